@@ -1,0 +1,1 @@
+"""Floor 8: words on a terminal."""

@@ -1,0 +1,1 @@
+"""Floor 1: colour science as plain functions and matrices."""

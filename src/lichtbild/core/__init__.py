@@ -1,0 +1,1 @@
+"""Floor 0: stages and chains, windows and tiles, errors, units, resources."""

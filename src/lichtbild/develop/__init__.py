@@ -1,0 +1,1 @@
+"""Floor 3: from what the sensor stored to the light of the scene."""

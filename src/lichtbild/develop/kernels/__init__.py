@@ -1,0 +1,1 @@
+"""Compiled twins and hot loops of the stages of the same name."""

@@ -1,0 +1,1 @@
+"""Floor 2: the nouns that travel between rooms."""

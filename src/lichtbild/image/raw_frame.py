@@ -1,0 +1,59 @@
+"""Raw frame: what a sensor stored, with all that is needed to read it."""
+
+from dataclasses import dataclass, field
+
+from lichtbild.core.window import Window
+from lichtbild.image.calibration import CameraColour
+from lichtbild.image.cfa import Cfa
+from lichtbild.image.levels import Levels
+from lichtbild.image.metadata import Metadata
+from lichtbild.image.noise_profile import NoiseProfile
+from lichtbild.image.opcode import OpcodeLists
+from lichtbild.image.profile import CameraProfile
+from lichtbild.image.raster import AbstractRaster
+
+
+@dataclass(frozen=True, eq=False)
+class RawFrame(AbstractRaster):
+    """Stored codes of a sensor, in the vocabulary of the DNG standard.
+
+    The samples keep the file's own type (a 61-megapixel mosaic of 16 bits is 122 MB); the stage
+    ``linearise`` turns them into float32, tile by tile.
+
+    Attributes:
+        samples: codes ``[row, column, plane]`` over the whole stored area; one plane for a mosaic.
+        cfa: colour of each pixel, beginning at the active area's corner; None for linear raw and
+            monochrome.
+        levels: black, white and linearisation.
+        active_area: the part that saw light.
+        masked_areas: parts that saw none.
+        default_crop: (top, left, height, width) in pixels of the active area that the picture shows;
+            fractions are allowed.
+        default_scale: vertical and horizontal factor that makes the pixels square.
+        colour: calibration and white balance.
+        opcodes: corrections that the file asks for.
+        profiles: renderings that the file offers, its default first.
+        noise: variance against signal, where the file gives it.
+        baseline_exposure_ev: exposure that the maker wants added.
+        metadata: how the picture was taken.
+    """
+
+    cfa: Cfa | None
+    levels: Levels
+    active_area: Window
+    default_crop: tuple[float, float, float, float]
+    masked_areas: tuple[Window, ...] = ()
+    default_scale: tuple[float, float] = (1.0, 1.0)
+    colour: CameraColour = field(default_factory=CameraColour)
+    opcodes: OpcodeLists = field(default_factory=OpcodeLists)
+    profiles: tuple[CameraProfile, ...] = ()
+    noise: NoiseProfile | None = None
+    baseline_exposure_ev: float = 0.0
+    metadata: Metadata = field(default_factory=Metadata)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not Window.whole(self.extent).contains(self.active_area):
+            raise ValueError(f"the active area {self.active_area} does not lie in an image of {self.extent}")
+        if self.cfa is not None and self.samples.shape[2] != 1:
+            raise ValueError(f"a mosaic has one plane, not {self.samples.shape[2]}")

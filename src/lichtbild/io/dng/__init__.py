@@ -1,0 +1,1 @@
+"""Digital Negative files, read and written."""

@@ -1,0 +1,1 @@
+"""Floor 6: many photographs and many cameras."""
