@@ -5,6 +5,7 @@ tiles can run in threads, and are compiled without fast-math, so that the same i
 """
 
 from collections.abc import Callable
+from inspect import unwrap
 from typing import Any, TypeVar, cast
 
 import numba
@@ -13,5 +14,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def kernel(function: Function) -> Function:
-    """The function, compiled on its first call and cached for every later process."""
-    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    """The function, compiled on its first call and cached for every later process.
+
+    Tests wrap every function in a check of its types, which numba could not compile; so it is unwrapped.
+    """
+    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(unwrap(function)))

@@ -1,0 +1,73 @@
+"""What every test gets: types checked while running, test data or the reason why there are none.
+
+The import hook makes beartype check each annotated call of the library, array shapes included, in tests
+only. It must be in place before anything imports lichtbild, so this file imports nothing of it.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from jaxtyping import install_import_hook
+
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+os.environ.setdefault("JAX_ENABLE_X64", "1")
+
+# PEP 484's numeric tower: an int may stand where a float is asked for, as mypy allows too.
+install_import_hook("lichtbild", "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))")
+
+# Same examples in every run; HYPOTHESIS_PROFILE=search looks for new ones.
+settings.register_profile(
+    "same", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "search", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+ROOT = Path(__file__).parents[1]
+
+DATA = {
+    "shared": ("LICHTBILD_SHARED", ROOT.parent / "shared"),
+    "adobe_samples": ("LICHTBILD_ADOBE_SAMPLES", None),
+}
+"""Fixture of test data: the environment variable that names the folder, and where it is looked for else."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by the data that it uses, so that `-m 'not shared'` leaves none behind."""
+    for item in items:
+        for fixture in DATA:
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(fixture)
+
+
+def _folder(fixture: str) -> Path:
+    """The folder of test data; a named folder that is not there is an error, not a reason to skip."""
+    variable, usual = DATA[fixture]
+    if named := os.environ.get(variable):
+        if not Path(named).is_dir():
+            pytest.fail(f"{variable} names {named}, which is not a folder", pytrace=False)
+        return Path(named)
+    if usual is None or not usual.is_dir():
+        pytest.skip(f"no test data: set {variable} to their folder")
+    return usual
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared test data."""
+    return _folder("shared")
+
+
+@pytest.fixture(scope="session")
+def adobe_samples() -> Path:
+    """The folder of the Adobe DNG SDK's sample files (see CONTRIBUTING)."""
+    return _folder("adobe_samples")
