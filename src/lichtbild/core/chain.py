@@ -2,14 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from lichtbild.core.stage import AbstractStage, Windowed
 from lichtbild.core.window import Extent, Window
 
 TILE = 768
 """Side of a tile in pixels: a float32 RGB tile of 7 MB stays near the processor."""
+
+
+def _silent(share: float) -> None:
+    """The progress report of a caller who wants none."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +79,31 @@ class Chain:
             image = stage.render(image, target)
         return image
 
+    def gather(
+        self,
+        image: Windowed,
+        *,
+        tile: int = TILE,
+        threads: int = 1,
+        progress: Callable[[float], None] = _silent,
+    ) -> Any:
+        """The whole result, computed tile by tile; arguments as for `run`."""
+        whole = Window.whole(self.extent(image.extent))
+        gathered = None
+        for part in self.run(image, tile=tile, threads=threads, progress=progress):
+            if gathered is None:
+                samples = np.empty((*whole.extent, part.samples.shape[2]), part.samples.dtype)
+                gathered = replace(part, samples=samples, window=whole)
+            gathered.samples[whole.slices_of(part.window)] = part.samples
+        return gathered
+
     def run(
         self,
         image: Windowed,
         *,
         tile: int = TILE,
         threads: int = 1,
-        progress: Callable[[float], None] = lambda share: None,
+        progress: Callable[[float], None] = _silent,
     ) -> Iterator[Any]:
         """The result in tiles, in order, several at a time when there are several threads.
 

@@ -1,0 +1,87 @@
+"""Recipe of a photograph: every choice from the raw file to the finished picture."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lichtbild.develop.recipe import DevelopRecipe
+from lichtbild.image.picture import ColourSpace
+
+
+@dataclass(frozen=True)
+class LookRecipe:
+    """Which look renders the picture.
+
+    Attributes:
+        name: one of `lichtbild.look.recipe.LOOKS`.
+        profile: for the look "profile", the name of one of the file's profiles; None takes its default.
+    """
+
+    name: str = "natural"
+    profile: str | None = None
+
+
+@dataclass(frozen=True)
+class GeometryRecipe:
+    """How the picture is cropped and turned.
+
+    Attributes:
+        default_crop: whether the border that the maker leaves out is left out.
+        upright: whether the picture is turned as the camera was held.
+        flip: mirrored at which axis, after it was turned upright.
+        quarter_turns: clockwise, after the flip.
+        straighten_deg: turned clockwise by -45 to 45 degrees; the largest rectangle without empty corners
+            is kept.
+        crop: (left, top, right, bottom) of the part to keep, each 0 to 1 of the picture so far.
+    """
+
+    default_crop: bool = True
+    upright: bool = True
+    flip: Literal["none", "horizontal", "vertical"] = "none"
+    quarter_turns: int = 0
+    straighten_deg: float = 0.0
+    crop: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+
+    def __post_init__(self) -> None:
+        left, top, right, bottom = self.crop
+        if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+            raise ValueError(f"a crop is left,top,right,bottom from 0 to 1, left before right, not {self.crop}")
+        if not -45 <= self.straighten_deg <= 45:
+            raise ValueError(f"a picture is straightened by -45 to 45 degrees, not {self.straighten_deg:g}")
+        if self.quarter_turns not in range(4):
+            raise ValueError(f"a picture is turned by 0 to 3 quarter turns, not {self.quarter_turns}")
+
+
+@dataclass(frozen=True)
+class OutputRecipe:
+    """What the picture is made for.
+
+    Attributes:
+        space: its primaries and transfer curve.
+        quality: of lossy files, 1 to 100.
+        bits: of a sample, where the file format leaves a choice; None takes the format's usual.
+    """
+
+    space: ColourSpace = ColourSpace.SRGB
+    quality: int = 92
+    bits: Literal[8, 16, 32] | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.quality <= 100:
+            raise ValueError(f"quality is 1 to 100, not {self.quality}")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Every choice in the making of a photograph.
+
+    Attributes:
+        develop: how the scene is recovered.
+        look: how the picture is rendered.
+        geometry: how it is cropped and turned.
+        output: what it is made for.
+    """
+
+    develop: DevelopRecipe = field(default_factory=DevelopRecipe)
+    look: LookRecipe = field(default_factory=LookRecipe)
+    geometry: GeometryRecipe = field(default_factory=GeometryRecipe)
+    output: OutputRecipe = field(default_factory=OutputRecipe)

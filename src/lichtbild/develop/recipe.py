@@ -1,0 +1,161 @@
+"""Recipe of the development: every choice a user has, and the stages that follow from it.
+
+`stages` is the one page where the development is listed in the order in which the sensor's numbers meet
+it. What the file knows (levels, opcodes, matrices) comes from the frame; what the user wants comes from the
+recipe; nothing else enters.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from lichtbild.core.stage import AbstractStage
+from lichtbild.develop import colour_matrix, correction, white_balance
+from lichtbild.develop.demosaic import Demosaic
+from lichtbild.develop.exposure import Exposure
+from lichtbild.develop.highlights import ClipHighlights
+from lichtbild.develop.linearise import Linearise
+from lichtbild.develop.quad import BinQuad, RemosaicQuad
+from lichtbild.develop.white_balance import WhiteBalance
+from lichtbild.image.raw_frame import RawFrame
+
+NamedStage = tuple[str, AbstractStage]
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """Which of the file's opcode lists are applied."""
+
+    codes: bool = True
+    linear: bool = True
+    colour: bool = True
+
+
+@dataclass(frozen=True)
+class WhiteBalanceChoice:
+    """Where white balance comes from.
+
+    Attributes:
+        method: "as-shot" (where the file gives none: "auto"), "auto", or "neutral".
+        neutral: camera planes of a neutral object, for the method "neutral".
+    """
+
+    method: Literal["as-shot", "auto", "neutral"] = "as-shot"
+    neutral: tuple[float, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.method == "neutral") != (self.neutral is not None):
+            raise ValueError("white balance by 'neutral' needs the camera's numbers for it, and only that method does")
+        if self.neutral is not None and not all(0 < value < np.inf for value in self.neutral):
+            raise ValueError(f"a neutral has positive numbers only, not {self.neutral}")
+
+
+@dataclass(frozen=True)
+class DemosaicChoice:
+    """How missing colours are interpolated.
+
+    Attributes:
+        method: "ddfapd" (directional), "malvar", "bilinear" (as Adobe's SDK), or "generic" (any pattern).
+        quad: whether a quad-Bayer sensor is remosaiced at full size or binned to a quarter of its pixels.
+    """
+
+    method: Literal["ddfapd", "malvar", "bilinear", "generic"] = "ddfapd"
+    quad: Literal["remosaic", "bin"] = "remosaic"
+
+
+@dataclass(frozen=True)
+class HighlightsChoice:
+    """What happens where the sensor was full: "clip" keeps it neutral, "off" leaves the planes as they are."""
+
+    method: Literal["clip", "off"] = "clip"
+
+
+@dataclass(frozen=True)
+class ExposureChoice:
+    """Exposure to add.
+
+    Attributes:
+        baseline: whether the maker's own BaselineExposure is added.
+        ev: exposure value to add beyond it, -20 to 20.
+    """
+
+    baseline: bool = True
+    ev: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not -20 <= self.ev <= 20:
+            raise ValueError(f"exposure can be moved by -20 to 20 EV, not by {self.ev:g}")
+
+
+@dataclass(frozen=True)
+class DevelopRecipe:
+    """Every choice in the development of a raw frame, stage by stage."""
+
+    corrections: Corrections = field(default_factory=Corrections)
+    white_balance: WhiteBalanceChoice = field(default_factory=WhiteBalanceChoice)
+    demosaic: DemosaicChoice = field(default_factory=DemosaicChoice)
+    highlights: HighlightsChoice = field(default_factory=HighlightsChoice)
+    exposure: ExposureChoice = field(default_factory=ExposureChoice)
+
+
+def neutral(recipe: DevelopRecipe, frame: RawFrame) -> tuple[float, ...]:
+    """Camera planes of a neutral object by the recipe's method; the largest is 1.
+
+    Raises:
+        ValueError: the recipe's neutral has not one number for each plane of the camera.
+    """
+    choice = recipe.white_balance
+    planes = plane_count(frame)
+    if choice.neutral is not None:
+        if len(choice.neutral) != planes:
+            raise ValueError(f"the neutral has {len(choice.neutral)} numbers, but the camera has {planes} planes")
+        return tuple(value / max(choice.neutral) for value in choice.neutral)
+    if planes == 1:
+        return (1.0,)
+    found = white_balance.as_shot(frame.colour) if choice.method == "as-shot" else None
+    return found if found is not None else white_balance.automatic(frame)
+
+
+def plane_count(frame: RawFrame) -> int:
+    """Number of colour planes of the camera."""
+    return len(frame.cfa.colours) if frame.cfa is not None else int(frame.samples.shape[2])
+
+
+def exposure_ev(recipe: DevelopRecipe, frame: RawFrame) -> float:
+    """Exposure to add to the frame, in EV."""
+    return recipe.exposure.ev + (frame.baseline_exposure_ev if recipe.exposure.baseline else 0.0)
+
+
+def stages(recipe: DevelopRecipe, frame: RawFrame, *, expose: bool = True) -> tuple[NamedStage, ...]:
+    """The stages from stored codes to linear Rec.2020, by name and in order.
+
+    Args:
+        recipe: the user's choices.
+        frame: the frame to develop; only what it says about itself is used, and for an automatic white
+            balance its samples.
+        expose: whether exposure is part of the development; a look that has an exposure of its own
+            place, as a DNG profile has, says no.
+    """
+    balance = neutral(recipe, frame)
+    wanted = recipe.corrections
+    return (
+        *(correction.codes_stages(frame.opcodes.on_codes) if wanted.codes else ()),
+        ("linearise", Linearise.of(frame)),
+        *(correction.linear_stages(frame.opcodes.on_linear) if wanted.linear else ()),
+        *_quad_stages(recipe, frame),
+        ("white_balance", WhiteBalance.of(balance)),
+        ("demosaic", Demosaic(recipe.demosaic.method)),
+        *(correction.colour_stages(frame.opcodes.on_colour, balance) if wanted.colour else ()),
+        *((("highlights", ClipHighlights()),) if recipe.highlights.method == "clip" else ()),
+        ("colour_matrix", colour_matrix.ColourMatrix.of(frame.colour, balance)),
+        *((("exposure", Exposure(exposure_ev(recipe, frame))),) if expose else ()),
+    )
+
+
+def _quad_stages(recipe: DevelopRecipe, frame: RawFrame) -> tuple[NamedStage, ...]:
+    if frame.cfa is None or not frame.cfa.is_quad_bayer:
+        return ()
+    if recipe.demosaic.quad == "bin":
+        return (("bin_quad", BinQuad()),)
+    return (("remosaic_quad", RemosaicQuad()),)

@@ -1,0 +1,49 @@
+"""One file becomes one photograph: reading, the chain and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from lichtbild.camera import photograph
+from lichtbild.camera.recipe import Recipe
+from lichtbild.image.picture import Picture
+from lichtbild.image.raw_frame import RawFrame
+from lichtbild.io.reader import read
+
+
+def develop(
+    source: Path | str | RawFrame | Picture,
+    *,
+    look: str | None = None,
+    ev: float | None = None,
+    recipe: Recipe | None = None,
+    threads: int = 1,
+    progress: Callable[[float], None] | None = None,
+) -> Picture:
+    """The photograph of a raw file, as a picture to show, measure or save.
+
+    Args:
+        source: path of a raw file or a finished picture, or one that was read before.
+        look: name of the look; None keeps the recipe's.
+        ev: exposure to add in EV; None keeps the recipe's.
+        recipe: every other choice; None develops with none changed.
+        threads: tiles computed at a time.
+        progress: called with the finished share, 0 to 1.
+
+    Raises:
+        BadFile: the file cannot be read.
+        BadInput: a choice does not fit the file.
+
+    >>> import lichtbild
+    >>> picture = lichtbild.develop("examples/colour_checker.dng", look="natural")
+    >>> picture.samples.shape[2], picture.space.value
+    (3, 'srgb')
+    """
+    recipe = recipe or Recipe()
+    if look is not None:
+        recipe = replace(recipe, look=replace(recipe.look, name=look))
+    if ev is not None:
+        exposure = replace(recipe.develop.exposure, ev=ev)
+        recipe = replace(recipe, develop=replace(recipe.develop, exposure=exposure))
+    image = read(source) if isinstance(source, Path | str) else source
+    return photograph.develop(image, recipe, threads=threads, progress=progress or (lambda share: None))

@@ -1,0 +1,51 @@
+"""Kernels compiled before they are waited for.
+
+Numba keeps what it compiled on disk, so only the first photograph after an installation waits. A mark in
+the user's cache folder remembers that this has happened; when it is wrong, nothing but the notice is.
+"""
+
+import numpy as np
+
+from lichtbild.camera import photograph
+from lichtbild.camera.recipe import Recipe
+from lichtbild.core.window import Extent, Window
+from lichtbild.image.calibration import Calibration, CameraColour
+from lichtbild.image.cfa import Cfa
+from lichtbild.image.levels import Levels
+from lichtbild.image.raw_frame import RawFrame
+from lichtbild.io import cache
+
+_MARK = "kernels"
+
+
+def is_warm() -> bool:
+    """Whether this version of Lichtbild has developed a photograph on this machine before."""
+    return cache.is_marked(_MARK)
+
+
+def note_warm() -> None:
+    """Remember that the kernels are compiled."""
+    cache.mark(_MARK)
+
+
+def warm() -> None:
+    """Compile every kernel that a usual photograph needs, by developing a small grey frame."""
+    photograph.develop(_grey_frame(), Recipe())
+    note_warm()
+
+
+def _grey_frame() -> RawFrame:
+    extent = Extent(96, 96)
+    whole = Window.whole(extent)
+    return RawFrame(
+        samples=np.full((*extent, 1), 512, np.uint16),
+        window=whole,
+        extent=extent,
+        cfa=Cfa.bayer("RGGB"),
+        levels=Levels(black=np.full((1, 1, 1), 64.0), white=np.array([1023.0])),
+        active_area=whole,
+        default_crop=(0.0, 0.0, 96.0, 96.0),
+        colour=CameraColour(
+            calibrations=(Calibration((0.3127, 0.329), np.eye(3)),), as_shot_neutral=(0.5, 1.0, 0.6)
+        ),
+    )
