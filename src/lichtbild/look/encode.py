@@ -1,0 +1,75 @@
+"""Encode: from display-linear light to the numbers of an output space."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Final, Literal
+
+import numpy as np
+from jaxtyping import Float
+
+from lichtbild.colour.spaces import P3_TO_XYZ, REC2020_TO_PROPHOTO, REC2020_TO_XYZ, SRGB_TO_XYZ
+from lichtbild.colour.transfer import LINEAR, PROPHOTO, REC709, SRGB, TransferCurve
+from lichtbild.core.array import namespace
+from lichtbild.core.stage import LocalStage
+from lichtbild.image.linear_image import LinearImage
+from lichtbild.image.metadata import Metadata
+from lichtbild.image.picture import ColourSpace, Picture
+from lichtbild.look import gamut
+
+Gamut = Literal["clip", "constant-hue"]
+"""How colours that the output space lacks are brought into it."""
+
+_FROM_REC2020: Final[dict[ColourSpace, Float[np.ndarray, "3 3"]]] = {
+    ColourSpace.SRGB: np.linalg.solve(SRGB_TO_XYZ, REC2020_TO_XYZ),
+    ColourSpace.DISPLAY_P3: np.linalg.solve(P3_TO_XYZ, REC2020_TO_XYZ),
+    ColourSpace.REC2020: np.eye(3),
+    ColourSpace.PROPHOTO: REC2020_TO_PROPHOTO,
+    ColourSpace.LINEAR_REC2020: np.eye(3),
+}
+
+CURVES: Final[dict[ColourSpace, TransferCurve]] = {
+    ColourSpace.SRGB: SRGB,
+    ColourSpace.DISPLAY_P3: SRGB,
+    ColourSpace.REC2020: REC709,
+    ColourSpace.PROPHOTO: PROPHOTO,
+    ColourSpace.LINEAR_REC2020: LINEAR,
+}
+"""Transfer curve of each output space."""
+
+
+def from_rec2020(space: ColourSpace) -> Float[np.ndarray, "3 3"]:
+    """Matrix from linear Rec.2020 to the space's linear RGB; its rows sum to 1, so white stays white."""
+    matrix = _FROM_REC2020[space]
+    return np.asarray(matrix / matrix.sum(axis=1, keepdims=True))
+
+
+@dataclass(frozen=True)
+class Encode(LocalStage):
+    """A picture in an output space, from display-linear light.
+
+    The linear space is passed unbounded; every other is cut to 0 to 1.
+
+    Attributes:
+        space: the output space.
+        gamut: "clip" cuts each plane; "constant-hue" keeps hue and lightness in Oklab and gives up chroma.
+        metadata: what the picture is to say about how it was taken.
+    """
+
+    differentiable: ClassVar[bool] = True
+
+    space: ColourSpace = ColourSpace.SRGB
+    gamut: Gamut = "constant-hue"
+    metadata: Metadata = field(default_factory=Metadata)
+
+    def __call__(self, image: LinearImage) -> Picture:
+        """The encoded picture."""
+        linear = image.samples
+        if self.space is not ColourSpace.LINEAR_REC2020:
+            linear = self._bounded(linear)
+        encoded = CURVES[self.space].encode(linear)
+        return Picture(encoded, image.window, image.extent, self.space, self.metadata)
+
+    def _bounded(self, samples: Float[np.ndarray, "rows columns 3"]) -> Float[np.ndarray, "rows columns 3"]:
+        matrix, xp = from_rec2020(self.space), namespace(samples)
+        if self.gamut == "constant-hue" and xp is np:
+            return gamut.constant_hue(samples, matrix)
+        return gamut.clipped(samples @ xp.asarray(matrix.T, dtype=samples.dtype))  # type: ignore[no-any-return]
