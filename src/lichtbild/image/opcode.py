@@ -19,14 +19,31 @@ class Area:
     """The samples that an opcode changes.
 
     Attributes:
-        window: rows and columns, in the coordinates of the opcode's list.
+        window: rows and columns, in the coordinates of the opcode's list; an empty window is the whole image.
         planes: first plane and number of planes.
-        pitch: every how many rows and columns a sample is changed.
+        pitch: every how many rows and columns a sample is changed, beginning at the window's corner.
     """
 
     window: Window
     planes: tuple[int, int]
     pitch: tuple[int, int]
+
+    def slices_in(self, held: Window) -> tuple[slice, slice, slice]:
+        """Slices that cut the samples to change out of an array ``[row, column, plane]`` holding ``held``."""
+        area, (first, count) = self.window, self.planes
+        if 0 in area.extent:
+            return slice(0, held.height), slice(0, held.width), slice(first, first + count)
+        return (
+            _every(self.pitch[0], (area.top, area.bottom), (held.top, held.bottom)),
+            _every(self.pitch[1], (area.left, area.right), (held.left, held.right)),
+            slice(first, first + count),
+        )
+
+
+def _every(pitch: int, wanted: tuple[int, int], held: tuple[int, int]) -> slice:
+    """Every ``pitch``-th index of the range ``wanted``, counted from where the range ``held`` begins."""
+    first = wanted[0] + max(0, -((wanted[0] - held[0]) // pitch)) * pitch
+    return slice(first - held[0], max(first, min(wanted[1], held[1])) - held[0], pitch)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +51,11 @@ class WarpRectilinear:
     """Radial and tangential distortion and lateral colour (opcodes 1 and 14).
 
     Attributes:
-        radial: ``[plane, term]``: factors of r^0, r^1, ... (version 1 has r^0, r^2, r^4, r^6).
+        radial: ``[plane, term]``: the factors of r^0, r^2, r^4, r^6 (version 1) or of r^0, r^1, ... r^14.
         tangential: ``[plane, 2]``.
         centre: (column, row) relative to the image, 0 to 1.
         valid_radius: ``[plane, 2]``: radii for which the terms hold; beyond them the edge's ratio is kept.
+            None in version 1, which knows no such limit.
         reciprocal: whether the polynomial gives the ratio's reciprocal (version 2 only).
     """
 
@@ -111,8 +129,8 @@ class GainMap:
     Attributes:
         area: what is changed.
         gains: ``[row, column, plane]``; planes of the image beyond the last take the last.
-        spacing: of rows and columns, relative to the image.
-        origin: of the first row and column, relative to the image.
+        spacing: of rows and columns, relative to the image's height and width.
+        origin: of the first row and column, relative likewise.
     """
 
     area: Area
