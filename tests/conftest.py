@@ -7,6 +7,7 @@ only. It must be in place before anything imports lichtbild, so this file import
 import os
 from pathlib import Path
 
+import beartype.typing  # noqa: F401  the import hook evaluates its name
 import pytest
 from hypothesis import HealthCheck, settings
 from jaxtyping import install_import_hook
@@ -14,8 +15,13 @@ from jaxtyping import install_import_hook
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("JAX_ENABLE_X64", "1")
 
-# PEP 484's numeric tower: an int may stand where a float is asked for, as mypy allows too.
-install_import_hook("lichtbild", "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))")
+# PEP 484's numeric tower: an int may stand where a float is asked for, as mypy allows too. Methods are
+# checked one by one, which leaves beartype no class that Self could mean.
+install_import_hook(
+    "lichtbild",
+    "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True, "
+    "hint_overrides=beartype.FrozenDict({beartype.typing.Self: object})))",
+)
 
 # Same examples in every run; HYPOTHESIS_PROFILE=search looks for new ones.
 settings.register_profile(

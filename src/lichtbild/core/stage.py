@@ -9,7 +9,7 @@ a crop) and says from where.
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, Self, get_type_hints
+from typing import Any, ClassVar, Protocol, Self, get_type_hints, runtime_checkable
 
 from lichtbild.core.window import Extent, Window
 
@@ -17,6 +17,7 @@ ALIGN = 12
 """Tiles start at multiples of this: a common period of 2x2, 4x4 and 6x6 colour filter patterns."""
 
 
+@runtime_checkable
 class Windowed(Protocol):
     """An image noun that knows which part of the whole it holds."""
 
