@@ -44,7 +44,9 @@ class GeometryRecipe:
     def __post_init__(self) -> None:
         left, top, right, bottom = self.crop
         if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
-            raise ValueError(f"a crop is left,top,right,bottom from 0 to 1, left before right, not {self.crop}")
+            raise ValueError(
+                f"a crop is left,top,right,bottom from 0 to 1, left before right, not {self.crop}"
+            )
         if not -45 <= self.straighten_deg <= 45:
             raise ValueError(f"a picture is straightened by -45 to 45 degrees, not {self.straighten_deg:g}")
         if self.quarter_turns not in range(4):

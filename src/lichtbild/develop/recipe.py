@@ -11,7 +11,9 @@ from typing import Literal
 import numpy as np
 
 from lichtbild.core.stage import AbstractStage
-from lichtbild.develop import colour_matrix, correction, white_balance
+from lichtbild.develop import white_balance
+from lichtbild.develop.colour_matrix import ColourMatrix
+from lichtbild.develop.correction import codes_stages, colour_stages, linear_stages
 from lichtbild.develop.demosaic import Demosaic
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.highlights import ClipHighlights
@@ -46,7 +48,9 @@ class WhiteBalanceChoice:
 
     def __post_init__(self) -> None:
         if (self.method == "neutral") != (self.neutral is not None):
-            raise ValueError("white balance by 'neutral' needs the camera's numbers for it, and only that method does")
+            raise ValueError(
+                "white balance by 'neutral' needs the camera's numbers for it, and only that method does"
+            )
         if self.neutral is not None and not all(0 < value < np.inf for value in self.neutral):
             raise ValueError(f"a neutral has positive numbers only, not {self.neutral}")
 
@@ -66,7 +70,7 @@ class DemosaicChoice:
 
 @dataclass(frozen=True)
 class HighlightsChoice:
-    """What happens where the sensor was full: "clip" keeps it neutral, "off" leaves the planes as they are."""
+    """What happens where the sensor was full: "clip" keeps it neutral, "off" leaves it as it is."""
 
     method: Literal["clip", "off"] = "clip"
 
@@ -109,7 +113,9 @@ def neutral(recipe: DevelopRecipe, frame: RawFrame) -> tuple[float, ...]:
     planes = plane_count(frame)
     if choice.neutral is not None:
         if len(choice.neutral) != planes:
-            raise ValueError(f"the neutral has {len(choice.neutral)} numbers, but the camera has {planes} planes")
+            raise ValueError(
+                f"the neutral has {len(choice.neutral)} numbers, but the camera has {planes} planes"
+            )
         return tuple(value / max(choice.neutral) for value in choice.neutral)
     if planes == 1:
         return (1.0,)
@@ -139,23 +145,28 @@ def stages(recipe: DevelopRecipe, frame: RawFrame, *, expose: bool = True) -> tu
     """
     balance = neutral(recipe, frame)
     wanted = recipe.corrections
+    opcodes = frame.opcodes
+    aspect = frame.default_scale[1] / frame.default_scale[0]
     return (
-        *(correction.codes_stages(frame.opcodes.on_codes) if wanted.codes else ()),
+        *(codes_stages(opcodes.on_codes, frame.active_area, pixel_aspect=aspect) if wanted.codes else ()),
         ("linearise", Linearise.of(frame)),
-        *(correction.linear_stages(frame.opcodes.on_linear) if wanted.linear else ()),
+        *(linear_stages(opcodes.on_linear, pixel_aspect=aspect) if wanted.linear else ()),
         *_quad_stages(recipe, frame),
         ("white_balance", WhiteBalance.of(balance)),
         ("demosaic", Demosaic(recipe.demosaic.method)),
-        *(correction.colour_stages(frame.opcodes.on_colour, balance) if wanted.colour else ()),
+        *(colour_stages(opcodes.on_colour, balance, pixel_aspect=aspect) if wanted.colour else ()),
         *((("highlights", ClipHighlights()),) if recipe.highlights.method == "clip" else ()),
-        ("colour_matrix", colour_matrix.ColourMatrix.of(frame.colour, balance)),
+        ("colour_matrix", ColourMatrix.of(frame.colour, balance)),
         *((("exposure", Exposure(exposure_ev(recipe, frame))),) if expose else ()),
     )
+
+
+def is_binned(recipe: DevelopRecipe, frame: RawFrame) -> bool:
+    """Whether the developed image has a quarter of the sensor's pixels."""
+    return frame.cfa is not None and frame.cfa.is_quad_bayer and recipe.demosaic.quad == "bin"
 
 
 def _quad_stages(recipe: DevelopRecipe, frame: RawFrame) -> tuple[NamedStage, ...]:
     if frame.cfa is None or not frame.cfa.is_quad_bayer:
         return ()
-    if recipe.demosaic.quad == "bin":
-        return (("bin_quad", BinQuad()),)
-    return (("remosaic_quad", RemosaicQuad()),)
+    return (("bin_quad", BinQuad()) if is_binned(recipe, frame) else ("remosaic_quad", RemosaicQuad()),)

@@ -62,6 +62,7 @@ class CameraProfile:
         gain_table_map: local gains, or None.
         baseline_exposure_offset: exposure to add to the file's, in EV.
         black_render: who decides about black.
+        high_dynamic_range: whether values beyond white are to be kept (ProfileDynamicRange).
     """
 
     name: str = ""
@@ -71,3 +72,4 @@ class CameraProfile:
     gain_table_map: GainTableMap | None = None
     baseline_exposure_offset: float = 0.0
     black_render: BlackRender = BlackRender.AUTO
+    high_dynamic_range: bool = False

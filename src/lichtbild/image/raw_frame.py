@@ -35,7 +35,9 @@ class RawFrame(AbstractRaster):
         profiles: renderings that the file offers, its default first.
         noise: variance against signal, where the file gives it.
         baseline_exposure_ev: exposure that the maker wants added.
+        shadow_scale: factor for the black that a profile's renderer chooses.
         metadata: how the picture was taken.
+        notes: what was estimated or assumed while reading, in words, for the user to be told.
     """
 
     cfa: Cfa | None
@@ -49,7 +51,9 @@ class RawFrame(AbstractRaster):
     profiles: tuple[CameraProfile, ...] = ()
     noise: NoiseProfile | None = None
     baseline_exposure_ev: float = 0.0
+    shadow_scale: float = 1.0
     metadata: Metadata = field(default_factory=Metadata)
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()

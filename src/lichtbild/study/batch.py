@@ -87,7 +87,9 @@ def plan(inputs: Sequence[str], output: Path | None, suffix: str, look: str) -> 
     """
     sources = [source for entry in inputs for source in _expand(entry)]
     if not sources:
-        raise BadInput(f"no readable file matches {', '.join(inputs)}; the kinds that can be read are {READABLE}")
+        raise BadInput(
+            f"no readable file matches {', '.join(inputs)}; the kinds that can be read are {READABLE}"
+        )
     single = output is not None and output.suffix.lower() in WRITABLE and not output.is_dir()
     if output is not None and output.suffix and not single and not output.is_dir():
         raise BadInput(f"{output}: '{output.suffix}' cannot be written; choose one of {', '.join(WRITABLE)}")
@@ -98,9 +100,7 @@ def plan(inputs: Sequence[str], output: Path | None, suffix: str, look: str) -> 
     return jobs
 
 
-def run(
-    jobs: Sequence[Job], settings: Settings, progress: Callable[[Job, float], None]
-) -> Iterator[Outcome]:
+def run(jobs: Sequence[Job], settings: Settings, progress: Callable[[Job, float], None]) -> Iterator[Outcome]:
     """What came of each job, one after the other; a bad file fails alone."""
     for job in jobs:
         start = time.perf_counter()
@@ -148,7 +148,9 @@ def _refuse_collisions(jobs: Sequence[Job]) -> None:
     for job in jobs:
         target = job.target.resolve()
         if target in sources:
-            raise BadInput(f"{job.target}: this would replace a file that is to be developed; name another with -o")
+            raise BadInput(
+                f"{job.target}: this would replace a file that is to be developed; name another with -o"
+            )
         if target in seen:
             raise BadInput(f"{job.source} and {seen[target]} would both become {job.target}; use two folders")
         seen[target] = job.source
