@@ -1,0 +1,92 @@
+"""Any file of a photograph, told apart by what is in it and not by its name."""
+
+from contextlib import closing
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from typing import Final
+
+from lichtbild.core.errors import BadFile
+from lichtbild.image.picture import Picture
+from lichtbild.image.raw_frame import RawFrame
+from lichtbild.io import headerless, libraw, picture_file
+from lichtbild.io.dng import read as dng
+from lichtbild.io.tiff_directory import directories
+
+_SENSOR_PHOTOMETRICS: Final = (32803, 34892)
+"""Colour filter array and linear raw (TIFF/EP, DNG)."""
+_PHOTOMETRIC: Final = 262
+
+_RAW_BEGINNINGS: Final = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"FOVb", b"\0MRM", b"ARRI")
+
+
+def read(path: Path | str, layout: Path | str | None = None) -> RawFrame | Picture:
+    """The raw frame of a camera's file, or the picture of a picture file.
+
+    Args:
+        path: DNG, any raw that LibRaw knows, a headerless dump, JPEG, PNG, TIFF, AVIF or HEIF.
+        layout: for a headerless dump, the TOML that describes it; None looks for it beside the dump.
+
+    Raises:
+        BadFile: the file is missing, closed, empty, damaged, hostile or of an unknown kind.
+    """
+    path = Path(path)
+    head = _head(path)
+    if layout is not None:
+        return headerless.read(path, layout)
+    if dng.is_dng(path):
+        return dng.read(path)
+    kind = picture_file.kind_of(head)
+    if kind == "tiff" and _is_camera_raw(path, head):
+        return libraw.read(path)
+    if kind:
+        return picture_file.read_picture(path)
+    if head.startswith(_RAW_BEGINNINGS) or head[4:12] == b"ftypcrx " or head[6:14] == b"HEAPCCDR":
+        return libraw.read(path)
+    if _is_text(head):
+        raise BadFile(path, "is a text file, not a photograph")
+    if headerless.layout_beside(path) is not None:
+        return headerless.read(path)
+    return _last_resort(path)
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a file that can be read and has any."""
+    if path.is_dir():
+        raise BadFile(path, "is a folder; name a file in it")
+    try:
+        with path.open("rb") as file:
+            head = file.read(512)
+    except FileNotFoundError as error:
+        raise BadFile(path, "does not exist; check the name") from error
+    except PermissionError as error:
+        raise BadFile(path, "may not be read; change its permissions") from error
+    except (OSError, ValueError) as error:
+        raise BadFile(path, f"cannot be read ({error})") from error
+    if not head:
+        raise BadFile(path, "is empty; copy it again")
+    return head
+
+
+def _is_camera_raw(path: Path, head: bytes) -> bool:
+    """Whether a TIFF structure holds what a sensor stored, not a picture."""
+    if head[8:10] == b"CR":
+        return True
+    with path.open("rb") as file, closing(mmap(file.fileno(), 0, access=ACCESS_READ)) as data:
+        return any(tags.get(_PHOTOMETRIC, (0,))[0] in _SENSOR_PHOTOMETRICS for tags in directories(data))
+
+
+def _is_text(head: bytes) -> bool:
+    printable = sum(32 <= byte < 127 or byte in b"\t\n\r" for byte in head)
+    return printable == len(head)
+
+
+def _last_resort(path: Path) -> RawFrame:
+    """What LibRaw makes of it; else a sentence that names every way out."""
+    try:
+        return libraw.read(path)
+    except BadFile as error:
+        raise BadFile(
+            path,
+            "is no picture, no DNG and no raw file that LibRaw can read; "
+            f"if it is a headerless dump, describe it in {path.with_suffix('.toml').name} beside it",
+        ) from error
