@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float
 
+from lichtbild.colour import spaces, transfer
 from lichtbild.colour.spaces import D50_XY, D65_XY, adaptation
 from lichtbild.colour.transfer import TransferCurve
 
@@ -19,6 +20,29 @@ _D50: Final = (0.9642, 1.0, 0.8249)
 """White of the connection space, as ICC.1 writes it."""
 
 _CURVE_POINTS: Final = 4096
+
+
+_SPACES: Final = {
+    "srgb": ("sRGB", spaces.SRGB_TO_XYZ, transfer.SRGB),
+    "display-p3": ("Display P3", spaces.P3_TO_XYZ, transfer.SRGB),
+    "rec2020": ("Rec. 2020", spaces.REC2020_TO_XYZ, transfer.REC709),
+    "prophoto": ("ProPhoto RGB", spaces.PROPHOTO_TO_XYZ_D50, transfer.PROPHOTO),
+    "linear-rec2020": ("Linear Rec. 2020", spaces.REC2020_TO_XYZ, transfer.LINEAR),
+}
+
+
+def profile(space: str) -> bytes:
+    """The profile of one of our output spaces, in ICC's binary form.
+
+    Args:
+        space: "srgb", "display-p3", "rec2020", "prophoto" or "linear-rec2020".
+
+    Raises:
+        ValueError: there is no such space.
+    """
+    if space not in _SPACES:
+        raise ValueError(f"there is no space '{space}'; the spaces are {', '.join(_SPACES)}")
+    return matrix_profile(*_SPACES[space])
 
 
 def matrix_profile(description: str, rgb_to_xyz: Float[np.ndarray, "3 3"], curve: TransferCurve) -> bytes:
@@ -72,7 +96,7 @@ def _curve(curve: TransferCurve) -> bytes:
     if curve.gamma == 1.0:
         return b"curv" + bytes(4) + pack(">I", 0)
     codes = np.round(curve.decode(np.linspace(0.0, 1.0, _CURVE_POINTS)) * 65535).astype(">u2")
-    return b"curv" + bytes(4) + pack(">I", _CURVE_POINTS) + codes.tobytes()
+    return b"curv" + bytes(4) + pack(">I", _CURVE_POINTS) + bytes(codes.tobytes())
 
 
 def _description(text: str) -> bytes:

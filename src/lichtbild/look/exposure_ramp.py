@@ -5,7 +5,7 @@ DefaultBlackRender and ShadowScale.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -48,7 +48,7 @@ class ExposureRamp:
 
 @kernel
 def apply_ramp(
-    rgb: np.ndarray, black: float, slope: float, radius: float, overrange: bool, result: np.ndarray
+    rgb: np.ndarray, black: Any, slope: Any, radius: Any, overrange: bool, result: np.ndarray
 ) -> None:
     """Write the picture after the ramp; ``rgb`` and ``result`` are float32 ``[pixel, plane]``."""
     top = np.inf if overrange else 1.0

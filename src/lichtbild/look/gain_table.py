@@ -7,6 +7,8 @@ Source: DNG 1.7.1, ProfileGainTableMap (52525) and ProfileGainTableMap2 (52544),
 Adobe's DNG SDK 1.7.1, whose place along brightness is weight times the number of entries.
 """
 
+from typing import Any
+
 import numpy as np
 from jaxtyping import Float
 
@@ -26,12 +28,13 @@ def checked_gains(gain_table: GainTableMap) -> Float[np.ndarray, "rows columns p
     numbers = (*gain_table.spacing, *gain_table.origin, *gain_table.weights, gain_table.gamma)
     if not (gains.size and np.isfinite(gains).all() and np.isfinite(numbers).all()):
         raise BadInput(
-            "the gain table map of the profile is empty or has entries that are no numbers; render with another look"
+            "the gain table map of the profile is empty or has entries that are no numbers; "
+            "render with another look"
         )
     if min(gain_table.spacing) < 0 or gain_table.gamma <= 0:
         raise BadInput(
-            f"the gain table map of the profile has spacing {gain_table.spacing} and gamma {gain_table.gamma:g}, "
-            "which must be positive; render with another look"
+            f"the gain table map of the profile has spacing {gain_table.spacing} and gamma "
+            f"{gain_table.gamma:g}, which must be positive; render with another look"
         )
     return gains
 
@@ -63,7 +66,7 @@ def _places(
 
 
 @kernel
-def _along_brightness(gains: np.ndarray, low: int, high: int, share: float) -> float:
+def _along_brightness(gains: np.ndarray, low: int, high: int, share: Any) -> Any:
     return gains[low] + (gains[high] - gains[low]) * share
 
 
@@ -71,10 +74,9 @@ def _along_brightness(gains: np.ndarray, low: int, high: int, share: float) -> f
 def apply_gain_table(
     rgb: np.ndarray,
     gains: np.ndarray,
-    rows: np.ndarray,
-    columns: np.ndarray,
+    places: tuple[np.ndarray, np.ndarray],
     weights: np.ndarray,
-    gamma: float,
+    gamma: Any,
     result: np.ndarray,
 ) -> None:
     """Write the picture times the gains.
@@ -82,14 +84,14 @@ def apply_gain_table(
     Args:
         rgb: linear ProPhoto RGB, float32 ``[row, column, plane]``.
         gains: of the map, by `checked_gains`.
-        rows: place of each row in the map, by `grid_places`.
-        columns: place of each column likewise.
+        places: of the rows and of the columns in the map, by `grid_places`.
         weights: float32 shares of red, green, blue, minimum and maximum in brightness, times the exposure
             that is still to be added.
         gamma: power to which the brightness is raised.
         result: where to write, of the same shape as ``rgb``.
     """
     zero, one = np.float32(0), np.float32(1)
+    rows, columns = places
     points = gains.shape[2]
     for y in range(rgb.shape[0]):
         y0 = int(rows[y])

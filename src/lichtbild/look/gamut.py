@@ -41,15 +41,14 @@ def constant_hue(
     """
     result = np.empty(rgb.shape, np.float32)
     source = np.ascontiguousarray(rgb, np.float32).reshape(-1, 3)
-    cones_to_target = (to_target @ CONES_TO_REC2020).astype(np.float32)
-    matrices = (REC2020_TO_CONES, ROOTS_TO_LAB, LAB_TO_ROOTS, to_target)
-    cones, lab, roots, direct = (matrix.astype(np.float32) for matrix in matrices)
-    compress_chroma(source, cones, lab, roots, cones_to_target, direct, result.reshape(-1, 3))
+    cones_to_target = to_target @ CONES_TO_REC2020
+    matrices = np.stack([REC2020_TO_CONES, ROOTS_TO_LAB, LAB_TO_ROOTS, cones_to_target, to_target])
+    compress_chroma(source, matrices.astype(np.float32), result.reshape(-1, 3))
     return result
 
 
 @kernel
-def _inside(light: float, a: float, b: float, roots: np.ndarray, target: np.ndarray) -> bool:
+def _inside(light: Any, a: Any, b: Any, roots: np.ndarray, target: np.ndarray) -> bool:
     """Whether an Oklab colour lies in the target's cube."""
     long = (light + roots[0, 1] * a + roots[0, 2] * b) ** 3
     medium = (light + roots[1, 1] * a + roots[1, 2] * b) ** 3
@@ -63,7 +62,7 @@ def _inside(light: float, a: float, b: float, roots: np.ndarray, target: np.ndar
 
 
 @kernel
-def _kneed(light: float, a: float, b: float, roots: np.ndarray, target: np.ndarray) -> float:
+def _kneed(light: Any, a: Any, b: Any, roots: np.ndarray, target: np.ndarray) -> Any:
     """Factor for the chroma of an Oklab colour."""
     chroma = np.sqrt(a * a + b * b)
     near, far = np.float32(0), np.float32(_WIDEST)
@@ -81,16 +80,10 @@ def _kneed(light: float, a: float, b: float, roots: np.ndarray, target: np.ndarr
 
 
 @kernel
-def compress_chroma(
-    rgb: np.ndarray,
-    cones: np.ndarray,
-    lab: np.ndarray,
-    roots: np.ndarray,
-    target: np.ndarray,
-    direct: np.ndarray,
-    result: np.ndarray,
-) -> None:
+def compress_chroma(rgb: np.ndarray, matrices: np.ndarray, result: np.ndarray) -> None:
     """Write the colours in the target space; arrays of pixels are float32 ``[pixel, plane]``."""
+    cones, lab, roots = matrices[0], matrices[1], matrices[2]
+    target, direct = matrices[3], matrices[4]
     zero, one, reach = np.float32(0), np.float32(1), np.float32(1 / KNEE)
     root = np.empty(3, np.float32)
     for i in range(rgb.shape[0]):

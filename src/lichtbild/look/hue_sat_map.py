@@ -8,6 +8,7 @@ pairs" (SIGGRAPH 1978), for the cone.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -38,8 +39,8 @@ def interpolate_hue_sat_maps(maps: Sequence[HueSatMap], weights: Sequence[float]
     if len(maps) != len(weights) or len({one.table.shape for one in maps}) != 1:
         raise BadInput(
             f"the profile has {len(maps)} hue and saturation maps of sizes "
-            f"{', '.join(str(one.table.shape[:3]) for one in maps)} for {len(weights)} calibrations, they need "
-            "one size and one map for each; render with another look"
+            f"{', '.join(str(one.table.shape[:3]) for one in maps)} for {len(weights)} "
+            "calibrations, they need one size and one map for each; render with another look"
         )
     table = sum(weight * one.table.astype(np.float64) for one, weight in zip(maps, weights, strict=True))
     return HueSatMap(np.asarray(table, np.float32), maps[0].srgb_encoded)
@@ -55,8 +56,8 @@ def checked_table(hue_sat_map: HueSatMap) -> Float[np.ndarray, "values hues satu
     values, hues, saturations, _ = table.shape
     if values < 1 or hues < 1 or saturations < 2 or not np.isfinite(table).all():
         raise BadInput(
-            f"a hue and saturation map of the profile has {hues} hues, {saturations} saturations and {values} "
-            "values, it needs 1, 2 and 1 or more, all of them numbers; render with another look"
+            f"a hue and saturation map of the profile has {hues} hues, {saturations} saturations and "
+            f"{values} values, it needs 1, 2 and 1 or more, all of them numbers; render with another look"
         )
     return table
 
@@ -70,7 +71,7 @@ def value_tables(srgb_encoded: bool) -> Float[np.ndarray, "2 entries"]:
 
 
 @kernel
-def to_hsv(red: float, green: float, blue: float) -> tuple[float, float, float]:
+def to_hsv(red: Any, green: Any, blue: Any) -> tuple[Any, Any, Any]:
     """Hue in sixths of a turn (red 0, green 2, blue 4), saturation and value of a non-negative colour."""
     value = max(red, green, blue)
     gap = value - min(red, green, blue)
@@ -88,7 +89,7 @@ def to_hsv(red: float, green: float, blue: float) -> tuple[float, float, float]:
 
 
 @kernel
-def from_hsv(hue: float, saturation: float, value: float) -> tuple[float, float, float]:
+def from_hsv(hue: Any, saturation: Any, value: Any) -> tuple[Any, Any, Any]:
     """Red, green and blue; the inverse of `to_hsv`, for any hue."""
     one = np.float32(1)
     hue = hue % np.float32(6)
@@ -111,7 +112,7 @@ def from_hsv(hue: float, saturation: float, value: float) -> tuple[float, float,
 
 
 @kernel
-def _interpolated(codes: np.ndarray, x: float) -> float:
+def _interpolated(codes: np.ndarray, x: Any) -> Any:
     place = x * np.float32(len(codes) - 1)
     index = min(int(place), len(codes) - 2)
     share = place - np.float32(index)
@@ -119,7 +120,7 @@ def _interpolated(codes: np.ndarray, x: float) -> float:
 
 
 @kernel
-def _looked_up(table: np.ndarray, hue: float, saturation: float, value: float) -> tuple[float, float, float]:
+def _looked_up(table: np.ndarray, hue: Any, saturation: Any, value: Any) -> tuple[Any, Any, Any]:
     """Hue shift in degrees, saturation scale and value scale, interpolated in three directions."""
     values, hues, saturations = table.shape[:3]
     one = np.float32(1)

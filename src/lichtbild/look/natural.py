@@ -66,7 +66,7 @@ class ViewTransform(LocalStage):
         curved = self.curve(mixed)
         high, low = xp.max(mixed, axis=-1, keepdims=True), xp.min(mixed, axis=-1, keepdims=True)
         bright, dark = xp.max(curved, axis=-1, keepdims=True), xp.min(curved, axis=-1, keepdims=True)
-        # Each plane's place between the least and the greatest is its hue; the ends are 0 and 1 by themselves.
+        # Each plane's place between the least and the greatest is the colour's hue; the ends are 0 and 1.
         place = (mixed - low) / xp.maximum(high - low, _DARKEST)
         same_hue = dark + (bright - dark) * place
         toned = curved + self.preserve_hue * (same_hue - curved)

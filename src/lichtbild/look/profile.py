@@ -128,6 +128,6 @@ class ProfileRender(LocalStage):
             return
         # The standard looks up the brightness after the baseline exposure, which is added only later here.
         weights = np.asarray(self.gain_table_map.weights) * 2.0**self.baseline_exposure_ev
-        rows, columns = grid_places(self.gain_table_map, window, area)
+        places = grid_places(self.gain_table_map, window, area)
         gains, gamma = checked_gains(self.gain_table_map), self.gain_table_map.gamma
-        apply_gain_table(rgb, gains, rows, columns, weights.astype(np.float32), gamma, rgb)
+        apply_gain_table(rgb, gains, places, weights.astype(np.float32), gamma, rgb)
