@@ -55,7 +55,7 @@ def repaired(
     height, width = pattern.shape
     for plane in range(samples.shape[2]):
         places = np.argwhere(bad[:, :, plane])
-        layer = _Layer(samples[:, :, plane], np.logical_not(bad[:, :, plane]))
+        layer = _Layer(samples[:, :, plane], bad[:, :, plane])
         row_phase, column_phase = (places[:, 0] + window.top) % height, (places[:, 1] + window.left) % width
         for row, column in sorted(set(zip(row_phase.tolist(), column_phase.tolist(), strict=True))):
             group = places[(row_phase == row) & (column_phase == column)]
@@ -101,17 +101,17 @@ class _Neighbours:
 
 @dataclass(frozen=True, eq=False)
 class _Layer:
-    """One plane, and which of its pixels are good."""
+    """One plane, and which of its pixels are bad."""
 
     values: Shaped[np.ndarray, "h w"]
-    good: Bool[np.ndarray, "h w"]
+    bad: Bool[np.ndarray, "h w"]
 
     def at(self, places: Int[np.ndarray, "n 2"], offset: tuple[int, int]) -> Float[np.ndarray, " n"]:
         """The good value at an offset from each place; not a number where there is none."""
         there = places + offset
-        inside = ((there >= 0) & (there < self.values.shape)).all(axis=1)
+        inside = np.logical_and.reduce((there >= 0) & (there < self.values.shape), axis=1)
         rows, columns = np.where(inside[:, None], there, 0).T
-        usable = inside & self.good[rows, columns]
+        usable = inside & ~self.bad[rows, columns]
         values: Float[np.ndarray, " n"] = np.where(usable, self.values[rows, columns].astype(float), np.nan)
         return values
 
@@ -132,7 +132,8 @@ def _interpolated(
         chosen = difference <= TOLERANCE * least
         total[chosen] += mean[chosen]
         count += chosen
-    result = np.divide(total, count, out=np.full(len(places), np.nan), where=count > 0)
+    result: Float[np.ndarray, " n"] = np.full(len(places), np.nan)
+    np.divide(total, count, out=result, where=count > 0)
     for ring in near.rings:
         missing = np.flatnonzero(np.isnan(result))
         if not len(missing):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Real
 
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import ResampleStage
@@ -43,8 +43,8 @@ def is_identity(opcode: WarpRectilinear | WarpFisheye) -> bool:
 
 def places(
     opcode: WarpRectilinear | WarpFisheye,
-    rows: Float[np.ndarray, " h"],
-    columns: Float[np.ndarray, " w"],
+    rows: Real[np.ndarray, " h"],
+    columns: Real[np.ndarray, " w"],
     extent: Extent,
     pixel_aspect: float = 1.0,
 ) -> Places:
