@@ -175,7 +175,7 @@ def _by_colour_matrix(colour: CameraColour, white: tuple[float, float]) -> Float
 
 def _normalised(matrix: Float[np.ndarray, "3 planes"]) -> Float[np.ndarray, "3 planes"]:
     """The matrix with rows of sum 1: neutral is neutral to the last digit."""
-    return matrix / matrix.sum(axis=1, keepdims=True)
+    return np.asarray(matrix / matrix.sum(axis=1, keepdims=True))
 
 
 def _xyz_to_camera(colour: CameraColour, white: tuple[float, float]) -> Float[np.ndarray, "planes 3"]:

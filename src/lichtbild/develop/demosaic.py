@@ -2,13 +2,12 @@
 
 Every method is a function of one signature, from mosaic samples ``[row, column]`` and the pattern that begins
 at their corner to samples of all planes. Beyond the borders samples are mirrored about the outermost pixel,
-which keeps the pattern's phase. Measured samples stay what they are, and negative ones are welcome.
+which keeps the phase of a Bayer pattern; for other patterns the outermost period is repeated. Measured samples stay what they are, and negative ones are welcome.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import ModuleType
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -73,8 +72,7 @@ def bilinear(samples: Samples, cfa: Cfa) -> Planes:
     Source: the bilinear interpolation by which Adobe's DNG SDK makes its stage 3.
     """
     xp = namespace(samples)
-    rows, columns = samples.shape
-    padded = _mirrored(xp, samples, 1)
+    padded = xp.pad(samples, 1, mode="reflect")
     colours = np.pad(cfa.planes(_extent(samples)), 1, mode="reflect")
     planes = []
     for colour in range(3):
@@ -84,7 +82,7 @@ def bilinear(samples: Samples, cfa: Cfa) -> Planes:
         if colour != 1:
             corners = known[:-2, :-2] + known[:-2, 2:] + known[2:, :-2] + known[2:, 2:]
             total = known[1:-1, 1:-1] + 0.5 * side + 0.25 * corners
-        planes.append(total.reshape(rows, columns))
+        planes.append(total)
     return xp.stack(planes, axis=-1)
 
 
@@ -96,7 +94,7 @@ def malvar(samples: Samples, cfa: Cfa) -> Planes:
     """
     xp = namespace(samples)
     height, width = samples.shape
-    padded = _mirrored(xp, samples, 2)
+    padded = xp.pad(samples, 2, mode="reflect")
 
     def at(row: int, column: int) -> Any:
         return padded[2 + row : 2 + row + height, 2 + column : 2 + column + width]
@@ -154,7 +152,8 @@ def generic(samples: Samples, cfa: Cfa) -> Planes:
     Source: Knutsson and Westin, "Normalized and differential convolution", CVPR 1993, of order 1.
     """
     radius, extent = _GENERIC_RADIUS, _extent(samples)
-    m = np.pad(samples, 2 * radius, mode="reflect").astype(np.float32, copy=False)
+    m = samples[np.ix_(*(_repeated(*sizes, 2 * radius) for sizes in zip(extent, cfa.extent, strict=True)))]
+    m = m.astype(np.float32, copy=False)
     guide_plane = _densest(cfa)
     # The padded mosaic begins elsewhere in the pattern than the image does.
     shifted = cfa.shifted(-radius, -radius)
@@ -187,8 +186,11 @@ def _extent(samples: Samples) -> Extent:
     return Extent(*samples.shape)
 
 
-def _mirrored(xp: ModuleType, samples: Samples, margin: int) -> Float[Any, "H W"]:
-    return xp.pad(samples, margin, mode="reflect")
+def _repeated(size: int, period: int, margin: int) -> Int[np.ndarray, " n"]:
+    """Indices of a row with a margin on each side, in which the outermost period is repeated."""
+    index = np.arange(-margin, size + margin)
+    beyond = np.maximum(-(-(index - size + 1) // period), 0) + np.minimum(index // period, 0)
+    return np.asarray(index - period * beyond)
 
 
 def _place_of(cfa: Cfa, plane: int) -> tuple[int, int]:

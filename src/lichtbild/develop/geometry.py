@@ -118,7 +118,7 @@ class Geometry(ResampleStage):
             samples = np.empty((*window.extent, source.samples.shape[2]), dtype=np.float32)
             corner, origin = (window.top, window.left), (source.window.top, source.window.left)
             pixels = np.ascontiguousarray(source.samples, dtype=np.float32)
-            sample_affine(pixels, origin, tuple(image.extent), affine, corner, samples)
+            sample_affine(pixels, origin, (image.extent.height, image.extent.width), affine, corner, samples)
         return LinearImage(samples, window, self.extent(image.extent))
 
     def _shown(self, extent: Extent) -> Window:

@@ -43,7 +43,7 @@ class BinQuad(ResampleStage):
 
 @dataclass(frozen=True)
 class RemosaicQuad(LocalStage):
-    """A Bayer mosaic of full size; half of the samples already lie under the right colour and stay.
+    """A Bayer mosaic of full size; the samples that already lie under the right colour stay.
 
     The others are taken from `lichtbild.develop.demosaic.generic`: the nearest samples of their colour,
     guided by green.
