@@ -1,0 +1,13 @@
+"""One raw file in every look, side by side: `python looks.py FILE FOLDER`."""
+
+import sys
+from pathlib import Path
+
+import lichtbild
+
+source, folder = sys.argv[1:]
+frame = lichtbild.read(source)  # read once, developed three times
+
+for look in ("linear", "profile", "natural"):
+    picture = lichtbild.develop(frame, look=look)
+    lichtbild.save(picture, Path(folder) / f"{look}.jpg")

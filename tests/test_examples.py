@@ -1,0 +1,40 @@
+"""Each example is one idea in at most 80 lines, and runs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+RAW = EXAMPLES / "colour_checker.dng"
+ARGUMENTS = {
+    "develop": ("photograph.jpg",),
+    "looks": (".",),
+    "recipe": (".",),
+    "stages": (),
+}
+MAKERS = {"make_colour_checker"}
+"""Programs that made the data of the examples."""
+WRITES = {
+    "develop": {"photograph.jpg"},
+    "looks": {"linear.jpg", "profile.jpg", "natural.jpg"},
+    "recipe": {"brighter.toml", "brighter.png"},
+    "stages": set(),
+}
+
+
+def test_every_example_is_listed() -> None:
+    assert {path.stem for path in EXAMPLES.glob("*.py")} - MAKERS == set(ARGUMENTS)
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_example(name: str, tmp_path: Path) -> None:
+    program = EXAMPLES / f"{name}.py"
+    assert len(program.read_text(encoding="utf-8").splitlines()) <= 80
+    command = [sys.executable, "-W", "error", str(program), str(RAW), *ARGUMENTS[name]]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == WRITES[name]
+    if name == "stages":
+        assert "demosaic" in done.stdout
