@@ -1,7 +1,7 @@
 """Encode: from display-linear light to the numbers of an output space."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -68,8 +68,8 @@ class Encode(LocalStage):
         encoded = CURVES[self.space].encode(linear)
         return Picture(encoded, image.window, image.extent, self.space, self.metadata)
 
-    def _bounded(self, samples: Float[np.ndarray, "rows columns 3"]) -> Float[np.ndarray, "rows columns 3"]:
+    def _bounded(self, samples: Any) -> Any:
         matrix, xp = from_rec2020(self.space), namespace(samples)
-        if self.gamut == "constant-hue" and xp is np:
-            return gamut.constant_hue(samples, matrix)
-        return gamut.clipped(samples @ xp.asarray(matrix.T, dtype=samples.dtype))  # type: ignore[no-any-return]
+        if self.gamut == "clip":
+            return gamut.clipped(samples @ xp.asarray(matrix.T, dtype=samples.dtype))
+        return gamut.constant_hue(samples, matrix) if xp is np else gamut.kneed(samples, matrix)

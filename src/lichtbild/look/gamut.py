@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from jaxtyping import Float
 
+from lichtbild.colour import oklab
 from lichtbild.colour.oklab import CONES_TO_REC2020, LAB_TO_ROOTS, REC2020_TO_CONES, ROOTS_TO_LAB
 from lichtbild.core.array import namespace
 from lichtbild.numerics.kernel import kernel
@@ -28,6 +29,26 @@ _WIDEST: Final = 0.5
 def clipped(rgb: Any) -> Any:
     """The colours, each plane cut to 0 to 1."""
     return namespace(rgb).clip(rgb, 0.0, 1.0)
+
+
+def kneed(rgb: Any, to_target: Float[np.ndarray, "3 3"]) -> Any:
+    """The definition of `constant_hue`, for NumPy and JAX; the border counts as constant in gradients."""
+    xp = namespace(rgb)
+    matrix = xp.asarray(to_target.T, dtype=rgb.dtype)
+    lab = oklab.from_rec2020(rgb)
+    light, opponents = xp.clip(lab[..., :1], 0.0, 1.0), lab[..., 1:]
+    chroma = xp.sqrt(xp.sum(opponents**2, axis=-1, keepdims=True) + 1e-16)
+    near, far = xp.zeros_like(chroma), xp.full_like(chroma, _WIDEST)
+    for _ in range(_HALVINGS):
+        middle = (near + far) / 2
+        tried = oklab.to_rec2020(xp.concatenate([light, opponents / chroma * middle], axis=-1)) @ matrix
+        inside = xp.all((tried >= 0) & (tried <= 1), axis=-1, keepdims=True)
+        near, far = xp.where(inside, middle, near), xp.where(inside, far, middle)
+    start, room = KNEE * near, (1 - KNEE) * near
+    excess = xp.maximum(chroma - start, 0.0)
+    shorter = (start + room * excess / (room + excess + 1e-12)) / chroma
+    brought = oklab.to_rec2020(xp.concatenate([light, opponents * shorter], axis=-1))
+    return xp.clip(xp.where(chroma > start + 1e-6, brought, rgb) @ matrix, 0.0, 1.0)
 
 
 def constant_hue(

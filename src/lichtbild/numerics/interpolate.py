@@ -59,9 +59,9 @@ def natural_spline(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " point
 
 
 def _solve_tridiagonal(
-    below: Float[np.ndarray, " rows-1"],
+    below: Float[np.ndarray, " others"],
     diagonal: Float[np.ndarray, " rows"],
-    above: Float[np.ndarray, " rows-1"],
+    above: Float[np.ndarray, " others"],
     right: Float[np.ndarray, " rows"],
 ) -> Float[np.ndarray, " rows"]:
     """The solution of a system with three diagonals, by elimination downwards and substitution upwards."""
