@@ -33,7 +33,7 @@ class Cfa:
     @staticmethod
     def bayer(phase: str) -> "Cfa":
         """The Bayer pattern of a phase: "RGGB", "BGGR", "GRBG" or "GBRG"."""
-        if sorted(phase.upper()) != list("BGGR") or phase.upper()[0] == phase.upper()[3] != "G":
+        if phase.upper() not in ("RGGB", "BGGR", "GRBG", "GBRG"):
             raise ValueError(f"a Bayer phase is RGGB, BGGR, GRBG or GBRG, not '{phase}'")
         first, second, third, fourth = ("RGB".index(letter) for letter in phase.upper())
         return Cfa(((first, second), (third, fourth)))

@@ -1,0 +1,199 @@
+"""The whole chain on frames of which every colour is known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from frames import NEUTRAL, bayer_frame, flat_frame, smooth_frame
+
+from lichtbild.camera.photograph import chain, develop, intermediate
+from lichtbild.camera.recipe import GeometryRecipe, LookRecipe, OutputRecipe, Recipe
+from lichtbild.core.errors import BadInput
+from lichtbild.develop.recipe import (
+    DemosaicChoice,
+    DevelopRecipe,
+    ExposureChoice,
+    HighlightsChoice,
+    WhiteBalanceChoice,
+)
+from lichtbild.image.cfa import Cfa
+from lichtbild.image.metadata import Metadata, Orientation
+from lichtbild.image.picture import ColourSpace
+from lichtbild.image.profile import CameraProfile
+
+LINEAR = Recipe(look=LookRecipe("linear"))
+CODE = 1 / (1087 - 64)
+"""One sensor code; a frame's own rounding is half of it, divided by the smallest neutral."""
+
+
+def srgb(linear: np.ndarray) -> np.ndarray:
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0) ** (1 / 2.4) - 0.055)
+
+
+def exposed(ev: float) -> DevelopRecipe:
+    return DevelopRecipe(exposure=ExposureChoice(ev=ev))
+
+
+@pytest.mark.parametrize("phase", ["RGGB", "BGGR", "GRBG", "GBRG"])
+@pytest.mark.parametrize("look", ["linear", "natural", "profile"])
+def test_grey_stays_grey_in_every_look(phase: str, look: str) -> None:
+    rgb = develop(flat_frame(0.18, phase=phase), Recipe(look=LookRecipe(look))).samples
+    # Half a code of rounding in each plane, amplified by at most 1 / 0.5 and the curve's slope of 3 at most.
+    assert np.ptp(rgb, axis=2).max() < 3 * CODE / min(NEUTRAL)
+    assert np.ptp(rgb, axis=(0, 1)).max() < 1e-6
+
+
+def test_linear_gives_the_scene_back() -> None:
+    scene = np.empty((32, 36, 3))
+    scene[:] = (0.30, 0.20, 0.45)
+    picture = develop(bayer_frame(scene), LINEAR)
+    assert picture.space is ColourSpace.SRGB and picture.samples.dtype == np.float32
+    # Slope of the sRGB curve at 0.2 is 1.1; half a code of rounding over the smallest neutral.
+    np.testing.assert_allclose(
+        picture.samples, np.broadcast_to(srgb(scene), picture.samples.shape), atol=1.2 * CODE
+    )
+
+
+@pytest.mark.parametrize("space", list(ColourSpace))
+def test_white_is_white_in_every_space(space: ColourSpace) -> None:
+    recipe = Recipe(look=LookRecipe("linear"), output=OutputRecipe(space))
+    rgb = develop(flat_frame(1.0), recipe).samples
+    np.testing.assert_allclose(rgb, 1.0, atol=2e-3)
+
+
+def test_exposure_is_a_factor_of_two_a_stop() -> None:
+    recipe = Recipe(exposed(1.0), LookRecipe("linear"), output=OutputRecipe(ColourSpace.LINEAR_REC2020))
+    brighter = develop(flat_frame(0.2), recipe).samples
+    plain = develop(flat_frame(0.2), replace(recipe, develop=DevelopRecipe())).samples
+    np.testing.assert_allclose(brighter, 2 * plain, rtol=1e-6)
+
+
+def test_the_makers_exposure_is_added_unless_refused() -> None:
+    frame = replace(flat_frame(0.2), baseline_exposure_ev=1.0)
+    expected = develop(flat_frame(0.2), Recipe(exposed(1.0), LookRecipe("linear"))).samples
+    np.testing.assert_array_equal(develop(frame, LINEAR).samples, expected)
+    without = Recipe(DevelopRecipe(exposure=ExposureChoice(baseline=False)), LookRecipe("linear"))
+    np.testing.assert_array_equal(develop(frame, without).samples, develop(flat_frame(0.2), LINEAR).samples)
+
+
+def test_blown_highlights_are_neutral_unless_left_alone() -> None:
+    scene = np.full((24, 24, 3), 1.0)
+    frame = bayer_frame(scene)
+    blown = replace(frame, samples=np.full_like(frame.samples, 1087))
+    np.testing.assert_allclose(develop(blown, LINEAR).samples, 1.0, atol=1e-3)
+    left = Recipe(
+        DevelopRecipe(highlights=HighlightsChoice("off")),
+        LookRecipe("linear"),
+        output=OutputRecipe(ColourSpace.LINEAR_REC2020),
+    )
+    assert np.ptp(develop(blown, left).samples, axis=2).min() > 0.1
+
+
+def test_a_neutral_by_numbers_replaces_the_files() -> None:
+    frame = flat_frame(0.3)
+    doubled = Recipe(
+        DevelopRecipe(white_balance=WhiteBalanceChoice("neutral", tuple(3 * v for v in NEUTRAL))),
+        LookRecipe("linear"),
+    )
+    np.testing.assert_array_equal(develop(frame, doubled).samples, develop(frame, LINEAR).samples)
+    wrong = Recipe(DevelopRecipe(white_balance=WhiteBalanceChoice("neutral", (1.0, 1.0))))
+    with pytest.raises(ValueError, match="has 2 numbers, but the camera has 3 planes"):
+        develop(frame, wrong)
+
+
+def test_without_white_balance_a_grey_scene_is_found_neutral() -> None:
+    frame = flat_frame(0.3)
+    frame = replace(frame, colour=replace(frame.colour, as_shot_neutral=None))
+    assert np.ptp(develop(frame, LINEAR).samples, axis=2).max() < 0.01
+
+
+@pytest.mark.parametrize("method", ["ddfapd", "malvar", "bilinear", "generic"])
+def test_every_demosaic_gives_smooth_colours_back(method: str) -> None:
+    recipe = Recipe(DevelopRecipe(demosaic=DemosaicChoice(method)), LookRecipe("linear"))  # type: ignore[arg-type]
+    truth = develop(smooth_frame(), LINEAR).samples
+    np.testing.assert_allclose(develop(smooth_frame(), recipe).samples, truth, atol=0.02)
+
+
+@pytest.mark.parametrize("quad", ["remosaic", "bin"])
+def test_a_quad_bayer_frame_develops(quad: str) -> None:
+    scene = np.empty((48, 64, 3))
+    scene[:] = (0.3, 0.2, 0.4)
+    frame = bayer_frame(scene)
+    pattern = np.kron(frame.cfa.pattern, np.ones((2, 2), int))  # type: ignore[union-attr]
+    cfa = Cfa(tuple(tuple(int(v) for v in row) for row in pattern))
+    signal = np.take_along_axis(scene * NEUTRAL, cfa.planes(frame.extent)[..., None], axis=2)
+    frame = replace(frame, cfa=cfa, samples=np.rint(64 + signal * 1023).astype(np.uint16))
+    recipe = Recipe(DevelopRecipe(demosaic=DemosaicChoice(quad=quad)), LookRecipe("linear"))  # type: ignore[arg-type]
+    picture = develop(frame, recipe)
+    assert picture.extent == ((24, 32) if quad == "bin" else (48, 64))
+    np.testing.assert_allclose(
+        picture.samples, np.broadcast_to(srgb(scene[:1, :1]), picture.samples.shape), atol=2e-3
+    )
+
+
+def test_a_monochrome_frame_is_grey() -> None:
+    frame = flat_frame(0.4)
+    levels = replace(frame.levels, white=np.array([1087.0]))
+    mono = replace(
+        frame, cfa=None, colour=replace(frame.colour, calibrations=(), as_shot_neutral=None), levels=levels
+    )
+    mono = replace(mono, samples=np.full_like(frame.samples, 64 + 409))
+    rgb = develop(mono, LINEAR).samples
+    np.testing.assert_allclose(rgb, srgb(np.array(409 / 1023)), atol=1e-4)
+
+
+def test_the_picture_is_cropped_and_turned_upright() -> None:
+    frame = smooth_frame((60, 84))
+    turned = replace(
+        frame, default_crop=(4.0, 6.0, 40.0, 70.0), metadata=Metadata(orientation=Orientation.QUARTER_TURN)
+    )
+    whole = develop(frame, LINEAR).samples
+    np.testing.assert_array_equal(develop(turned, LINEAR).samples, np.rot90(whole[4:44, 6:76], -1))
+    stored = Recipe(look=LookRecipe("linear"), geometry=GeometryRecipe(default_crop=False, upright=False))
+    np.testing.assert_array_equal(develop(turned, stored).samples, whole)
+
+
+def test_tiles_and_threads_change_nothing() -> None:
+    frame = smooth_frame((100, 130))
+    for look in ("linear", "natural", "profile"):
+        made = chain(frame, Recipe(look=LookRecipe(look)))
+        np.testing.assert_array_equal(made.gather(frame, tile=36, threads=2).samples, made(frame).samples)
+
+
+def test_every_stage_can_be_had_by_name() -> None:
+    frame = flat_frame()
+    names = chain(frame, Recipe()).names
+    expected = (
+        "linearise", "white_balance", "demosaic", "highlights", "colour_matrix", "exposure", "natural", "geometry", "encode",
+    )  # fmt: skip
+    assert names == expected
+    for name in names:
+        assert np.isfinite(intermediate(frame, Recipe(), name).samples).all()
+    with pytest.raises(BadInput, match="no stage 'sharpen'; the stages are linearise"):
+        intermediate(frame, Recipe(), "sharpen")
+
+
+def test_a_profile_by_name_or_a_sentence() -> None:
+    frame = replace(
+        flat_frame(0.2), profiles=(CameraProfile("A"), CameraProfile("B", baseline_exposure_offset=1.0))
+    )
+    pictures = {
+        name: develop(frame, Recipe(look=LookRecipe("profile", name))).samples.mean()
+        for name in (None, "A", "B")
+    }
+    assert pictures[None] == pictures["A"] < pictures["B"]
+    with pytest.raises(BadInput, match="no profile 'C'; it offers 'A', 'B'"):
+        develop(frame, Recipe(look=LookRecipe("profile", "C")))
+    with pytest.raises(BadInput, match="no look 'sepia'"):
+        develop(frame, Recipe(look=LookRecipe("sepia")))
+
+
+def test_a_finished_picture_is_only_given_another_look() -> None:
+    picture = develop(smooth_frame((60, 72)), LINEAR)
+    again = develop(picture, LINEAR)
+    np.testing.assert_allclose(again.samples, picture.samples, atol=2e-6)
+    assert (
+        develop(picture, Recipe(exposed(-1.0), LookRecipe("linear"))).samples.mean() < picture.samples.mean()
+    )
+    with pytest.raises(BadInput, match="carries no DNG profile"):
+        develop(picture, Recipe(look=LookRecipe("profile")))
