@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,12 @@ from lichtbild.core.window import Extent, Window
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.linearise import normalised
 from lichtbild.develop.recipe import DevelopRecipe, WhiteBalanceChoice, neutral
+from lichtbild.develop.shading import gain_mapped
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.levels import Levels
 from lichtbild.image.linear_image import LinearImage
-from lichtbild.image.metadata import Orientation
+from lichtbild.image.metadata import Metadata, Orientation
+from lichtbild.image.opcode import Area, GainMap
 from lichtbild.image.raw_frame import RawFrame
 
 PAGE = Path(__file__).parents[1] / "docs" / "conventions.md"
@@ -81,16 +84,12 @@ def test_halos_start_with_the_pattern() -> None:
 
 def test_pixel_centres_are_half_integers() -> None:
     """A gain map of two columns reaches from edge to edge: pixel i lies at (i + 1/2) / width."""
-    from lichtbild.develop import shading
-    from lichtbild.image.opcode import Area, GainMap
 
     gains = np.array([[[0.0], [1.0]], [[0.0], [1.0]]])
     opcode = GainMap(Area(WHOLE, (0, 1), (1, 1)), gains, (1.0, 1.0), (0.0, 0.0))
-    found = shading.gains(opcode, WHOLE, EXTENT) if hasattr(shading, "gains") else None
-    if found is None:
-        pytest.fail("lichtbild.develop.shading has no 'gains'")
+    found = gain_mapped(opcode, np.ones((*EXTENT, 1), np.float32), WHOLE, EXTENT)
     expected = (np.arange(EXTENT.width) + 0.5) / EXTENT.width
-    np.testing.assert_allclose(np.asarray(found)[5].reshape(-1), expected, atol=2**-22)
+    np.testing.assert_allclose(found[5, :, 0], expected, atol=2**-22)
 
 
 def test_pattern_names_its_upper_left_pixel_first() -> None:
@@ -133,10 +132,6 @@ def test_range_belongs_to_the_type() -> None:
 
 def test_quarter_turn_is_clockwise() -> None:
     """EXIF 6: row 0 of the stored image is the right-hand side of the upright one."""
-    from dataclasses import replace
-
-    from lichtbild.image.metadata import Metadata
-
     turned = replace(frame(), metadata=Metadata(orientation=Orientation.QUARTER_TURN))
     upright, stored = lichtbild.develop(turned).samples, lichtbild.develop(frame()).samples
     np.testing.assert_array_equal(upright, np.rot90(stored, -1))
