@@ -395,10 +395,12 @@ void work(const Options &options) {
     if (options.has("stage3")) writeImage(negative->Stage3Image(), options.prefix + "stage3.npy");
     describeResult(info, *negative, options);
     std::ofstream(options.prefix + "info.json") << info.str() << "\n";
-    if (options.has("masks"))
+    if (options.has("masks")) {
+        writeImage(negative->TransparencyMask(), options.prefix + "transparency.npy");
         for (uint32 i = 0; i < negative->NumSemanticMasks(); ++i)
             writeImage(negative->SemanticMask(i).fMask.get(),
                        options.prefix + "mask" + std::to_string(i) + ".npy");
+    }
     if (options.has("final")) renderFinal(host, *negative, options, nullptr, "final");
     if (options.has("profiles"))
         for (uint32 i = 0; i < negative->ProfileCount(); ++i)
@@ -411,6 +413,7 @@ void work(const Options &options) {
 int main(int argc, char **argv) {
     try {
         const Options options = parseOptions(argc, argv);
+        gDNGShowTimers = false;
         dng_xmp_sdk::InitializeSDK();
         work(options);
         dng_xmp_sdk::TerminateSDK();
