@@ -6,6 +6,8 @@ from enum import Enum
 import numpy as np
 from jaxtyping import Float
 
+from lichtbild.image.calibration import Calibration
+
 
 @dataclass(frozen=True, eq=False)
 class HueSatMap:
@@ -56,6 +58,7 @@ class CameraProfile:
 
     Attributes:
         name: as the file gives it.
+        calibrations: the profile's own; empty where it takes those of the file.
         hue_sat_maps: one for each calibration, in the same order; empty when there is none.
         look_table: applied after exposure, whatever the light.
         tone_curve: knots (input, output) of a curve from 0 to 1; None asks for the renderer's default.
@@ -66,6 +69,7 @@ class CameraProfile:
     """
 
     name: str = ""
+    calibrations: tuple[Calibration, ...] = ()
     hue_sat_maps: tuple[HueSatMap, ...] = ()
     look_table: HueSatMap | None = None
     tone_curve: Float[np.ndarray, "knots 2"] | None = None

@@ -59,8 +59,8 @@ class Source:
         """
         if offset < 0 or count < 0 or offset + count > self.size:
             self.refuse(
-                f"{what} should lie at byte {offset} with {count} bytes, but the file ends at byte {self.size}; "
-                "it is truncated or damaged, so copy it again"
+                f"{what} should lie at byte {offset} with {count} bytes, but the file ends at byte "
+                f"{self.size}; it is truncated or damaged, so copy it again"
             )
         with self._lock:
             self.stream.seek(offset)
@@ -194,8 +194,9 @@ class Directory:
             self.source.refuse(f"{name(tag)} holds text, but numbers were expected")
         values = np.frombuffer(self.blob(tag), self.dialect.order + _CODES[entry.kind]).astype(np.float64)
         if entry.kind in _RATIONALS:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                values = values[::2] / values[1::2]
+            with np.errstate(divide="ignore"):
+                # 0/0 is found in real files and means nothing more than 0.
+                values = values[::2] / np.where(values[::2] == 0, 1.0, values[1::2])
         if not np.isfinite(values).all():
             self.source.refuse(f"{name(tag)} holds a number that is not finite; the file is damaged")
         return values

@@ -100,7 +100,9 @@ def _pieces(source: Source, layout: Layout) -> Iterator[Piece]:
             continue
         size = packing.row_bytes(width * planes, layout.bits)
         if size * window.height > count:
-            source.refuse(f"{label} has {count} bytes where {size * window.height} are needed; it is truncated")
+            source.refuse(
+                f"{label} has {count} bytes where {size * window.height} are needed; it is truncated"
+            )
         step = max(1, _CHUNK // size)
         for row in range(0, window.height, step):
             part = Window(
@@ -129,8 +131,8 @@ def _check(source: Source, layout: Layout, piece: Piece) -> None:
         return
     if claim.process and (claim.process not in stream_size.BASELINE or layout.dtype != np.uint8):
         source.refuse(
-            f"{piece.label} is a JPEG stream of process {claim.process - 0xC0} for samples of {layout.bits} bits; "
-            "raw files have lossless JPEG, or baseline JPEG for 8 bits"
+            f"{piece.label} is a JPEG stream of process {claim.process - 0xC0} for samples of {layout.bits} "
+            "bits; raw files have lossless JPEG, or baseline JPEG for 8 bits"
         )
     enough = claim.height >= piece.window.height and claim.width >= piece.window.width
     within = claim.height <= piece.shape[0] and claim.width <= piece.shape[1]
@@ -141,7 +143,9 @@ def _check(source: Source, layout: Layout, piece: Piece) -> None:
 def _sizes(claim: stream_size.Claim, piece: Piece) -> str:
     rows, columns, planes = piece.shape
     kind = f" of {claim.planes} components" if claim.planes else ""
-    return f"claims {claim.width} x {claim.height} pixels{kind} where {columns} x {rows} of {planes} are wanted"
+    return (
+        f"claims {claim.width} x {claim.height} pixels{kind} where {columns} x {rows} of {planes} are wanted"
+    )
 
 
 def _fits_lossless(claim: stream_size.Claim, piece: Piece) -> bool:
@@ -218,7 +222,9 @@ def _jpeg(data: bytes, piece: Piece, extra_bits: bool) -> NDArray[Any]:
     if stream_size.jpeg(data).process != stream_size.LOSSLESS:
         return np.asarray(imagecodecs.jpeg8_decode(data))
     rows, columns, planes = piece.shape
-    samples = lossless_jpeg.decode(data, most=2 * rows * columns * planes + 64 * columns * planes, extra_bits=extra_bits)
+    samples = lossless_jpeg.decode(
+        data, most=2 * rows * columns * planes + 64 * columns * planes, extra_bits=extra_bits
+    )
     return samples.reshape(-1)[: rows * columns * planes].reshape(piece.shape)
 
 

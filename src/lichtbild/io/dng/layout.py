@@ -196,9 +196,7 @@ def _block(directory: Directory, tile: tuple[int, int]) -> tuple[int, int]:
 
 def _places(directory: Directory, tiled: bool) -> tuple[tuple[int, int], ...]:
     """Offset and length of each strip or tile, all inside the file."""
-    tags = (
-        (Tag.TileOffsets, Tag.TileByteCounts) if tiled else (Tag.StripOffsets, Tag.StripByteCounts)
-    )
+    tags = (Tag.TileOffsets, Tag.TileByteCounts) if tiled else (Tag.StripOffsets, Tag.StripByteCounts)
     if not all(tag in directory for tag in tags):
         directory.source.refuse(f"does not say where its pixels lie ({tags[0].name} or {tags[1].name})")
     offsets, counts = directory.array(tags[0]), directory.array(tags[1])
@@ -208,8 +206,8 @@ def _places(directory: Directory, tiled: bool) -> tuple[tuple[int, int], ...]:
     if outside.any():
         first = int(np.argmax(outside))
         directory.source.refuse(
-            f"strip or tile {first} should lie at byte {int(offsets[first])} with {int(counts[first])} bytes, "
-            f"but the file has {directory.source.size}; it is truncated or damaged, so copy it again"
+            f"strip or tile {first} should lie at byte {int(offsets[first])} with {int(counts[first])} "
+            f"bytes, but the file has {directory.source.size}; it is truncated or damaged, so copy it again"
         )
     if float(counts.sum(dtype=np.float64)) > directory.source.size:
         directory.source.refuse("its strips or tiles overlap, so they hold less than they claim")

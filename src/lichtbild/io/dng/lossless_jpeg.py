@@ -204,7 +204,36 @@ def _unstuffed(coded: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 @kernel
-def decode_segment(
+def predicted(predictor: int, left: np.int64, above: np.int64, corner: np.int64) -> np.int64:
+    """The prediction of a sample from its neighbours (T.81 table H.1)."""
+    if predictor == 1:
+        return left
+    if predictor == 2:
+        return above
+    if predictor == 3:
+        return corner
+    if predictor == 4:
+        return left + above - corner
+    if predictor == 5:
+        return left + ((above - corner) >> 1)
+    if predictor == 6:
+        return above + ((left - corner) >> 1)
+    return (left + above) >> 1
+
+
+@kernel
+def long_code(window: np.int64, bits: int, table: NDArray[np.int32]) -> int:
+    """Length << 8 | value of a code longer than `PEEK` bits; 0 when there is none (T.81 figure F.16)."""
+    for length in range(PEEK + 1, 17):
+        code = (window >> (bits - length)) & ((1 << length) - 1)
+        if code < table[0, length]:
+            index = code + table[1, length]
+            return length << 8 | table[2, index] if 0 <= index < 256 else 0
+    return 0
+
+
+@kernel
+def decode_segment(  # noqa: C901, PLR0913
     coded: NDArray[np.uint8],
     short: NDArray[np.uint16],
     long: NDArray[np.int32],
@@ -226,68 +255,41 @@ def decode_segment(
         first: prediction of the first sample.
         extra_bits: whether 16 bits follow a value of 16.
     """
-    size = len(coded)
-    place = 0
-    window = np.uint64(0)
-    bits = 0
+    # One function, because everything here must stay in registers.
+    size, place, bits = len(coded), 0, np.int64(0)
+    window = np.int64(0)
     for row in range(out.shape[0]):
         for column in range(out.shape[1]):
             plane = column % planes
-            # Three codes and three differences of 16 bits never need more than the 48 bits kept here.
-            while bits <= 48:
-                byte = coded[place] if place < size else 0
-                window = (window << np.uint64(8)) | np.uint64(byte)
+            while bits <= 48:  # a code and its difference need at most 32; what leaves at the top is spent
+                window = (window << 8) | (np.int64(coded[place]) if place < size else 0)
                 place += 1
                 bits += 8
-            code = np.int64(window >> np.uint64(bits - PEEK)) & ((1 << PEEK) - 1)
-            entry = np.int64(short[plane, code])
-            length = entry >> 8
-            value = entry & 255
-            if length == 0:
-                length = PEEK + 1
-                while length <= 16:
-                    code = np.int64(window >> np.uint64(bits - length)) & ((1 << length) - 1)
-                    if code < long[plane, 0, length]:
-                        break
-                    length += 1
-                index = code + np.int64(long[plane, 1, length]) if length <= 16 else -1
-                if index < 0 or index > 255:
+            entry = np.int64(short[plane, (window >> (bits - PEEK)) & ((1 << PEEK) - 1)])
+            if entry == 0:
+                entry = np.int64(long_code(window, bits, long[plane]))
+                if entry == 0:
                     return False
-                value = np.int64(long[plane, 2, index])
-            bits -= length
-            difference = 0
+            bits -= entry >> 8
+            value = entry & 255
+            difference = np.int64(0)
             if value == 16 and not extra_bits:
-                difference = 32768
+                difference = np.int64(32768)
             elif value > 0:
                 bits -= value
-                difference = np.int64(window >> np.uint64(bits)) & ((1 << value) - 1)
+                difference = (window >> bits) & ((1 << value) - 1)
                 if difference < (1 << (value - 1)):
                     difference -= (1 << value) - 1
-            if row == 0 and column < planes:
-                guess = first
-            elif row == 0:
-                guess = np.int64(out[row, column - planes])
-            elif column < planes:
-                guess = np.int64(out[row - 1, column])
-            else:
+            if column >= planes:
                 left = np.int64(out[row, column - planes])
-                above = np.int64(out[row - 1, column])
-                corner = np.int64(out[row - 1, column - planes])
-                if predictor == 1:
+                if row == 0:
                     guess = left
-                elif predictor == 2:
-                    guess = above
-                elif predictor == 3:
-                    guess = corner
-                elif predictor == 4:
-                    guess = left + above - corner
-                elif predictor == 5:
-                    guess = left + ((above - corner) >> 1)
-                elif predictor == 6:
-                    guess = above + ((left - corner) >> 1)
                 else:
-                    guess = (left + above) >> 1
+                    above, corner = np.int64(out[row - 1, column]), np.int64(out[row - 1, column - planes])
+                    guess = predicted(predictor, left, above, corner)
+            else:
+                guess = np.int64(out[row - 1, column]) if row > 0 else np.int64(first)
             out[row, column] = (guess + difference) & 0xFFFF
-        if 8 * place - bits > 8 * size:
+        if 8 * (place - size) > bits:
             return False
     return True

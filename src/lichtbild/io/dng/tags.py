@@ -70,6 +70,7 @@ class Tag(IntEnum):
     AsShotNeutral = 50728
     AsShotWhiteXY = 50729
     BaselineExposure = 50730
+    ShadowScale = 50739
     CalibrationIlluminant1 = 50778
     CalibrationIlluminant2 = 50779
     ActiveArea = 50829
@@ -110,6 +111,7 @@ class Tag(IntEnum):
     ReductionMatrix3 = 52538
     ProfileGainTableMap2 = 52544
     ColumnInterleaveFactor = 52547
+    ProfileDynamicRange = 52551
 
 
 class Compression(IntEnum):
