@@ -1,7 +1,7 @@
 """Correlated colour temperature and tint of a white, and the weights that calibrations get from them.
 
-Tint is the distance from the Planckian locus along an isotherm in the CIE 1960 UCS diagram, times -3000, as
-raw converters show it: positive is magenta, negative green.
+Tint is the distance from the Planckian locus along an isotherm in the CIE 1960 UCS diagram, times 3000, as
+raw converters show it: positive for a light that is greener than the black body, such as daylight.
 
 Sources: Robertson, "Computation of correlated color temperature and distribution temperature", JOSA 58, 1528
 (1968); the table also in Wyszecki and Stiles, "Color Science", 2nd edition, page 228, where the u of 325
@@ -17,7 +17,7 @@ from jaxtyping import Float
 Chromaticity = tuple[float, float]
 
 TINT_SCALE: Final = -3000.0
-"""Tint for a distance of 1 in the CIE 1960 UCS diagram."""
+"""Tint for a distance of 1 in the CIE 1960 UCS diagram, from the locus towards magenta."""
 
 # Reciprocal temperature in mired, u and v of the black body, slope of the isotherm.
 _ISOTHERMS: Final = np.array(

@@ -1,0 +1,224 @@
+"""Demosaicing against plain implementations after the papers, in double precision by scipy's filters."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy.ndimage import convolve
+
+from lichtbild.core.errors import BadInput
+from lichtbild.core.window import Extent, Window
+from lichtbild.develop.demosaic import METHODS, Demosaic, bilinear, ddfapd, malvar
+from lichtbild.image.cfa import Cfa
+from lichtbild.image.mosaic import Mosaic
+
+PHASES = ("RGGB", "BGGR", "GRBG", "GBRG")
+X_TRANS = Cfa(
+    tuple(
+        tuple("RGB".index(letter) for letter in row)
+        for row in ("GBGGRG", "RGRBGB", "GBGGRG", "GRGGBG", "BGBRGR", "GRGGBG")
+    )
+)
+QUAD = Cfa(((0, 0, 1, 1), (0, 0, 1, 1), (1, 1, 2, 2), (1, 1, 2, 2)))
+RGBW = Cfa(((3, 0, 3, 1), (0, 3, 1, 3), (3, 1, 3, 2), (1, 3, 2, 3)), ("red", "green", "blue", "white"))
+CASES = [(method, Cfa.bayer(phase)) for method in METHODS for phase in PHASES] + [
+    ("generic", cfa) for cfa in (X_TRANS, QUAD, RGBW)
+]
+
+
+def mosaic_of(rgb, cfa: Cfa):
+    planes = cfa.planes(Extent(*rgb.shape[:2]))
+    return np.take_along_axis(rgb, planes[..., None], axis=2)[..., 0]
+
+
+def whole(samples, cfa: Cfa | None) -> Mosaic:
+    extent = Extent(*samples.shape[:2])
+    return Mosaic(samples.reshape(*extent, -1), Window.whole(extent), extent, cfa)
+
+
+def codes(seed: int, shape: tuple[int, int]):
+    """Whole numbers, some negative, whose sums are exact in float32, so that decisions have equal ties."""
+    return np.random.default_rng(seed).integers(-16, 1024, shape).astype(np.float32)
+
+
+def naive_bilinear(m, cfa: Cfa):
+    colours = cfa.planes(Extent(*m.shape))
+    cross = np.array([[0, 1, 0], [1, 4, 1], [0, 1, 0]]) / 4
+    box = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]]) / 4
+    return np.stack(
+        [convolve(np.where(colours == c, m, 0.0), cross if c == 1 else box, mode="mirror") for c in range(3)],
+        -1,
+    )
+
+
+def naive_malvar(m, cfa: Cfa):
+    """Pixel by pixel, the four kernels of the paper's figure 2."""
+    green = (
+        np.array([[0, 0, -1, 0, 0], [0, 0, 2, 0, 0], [-1, 2, 4, 2, -1], [0, 0, 2, 0, 0], [0, 0, -1, 0, 0]])
+        / 8
+    )
+    row = (
+        np.array(
+            [[0, 0, 0.5, 0, 0], [0, -1, 0, -1, 0], [-1, 4, 5, 4, -1], [0, -1, 0, -1, 0], [0, 0, 0.5, 0, 0]]
+        )
+        / 8
+    )
+    diagonal = (
+        np.array(
+            [[0, 0, -1.5, 0, 0], [0, 2, 0, 2, 0], [-1.5, 0, 6, 0, -1.5], [0, 2, 0, 2, 0], [0, 0, -1.5, 0, 0]]
+        )
+        / 8
+    )
+    padded, colours = np.pad(m.astype(np.float64), 2, mode="reflect"), cfa.planes(Extent(*m.shape))
+    out = np.empty((*m.shape, 3))
+    for y, x, c in np.ndindex(out.shape):
+        here = colours[y, x]
+        if here == c:
+            out[y, x, c] = m[y, x]
+            continue
+        if c == 1:
+            kernel = green
+        elif here != 1:
+            kernel = diagonal
+        else:
+            kernel = row if c in colours[y] else row.T
+        out[y, x, c] = np.sum(kernel * padded[y : y + 5, x : x + 5])
+    return out
+
+
+def naive_ddfapd(m, cfa: Cfa):
+    """The paper's steps as whole-image filters, on red, green and blue themselves, not their differences."""
+    pad = 24
+    m = np.pad(m.astype(np.float64), pad, mode="reflect")
+    height, width = cfa.extent
+    colours = cfa.shifted(-pad % height, -pad % width).planes(Extent(*m.shape))
+    is_r, is_g, is_b = (colours == c for c in range(3))
+
+    def across(image, kernel):
+        return convolve(image, np.array([kernel]), mode="mirror")
+
+    def along(image, kernel):
+        return convolve(image, np.array([kernel]).T, mode="mirror")
+
+    estimate = [-0.25, 0.5, 0.5, 0.5, -0.25]
+    gh, gv = np.where(is_g, m, across(m, estimate)), np.where(is_g, m, along(m, estimate))
+    ch, cv = np.where(is_g, 0, m - gh), np.where(is_g, 0, m - gv)
+    dh, dv = np.abs(ch - np.roll(ch, -2, 1)), np.abs(cv - np.roll(cv, -2, 0))
+    window = np.array([[0, 0, 1, 0, 1], [0, 0, 0, 1, 0], [0, 0, 3, 0, 3], [0, 0, 0, 1, 0], [0, 0, 1, 0, 1]])
+    horizontal = convolve(dv, window.T, mode="mirror") >= convolve(dh, window, mode="mirror")
+    g = np.where(horizontal, gh, gv)
+
+    def along_direction(image, kernel):
+        return np.where(horizontal, across(image, kernel), along(image, kernel))
+
+    two, three = [0.5, 0, 0.5], [1 / 3, 1 / 3, 1 / 3]
+    found = {}
+    for colour, mask in ((0, is_r), (2, is_b)):
+        row_has = np.broadcast_to(mask.any(1, keepdims=True), m.shape)
+        difference = np.where(mask, m - g, 0)
+        at_green = g + np.where(row_has, across(difference, two), along(difference, two))
+        found[colour] = np.where(mask, m, np.where(is_g, at_green, 0))
+    r, b = found[0], found[2]
+    r, b = (
+        np.where(is_b, b + along_direction(np.where(is_g, r - b, 0), two), r),
+        np.where(is_r, r + along_direction(np.where(is_g, b - r, 0), two), b),
+    )
+    g = np.where(
+        is_r, r - along_direction(r - g, three), np.where(is_b, b - along_direction(b - g, three), g)
+    )
+    for colour, mask in ((0, is_r), (2, is_b)):
+        row_has = np.broadcast_to(mask.any(1, keepdims=True), m.shape)
+        known = r if colour == 0 else b
+        difference = np.where(mask, known - g, 0)
+        at_green = g + np.where(row_has, across(difference, two), along(difference, two))
+        found[colour] = np.where(is_g, at_green, known)
+    r, b = found[0], found[2]
+    step = along_direction(r - b, three)
+    r, b = np.where(is_b, b + step, r), np.where(is_r, r - step, b)
+    return np.stack([r, g, b], -1)[pad:-pad, pad:-pad]
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize(
+    ("method", "naive"), [(bilinear, naive_bilinear), (malvar, naive_malvar), (ddfapd, naive_ddfapd)]
+)
+@pytest.mark.parametrize("shape", [(24, 30), (13, 17)])
+def test_a_method_is_what_its_paper_says(method, naive, phase: str, shape: tuple[int, int]) -> None:
+    m = codes(7, shape)
+    result = method(m, Cfa.bayer(phase))
+    assert result.dtype == np.float32
+    # A dozen roundings of sums below 4096 in float32.
+    np.testing.assert_allclose(result, naive(m, Cfa.bayer(phase)), rtol=0, atol=12 * 2.0**-12)
+
+
+@pytest.mark.parametrize(("method", "cfa"), CASES)
+def test_measured_samples_stay_and_a_constant_is_reproduced(method: str, cfa: Cfa) -> None:
+    m = codes(3, (26, 29))
+    result = METHODS[method](m, cfa)
+    np.testing.assert_array_equal(mosaic_of(result, cfa), m)
+    constant = np.linspace(0.1, 0.7, len(cfa.colours), dtype=np.float32)
+    rgb = np.broadcast_to(constant, (26, 29, len(cfa.colours)))
+    np.testing.assert_allclose(METHODS[method](mosaic_of(rgb, cfa), cfa), rgb, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(("method", "cfa"), CASES)
+def test_ramps_of_grey_stay_ramps_of_grey(method: str, cfa: Cfa) -> None:
+    rows, columns = np.mgrid[:40, :44].astype(np.float32)
+    ramp = np.repeat((0.1 + 0.003 * rows + 0.005 * columns)[..., None], len(cfa.colours), axis=2)
+    result = METHODS[method](mosaic_of(ramp, cfa), cfa)
+    inner = np.s_[12:-12, 12:-12]
+    np.testing.assert_allclose(result[inner], ramp[inner], rtol=0, atol=2e-6)
+
+
+def test_a_full_image_and_monochrome_pass() -> None:
+    for planes in (1, 3):
+        samples = np.random.default_rng(1).random((5, 6, planes), dtype=np.float32)
+        np.testing.assert_array_equal(Demosaic()(whole(samples, None)).samples, samples)
+
+
+def test_an_image_smaller_than_its_pattern_is_refused() -> None:
+    with pytest.raises(BadInput, match="too small"):
+        Demosaic()(whole(np.ones((1, 8), np.float32), Cfa.bayer("RGGB")))
+
+
+def test_a_pattern_without_a_colour_near_is_refused() -> None:
+    pattern = tuple(tuple(int(r + c == 0) for c in range(16)) for r in range(16))
+    with pytest.raises(BadInput, match="too rarely"):
+        Demosaic()(whole(np.ones((32, 32), np.float32), Cfa(pattern, ("green", "red"))))
+
+
+def cpsnr(method: str, cfa: Cfa, folder: Path, every: int) -> float:
+    """Mean over the images of the colour peak signal-to-noise ratio in dB, 8 pixels cut at the border."""
+    values = []
+    for path in sorted(folder.glob("*.png"))[::every]:
+        truth = np.asarray(Image.open(path)).astype(np.float32)
+        result = np.clip(METHODS[method](mosaic_of(truth, cfa), cfa), 0, 255).round()
+        error = np.mean((result - truth)[8:-8, 8:-8].astype(np.float64) ** 2)
+        values.append(10 * np.log10(255**2 / error))
+    return float(np.mean(values))
+
+
+@pytest.mark.parametrize(
+    ("method", "published", "tolerance"),
+    [("bilinear", 29.84, 0.02), ("malvar", 35.35, 0.05), ("ddfapd", 38.9, 0.1)],
+)
+@pytest.mark.slow
+def test_quality_on_kodak_is_the_known_one(
+    method: str, published: float, tolerance: float, shared: Path
+) -> None:
+    quality = cpsnr(method, Cfa.bayer("RGGB"), shared / "data/truth/kodak24", 1)
+    assert quality == pytest.approx(published, abs=tolerance)
+
+
+def test_every_phase_is_as_good(shared: Path) -> None:
+    qualities = [cpsnr("ddfapd", Cfa.bayer(phase), shared / "data/truth/kodak24", 8) for phase in PHASES]
+    # The phases sample each image differently: some tenths of a decibel on three images.
+    assert max(qualities) - min(qualities) < 0.5
+
+
+@pytest.mark.parametrize(("cfa", "least"), [(Cfa.bayer("RGGB"), 32.0), (X_TRANS, 32.0), (QUAD, 27.5)])
+def test_generic_is_better_than_bilinear_bayer_where_the_pattern_allows(
+    cfa: Cfa, least: float, shared: Path
+) -> None:
+    assert cpsnr("generic", cfa, shared / "data/truth/kodak24", 8) > least

@@ -1,0 +1,104 @@
+"""Examples of every stage, with an image for each: the laws run over this list, and a new stage joins it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lichtbild.core.stage import AbstractStage
+from lichtbild.core.window import Extent, Window
+from lichtbild.develop.colour_matrix import ColourMatrix
+from lichtbild.develop.demosaic import Demosaic
+from lichtbild.develop.exposure import Exposure
+from lichtbild.develop.geometry import Geometry
+from lichtbild.develop.highlights import ClipHighlights
+from lichtbild.develop.quad import BinQuad, RemosaicQuad
+from lichtbild.develop.white_balance import WhiteBalance
+from lichtbild.image.camera_image import CameraImage
+from lichtbild.image.cfa import Cfa
+from lichtbild.image.linear_image import LinearImage
+from lichtbild.image.metadata import Orientation
+from lichtbild.image.mosaic import Mosaic
+
+QUAD = Cfa(((0, 0, 1, 1), (0, 0, 1, 1), (1, 1, 2, 2), (1, 1, 2, 2)))
+X_TRANS = Cfa(
+    tuple(
+        tuple("RGB".index(letter) for letter in row)
+        for row in ("GBGGRG", "RGRBGB", "GBGGRG", "GRGGBG", "BGBRGR", "GRGGBG")
+    )
+)
+MATRIX = np.array([[1.6, -0.5, -0.1], [-0.2, 1.4, -0.2], [0.0, -0.6, 1.6]])
+
+
+@dataclass(frozen=True)
+class Example:
+    """A stage, and an image of a given extent that it accepts."""
+
+    name: str
+    stage: AbstractStage
+    image: Callable[[Extent], Any]
+    differentiable: bool = False
+
+
+def samples_of(extent: Extent, planes: int) -> Any:
+    """Noise from below black to above white."""
+    shape = (extent.height, extent.width, planes)
+    return np.random.default_rng(11).uniform(-0.05, 1.3, shape).astype(np.float32)
+
+
+def mosaic(cfa: Cfa | None, planes: int = 1) -> Callable[[Extent], Mosaic]:
+    """Makes a mosaic of noise."""
+    return lambda extent: Mosaic(samples_of(extent, planes), Window.whole(extent), extent, cfa)
+
+
+def camera_image(extent: Extent) -> CameraImage:
+    """A camera image of noise."""
+    return CameraImage(samples_of(extent, 3), Window.whole(extent), extent)
+
+
+def linear_image(extent: Extent) -> LinearImage:
+    """A linear image of noise."""
+    return LinearImage(samples_of(extent, 3), Window.whole(extent), extent)
+
+
+def example(stage: AbstractStage, image: Callable[[Extent], Any], note: str = "", **more: bool) -> Example:
+    """An example named by its stage, differentiable as the stage says."""
+    name = type(stage).__name__ + (f" {note}" if note else "")
+    return Example(name, stage, image, **{"differentiable": stage.differentiable, **more})
+
+
+EXAMPLES: list[Example] = [
+    example(WhiteBalance((2.0, 1.0, 1.5)), mosaic(Cfa.bayer("GRBG")), "bayer"),
+    example(WhiteBalance((2.0, 1.0, 1.5)), mosaic(X_TRANS), "x-trans"),
+    example(WhiteBalance((2.0, 1.0, 1.5)), mosaic(None, 3), "linear"),
+    *(example(Demosaic("ddfapd"), mosaic(Cfa.bayer(phase)), f"ddfapd {phase}") for phase in ("RGGB", "GBRG")),
+    *(
+        example(Demosaic(method), mosaic(Cfa.bayer("BGGR")), method, differentiable=True)
+        for method in ("bilinear", "malvar")
+    ),
+    example(Demosaic("generic"), mosaic(Cfa.bayer("GRBG")), "generic bayer"),
+    example(Demosaic(), mosaic(X_TRANS), "x-trans"),
+    example(Demosaic(), mosaic(QUAD), "quad"),
+    example(Demosaic(), mosaic(None, 3), "linear"),
+    example(BinQuad(), mosaic(QUAD)),
+    example(RemosaicQuad(), mosaic(QUAD)),
+    example(ClipHighlights(), camera_image),
+    example(ColourMatrix(MATRIX), camera_image),
+    example(Exposure(0.7), linear_image),
+    *(example(Geometry(orientation=o), linear_image, o.name.lower()) for o in Orientation),
+    example(
+        Geometry(
+            default_crop=(3.0, 5.0, 40.0, 37.0), flip="vertical", quarter_turns=3, crop=(0.1, 0.2, 0.9, 1.0)
+        ),
+        linear_image,
+        "crop, flip and turn",
+    ),
+    example(Geometry(angle=0.1, crop=(0.0, 0.1, 0.8, 1.0)), linear_image, "straighten"),
+    example(
+        Geometry(scale=(1.5, 1.0), orientation=Orientation.TRANSVERSED, angle=-0.3),
+        linear_image,
+        "scale and turn",
+    ),
+]
+"""Every stage at least once."""
