@@ -2,8 +2,8 @@
 
 Every method is a function of one signature, from mosaic samples ``[row, column]`` and the pattern that begins
 at their corner to samples of all planes. Beyond the borders samples are mirrored about the outermost pixel,
-which keeps the phase of a Bayer pattern; for other patterns the outermost period is repeated. Measured samples
-stay what they are, and negative ones are welcome.
+which keeps the phase of a Bayer pattern; for other patterns the outermost period is repeated. Measured
+samples stay what they are, and negative ones are welcome.
 """
 
 from collections.abc import Callable, Mapping
