@@ -7,7 +7,7 @@ def nm(value: float) -> float:
     >>> nm(550)
     0.00055
     """
-    return value * 1e-6
+    return value / 1e6
 
 
 def um(value: float) -> float:
@@ -16,4 +16,4 @@ def um(value: float) -> float:
     >>> um(1500)
     1.5
     """
-    return value * 1e-3
+    return value / 1e3
