@@ -101,7 +101,7 @@ def _lossy(picture: Picture, suffix: str, quality: int) -> bytes:
             f"a JPEG has at most {_MOST_JPEG} pixels a side, not {max(picture.extent)}; write PNG or TIFF"
         )
     options: dict[str, Any] = {"quality": quality, "subsampling": "4:4:4"}
-    options |= {"icc_profile": icc.profile(picture.space.value), "exif": _exif(picture)}
+    options |= {"icc_profile": icc.profile(picture.space.value), "exif": b"Exif\0\0" + _exif(picture)}
     out = io.BytesIO()
     image = PIL.Image.fromarray(codes(picture.samples, 8))
     image.save(out, "AVIF" if suffix == ".avif" else "JPEG", **options)
@@ -128,7 +128,6 @@ def _save_tiff(picture: Picture, path: Path, bits: int) -> None:
     extra: list[tuple[int, int, int, Any, bool]] = [
         (tag, kind, count, value, True) for tag, (kind, count, value) in main.items() if tag != _SOFTWARE
     ]
-    extra += [(tag, 4, 1, 0, True) for tag in pointers]
     with replacing(path) as draft:
         tifffile.imwrite(
             draft,
@@ -141,31 +140,34 @@ def _save_tiff(picture: Picture, path: Path, bits: int) -> None:
             software=main[_SOFTWARE][2].rstrip(b"\0").decode(),
             iccprofile=icc.profile(picture.space.value),
             extratags=extra,
+            byteorder="<",
+            bigtiff=False,
         )
         _append(draft, pointers)
 
 
 def _append(path: Path, directories: dict[int, exif.Entries]) -> None:
-    """Put directories at the file's end, and their places into the first directory's pointers."""
+    """Put directories at the end of a TIFF file, and before them its main one again, now pointing to them.
+
+    tifffile writes no Exif directory; an entry can be copied as it is, for its value's place does not move.
+    """
     with path.open("r+b") as file:
-        order = "<" if file.read(2) == b"II" else ">"
-        if order == ">":
+        order, first = struct.unpack("<2s2xI", file.read(8))
+        if order != b"II":
             raise CannotWrite(f"{path}: the TIFF encoder did not write little-endian")
-        places = {}
-        for pointer, entries in directories.items():
-            places[pointer] = file.seek(0, 2) + file.tell() % 2
-            file.seek(places[pointer])
-            file.write(exif.packed(entries, places[pointer]))
-        file.seek(4)
-        (first,) = struct.unpack("<I", file.read(4))
         file.seek(first)
         (count,) = struct.unpack("<H", file.read(2))
-        for entry in range(first + 2, first + 2 + 12 * count, 12):
-            file.seek(entry)
-            (tag,) = struct.unpack("<H", file.read(2))
-            if tag in places:
-                file.seek(entry + 8)
-                file.write(struct.pack("<I", places[tag]))
+        table = [file.read(12) for _ in range(count)]
+        start = file.seek(0, 2) + file.tell() % 2
+        place, below = start + 2 + 12 * (count + len(directories)) + 4, b""
+        for pointer, entries in directories.items():
+            table.append(struct.pack("<HHII", pointer, 4, 1, place + len(below)))
+            below += exif.packed(entries, place + len(below))
+        table.sort(key=lambda entry: struct.unpack("<H", entry[:2]))
+        file.seek(start)
+        file.write(struct.pack("<H", len(table)) + b"".join(table) + bytes(4) + below)
+        file.seek(4)
+        file.write(struct.pack("<I", start))
 
 
 def _save_exr(picture: Picture, path: Path, bits: int) -> None:

@@ -124,7 +124,7 @@ def _black(codes: Any, plan: Layout) -> tuple[Float[np.ndarray, "rows columns"],
     levels = ", ".join(f"{level:g}" for level in np.unique(black))
     return black, (
         f"the black level ({levels}) was estimated from the darkest {DARKEST:.1%} of each plane; "
-        f"state 'black' in {plan.path.name} if you know it",
+        f"state 'black' in {plan.path.name}",
     )
 
 

@@ -16,7 +16,7 @@
     orientation = 1             # as EXIF counts
     as_shot_neutral = [0.5, 1.0, 0.6]
     colour_matrix = [[0.9, -0.3, -0.1], [-0.5, 1.3, 0.2], [-0.1, 0.2, 0.6]]    # XYZ to camera
-    forward_matrix = [[...], [...], [...]]                                     # white-balanced camera to XYZ D50
+    forward_matrix = [[...], [...], [...]]    # white-balanced camera to XYZ under D50
     illuminant = "D65"          # of the matrices: "A", "D50", "D55", "D65", "D75", or [x, y]
     make = "...", model, lens, iso, exposure_time_s, f_number, focal_length_mm, taken_at
 """
@@ -276,5 +276,5 @@ def _neutral(reader: _Reader) -> tuple[float, ...] | None:
 
 def _metadata(reader: _Reader) -> Metadata:
     positive = {key: reader.number(key, lambda v: v > 0, "a number above 0") for key in _POSITIVE}
-    texts = {key: reader.text(key) for key in _TEXTS}
-    return Metadata(**texts, **positive, orientation=Orientation(reader.whole("orientation", 1, 8, 1)))
+    given: dict[str, Any] = {**positive, **{key: reader.text(key) for key in _TEXTS}}
+    return Metadata(**given, orientation=Orientation(reader.whole("orientation", 1, 8, 1)))

@@ -1,0 +1,139 @@
+"""EXIF against Pillow's reader and writer, which know the standard by themselves."""
+
+import io
+import struct
+from fractions import Fraction
+
+import PIL.Image
+import pytest
+from PIL.ExifTags import GPS, IFD, Base
+
+import lichtbild
+from lichtbild.core.window import Extent
+from lichtbild.image.metadata import Metadata, Orientation
+from lichtbild.image.picture import ColourSpace
+from lichtbild.io import exif
+
+FULL = Metadata(
+    make="Maker",
+    model="Model 7",
+    lens="24 mm f/1.8",
+    iso=3200.0,
+    exposure_time_s=1 / 60,
+    f_number=1.78,
+    focal_length_mm=6.86,
+    taken_at="2026:11:21 04:02:42",
+    orientation=Orientation.QUARTER_TURN,
+    exif={
+        ("main", 315): "Photographer Ünï",
+        ("main", 274): 6,
+        ("main", 513): 4242,
+        ("exif", 37500): b"maker note",
+        ("exif", 37380): Fraction(-1, 3),
+        ("exif", 42034): (Fraction(24), Fraction(24), Fraction(9, 5), Fraction(9, 5)),
+        ("gps", 1): "N",
+        ("gps", 2): (Fraction(52), Fraction(31), Fraction(1234, 100)),
+        ("gps", 5): b"\0",
+        ("gps", 6): (35, 1),
+    },
+)
+
+
+def by_pillow(data: bytes) -> PIL.Image.Exif:
+    found = PIL.Image.Exif()
+    found.load(b"Exif\0\0" + data)
+    return found
+
+
+def test_pillow_reads_what_we_write() -> None:
+    found = by_pillow(exif.encode(FULL, Extent(30, 40), ColourSpace.SRGB))
+    below, gps = found.get_ifd(IFD.Exif), found.get_ifd(IFD.GPSInfo)
+    assert found[Base.Make] == "Maker" and found[Base.Model] == "Model 7"
+    assert found[Base.Orientation] == 1
+    assert found[Base.Software] == f"Lichtbild {lichtbild.__version__}"
+    assert found[Base.DateTime] == FULL.taken_at == below[Base.DateTimeOriginal]
+    assert below[Base.ISOSpeedRatings] == 3200
+    assert below[Base.ExposureTime] == Fraction(1, 60)
+    assert below[Base.FNumber] == Fraction(178, 100)
+    assert below[Base.FocalLength] == Fraction(686, 100)
+    assert below[Base.ExposureBiasValue] == Fraction(-1, 3)
+    assert below[Base.LensModel] == "24 mm f/1.8"
+    assert tuple(below[Base.LensSpecification]) == (24, 24, 1.8, 1.8)
+    assert (below[Base.ExifImageWidth], below[Base.ExifImageHeight]) == (40, 30)
+    assert below[Base.ColorSpace] == 1
+    assert tuple(gps[GPS.GPSLatitude]) == (52, 31, 12.34)
+    assert gps[GPS.GPSAltitude] == 35
+
+
+def test_what_no_longer_holds_is_dropped() -> None:
+    found = by_pillow(exif.encode(FULL, Extent(30, 40), ColourSpace.SRGB))
+    assert 513 not in found and 37500 not in found.get_ifd(IFD.Exif)
+
+
+@pytest.mark.parametrize("space", list(ColourSpace))
+def test_only_srgb_says_so(space: ColourSpace) -> None:
+    found = by_pillow(exif.encode(Metadata(), Extent(1, 1), space))
+    assert found.get_ifd(IFD.Exif)[Base.ColorSpace] == (1 if space is ColourSpace.SRGB else 65535)
+
+
+def test_what_we_write_we_read() -> None:
+    again = exif.decode(exif.encode(FULL, Extent(30, 40), ColourSpace.SRGB))
+    assert (again.make, again.model, again.lens, again.taken_at) == (
+        FULL.make,
+        FULL.model,
+        FULL.lens,
+        FULL.taken_at,
+    )
+    assert again.iso == FULL.iso and again.f_number == FULL.f_number
+    assert again.exposure_time_s == pytest.approx(FULL.exposure_time_s, rel=1e-12)
+    assert again.orientation is Orientation.NORMAL
+    assert again.exif["gps", 2] == FULL.exif["gps", 2]
+    assert again.exif["main", 315] == "Photographer Ünï"
+    assert exif.encode(again, Extent(30, 40), ColourSpace.SRGB) == exif.encode(
+        FULL, Extent(30, 40), ColourSpace.SRGB
+    )
+
+
+@pytest.mark.parametrize("endian", ["<", ">"])
+def test_we_read_what_pillow_writes(endian: str) -> None:
+    written = PIL.Image.Exif()
+    written.endian = endian
+    written[Base.Make] = "Other"
+    written[Base.Orientation] = 8
+    written.get_ifd(IFD.Exif)[Base.ExposureTime] = 0.004
+    written.get_ifd(IFD.Exif)[Base.ISOSpeedRatings] = 50
+    found = exif.decode(written.tobytes())
+    assert found.make == "Other" and found.orientation is Orientation.THREE_QUARTER_TURN
+    assert found.exposure_time_s == pytest.approx(0.004) and found.iso == 50
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "text", None, (1, 0), -1.0, 10**12, object()])
+def test_a_value_that_does_not_fit_is_left_out(value: object) -> None:
+    data = exif.encode(Metadata(exif={("exif", 37386): value}), Extent(1, 1), ColourSpace.SRGB)
+    assert Base.FocalLength not in by_pillow(data).get_ifd(IFD.Exif)
+
+
+def test_a_very_high_iso_is_the_most_that_the_tag_holds() -> None:
+    data = exif.encode(Metadata(iso=409600.0), Extent(1, 1), ColourSpace.SRGB)
+    assert by_pillow(data).get_ifd(IFD.Exif)[Base.ISOSpeedRatings] == 65535
+
+
+def test_no_damage_makes_the_reader_fail() -> None:
+    whole = exif.encode(FULL, Extent(30, 40), ColourSpace.SRGB)
+    for length in range(len(whole)):
+        assert isinstance(exif.decode(whole[:length]), Metadata)
+    for bit in range(8 * len(whole)):
+        flipped = bytearray(whole)
+        flipped[bit // 8] ^= 1 << bit % 8
+        assert isinstance(exif.decode(bytes(flipped)), Metadata)
+
+
+def test_a_directory_that_points_to_itself_is_read_once() -> None:
+    loop = b"II*\0" + struct.pack("<IHHHII", 8, 1, 330, 4, 1, 8) + struct.pack("<I", 8)
+    from lichtbild.io.tiff_directory import directories
+
+    assert len(list(directories(loop))) == 1
+
+
+def test_pictures_without_exif_have_empty_metadata() -> None:
+    assert exif.decode(b"") == Metadata() == exif.decode(io.BytesIO(b"nothing here").read())
