@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from lichtbild.io.recipe import load_recipe, save_recipe
     from lichtbild.study.photograph import develop
 
+# The room `lichtbild.develop` and the verb share a name. Importing a room binds its name here once, so that
+# is done now and undone; from then on the name is the verb, and `from lichtbild.develop...` finds the room.
+import lichtbild.develop  # noqa: F401
+
+del develop
+
 __version__ = "0.1.0"
 
 _HOME = {

@@ -21,7 +21,9 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     inputs: Annotated[list[str], typer.Argument(help="Raw files, folders or patterns.", show_default=False)],
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="File or folder to write; else beside each input.", show_default=False),
+        typer.Option(
+            "-o", "--output", help="File or folder to write; else beside each input.", show_default=False
+        ),
     ] = None,
     look: Annotated[str | None, typer.Option(help=f"One of {LOOKS}.", show_default="natural")] = None,
     ev: Annotated[float | None, typer.Option(help="Exposure to add, in EV.", show_default="0")] = None,
@@ -42,7 +44,8 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         str | None, typer.Option(help="ddfapd, malvar, bilinear or generic.", show_default="ddfapd")
     ] = None,
     profile: Annotated[
-        str | None, typer.Option(help="Which of the file's profiles, for --look profile.", show_default="its default")
+        str | None,
+        typer.Option(help="Which of the file's profiles, for --look profile.", show_default="its default"),
     ] = None,
     file_format: Annotated[
         str, typer.Option("--format", help="jpg, png, tif, exr or avif, where -o names no file.")
@@ -54,7 +57,8 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         int | None, typer.Option(help="Of a sample: 8, 16 or 32.", show_default="the format's usual")
     ] = None,
     layout: Annotated[
-        Path | None, typer.Option(help="TOML that describes headerless files.", show_default="beside the file")
+        Path | None,
+        typer.Option(help="TOML that describes headerless files.", show_default="beside the file"),
     ] = None,
     recipe: Annotated[
         Path | None, typer.Option(help="Replay the choices in this TOML.", show_default=False)
@@ -64,11 +68,17 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     ] = None,
     dump: Annotated[
         list[str] | None,
-        typer.Option(help="Also write what this stage gives, as float TIFF; again for more.", show_default=False),
+        typer.Option(
+            help="Also write what this stage gives, as float TIFF; again for more.", show_default=False
+        ),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace photographs that are there.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace photographs that are there.")
+    ] = False,
     jobs: Annotated[int, typer.Option("-j", "--jobs", help="Threads; 0 takes every core.", min=0)] = 0,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a file on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only errors.")] = False,
 ) -> None:
@@ -76,6 +86,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     from lichtbild.camera.recipe import Recipe
     from lichtbild.io import recipe as recipes
     from lichtbild.study import batch
+
     changes = {
         "look.name": look,
         "look.profile": profile,
@@ -89,11 +100,14 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         "output.quality": quality,
         "output.bits": bits,
     }
+    linear_format = ".exr" in (_suffix(file_format), output and output.suffix.lower())
+    if linear_format and space is None and recipe is None:
+        changes["output.space"] = "linear-rec2020"
     chosen = recipes.changed(
         recipes.load_recipe(recipe) if recipe else Recipe(),
         {path: value for path, value in changes.items() if value is not None},
     )
-    planned = batch.plan(inputs, output, f".{file_format.lstrip('.')}", chosen.look.name)
+    planned = batch.plan(inputs, output, _suffix(file_format), chosen.look.name)
     if save_recipe and not dry_run:
         recipes.save_recipe(chosen, save_recipe)
     if dry_run:
@@ -168,6 +182,10 @@ def _show_plan(planned: "tuple[Job, ...]", as_json: bool) -> None:
         typer.echo(json.dumps(plan) if as_json else f"{job.source} -> {job.target}", err=not as_json)
 
 
+def _suffix(file_format: str) -> str:
+    return f".{file_format.lower().lstrip('.')}"
+
+
 def _numbers(text: str, option: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in text.split(","))
@@ -179,5 +197,7 @@ def _quarter_turns(degrees: int | None) -> int | None:
     if degrees is None:
         return None
     if degrees % 90:
-        raise BadInput(f"--rotate takes 0, 90, 180 or 270 degrees, not {degrees}; --straighten takes any angle")
+        raise BadInput(
+            f"--rotate takes 0, 90, 180 or 270 degrees, not {degrees}; --straighten takes any angle"
+        )
     return degrees // 90 % 4

@@ -32,7 +32,8 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def lichtbild(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say the version and end.")
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Say the version and end."),
     ] = False,
 ) -> None:
     """An open camera bench: one chain from glass to picture."""
@@ -73,6 +74,7 @@ def run() -> None:
             raise
         what = f"{type(error).__name__}: {error}"
         typer.echo(
-            f"lichtbild: this is a defect of Lichtbild ({what}); set LICHTBILD_TRACEBACK=1 to see where", err=True
+            f"lichtbild: this is a defect of Lichtbild ({what}); set LICHTBILD_TRACEBACK=1 to see where",
+            err=True,
         )
         sys.exit(3)

@@ -1,6 +1,5 @@
 """Many files, one after the other: which become which, and what came of each."""
 
-import glob
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,10 +12,9 @@ from lichtbild.camera.recipe import Recipe
 from lichtbild.core.errors import BadInput, LichtbildError
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.dump import dump
-from lichtbild.io.export import save
-from lichtbild.io.reader import READABLE, read
-
-WRITABLE = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".exr", ".avif")
+from lichtbild.io.export import BITS, check, save
+from lichtbild.io.files import expand, make_folder
+from lichtbild.io.reader import read
 
 
 @dataclass(frozen=True)
@@ -85,23 +83,31 @@ def plan(inputs: Sequence[str], output: Path | None, suffix: str, look: str) -> 
     Raises:
         BadInput: nothing matches, two inputs would become one file, or a file would replace its source.
     """
-    sources = [source for entry in inputs for source in _expand(entry)]
+    sources = [source for entry in inputs for source in expand(entry)]
     if not sources:
-        raise BadInput(
-            f"no readable file matches {', '.join(inputs)}; the kinds that can be read are {READABLE}"
-        )
-    single = output is not None and output.suffix.lower() in WRITABLE and not output.is_dir()
-    if output is not None and output.suffix and not single and not output.is_dir():
-        raise BadInput(f"{output}: '{output.suffix}' cannot be written; choose one of {', '.join(WRITABLE)}")
+        raise BadInput(f"no raw file in {', '.join(inputs)}; name a file, or another folder")
+    single = output is not None and output.suffix.lower() in BITS and not output.is_dir()
     if single and len(sources) > 1:
         raise BadInput(f"{output}: {len(sources)} files cannot become one; name a folder with -o")
+    if output is not None and output.suffix and not single and not output.is_dir():
+        raise BadInput(f"'{output.suffix}' is no format we write; choose one of {', '.join(BITS)}")
     jobs = tuple(Job(source, _target(source, output, single, suffix, look)) for source in sources)
     _refuse_collisions(jobs)
     return jobs
 
 
 def run(jobs: Sequence[Job], settings: Settings, progress: Callable[[Job, float], None]) -> Iterator[Outcome]:
-    """What came of each job, one after the other; a bad file fails alone."""
+    """What came of each job, one after the other; a bad file fails alone.
+
+    Raises:
+        BadInput: the recipe cannot be written in the format of a target.
+        CannotWrite: a folder of the targets cannot be made.
+    """
+    output = settings.recipe.output
+    for job in jobs:
+        check(job.target.suffix, output.space, output.quality, output.bits)
+    for folder in {job.target.parent for job in jobs}:
+        make_folder(folder)
     for job in jobs:
         start = time.perf_counter()
         if job.target.exists() and not settings.overwrite:
@@ -125,15 +131,6 @@ def _develop(job: Job, settings: Settings, progress: Callable[[float], None]) ->
     picture = photograph.develop(source, recipe, threads=settings.threads, progress=progress)
     save(picture, job.target, quality=recipe.output.quality, bits=recipe.output.bits)
     return " ".join(source.notes) if isinstance(source, RawFrame) else ""
-
-
-def _expand(entry: str) -> list[Path]:
-    path = Path(entry)
-    if path.is_dir():
-        return sorted(file for file in path.iterdir() if file.suffix.lower() in READABLE and file.is_file())
-    if path.exists() or not glob.has_magic(entry):
-        return [path]
-    return sorted(Path(found) for found in glob.glob(entry, recursive=True) if Path(found).is_file())
 
 
 def _target(source: Path, output: Path | None, single: bool, suffix: str, look: str) -> Path:
