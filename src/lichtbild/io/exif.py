@@ -65,8 +65,9 @@ def decode(data: Bytes) -> Metadata:
     if not byte_order(data):
         return Metadata()
     main, _ = directory(data, first_offset(data))
-    found = {"main": main, "exif": _below(data, main, _EXIF_POINTER), "gps": _below(data, main, _GPS_POINTER)}
-    return _metadata(found)
+    # TIFF/EP, and raws after it, have Exif's tags in the main directory.
+    below = {tag: main[tag] for tag in KEPT["exif"] if tag in main} | _below(data, main, _EXIF_POINTER)
+    return _metadata({"main": main, "exif": below, "gps": _below(data, main, _GPS_POINTER)})
 
 
 def _metadata(found: Mapping[str, Directory]) -> Metadata:

@@ -51,11 +51,13 @@ def read(path: Path | str, layout: Path | str | None = None) -> RawFrame | Pictu
 
 def _head(path: Path) -> bytes:
     """The first bytes of a file that can be read and has any."""
-    if path.is_dir():
-        raise BadFile(path, "is a folder; name a file in it")
     try:
+        if path.is_dir():
+            raise BadFile(path, "is a folder; name a file in it")
         with path.open("rb") as file:
             head = file.read(512)
+    except BadFile:
+        raise
     except FileNotFoundError as error:
         raise BadFile(path, "does not exist; check the name") from error
     except PermissionError as error:
