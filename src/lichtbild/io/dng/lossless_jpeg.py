@@ -222,7 +222,7 @@ def predicted(predictor: int, left: np.int64, above: np.int64, corner: np.int64)
 
 
 @kernel
-def long_code(window: np.int64, bits: int, table: NDArray[np.int32]) -> int:
+def long_code(window: np.int64, bits: np.int64, table: NDArray[np.int32]) -> int:
     """Length << 8 | value of a code longer than `PEEK` bits; 0 when there is none (T.81 figure F.16)."""
     for length in range(PEEK + 1, 17):
         code = (window >> (bits - length)) & ((1 << length) - 1)
