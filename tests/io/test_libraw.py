@@ -71,12 +71,13 @@ def test_black_of_each_place(tmp_path: Path) -> None:
 def _rewritten(path: Path, extra: list[Any]) -> Path:
     """The DNG again, with some entries replaced."""
     replaced = {entry[0] for entry in extra}
-    entries = []
     with tifffile.TiffFile(path) as file:
         codes = file.asarray()
-        for tag in file.pages[0].tags:
-            if tag.code > 33000 and tag.code not in replaced or tag.code in (271, 272):
-                entries.append((tag.code, int(tag.dtype), tag.count, tag.value, True))
+        entries = [
+            (tag.code, int(tag.dtype), tag.count, tag.value, True)
+            for tag in file.pages[0].tags
+            if (tag.code > 33000 and tag.code not in replaced) or tag.code in (271, 272)
+        ]
     tifffile.imwrite(
         path, codes, photometric=32803, extratags=[*entries, *extra], metadata=None, software="test"
     )

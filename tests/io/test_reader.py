@@ -44,6 +44,17 @@ def test_a_dump_with_its_layout(tmp_path: Path) -> None:
     assert isinstance(reader.read(tmp_path / "a.raw", tmp_path / "sub.txt"), RawFrame)
 
 
+def test_a_dump_that_looks_like_text(tmp_path: Path) -> None:
+    (tmp_path / "a.raw").write_bytes(b"dark" * 12)
+    (tmp_path / "a.toml").write_text('width = 8\nheight = 6\ndtype = "uint8"\ncfa = "RGGB"\nblack = 0\n')
+    assert isinstance(reader.read(tmp_path / "a.raw"), RawFrame)
+
+
+def test_every_shared_dump(shared: Path) -> None:
+    for path in [*shared.glob("data/raw/*/*.raw"), *shared.glob("data/raw/*/*.RAW")]:
+        assert isinstance(reader.read(path), RawFrame)
+
+
 def test_a_real_dng(shared: Path) -> None:
     assert isinstance(reader.read(shared / "data" / "raw" / "colorchart.dng"), RawFrame)
 

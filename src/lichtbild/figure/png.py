@@ -4,7 +4,7 @@ import struct
 import zlib
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Real
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -56,7 +56,7 @@ def png_bytes(
     )
 
 
-def block_means(samples: Float[np.ndarray, "h w planes"], side: int) -> Float[np.ndarray, "a b planes"]:
+def block_means(samples: Real[np.ndarray, "h w planes"], side: int) -> Real[np.ndarray, "a b planes"]:
     """Means of blocks of ``side`` by ``side`` pixels; what does not fill a block is left out."""
     height, width, planes = samples.shape
     if side <= 1:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from lichtbild.figure.table import table_html
+
 
 class Orientation(IntEnum):
     """How the stored rows and columns lie in the upright picture (EXIF 0x0112)."""
@@ -48,3 +50,21 @@ class Metadata:
     taken_at: str = ""
     orientation: Orientation = Orientation.NORMAL
     exif: Mapping[tuple[str, int], Any] = field(default_factory=dict)
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What is known, as names and values to be read by people."""
+        time = self.exposure_time_s
+        known = {
+            "camera": f"{self.make} {self.model}".strip(),
+            "lens": self.lens,
+            "ISO": "" if self.iso is None else f"{self.iso:g}",
+            "exposure": "" if not time else f"1/{1 / time:.3g} s" if time < 0.4 else f"{time:g} s",
+            "aperture": "" if self.f_number is None else f"f/{self.f_number:g}",
+            "focal length": "" if self.focal_length_mm is None else f"{self.focal_length_mm:g} mm",
+            "taken": self.taken_at,
+        }
+        return tuple((name, value) for name, value in known.items() if value)
+
+    def _repr_html_(self) -> str:
+        """The facts as a notebook shows them."""
+        return table_html("Metadata", self.facts())

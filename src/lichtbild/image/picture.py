@@ -3,6 +3,11 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+import numpy as np
+
+from lichtbild.colour import icc
+from lichtbild.figure.png import png_bytes
+from lichtbild.image.linear_image import shown
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.raster import AbstractRaster
 
@@ -30,3 +35,9 @@ class Picture(AbstractRaster):
 
     space: ColourSpace = ColourSpace.SRGB
     metadata: Metadata = field(default_factory=Metadata)
+
+    def _repr_png_(self) -> bytes:
+        """The picture as a notebook shows it, with the profile that says what its numbers mean."""
+        if self.space is ColourSpace.LINEAR_REC2020:
+            return shown(self.samples)
+        return png_bytes(np.asarray(self.samples), profile=icc.profile(self.space.value))

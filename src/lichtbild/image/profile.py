@@ -6,6 +6,7 @@ from enum import Enum
 import numpy as np
 from jaxtyping import Float
 
+from lichtbild.figure.table import table_html
 from lichtbild.image.calibration import Calibration
 
 
@@ -77,3 +78,14 @@ class CameraProfile:
     baseline_exposure_offset: float = 0.0
     black_render: BlackRender = BlackRender.AUTO
     high_dynamic_range: bool = False
+
+    def _repr_html_(self) -> str:
+        """What the profile holds, as a notebook shows it."""
+        rows = [
+            ("hue and saturation tables", len(self.hue_sat_maps)),
+            ("look table", "" if self.look_table is None else "yes"),
+            ("tone curve", "the renderer's" if self.tone_curve is None else f"{len(self.tone_curve)} knots"),
+            ("gain table", "" if self.gain_table_map is None else "yes"),
+            ("exposure", f"{self.baseline_exposure_offset:+g} EV"),
+        ]
+        return table_html(f"Profile {self.name}", rows)

@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from lichtbild.colour import transfer
 from lichtbild.core.window import Window
+from lichtbild.figure.png import block_means, png_bytes
+from lichtbild.figure.table import table_html
 from lichtbild.image.calibration import CameraColour
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.levels import Levels
@@ -61,3 +66,27 @@ class RawFrame(AbstractRaster):
             raise ValueError(f"the active area {self.active_area} does not lie in an image of {self.extent}")
         if self.cfa is not None and self.samples.shape[2] != 1:
             raise ValueError(f"a mosaic has one plane, not {self.samples.shape[2]}")
+
+    def _repr_html_(self) -> str:
+        """The frame as a notebook shows it: what it says of itself, and its light in grey."""
+        pattern = "none" if self.cfa is None else " x ".join(map(str, self.cfa.extent))
+        rows = [
+            ("pixels", f"{self.extent.width} x {self.extent.height}, {self.samples.dtype}"),
+            ("light fell on", f"{self.active_area.width} x {self.active_area.height}"),
+            ("colour filters", "Bayer" if self.cfa is not None and self.cfa.is_bayer else pattern),
+            ("black", ", ".join(f"{level:g}" for level in np.unique(self.levels.black))),
+            ("white", ", ".join(f"{level:g}" for level in np.unique(self.levels.white))),
+            ("calibrations", len(self.colour.calibrations)),
+            ("profiles", ", ".join(profile.name for profile in self.profiles)),
+            *self.metadata.facts(),
+            *(("note", note) for note in self.notes),
+        ]
+        return table_html("Raw frame", rows, self._preview())
+
+    def _preview(self, width: int = 320) -> bytes:
+        """A small grey picture of the linear light, whatever the colour filters."""
+        codes = np.asarray(self.samples)[..., :1]
+        side = -(-codes.shape[1] // width)
+        black, white = float(self.levels.black.mean()), float(self.levels.white.min())
+        light = (block_means(codes, side).astype(np.float32) - black) / max(white - black, 1.0)
+        return png_bytes(transfer.SRGB.encode(light.clip(0, 1)).astype(np.float32))

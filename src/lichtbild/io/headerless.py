@@ -141,7 +141,7 @@ def _colour(plan: Layout) -> CameraColour:
     if plan.colour_matrix is None:
         return CameraColour(
             as_shot_neutral=plan.as_shot_neutral,
-            estimated=f"{plan.path.name} states no colour_matrix, so nothing is known of the camera's colours",
+            estimated=f"{plan.path.name} states no colour_matrix, so the camera's colours are not known",
         )
     return CameraColour(
         (Calibration(plan.illuminant, plan.colour_matrix, plan.forward_matrix),),

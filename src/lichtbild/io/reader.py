@@ -33,19 +33,20 @@ def read(path: Path | str, layout: Path | str | None = None) -> RawFrame | Pictu
     head = _head(path)
     if layout is not None:
         return headerless.read(path, layout)
-    if dng.is_dng(path):
-        return dng.read(path)
     kind = picture_file.kind_of(head)
+    if dng.is_dng(path) or (kind == "tiff" and path.suffix.lower() == ".dng"):
+        return dng.read(path)  # one that is cut short can no longer say what it is, but its name can
     if kind == "tiff" and _is_camera_raw(path, head):
         return libraw.read(path)
     if kind:
         return picture_file.read_picture(path)
     if head.startswith(_RAW_BEGINNINGS) or head[4:12] == b"ftypcrx " or head[6:14] == b"HEAPCCDR":
         return libraw.read(path)
-    if _is_text(head):
-        raise BadFile(path, "is a text file, not a photograph")
+    # A dark 8-bit dump can pass for text, so that a description beside it counts for more.
     if headerless.layout_beside(path) is not None:
         return headerless.read(path)
+    if _is_text(head):
+        raise BadFile(path, "is a text file, not a photograph")
     return _last_resort(path)
 
 
@@ -78,8 +79,9 @@ def _is_camera_raw(path: Path, head: bytes) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    printable = sum(32 <= byte < 127 or byte in b"\t\n\r" for byte in head)
-    return printable == len(head)
+    """Whether these bytes are printable, and letters for the most part."""
+    printable = all(32 <= byte < 127 or byte in b"\t\n\r" for byte in head)
+    return printable and 2 * sum(chr(byte).isalpha() for byte in head) > len(head)
 
 
 def _last_resort(path: Path) -> RawFrame:
