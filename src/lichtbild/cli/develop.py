@@ -92,7 +92,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         "look.profile": profile,
         "develop.exposure.ev": ev,
         "develop.demosaic.method": demosaic,
-        "geometry.crop": _numbers(crop, "--crop") if crop else None,
+        "geometry.crop": _numbers(crop, "--crop", 4) if crop else None,
         "geometry.straighten_deg": straighten,
         "geometry.quarter_turns": _quarter_turns(rotate),
         "geometry.flip": flip,
@@ -186,11 +186,14 @@ def _suffix(file_format: str) -> str:
     return f".{file_format.lower().lstrip('.')}"
 
 
-def _numbers(text: str, option: str) -> tuple[float, ...]:
+def _numbers(text: str, option: str, count: int) -> tuple[float, ...]:
     try:
-        return tuple(float(part) for part in text.split(","))
-    except ValueError as error:
-        raise BadInput(f"{option} takes numbers with commas between them, not '{text}'") from error
+        numbers = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if len(numbers) != count:
+        raise BadInput(f"{option} takes {count} numbers with commas between them, not '{text}'")
+    return numbers
 
 
 def _quarter_turns(degrees: int | None) -> int | None:

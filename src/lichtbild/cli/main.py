@@ -4,7 +4,9 @@ Exit codes: 0 done, 1 findings, 2 bad input, 3 broken, 130 interrupted.
 """
 
 import os
+import signal
 import sys
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -53,14 +55,23 @@ def doctor(
     raise typer.Exit(examine(as_json, warm))
 
 
+class _InterruptedError(BaseException):
+    """Ctrl-C; unlike KeyboardInterrupt, it passes through typer, which would end without a word."""
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise _InterruptedError
+
+
 def run() -> None:
     """Run the command line; every way it can end is an exit code and at most one sentence."""
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         app()
     except LichtbildError as error:
         typer.echo(f"lichtbild: {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except _InterruptedError:
         typer.echo("lichtbild: interrupted; what was finished is kept, nothing is half-written", err=True)
         sys.exit(130)
     except BrokenPipeError:

@@ -38,4 +38,3 @@ def _place(name: str) -> Path:
     interpreter = f"{sys.implementation.cache_tag}-{platform.machine()}"
     installation = f"{zlib.crc32(str(Path(__file__).parent).encode()):08x}"
     return folder() / f"{name}-{__version__}-{interpreter}-{installation}"
-

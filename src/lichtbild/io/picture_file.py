@@ -5,6 +5,7 @@ spaces that holds the file's own (a file without a profile is taken as sRGB); tr
 white, as a page would; grey becomes three equal planes; float samples are cut to 0 to 1.
 """
 
+import logging
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,6 +24,9 @@ from lichtbild.image.metadata import Metadata, Orientation
 from lichtbild.image.picture import Picture
 from lichtbild.io import exif
 from lichtbild.io.embedded_profile import converted
+
+# tifffile logs what it finds wrong with a file; here that becomes the one sentence of a BadFile.
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 MOST_PIXELS: Final = 1 << 28
 """Larger pictures are refused: 268 megapixels are 3.2 GB of float samples."""

@@ -34,8 +34,8 @@ def read(path: Path | str, layout: Path | str | None = None) -> RawFrame | Pictu
     if layout is not None:
         return headerless.read(path, layout)
     kind = picture_file.kind_of(head)
-    if dng.is_dng(path) or (kind == "tiff" and path.suffix.lower() == ".dng"):
-        return dng.read(path)  # one that is cut short can no longer say what it is, but its name can
+    if dng.is_dng(path) or (kind == "tiff" and _is_cut_dng(path)):
+        return dng.read(path)
     if kind == "tiff" and _is_camera_raw(path, head):
         return libraw.read(path)
     if kind:
@@ -68,6 +68,14 @@ def _head(path: Path) -> bytes:
     if not head:
         raise BadFile(path, "is empty; copy it again")
     return head
+
+
+def _is_cut_dng(path: Path) -> bool:
+    """Whether a TIFF structure has lost its first directory and can only say by its name what it was."""
+    if path.suffix.lower() != ".dng":
+        return False
+    with path.open("rb") as file, closing(mmap(file.fileno(), 0, access=ACCESS_READ)) as data:
+        return next(directories(data), None) is None
 
 
 def _is_camera_raw(path: Path, head: bytes) -> bool:

@@ -1,0 +1,102 @@
+"""Which files become which, and that a bad one fails alone."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from frames import smooth_frame
+from PIL import Image
+
+from lichtbild.camera.recipe import LookRecipe, OutputRecipe, Recipe
+from lichtbild.core.errors import BadInput, CannotWrite
+from lichtbild.image.picture import ColourSpace
+from lichtbild.io.dng.write import write
+from lichtbild.study import batch
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write(smooth_frame((60, 72)), tmp_path / "a.dng")
+    shutil.copy(tmp_path / "a.dng", tmp_path / "b.DNG")
+    (tmp_path / "a.jpg").write_bytes(b"the camera's own")
+    (tmp_path / "notes.txt").write_text("no photograph")
+    return tmp_path
+
+
+def plan(*inputs: object, output: Path | None = None) -> tuple[batch.Job, ...]:
+    return batch.plan([str(entry) for entry in inputs], output, ".jpg", "natural")
+
+
+def run(jobs: tuple[batch.Job, ...], **settings: object) -> list[batch.Outcome]:
+    shares: list[float] = []
+    chosen = batch.Settings(**{"recipe": Recipe(look=LookRecipe("linear")), **settings})  # type: ignore[arg-type]
+    return list(batch.run(jobs, chosen, lambda job, share: shares.append(share)))
+
+
+def test_a_folder_gives_its_raw_files_and_no_camera_jpeg_is_replaced(folder: Path) -> None:
+    assert [(job.source.name, job.target.name) for job in plan(folder)] == [
+        ("a.dng", "a_natural.jpg"),
+        ("b.DNG", "b_natural.jpg"),
+    ]
+    assert [job.source.name for job in plan(folder / "*.dng")] == ["a.dng"]
+    assert plan(folder / "a.dng", output=folder / "x.png")[0].target == folder / "x.png"
+    assert plan(folder, output=folder / "out")[1].target == folder / "out" / "b.jpg"
+
+
+def test_what_cannot_be_planned_is_one_sentence(folder: Path) -> None:
+    with pytest.raises(BadInput, match="2 files cannot become one"):
+        plan(folder, output=folder / "x.jpg")
+    with pytest.raises(BadInput, match="would replace a file"):
+        batch.plan([str(folder / "a.jpg")], folder / "a.jpg", ".jpg", "natural")
+    with pytest.raises(BadInput, match=r"'\.gif' is no format we write"):
+        plan(folder / "a.dng", output=folder / "x.gif")
+    with pytest.raises(BadInput, match="no raw file in"):
+        plan(folder / "*.nef")
+    shutil.copytree(folder, folder / "two")
+    with pytest.raises(BadInput, match="would both become"):
+        plan(folder / "a.dng", folder / "two" / "a.dng", output=folder / "out")
+
+
+def test_a_bad_file_fails_alone_and_nothing_is_half_written(folder: Path) -> None:
+    (folder / "b.DNG").write_bytes((folder / "a.dng").read_bytes()[:3000])
+    good, bad = run(plan(folder, output=folder / "out"))
+    assert (good.status, good.exit_code) == ("done", 0)
+    assert (bad.status, bad.exit_code) == ("failed", 2) and "b.DNG" in bad.message
+    assert [entry.name for entry in (folder / "out").iterdir()] == ["a.jpg"]
+    with Image.open(folder / "out" / "a.jpg") as image:
+        assert image.size == (72, 60)
+
+
+def test_a_photograph_that_is_there_is_kept_unless_replaced(folder: Path) -> None:
+    jobs = plan(folder / "a.dng", output=folder / "kept.jpg")
+    (folder / "kept.jpg").write_bytes(b"precious")
+    assert [outcome.status for outcome in run(jobs)] == ["skipped"]
+    assert (folder / "kept.jpg").read_bytes() == b"precious"
+    assert [outcome.status for outcome in run(jobs, overwrite=True)] == ["done"]
+    assert (folder / "kept.jpg").read_bytes()[:2] == b"\xff\xd8"
+
+
+def test_the_same_run_gives_the_same_bytes_with_any_number_of_threads(folder: Path) -> None:
+    for threads, name in ((1, "one.png"), (3, "three.png")):
+        run(plan(folder / "a.dng", output=folder / name), threads=threads)
+    assert (folder / "one.png").read_bytes() == (folder / "three.png").read_bytes()
+
+
+def test_a_recipe_that_the_format_cannot_hold_is_refused_before_work(folder: Path) -> None:
+    linear = Recipe(output=OutputRecipe(ColourSpace.LINEAR_REC2020))
+    with pytest.raises(BadInput, match="write EXR or 32-bit TIFF"):
+        run(plan(folder / "a.dng", output=folder / "x.jpg"), recipe=linear)
+    (folder / "file").write_text("")
+    with pytest.raises(CannotWrite, match="the folder cannot be made"):
+        run(plan(folder / "a.dng", output=folder / "file" / "below"))
+
+
+def test_stages_are_dumped_beside_the_photograph(folder: Path) -> None:
+    (outcome,) = run(plan(folder / "a.dng", output=folder / "x.jpg"), dumps=("demosaic",))
+    assert outcome.status == "done" and (folder / "x.demosaic.tiff").exists()
+    (outcome,) = run(plan(folder / "a.dng", output=folder / "y.jpg"), dumps=("sharpen",))
+    assert outcome.status == "failed" and "no stage 'sharpen'" in outcome.message
+
+
+def test_threads_follow_the_wish_or_the_machine() -> None:
+    assert batch.thread_count(3) == 3 and batch.thread_count(0) >= 1
