@@ -44,6 +44,13 @@ def test_a_dump_with_its_layout(tmp_path: Path) -> None:
     assert isinstance(reader.read(tmp_path / "a.raw", tmp_path / "sub.txt"), RawFrame)
 
 
+def test_a_dng_that_lost_its_directory(tmp_path: Path) -> None:
+    (tmp_path / "a.dng").write_bytes(b"II*\0" + (10**6).to_bytes(4, "little") + bytes(100))
+    with pytest.raises(BadFile, match=r"a\.dng") as caught:
+        reader.read(tmp_path / "a.dng")
+    assert "TIFF data cannot be decoded" not in str(caught.value)
+
+
 def test_a_dump_that_looks_like_text(tmp_path: Path) -> None:
     (tmp_path / "a.raw").write_bytes(b"dark" * 12)
     (tmp_path / "a.toml").write_text('width = 8\nheight = 6\ndtype = "uint8"\ncfa = "RGGB"\nblack = 0\n')
