@@ -130,7 +130,7 @@ def _run(planned: "tuple[Job, ...]", settings: "Settings", *, as_json: bool, qui
     from lichtbild.study import batch, warm
 
     if not quiet and not warm.is_warm():
-        typer.echo("first run: compiling the kernels, once (some 15 seconds)", err=True)
+        typer.echo("first run: compiling the kernels, which takes some seconds once", err=True)
     worst = 0
     with _progress(quiet) as report:
         for outcome in batch.run(planned, settings, report):
