@@ -110,7 +110,7 @@ def _lossy(picture: Picture, suffix: str, quality: int) -> bytes:
 
 def _png(picture: Picture, bits: int) -> bytes:
     """The encoder's file, with the chunks of profile and EXIF after its header."""
-    data = imagecodecs.png_encode(codes(picture.samples, bits), level=6)
+    data = imagecodecs.png_encode(codes(picture.samples, bits), level=4)
     end_of_header = len(png.SIGNATURE) + 25
     profile = png.icc_chunk(icc.profile(picture.space.value))
     return bytes(data[:end_of_header] + profile + png.chunk(b"eXIf", _exif(picture)) + data[end_of_header:])

@@ -244,7 +244,9 @@ def _heif(path: Path) -> Decoded:
     _check_size(path, *image.size)
     codes = np.asarray(image)
     metadata = exif.decode(image.info.get("exif") or b"")
-    top = 255.0 if codes.dtype == np.uint8 else 65535.0
+    # More than 8 bits come shifted up to 16, with zeros below.
+    bits = int(image.info.get("bit_depth", 8))
+    top = 255.0 if codes.dtype == np.uint8 else float((1 << 16) - (1 << 16 - bits))
     # libheif has turned the pixels upright already, whatever EXIF says.
     return Decoded(
         codes, top, image.info.get("icc_profile"), replace(metadata, orientation=Orientation.NORMAL)
