@@ -5,6 +5,7 @@ only. It must be in place before anything imports lichtbild, so this file import
 """
 
 import os
+import warnings
 from pathlib import Path
 
 import beartype.typing  # noqa: F401  the import hook evaluates its name
@@ -22,6 +23,11 @@ install_import_hook(
     "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True, "
     "hint_overrides=beartype.FrozenDict({beartype.typing.Self: object})))",
 )
+
+# colour-science warns, once, that it cannot plot; warnings are errors here.
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import colour  # noqa: F401
 
 # Same examples in every run; HYPOTHESIS_PROFILE=search looks for new ones.
 settings.register_profile(

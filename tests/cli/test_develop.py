@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 import tifffile
-from frames import smooth_frame
 from PIL import Image
 
+from frames import smooth_frame
 from lichtbild.io.dng.write import write
 
 

@@ -76,7 +76,7 @@ def test_changes_by_path() -> None:
     recipe = changed(Recipe(), {"develop.exposure.ev": 2, "output.space": "rec2020"})
     assert recipe.develop.exposure.ev == 2 and recipe.output.space is ColourSpace.REC2020
     assert changed(recipe, {}) == recipe
-    with pytest.raises(BadInput, match="'output.space' cannot be 'cmyk'"):
+    with pytest.raises(BadInput, match=r"'output\.space' cannot be 'cmyk'"):
         changed(recipe, {"output.space": "cmyk"})
     assert from_table({}) == Recipe()
     assert replace(recipe) == recipe and "schema = 1" in dumps(recipe)

@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from frames import smooth_frame
 from PIL import Image
 
+from frames import smooth_frame
 from lichtbild.camera.recipe import LookRecipe, OutputRecipe, Recipe
 from lichtbild.core.errors import BadInput, CannotWrite
 from lichtbild.image.picture import ColourSpace
