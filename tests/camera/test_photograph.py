@@ -97,7 +97,7 @@ def test_a_neutral_by_numbers_replaces_the_files() -> None:
     )
     np.testing.assert_array_equal(develop(frame, doubled).samples, develop(frame, LINEAR).samples)
     wrong = Recipe(DevelopRecipe(white_balance=WhiteBalanceChoice("neutral", (1.0, 1.0))))
-    with pytest.raises(ValueError, match="has 2 numbers, but the camera has 3 planes"):
+    with pytest.raises(BadInput, match="has 2 numbers, but the camera has 3 planes"):
         develop(frame, wrong)
 
 

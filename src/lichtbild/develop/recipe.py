@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import AbstractStage
 from lichtbild.develop import white_balance
 from lichtbild.develop.colour_matrix import ColourMatrix
@@ -107,13 +108,13 @@ def neutral(recipe: DevelopRecipe, frame: RawFrame) -> tuple[float, ...]:
     """Camera planes of a neutral object by the recipe's method; the largest is 1.
 
     Raises:
-        ValueError: the recipe's neutral has not one number for each plane of the camera.
+        BadInput: the recipe's neutral has not one number for each plane of the camera.
     """
     choice = recipe.white_balance
     planes = plane_count(frame)
     if choice.neutral is not None:
         if len(choice.neutral) != planes:
-            raise ValueError(
+            raise BadInput(
                 f"the neutral has {len(choice.neutral)} numbers, but the camera has {planes} planes"
             )
         return tuple(value / max(choice.neutral) for value in choice.neutral)
@@ -121,6 +122,11 @@ def neutral(recipe: DevelopRecipe, frame: RawFrame) -> tuple[float, ...]:
         return (1.0,)
     found = white_balance.as_shot(frame.colour) if choice.method == "as-shot" else None
     return found if found is not None else white_balance.automatic(frame)
+
+
+def is_guessed(frame: RawFrame) -> bool:
+    """Whether the white balance as shot is unknown, so that it is estimated from the scene."""
+    return plane_count(frame) > 1 and white_balance.as_shot(frame.colour) is None
 
 
 def plane_count(frame: RawFrame) -> int:

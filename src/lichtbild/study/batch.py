@@ -10,6 +10,7 @@ from typing import Literal
 from lichtbild.camera import photograph
 from lichtbild.camera.recipe import Recipe
 from lichtbild.core.errors import BadInput, LichtbildError
+from lichtbild.develop.recipe import is_guessed
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.dump import dump
 from lichtbild.io.export import BITS, check, save
@@ -130,7 +131,16 @@ def _develop(job: Job, settings: Settings, progress: Callable[[float], None]) ->
         dump(noun, job.target.with_name(f"{job.target.stem}.{name}.tiff"))
     picture = photograph.develop(source, recipe, threads=settings.threads, progress=progress)
     save(picture, job.target, quality=recipe.output.quality, bits=recipe.output.bits)
-    return " ".join(source.notes) if isinstance(source, RawFrame) else ""
+    return "; ".join(_assumptions(source, recipe)) if isinstance(source, RawFrame) else ""
+
+
+def _assumptions(frame: RawFrame, recipe: Recipe) -> Iterator[str]:
+    """What was not known from the file and had to be estimated or assumed, in words."""
+    yield from frame.notes
+    if frame.colour.estimated:
+        yield frame.colour.estimated
+    if recipe.develop.white_balance.method == "as-shot" and is_guessed(frame):
+        yield "the file states no white balance, so it was estimated from the scene (shades of grey)"
 
 
 def _target(source: Path, output: Path | None, single: bool, suffix: str, look: str) -> Path:
