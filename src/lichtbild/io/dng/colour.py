@@ -64,6 +64,8 @@ def read_colour(main: Directory, profile: Directory, planes: int) -> CameraColou
     Raises:
         BadFile: a tag has another number of values than the planes need, or an impossible value.
     """
+    if planes == 1:
+        return CameraColour(analog_balance=(1.0,))  # one plane has no colour, whatever the file says of it
     balance = main.reals(Tag.AnalogBalance, planes)
     if balance is not None and (balance <= 0).any():
         main.source.refuse(f"its AnalogBalance is {_listed(balance)}; every gain must be positive")

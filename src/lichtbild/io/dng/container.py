@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO, Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,9 +47,9 @@ class Source:
     """
 
     path: Path
-    stream: BinaryIO
+    stream: io.BufferedIOBase
     size: int
-    _lock: Lock = field(default_factory=Lock, repr=False)
+    _lock: Any = field(default_factory=Lock, repr=False)
 
     def read(self, offset: int, count: int, what: str) -> bytes:
         """The ``count`` bytes at ``offset``.
@@ -192,7 +192,8 @@ class Directory:
             self.source.refuse(f"{name(tag)} holds {entry.count} numbers, but {wanted} were expected")
         if entry.kind == 2:
             self.source.refuse(f"{name(tag)} holds text, but numbers were expected")
-        values = np.frombuffer(self.blob(tag), self.dialect.order + _CODES[entry.kind]).astype(np.float64)
+        with np.errstate(invalid="ignore"):  # what is no number is refused below
+            values = np.frombuffer(self.blob(tag), self.dialect.order + _CODES[entry.kind]).astype(np.float64)
         if entry.kind in _RATIONALS:
             with np.errstate(divide="ignore"):
                 # 0/0 is found in real files and means nothing more than 0.

@@ -160,7 +160,10 @@ def _gain_table_map(directory: Directory, tag: Tag) -> GainTableMap | None:
     count = rows * columns * points
     if count < 1 or len(blob) < size + count * np.dtype(code).itemsize:
         refuse(f"its {name(tag)} claims {rows} x {columns} x {points} gains in {len(blob)} bytes")
-    gains = np.frombuffer(blob, order + code, count, size).astype(np.float64).reshape(rows, columns, points)
+    with np.errstate(invalid="ignore"):  # what is no number is refused below
+        gains = (
+            np.frombuffer(blob, order + code, count, size).astype(np.float64).reshape(rows, columns, points)
+        )
     if kind < 2:
         gains = low + gains / (255, 65535)[kind] * (high - low)
     spacing, origin = _grid(directory, tag, (rows, columns), places)

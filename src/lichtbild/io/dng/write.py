@@ -4,8 +4,9 @@ Source: DNG 1.7.1.
 """
 
 import struct
+from io import BufferedIOBase
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 
@@ -40,7 +41,7 @@ Method = Literal["ljpeg", "none", "jxl", "deflate"]
 _MOST_BYTES: Final = (1 << 32) - 1
 
 
-def write(frame: RawFrame, target: Path | str | BinaryIO, *, compression: Method = "ljpeg") -> None:
+def write(frame: RawFrame, target: Path | str | BufferedIOBase, *, compression: Method = "ljpeg") -> None:
     """Write a raw frame as a DNG; reading it gives the same frame.
 
     Args:
