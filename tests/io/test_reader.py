@@ -1,5 +1,6 @@
 """Files are told apart by what is in them."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -100,3 +101,9 @@ def test_a_file_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(Path, "open", closed)
     with pytest.raises(BadFile, match="may not be read"):
         reader.read(tmp_path / "a.dng")
+
+
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.dng")
+    with pytest.raises(BadFile, match="a device or a pipe"):
+        read(tmp_path / "pipe.dng")

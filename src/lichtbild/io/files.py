@@ -26,13 +26,13 @@ def expand(name: str) -> list[Path]:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder, and those above it, where there is none.
+    """Make a folder where there is none; the one above it must be there, lest a slip of the pen make many.
 
     Raises:
         CannotWrite: it cannot be made there.
     """
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(exist_ok=True)
     except OSError as error:
         raise CannotWrite(
             f"{path}: the folder cannot be made ({error.strerror}); name another with -o"
