@@ -106,4 +106,4 @@ def test_a_file_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.dng")
     with pytest.raises(BadFile, match="a device or a pipe"):
-        read(tmp_path / "pipe.dng")
+        reader.read(tmp_path / "pipe.dng")

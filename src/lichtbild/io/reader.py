@@ -55,8 +55,8 @@ def _head(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise BadFile(path, "is a folder; name a file in it")
-    if path.exists() and not path.is_file():
-        raise BadFile(path, "is a device or a pipe; name a file")
+        if path.exists() and not path.is_file():
+            raise BadFile(path, "is a device or a pipe; name a file")
         with path.open("rb") as file:
             head = file.read(512)
     except BadFile:

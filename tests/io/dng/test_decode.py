@@ -174,6 +174,13 @@ def test_baseline_jpeg(compression: int, coded_as: str) -> None:
     assert np.abs(found.astype(int) - truth).max() <= (3 if coded_as == "ycbcr" else 1)
 
 
+def test_a_baseline_jpeg_stream_that_ends_too_early_is_not_filled_with_grey() -> None:
+    coded = imagecodecs.jpeg8_encode(codes(64, 64, 1, 8).squeeze(), level=100)
+    ifd = linear(64, 64, 1, 8, Compression=(SHORT, [34892]))
+    with pytest.raises(BadFile, match="strip 0 is damaged: it ends too early"):
+        samples_of(build(ifd, [coded[: len(coded) // 2]]))
+
+
 @pytest.mark.parametrize("predictor", [1, 2, 34892, 34893])
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.uint32])
 @pytest.mark.parametrize("compression", [8, 32946])
