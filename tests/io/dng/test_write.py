@@ -43,7 +43,7 @@ def plain(dtype: str = "uint16", cfa: Cfa | None = None, planes: int = 1) -> Raw
         window=Window.whole(extent),
         extent=extent,
         cfa=cfa,
-        levels=Levels(np.zeros((1, 1, planes)), np.full(planes, 16383.0)),
+        levels=Levels(np.zeros((1, 1, planes)), np.full(planes, 255.0 if kind == np.uint8 else 16383.0)),
         active_area=Window.whole(extent),
         default_crop=(0.0, 0.0, *map(float, extent)),
         colour=CameraColour(analog_balance=(1.0,)) if one else colour,
@@ -55,11 +55,15 @@ def plain(dtype: str = "uint16", cfa: Cfa | None = None, planes: int = 1) -> Raw
 def rich() -> RawFrame:
     """A frame with something in every field."""
     matrix = np.array([[0.9054, -0.4504, 0.0215], [-0.4751, 1.2611, 0.2388], [-0.0296, 0.0802, 0.6816]])
+    # A forward matrix maps equal camera values to D50.
+    forward = np.array([0.9642957, 1.0, 0.8251046])[:, None] * np.array([[4, 3, 1], [2, 6, 0], [0, 1, 7]]) / 8
     calibrations = tuple(
-        Calibration(white, matrix + k / 8, np.eye(3) + k / 4, np.diag([1.0158, 1, 0.9698]), matrix.T)
+        Calibration(white, matrix + k / 8, forward, np.diag([1.0158, 1, 0.9698]), matrix.T)
         for k, white in enumerate([(0.44758, 0.40745), (0.3127, 0.329), (0.3, 0.33)])
     )
-    maps = tuple(HueSatMap(RNG.random((1, 6, 3, 3), np.float32), True) for _ in range(3))
+    tables = RNG.random((3, 1, 6, 3, 3), np.float32)
+    tables[..., 0, 2] = 1  # without saturation the value stays as it is
+    maps = tuple(HueSatMap(table, True) for table in tables)
     gains = GainTableMap(
         1 + RNG.random((2, 3, 4), np.float32), (0.5, 0.25), (0.125, 0.0), (0.25, 0.5, 0.25, 0, 0), 2.0
     )

@@ -10,7 +10,7 @@ import io
 import os
 import struct
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -26,6 +26,8 @@ from lichtbild.io.dng.tags import Tag, name
 MOST_DIRECTORIES: Final = 64
 MOST_ENTRIES: Final = 4096
 PROFILE_MAGIC: Final = 0x4352
+
+_ORDERS: Final[Mapping[bytes, str]] = {b"II": "<", b"MM": ">"}
 
 _CODES: Final[Mapping[int, str]] = {
     1: "u1", 2: "S1", 3: "u2", 4: "u4", 5: "u4", 6: "i1", 7: "u1", 8: "i2", 9: "i4", 10: "i4",
@@ -260,7 +262,7 @@ class Container:
             yield directory_at(self.source, dialect, struct.unpack(order + "I", head[4:])[0])[0]
 
     def _profile_order(self, head: bytes) -> str:
-        order = {b"II": "<", b"MM": ">"}.get(head[:2], "")
+        order = _ORDERS.get(head[:2], "")
         if not order or struct.unpack(order + "H", head[2:4])[0] != PROFILE_MAGIC:
             self.source.refuse("an embedded camera profile does not begin as one; the file is damaged")
         return order
@@ -294,12 +296,33 @@ def is_dng(path: Path | str) -> bool:
         return False
 
 
+def readable_directories(source: Source) -> Iterator[Directory]:
+    """Every directory of a TIFF structure, of any maker's magic number, that can be read, each once.
+
+    What is damaged is passed over: for metadata, something is better than nothing.
+    """
+    head = source.read(0, 8, "the header") if source.size >= 8 else b""
+    order = _ORDERS.get(head[:2], "")
+    waiting = [struct.unpack(order + "I", head[4:])[0]] if order else []
+    seen: set[int] = set()
+    while waiting and len(seen) < MOST_DIRECTORIES:
+        offset = waiting.pop(0)
+        if offset == 0 or offset in seen:
+            continue
+        seen.add(offset)
+        with suppress(BadFile):
+            directory, following = directory_at(source, Dialect(order), offset)
+            yield directory
+            waiting.append(following)
+            waiting += directory.integers(Tag.SubIFDs)[:MOST_DIRECTORIES]
+
+
 def _header(source: Source) -> tuple[Dialect, int]:
     """How the file writes its numbers, and where its first directory lies."""
     if source.size < 8:
         source.refuse(f"has {source.size} bytes, too few for a DNG; copy it again")
     head = source.read(0, 8, "the header")
-    order = {b"II": "<", b"MM": ">"}.get(head[:2], "")
+    order = _ORDERS.get(head[:2], "")
     magic = struct.unpack(order + "H", head[2:4])[0] if order else 0
     if magic == 42:
         return Dialect(order), struct.unpack(order + "I", head[4:])[0]

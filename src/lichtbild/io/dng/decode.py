@@ -27,6 +27,8 @@ from lichtbild.io.dng.tags import Compression
 
 _HEAD: Final = 1 << 16
 """Bytes of a stream in which its header is looked for."""
+_TAIL: Final = 64
+"""Bytes at the end of a JPEG stream in which its end marker, maybe padded, is looked for."""
 _CHUNK: Final = 1 << 23
 """Bytes of uncompressed samples that are read at a time."""
 
@@ -220,6 +222,8 @@ def _inflated(data: bytes, layout: Layout, piece: Piece) -> NDArray[Any]:
 def _jpeg(data: bytes, piece: Piece, extra_bits: bool) -> NDArray[Any]:
     """Samples of a lossless or a baseline JPEG stream."""
     if stream_size.jpeg(data).process != stream_size.LOSSLESS:
+        if b"\xff\xd9" not in data[-_TAIL:]:
+            raise ValueError("ends too early")  # libjpeg would fill the rest with grey
         return np.asarray(imagecodecs.jpeg8_decode(data))
     rows, columns, planes = piece.shape
     samples = lossless_jpeg.decode(

@@ -167,7 +167,7 @@ def _gain_table_map(directory: Directory, tag: Tag) -> GainTableMap | None:
     if kind < 2:
         gains = low + gains / (255, 65535)[kind] * (high - low)
     spacing, origin = _grid(directory, tag, (rows, columns), places)
-    if not (np.isfinite([*weights, *gains.ravel()]).all() and (gains >= 0).all() and 0.25 <= gamma <= 4):
+    if not (np.isfinite([*weights, *gains.ravel()]).all() and (gains >= 0).all() and 0.125 <= gamma <= 8):
         refuse(f"its {name(tag)} holds a gain, weight or gamma ({gamma:g}) out of range; the file is damaged")
     first, second, third, fourth, fifth = weights
     return GainTableMap(

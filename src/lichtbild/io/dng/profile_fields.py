@@ -78,4 +78,4 @@ def _gain_table_map(table: GainTableMap) -> Field:
     """Version 2 with float32 gains, whatever the file had that they came from."""
     rows, columns, points = table.gains.shape
     head = struct.pack("<2I4dI5f", rows, columns, *table.spacing, *table.origin, points, *table.weights)
-    return raw(head + struct.pack("<I3f", 3, table.gamma, 0.0, 1.0) + table.gains.astype("<f4").tobytes())
+    return raw(head + struct.pack("<I3f", 3, table.gamma, 1.0, 1.0) + table.gains.astype("<f4").tobytes())

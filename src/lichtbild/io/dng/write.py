@@ -190,7 +190,8 @@ def _levels(levels: Levels) -> dict[int, Field]:
 
 def _colour(colour: CameraColour) -> dict[int, Field]:
     fields: dict[int, Field] = dict(calibration_fields(colour.calibrations))
-    fields[Tag.AnalogBalance] = numbers(RATIONAL, colour.analog_balance)
+    if colour.calibrations:
+        fields[Tag.AnalogBalance] = numbers(RATIONAL, colour.analog_balance)
     cameras = (Tag.CameraCalibration1, Tag.CameraCalibration2, Tag.CameraCalibration3)
     for tag, calibration in zip(cameras, colour.calibrations, strict=False):
         if calibration.camera_calibration is not None:
