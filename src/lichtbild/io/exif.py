@@ -8,15 +8,17 @@ Source: EXIF 2.32 (JEITA CP-3451E) clauses 4.5 and 4.6, tables 4 to 15.
 
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any, Final
 
 import lichtbild
+from lichtbild.core.errors import BadFile
 from lichtbild.core.window import Extent
 from lichtbild.image.metadata import Metadata, Orientation
 from lichtbild.image.picture import ColourSpace
-from lichtbild.io.tiff_directory import Bytes, Directory, byte_order, directory, first_offset
+from lichtbild.io.dng.container import Directory, Source, directory_at, held, readable_directories
 
 BYTE, TEXT, SHORT, LONG, RATIONAL, UNDEFINED, SIGNED_RATIONAL = 1, 2, 3, 4, 5, 7, 10
 
@@ -25,6 +27,7 @@ _MAKE, _MODEL, _LENS = ("main", 271), ("main", 272), ("exif", 42036)
 _ISO, _TIME, _APERTURE, _FOCAL, _TAKEN = (("exif", tag) for tag in (34855, 33434, 33437, 37386, 36867))
 _MOST_ISO = 65535
 _LONGEST = 2048
+_LARGEST = 65536
 
 
 def _kinds(text: tuple[int, ...], **numbers: Mapping[int, int]) -> dict[int, tuple[int, int]]:
@@ -54,30 +57,33 @@ KEPT: Final[Mapping[str, Mapping[int, tuple[int, int]]]] = {
 """Type and count of every tag that is kept, by directory and tag."""
 
 
-def decode(data: Bytes) -> Metadata:
-    r"""What an EXIF block, or the directories of a TIFF file, say; empty where they say nothing.
+def decode(data: bytes) -> Metadata:
+    r"""What an EXIF block says; empty where it says nothing or is damaged.
 
     Args:
         data: from the "II" or "MM" on; a leading "Exif\0\0" is skipped.
     """
-    if bytes(data[:6]) == b"Exif\0\0":
-        data = data[6:]
-    if not byte_order(data):
+    return read(held(data.removeprefix(b"Exif\0\0"), "EXIF"))
+
+
+def read(source: Source) -> Metadata:
+    """What the directories of a TIFF structure say; empty where they say nothing or are damaged."""
+    main = next(readable_directories(source), None)
+    if main is None:
         return Metadata()
-    main, _ = directory(data, first_offset(data))
-    # TIFF/EP, and raws after it, have Exif's tags in the main directory.
-    below = {tag: main[tag] for tag in KEPT["exif"] if tag in main} | _below(data, main, _EXIF_POINTER)
-    return _metadata({"main": main, "exif": below, "gps": _below(data, main, _GPS_POINTER)})
+    return metadata_of(main, _below(main, _EXIF_POINTER), _below(main, _GPS_POINTER))
 
 
-def _metadata(found: Mapping[str, Directory]) -> Metadata:
+def metadata_of(main: Directory, exif: Directory, gps: Directory) -> Metadata:
+    """How a picture was taken, as three directories say; a value that is damaged is left out."""
     kept = {
-        (name, tag): value[0] if isinstance(value, tuple) and len(value) == 1 else value
-        for name, tags in found.items()
-        for tag, value in tags.items()
-        if tag in KEPT[name] and _coded(value, *KEPT[name][tag]) is not None
+        (name, tag): value
+        # TIFF/EP, and raws after it, have Exif's tags in the main directory.
+        for name, places in {"main": (main,), "exif": (exif, main), "gps": (gps,)}.items()
+        for tag, form in KEPT[name].items()
+        if (value := next(_found(places, tag), None)) is not None and _coded(value, *form) is not None
     }
-    turned = found["main"].get(_ORIENTATION, (1,))[0]
+    turned = next(_found((main,), _ORIENTATION), 1)
     return Metadata(
         make=_text(kept.get(_MAKE)),
         model=_text(kept.get(_MODEL)),
@@ -90,6 +96,25 @@ def _metadata(found: Mapping[str, Directory]) -> Metadata:
         orientation=Orientation(turned) if turned in range(1, 9) else Orientation.NORMAL,
         exif=kept,
     )
+
+
+def _found(places: Sequence[Directory], tag: int) -> Iterator[Any]:
+    """The tag's sound values in these directories; a single number is not kept as a tuple."""
+    for directory in places:
+        entry = directory.entries.get(tag)
+        if entry is None or not 0 < entry.size <= _LARGEST:
+            continue
+        with suppress(BadFile):
+            value = directory.exact(tag)
+            if value is not None:
+                yield value[0] if isinstance(value, tuple) and len(value) == 1 else value
+
+
+def _below(main: Directory, pointer: int) -> Directory:
+    """The directory that a tag points to; empty when there is none or it is damaged."""
+    with suppress(BadFile):
+        return directory_at(main.source, main.dialect, main.integer(pointer, 0))[0]
+    return Directory(main.source, main.dialect, {})
 
 
 Entries = dict[int, tuple[int, int, bytes]]
@@ -207,11 +232,6 @@ def _text_bytes(text: str) -> tuple[int, bytes]:
 
 def _short(value: int) -> tuple[int, int, bytes]:
     return SHORT, 1, struct.pack("<H", value)
-
-
-def _below(data: Bytes, main: Directory, pointer: int) -> Directory:
-    place = main.get(pointer)
-    return directory(data, place[0])[0] if isinstance(place, tuple) and isinstance(place[0], int) else {}
 
 
 def _text(value: object) -> str:

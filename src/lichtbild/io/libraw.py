@@ -6,7 +6,6 @@ camera's own multipliers, Adobe's XYZ-to-camera matrix under D65, and margins of
 
 from contextlib import closing
 from dataclasses import replace
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ from lichtbild.image.levels import Levels
 from lichtbild.image.metadata import Metadata, Orientation
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import exif
+from lichtbild.io.dng.container import opened
 
 MOST_PIXELS: Final = 1 << 28
 _MOST_PIXELS_PER_BYTE: Final = 32
@@ -211,12 +211,14 @@ def _metadata(path: Path, raw: Any) -> Metadata:
 
 def _exif_of(path: Path) -> Metadata:
     """EXIF of raws that are TIFF structures, and of Fujifilm's, whose preview carries it."""
-    with path.open("rb") as file, closing(mmap(file.fileno(), 0, access=ACCESS_READ)) as data:
-        if data[:8] == b"FUJIFILM":
-            preview = int.from_bytes(data[84:88], "big")
-            start = data.find(b"Exif\0\0", preview, preview + 4096)
-            return exif.decode(data[start : start + 65536]) if start >= 0 else Metadata()
-        return exif.decode(data)
+    with opened(path) as source:
+        head = source.read(0, min(source.size, 88), "the header")
+        if not head.startswith(b"FUJIFILM") or len(head) < 88:
+            return exif.read(source)
+        preview = min(int.from_bytes(head[84:88], "big"), source.size)
+        block = source.read(preview, min(source.size - preview, 70_000), "the preview")
+    start = block.find(b"Exif\0\0", 0, 4096)
+    return exif.decode(block[start:]) if start >= 0 else Metadata()
 
 
 def _positive(value: float) -> float | None:

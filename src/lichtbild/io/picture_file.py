@@ -23,6 +23,7 @@ from lichtbild.core.window import Extent, Window
 from lichtbild.image.metadata import Metadata, Orientation
 from lichtbild.image.picture import Picture
 from lichtbild.io import exif
+from lichtbild.io.dng.container import opened
 from lichtbild.io.embedded_profile import converted
 
 # tifffile logs what it finds wrong with a file; here that becomes the one sentence of a BadFile.
@@ -205,7 +206,8 @@ def _tiff(path: Path) -> Decoded:
         codes = _tiff_codes(path, page, codes)
         profile = page.tags.valueof(34675)
         premultiplied = bool(page.extrasamples) and int(page.extrasamples[0]) == 1
-    metadata = exif.decode(path.read_bytes())
+    with opened(path) as source:
+        metadata = exif.read(source)
     top = np.iinfo(codes.dtype).max if codes.dtype.kind == "u" else 1.0
     return Decoded(codes, float(top), profile, metadata, premultiplied)
 

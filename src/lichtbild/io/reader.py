@@ -1,7 +1,6 @@
 """Any file of a photograph, told apart by what is in it and not by its name."""
 
-from contextlib import closing
-from mmap import ACCESS_READ, mmap
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -10,11 +9,11 @@ from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import headerless, libraw, picture_file
 from lichtbild.io.dng import read as dng
-from lichtbild.io.tiff_directory import directories
+from lichtbild.io.dng.container import Directory, opened, readable_directories
+from lichtbild.io.dng.tags import Tag
 
 _SENSOR_PHOTOMETRICS: Final = (32803, 34892)
 """Colour filter array and linear raw (TIFF/EP, DNG)."""
-_PHOTOMETRIC: Final = 262
 
 _RAW_BEGINNINGS: Final = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"FOVb", b"\0MRM", b"ARRI")
 
@@ -76,16 +75,24 @@ def _is_cut_dng(path: Path) -> bool:
     """Whether a TIFF structure has lost its first directory and can only say by its name what it was."""
     if path.suffix.lower() != ".dng":
         return False
-    with path.open("rb") as file, closing(mmap(file.fileno(), 0, access=ACCESS_READ)) as data:
-        return next(directories(data), None) is None
+    with opened(path) as source:
+        return next(readable_directories(source), None) is None
 
 
 def _is_camera_raw(path: Path, head: bytes) -> bool:
     """Whether a TIFF structure holds what a sensor stored, not a picture."""
     if head[8:10] == b"CR":
         return True
-    with path.open("rb") as file, closing(mmap(file.fileno(), 0, access=ACCESS_READ)) as data:
-        return any(tags.get(_PHOTOMETRIC, (0,))[0] in _SENSOR_PHOTOMETRICS for tags in directories(data))
+    with opened(path) as source:
+        return any(
+            _photometric(directory) in _SENSOR_PHOTOMETRICS for directory in readable_directories(source)
+        )
+
+
+def _photometric(directory: Directory) -> int:
+    with suppress(BadFile):
+        return directory.integer(Tag.PhotometricInterpretation, 0)
+    return 0
 
 
 def _is_text(head: bytes) -> bool:

@@ -189,7 +189,9 @@ def _decoded(source: Source, layout: Layout, piece: Piece, extra_bits: bool) -> 
 
 
 def _damaged(source: Source, piece: Piece, error: Exception) -> NoReturn:
-    reason = " ".join(str(error).split())[:120] or type(error).__name__
+    reason = " ".join(str(error).split())[:120]
+    if type(error) is not ValueError:  # a codec's own words
+        reason = f"cannot be decoded ({reason or type(error).__name__})"
     source.refuse(f"{piece.label} is damaged: it {reason}; copy the file again")
 
 
