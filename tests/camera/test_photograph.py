@@ -195,3 +195,16 @@ def test_a_finished_picture_is_only_given_another_look() -> None:
     )
     with pytest.raises(BadInput, match="carries no DNG profile"):
         develop(picture, Recipe(look=LookRecipe("profile")))
+
+
+def test_a_profile_for_hdr_keeps_what_is_brighter_than_white() -> None:
+    frame = replace(flat_frame(0.6), baseline_exposure_ev=1.0)
+    curve = np.array([[0.0, 0.0], [1.0, 1.0]])
+    brightest = []
+    for hdr in (False, True):
+        profile = CameraProfile("P", tone_curve=curve, high_dynamic_range=hdr)
+        recipe = Recipe(look=LookRecipe("profile"), output=OutputRecipe(ColourSpace.LINEAR_REC2020))
+        brightest.append(develop(replace(frame, profiles=(profile,)), recipe).samples.max())
+    # The renderer's black (0.005) is taken off, and what is left is stretched so that white stays white.
+    expected = (0.6 - 0.005) / (0.5 - 0.005)
+    assert brightest[0] == pytest.approx(1.0, abs=1e-5) and brightest[1] == pytest.approx(expected, abs=3e-3)

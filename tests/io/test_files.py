@@ -13,9 +13,7 @@ def test_a_name_stands_for_itself_a_folder_for_its_raws_a_pattern_for_what_match
     assert [path.name for path in expand(str(tmp_path))] == ["[1].dng", "a.NEF", "b.dng"]
     assert expand(str(tmp_path / "*.jpg")) == [tmp_path / "a.jpg"]
     assert expand(str(tmp_path / "[1].dng")) == [tmp_path / "[1].dng"]  # a name before it is a pattern
-    assert expand(str(tmp_path / "none.dng")) == [
-        tmp_path / "none.dng"
-    ]  # reading will say so
+    assert expand(str(tmp_path / "none.dng")) == [tmp_path / "none.dng"]  # reading will say so
     assert expand(str(tmp_path / "*.cr3")) == []
 
 

@@ -103,6 +103,7 @@ class ProfileRender(LocalStage):
             black_render=profile.black_render,
             shadow_scale=shadow_scale,
             picture_area=picture_area,
+            overrange=profile.high_dynamic_range,
         )
 
     def __call__(self, image: LinearImage) -> LinearImage:
