@@ -3,8 +3,8 @@
     PYTHONPATH=tests python tests/fuzz/dng_fuzz.py CORPUS -max_total_time=600 -timeout=10
 
 An input is a find when it gives anything but a `RawFrame` or a `BadInput`, takes longer than two seconds,
-or lets the process grow beyond bounds. What was found is kept in `tests/io/dng/corpus`, and
-`tests/io/dng/test_corpus.py` holds the reader to it.
+or lets the process grow beyond bounds. What was found is kept in `tests/io/dng/corpus/found.zip`
+(unpack it as CORPUS to go on from there), and `tests/io/dng/test_corpus.py` holds the reader to it.
 """
 
 import os
