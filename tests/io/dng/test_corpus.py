@@ -8,8 +8,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from dng_seeds import files
 
+from dng_seeds import files
 from lichtbild.core.errors import BadInput
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.dng.container import held
