@@ -197,6 +197,18 @@ def test_a_finished_picture_is_only_given_another_look() -> None:
         develop(picture, Recipe(look=LookRecipe("profile")))
 
 
+def test_a_profile_brings_its_own_matrices() -> None:
+    frame = smooth_frame((36, 48))
+    (known,) = frame.colour.calibrations
+    green = replace(known, colour_matrix=known.colour_matrix[[0, 2, 1]] * [[1.0], [2.0], [0.5]])
+    other = replace(frame, colour=replace(frame.colour, calibrations=(green,)))
+    carried = replace(frame, profiles=(CameraProfile("own", calibrations=(green,)),))
+    recipe = Recipe(look=LookRecipe("profile"))
+    np.testing.assert_array_equal(develop(carried, recipe).samples, develop(other, recipe).samples)
+    assert not np.array_equal(develop(carried, recipe).samples, develop(frame, recipe).samples)
+    np.testing.assert_array_equal(develop(carried, LINEAR).samples, develop(frame, LINEAR).samples)
+
+
 def test_a_profile_for_hdr_keeps_what_is_brighter_than_white() -> None:
     frame = replace(flat_frame(0.6), baseline_exposure_ev=1.0)
     curve = np.array([[0.0, 0.0], [1.0, 1.0]])

@@ -1,6 +1,7 @@
 """A photograph: the whole chain from a raw frame, or from a finished picture, to a picture."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import radians
 from typing import Any
 
@@ -68,11 +69,15 @@ def chain(source: Source, recipe: Recipe) -> Chain:
     encode = looks.encode(recipe.look.name, recipe.output.space, source.metadata)
     if isinstance(source, Picture):
         return Chain((*_reopened(source, recipe), ("encode", encode)))
-    by_profile = recipe.look.name == "profile"
+    render = None
+    if by_profile := recipe.look.name == "profile":
+        profile = _profile(source, recipe.look.profile)
+        source = _calibrated(source, profile)
+        render = _profile_render(source, profile, recipe)
     return Chain(
         (
             *development.stages(recipe.develop, source, expose=not by_profile),
-            *looks.stages(recipe.look.name, _profile_render(source, recipe) if by_profile else None),
+            *looks.stages(recipe.look.name, render),
             ("geometry", _geometry(source, recipe)),
             ("encode", encode),
         )
@@ -90,12 +95,19 @@ def _reopened(picture: Picture, recipe: Recipe) -> tuple[NamedStage, ...]:
     )
 
 
-def _profile_render(frame: RawFrame, recipe: Recipe) -> ProfileRender:
+def _calibrated(frame: RawFrame, profile: CameraProfile) -> RawFrame:
+    """The frame seen through the profile's own matrices, where it has any."""
+    if not profile.calibrations:
+        return frame
+    return replace(frame, colour=replace(frame.colour, calibrations=profile.calibrations))
+
+
+def _profile_render(frame: RawFrame, profile: CameraProfile, recipe: Recipe) -> ProfileRender:
     calibrations = frame.colour.calibrations
     white = white_xy(frame.colour, development.neutral(recipe.develop, frame)) if calibrations else None
     exposure = recipe.develop.exposure
     return ProfileRender.of(
-        _profile(frame, recipe.look.profile),
+        profile,
         interpolation_weights(white, [known.white_xy for known in calibrations]) if white else (),
         baseline_exposure_ev=frame.baseline_exposure_ev if exposure.baseline else 0.0,
         exposure_ev=exposure.ev,
