@@ -8,10 +8,12 @@ import pytest
 
 from lichtbild.colour import icc
 from lichtbild.core.window import Extent, Window
+from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.levels import Levels
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
+from lichtbild.image.mosaic import Mosaic
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.profile import CameraProfile
 from lichtbild.image.raw_frame import RawFrame
@@ -39,6 +41,17 @@ def test_linear_light_is_encoded_for_srgb(noun: type) -> None:
     """Mid-grey 0.18 is the sRGB code 117.7 / 255, by IEC 61966-2-1: 1.055 * 0.18^(1/2.4) - 0.055 = 0.4614."""
     more = (ColourSpace.LINEAR_REC2020,) if noun is Picture else ()
     assert set(np.asarray(opened(noun(grey(0.18), WHOLE, EXTENT, *more)._repr_png_())).ravel()) == {118}
+
+
+def test_sensor_samples_are_shown_as_they_are() -> None:
+    planes = np.broadcast_to(np.float32([0.18, 0.5, -0.1, 0.9]), (4, 6, 4)).copy()
+    image = opened(CameraImage(planes, WHOLE, EXTENT)._repr_png_())
+    # The sRGB codes of 0.18 and 0.5 are 117.7 and 187.5; noise below black is black.
+    assert image.getpixel((0, 0)) == (118, 188, 0)
+    mosaic = opened(
+        Mosaic(np.full((4, 6, 1), 0.18, np.float32), WHOLE, EXTENT, Cfa.bayer("RGGB"))._repr_png_()
+    )
+    assert mosaic.mode == "L" and mosaic.getpixel((5, 3)) == 118
 
 
 def test_a_large_image_is_shown_small() -> None:

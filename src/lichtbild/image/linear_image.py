@@ -1,25 +1,9 @@
 """Linear image: the scene's light as RGB numbers."""
 
 from dataclasses import dataclass
-from typing import Any, Final
 
-import numpy as np
-
-from lichtbild.colour import transfer
-from lichtbild.colour.spaces import REC2020_TO_XYZ, SRGB_TO_XYZ
-from lichtbild.figure.png import block_means, png_bytes
 from lichtbild.image.raster import AbstractRaster
-
-PREVIEW_WIDTH: Final = 1024
-_REC2020_TO_SRGB: Final = np.linalg.solve(SRGB_TO_XYZ, REC2020_TO_XYZ).astype(np.float32)
-
-
-def shown(linear: Any) -> bytes:
-    """Bytes of a PNG in sRGB of linear Rec.2020 samples, cut to what a display can show."""
-    samples = np.asarray(linear, np.float32)
-    small = block_means(samples, -(-samples.shape[1] // PREVIEW_WIDTH))
-    encoded = transfer.SRGB.encode((small @ _REC2020_TO_SRGB.T).clip(0, 1))
-    return png_bytes(encoded.astype(np.float32))
+from lichtbild.image.view import scene_png
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,4 +15,4 @@ class LinearImage(AbstractRaster):
 
     def _repr_png_(self) -> bytes:
         """The image as a notebook shows it: encoded for sRGB, highlights cut."""
-        return shown(self.samples)
+        return scene_png(self.samples)

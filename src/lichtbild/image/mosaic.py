@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.raster import AbstractRaster
+from lichtbild.image.view import sensor_png
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,3 +18,7 @@ class Mosaic(AbstractRaster):
     """
 
     cfa: Cfa | None
+
+    def _repr_png_(self) -> bytes:
+        """The samples as a notebook shows them: in grey, or in the sensor's own colours."""
+        return sensor_png(self.samples)

@@ -7,9 +7,9 @@ import numpy as np
 
 from lichtbild.colour import icc
 from lichtbild.figure.png import png_bytes
-from lichtbild.image.linear_image import shown
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.raster import AbstractRaster
+from lichtbild.image.view import scene_png
 
 
 class ColourSpace(Enum):
@@ -39,5 +39,5 @@ class Picture(AbstractRaster):
     def _repr_png_(self) -> bytes:
         """The picture as a notebook shows it, with the profile that says what its numbers mean."""
         if self.space is ColourSpace.LINEAR_REC2020:
-            return shown(self.samples)
+            return scene_png(self.samples)
         return png_bytes(np.asarray(self.samples), profile=icc.profile(self.space.value))
