@@ -24,7 +24,7 @@ MEANS = {
 }
 LARGE = {"01", "02", "03"}
 LIMIT = dict.fromkeys(MEANS, 0.02) | {"02": 0.1, "03": 0.05}
-"""CIEDE2000 of block means: 02 is matted by a mask in the SDK only, and 03 warped by another cubic."""
+"""CIEDE2000 of block means: the SDK mattes 02 by a mask that we do not use, and warps 03 by another cubic."""
 
 NUMBERS = [pytest.param(number, marks=[pytest.mark.slow] * (number in LARGE)) for number in MEANS]
 
