@@ -13,6 +13,7 @@ import numpy as np
 
 from lichtbild.colour.spaces import REC2020_TO_XYZ
 from lichtbild.core.array import namespace
+from lichtbild.numerics.matrix import transformed
 
 _XYZ_TO_CONES: Final = np.array(
     [
@@ -47,14 +48,12 @@ def from_rec2020(rgb: Any) -> Any:
     Colours beyond the spectrum, with negative cone responses, keep their sign.
     """
     xp = namespace(rgb)
-    cones = rgb @ xp.asarray(REC2020_TO_CONES.T, dtype=rgb.dtype)
+    cones = transformed(rgb, REC2020_TO_CONES)
     # The guard keeps the slope of the cube root finite at black; 1e-24 is below any light.
     roots = xp.sign(cones) * xp.maximum(xp.abs(cones), 1e-24) ** (1 / 3)
-    return roots @ xp.asarray(ROOTS_TO_LAB.T, dtype=rgb.dtype)
+    return transformed(roots, ROOTS_TO_LAB)
 
 
 def to_rec2020(lab: Any) -> Any:
     """Linear Rec.2020 for Oklab (L, a, b) on the last axis; the inverse of `from_rec2020`."""
-    xp = namespace(lab)
-    roots = lab @ xp.asarray(LAB_TO_ROOTS.T, dtype=lab.dtype)
-    return roots**3 @ xp.asarray(CONES_TO_REC2020.T, dtype=lab.dtype)
+    return transformed(transformed(lab, LAB_TO_ROOTS) ** 3, CONES_TO_REC2020)

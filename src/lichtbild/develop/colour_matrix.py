@@ -27,12 +27,12 @@ from lichtbild.colour.spaces import (
     xyz_of,
 )
 from lichtbild.colour.temperature import interpolation_weights
-from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.calibration import Calibration, CameraColour
 from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.linear_image import LinearImage
+from lichtbild.numerics.matrix import transformed
 
 _PASSES: Final = 30
 _CONVERGED: Final = 1e-7
@@ -67,11 +67,7 @@ class ColourMatrix(LocalStage):
                 f"the colour matrix is for {planes} planes, but the image has {samples.shape[2]}; "
                 "a calibration of the same camera is needed"
             )
-        xp = namespace(samples)
-        matrix = xp.asarray(self.matrix, dtype=samples.dtype)
-        # Sums of whole planes, not a product of matrices: those round differently with a tile's shape.
-        rows = [sum(samples[..., p] * matrix[c, p] for p in range(planes)) for c in range(3)]
-        return LinearImage(xp.stack(rows, axis=-1), image.window, image.extent)
+        return LinearImage(transformed(samples, self.matrix), image.window, image.extent)
 
 
 def white_xy(colour: CameraColour, neutral: tuple[float, ...]) -> tuple[float, float]:

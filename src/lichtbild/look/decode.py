@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from lichtbild.core.array import namespace
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.look.encode import CURVES, from_rec2020
+from lichtbild.numerics.matrix import transformed
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,5 @@ class Decode(LocalStage):
     def __call__(self, image: Picture) -> LinearImage:
         """The picture's light."""
         linear = CURVES[self.space].decode(image.samples)
-        to_rec2020 = np.linalg.inv(from_rec2020(self.space)).T
-        samples = linear @ namespace(linear).asarray(to_rec2020, dtype=linear.dtype)
+        samples = transformed(linear, np.linalg.inv(from_rec2020(self.space)))
         return LinearImage(samples, image.window, image.extent)

@@ -14,6 +14,7 @@ from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.look import gamut
+from lichtbild.numerics.matrix import transformed
 
 Gamut = Literal["clip", "constant-hue"]
 """How colours that the output space lacks are brought into it."""
@@ -71,5 +72,5 @@ class Encode(LocalStage):
     def _bounded(self, samples: Any) -> Any:
         matrix, xp = from_rec2020(self.space), namespace(samples)
         if self.gamut == "clip":
-            return gamut.clipped(samples @ xp.asarray(matrix.T, dtype=samples.dtype))
+            return gamut.clipped(transformed(samples, matrix))
         return gamut.constant_hue(samples, matrix) if xp is np else gamut.kneed(samples, matrix)

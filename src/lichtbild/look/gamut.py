@@ -15,6 +15,7 @@ from lichtbild.colour import oklab
 from lichtbild.colour.oklab import CONES_TO_REC2020, LAB_TO_ROOTS, REC2020_TO_CONES, ROOTS_TO_LAB
 from lichtbild.core.array import namespace
 from lichtbild.numerics.kernel import kernel
+from lichtbild.numerics.matrix import transformed
 
 KNEE: Final = 0.8
 """Share of the largest chroma up to which colours are left alone."""
@@ -34,21 +35,21 @@ def clipped(rgb: Any) -> Any:
 def kneed(rgb: Any, to_target: Float[np.ndarray, "3 3"]) -> Any:
     """The definition of `constant_hue`, for NumPy and JAX; the border counts as constant in gradients."""
     xp = namespace(rgb)
-    matrix = xp.asarray(to_target.T, dtype=rgb.dtype)
     lab = oklab.from_rec2020(rgb)
     light, opponents = xp.clip(lab[..., :1], 0.0, 1.0), lab[..., 1:]
     chroma = xp.sqrt(xp.sum(opponents**2, axis=-1, keepdims=True) + 1e-16)
     near, far = xp.zeros_like(chroma), xp.full_like(chroma, _WIDEST)
     for _ in range(_HALVINGS):
         middle = (near + far) / 2
-        tried = oklab.to_rec2020(xp.concatenate([light, opponents / chroma * middle], axis=-1)) @ matrix
+        tried = oklab.to_rec2020(xp.concatenate([light, opponents / chroma * middle], axis=-1))
+        tried = transformed(tried, to_target)
         inside = xp.all((tried >= 0) & (tried <= 1), axis=-1, keepdims=True)
         near, far = xp.where(inside, middle, near), xp.where(inside, far, middle)
     start, room = KNEE * near, (1 - KNEE) * near
     excess = xp.maximum(chroma - start, 0.0)
     shorter = (start + room * excess / (room + excess + 1e-12)) / chroma
     brought = oklab.to_rec2020(xp.concatenate([light, opponents * shorter], axis=-1))
-    return xp.clip(xp.where(chroma > start + 1e-6, brought, rgb) @ matrix, 0.0, 1.0)
+    return xp.clip(transformed(xp.where(chroma > start + 1e-6, brought, rgb), to_target), 0.0, 1.0)
 
 
 def constant_hue(

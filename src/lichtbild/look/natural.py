@@ -23,6 +23,7 @@ from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.linear_image import LinearImage
+from lichtbild.numerics.matrix import transformed
 
 GREY: Final = 0.18
 """Mid-grey of the scene."""
@@ -89,9 +90,8 @@ def _ends(rgb: Any) -> tuple[Any, Any]:
 
 def _purified(rgb: Any, factor: float) -> Any:
     """The colours with their distance from their own luminance times a factor."""
-    xp = namespace(rgb)
-    luminance = rgb @ xp.asarray(REC2020_TO_XYZ[1], dtype=rgb.dtype)
-    return luminance[..., None] + factor * (rgb - luminance[..., None])
+    luminance = transformed(rgb, REC2020_TO_XYZ[1:2])
+    return luminance + factor * (rgb - luminance)
 
 
 def parse(text: bytes, name: str) -> ViewTransform:

@@ -27,6 +27,7 @@ from lichtbild.look.hue_sat_map import (
     value_tables,
 )
 from lichtbild.look.tone_curve import apply_tone, profile_curve, tone_table
+from lichtbild.numerics.matrix import transformed
 
 Pixels = Float[np.ndarray, "rows columns 3"]
 
@@ -108,7 +109,7 @@ class ProfileRender(LocalStage):
 
     def __call__(self, image: LinearImage) -> LinearImage:
         """The rendered picture, linear Rec.2020."""
-        rgb = np.clip(np.asarray(image.samples, np.float32) @ REC2020_TO_PROPHOTO.T.astype(np.float32), 0, 1)
+        rgb = np.clip(transformed(np.asarray(image.samples, np.float32), REC2020_TO_PROPHOTO), 0, 1)
         pixels = rgb.reshape(-1, 3)
         self._map_colours(self.hue_sat_map, pixels)
         self._apply_gains(rgb, image.window, self.picture_area or Window.whole(image.extent))
@@ -117,7 +118,7 @@ class ProfileRender(LocalStage):
         apply_ramp(pixels, ramp.black, ramp.slope, ramp.radius, self.overrange, pixels)
         self._map_colours(self.look_table, pixels)
         apply_tone(pixels, tone_table(profile_curve(self.tone_curve), exposure_ev), self.overrange, pixels)
-        return replace(image, samples=rgb @ PROPHOTO_TO_REC2020.T.astype(np.float32))
+        return replace(image, samples=transformed(rgb, PROPHOTO_TO_REC2020))
 
     def _map_colours(self, hue_sat_map: HueSatMap | None, pixels: Float[np.ndarray, "pixels 3"]) -> None:
         if hue_sat_map is not None:
