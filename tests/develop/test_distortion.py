@@ -6,8 +6,10 @@ import pytest
 from lichtbild.core.chain import Chain
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
-from lichtbild.develop.distortion import WarpImage, is_identity, places
+from lichtbild.develop.distortion import WarpImage, WarpLinear, is_identity, places
 from lichtbild.image.camera_image import CameraImage
+from lichtbild.image.cfa import Cfa
+from lichtbild.image.mosaic import Mosaic
 from lichtbild.image.opcode import WarpFisheye, WarpRectilinear
 
 EXTENT = Extent(61, 81)
@@ -98,3 +100,10 @@ def test_a_warp_to_nowhere_is_refused(terms):
             if terms[0] == 0
             else WarpRectilinear(np.array([terms]), NONE, (0.5, 0.5))
         )
+
+
+def test_a_warp_of_a_mosaic_is_refused_before_it_mixes_colours() -> None:
+    extent = Extent(8, 8)
+    mosaic = Mosaic(np.zeros((8, 8, 1), np.float32), Window.whole(extent), extent, Cfa.bayer("RGGB"))
+    with pytest.raises(BadInput, match="mix its colours"):
+        WarpLinear(BARREL)(mosaic)

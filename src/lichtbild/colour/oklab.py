@@ -12,8 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from lichtbild.colour.spaces import REC2020_TO_XYZ
-from lichtbild.core.array import namespace
-from lichtbild.numerics.matrix import transformed
+from lichtbild.core.array import namespace, transformed
 
 _XYZ_TO_CONES: Final = np.array(
     [

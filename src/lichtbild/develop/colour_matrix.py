@@ -27,12 +27,12 @@ from lichtbild.colour.spaces import (
     xyz_of,
 )
 from lichtbild.colour.temperature import interpolation_weights
+from lichtbild.core.array import transformed
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.calibration import Calibration, CameraColour
 from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.linear_image import LinearImage
-from lichtbild.numerics.matrix import transformed
 
 _PASSES: Final = 30
 _CONVERGED: Final = 1e-7

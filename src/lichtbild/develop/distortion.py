@@ -173,8 +173,17 @@ class WarpImage(AbstractWarp):
 
 @dataclass(frozen=True, eq=False)
 class WarpLinear(AbstractWarp):
-    """Linear samples without distortion; only where every pixel has every plane."""
+    """Linear samples without distortion."""
 
     def render(self, image: Mosaic, window: Window) -> Mosaic:
-        """The corrected samples in a window."""
+        """The corrected samples in a window.
+
+        Raises:
+            BadInput: the pixels have one colour each, which a warp would mix.
+        """
+        if image.cfa is not None:
+            raise BadInput(
+                f"the file's opcode {type(self.opcode).__name__} would warp a mosaic and mix its colours; "
+                "develop with the recipe's [develop.corrections] linear = false"
+            )
         return self._warped(image, window)

@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from lichtbild.core.array import transformed
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.look.encode import CURVES, from_rec2020
-from lichtbild.numerics.matrix import transformed
 
 
 @dataclass(frozen=True)

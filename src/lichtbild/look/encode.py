@@ -8,13 +8,12 @@ from jaxtyping import Float
 
 from lichtbild.colour.spaces import P3_TO_XYZ, REC2020_TO_PROPHOTO, REC2020_TO_XYZ, SRGB_TO_XYZ
 from lichtbild.colour.transfer import LINEAR, PROPHOTO, REC709, SRGB, TransferCurve
-from lichtbild.core.array import namespace
+from lichtbild.core.array import namespace, transformed
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.look import gamut
-from lichtbild.numerics.matrix import transformed
 
 Gamut = Literal["clip", "constant-hue"]
 """How colours that the output space lacks are brought into it."""

@@ -13,9 +13,8 @@ from jaxtyping import Float
 
 from lichtbild.colour import oklab
 from lichtbild.colour.oklab import CONES_TO_REC2020, LAB_TO_ROOTS, REC2020_TO_CONES, ROOTS_TO_LAB
-from lichtbild.core.array import namespace
+from lichtbild.core.array import namespace, transformed
 from lichtbild.numerics.kernel import kernel
-from lichtbild.numerics.matrix import transformed
 
 KNEE: Final = 0.8
 """Share of the largest chroma up to which colours are left alone."""

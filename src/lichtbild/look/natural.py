@@ -19,11 +19,10 @@ from typing import Any, ClassVar, Final
 
 from lichtbild.colour.spaces import REC2020_TO_XYZ
 from lichtbild.core import resources
-from lichtbild.core.array import namespace
+from lichtbild.core.array import namespace, transformed
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.linear_image import LinearImage
-from lichtbild.numerics.matrix import transformed
 
 GREY: Final = 0.18
 """Mid-grey of the scene."""

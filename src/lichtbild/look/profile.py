@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lichtbild.colour.spaces import PROPHOTO_TO_REC2020, REC2020_TO_PROPHOTO
+from lichtbild.core.array import transformed
 from lichtbild.core.stage import LocalStage
 from lichtbild.core.window import Window
 from lichtbild.image.linear_image import LinearImage
@@ -27,7 +28,6 @@ from lichtbild.look.hue_sat_map import (
     value_tables,
 )
 from lichtbild.look.tone_curve import apply_tone, profile_curve, tone_table
-from lichtbild.numerics.matrix import transformed
 
 Pixels = Float[np.ndarray, "rows columns 3"]
 

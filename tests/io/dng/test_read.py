@@ -239,6 +239,11 @@ def test_noise_that_cannot_be_is_left_out_and_said() -> None:
     assert "NoiseProfile" in found.notes[0]
 
 
+def test_tables_that_are_not_applied_are_said() -> None:
+    assert "RGBTables" in bayer(RGBTables=(UNDEFINED, bytes(16))).notes[0]
+    assert bayer().notes == ()
+
+
 def test_opcodes_keep_their_lists() -> None:
     trim = struct.pack(">IIIII4i", 1, 6, 0x01030000, 0, 16, 0, 0, 6, 8)
     found = bayer(OpcodeList1=(UNDEFINED, trim), OpcodeList3=(UNDEFINED, trim)).opcodes

@@ -1,7 +1,7 @@
 """Camera profiles as they lie in a DNG: the file's own and those embedded beside it.
 
-RGBTables (tag 52543) are left out: they are applied within semantic masks, which Lichtbild makes itself in
-another way, and no table of them is needed for the rendering that the other tags describe.
+RGBTables (tag 52543, mostly applied within semantic masks) are not read; the frame's notes say so where the
+default profile has them.
 
 Source: DNG 1.7.1 chapter 4, tags ProfileName to ProfileGainTableMap2; chapter 6.
 """

@@ -64,6 +64,8 @@ def read_source(source: Source) -> RawFrame:
     cfa, planes = _colours(raw, layout)
     default, profiles = read_profiles(container, raw, planes)
     noise, notes = _noise(container, raw, planes)
+    if Tag.RGBTables in default:
+        notes += ("the profile's RGBTables are not applied, so the look profile lacks them",)
     levels, crop = read_levels(raw, layout, active), read_default_crop(raw, active)
     shadow_scale = container.main.reals(Tag.ShadowScale, 1)
     frame = {

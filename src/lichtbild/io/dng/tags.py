@@ -109,6 +109,7 @@ class Tag(IntEnum):
     IlluminantData3 = 52535
     ProfileHueSatMapData3 = 52537
     ReductionMatrix3 = 52538
+    RGBTables = 52543
     ProfileGainTableMap2 = 52544
     ColumnInterleaveFactor = 52547
     ProfileDynamicRange = 52551

@@ -1,7 +1,7 @@
 import jax.numpy as jnp
 import numpy as np
 
-from lichtbild.numerics.matrix import transformed
+from lichtbild.core.array import transformed
 
 SAMPLES = np.random.default_rng(3).random((37, 53, 4)).astype(np.float32)
 MATRIX = np.random.default_rng(4).standard_normal((3, 4))
