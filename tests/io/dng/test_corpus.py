@@ -27,7 +27,7 @@ def test_every_input_that_was_found_gives_a_frame_or_a_sentence() -> None:
     assert len(inputs) > 100
     outcomes = set()
     for name, data in inputs.items():
-        begin = time.perf_counter()
+        begin = time.process_time()
         try:
             outcomes.add(type(read_source(held(data))).__name__)
         except BadInput as error:
@@ -35,5 +35,5 @@ def test_every_input_that_was_found_gives_a_frame_or_a_sentence() -> None:
             assert "\n" not in str(error), name
         except Exception as error:
             pytest.fail(f"{name}: {type(error).__name__}: {error}")
-        assert time.perf_counter() - begin < SECONDS, name
+        assert time.process_time() - begin < SECONDS, name
     assert outcomes == {"RawFrame", "BadFile"}
