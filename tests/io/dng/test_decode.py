@@ -229,6 +229,15 @@ def test_jpeg_xl(kind: str, planes: int) -> None:
     np.testing.assert_array_equal(samples_of(build(ifd, [coded])), truth)
 
 
+@pytest.mark.parametrize(("stream", "image"), [(12, 16), (10, 16), (8, 16), (12, 12), (10, 12), (16, 16)])
+def test_jpeg_xl_of_fewer_bits_fills_the_range_of_the_image(stream: int, image: int) -> None:
+    stored = codes(64, 80, 1, stream)
+    coded = imagecodecs.jpegxl_encode(stored.squeeze(), lossless=True, bitspersample=stream)
+    found = samples_of(build(linear(64, 80, 1, image, Compression=(SHORT, [52546])), [coded]))
+    # The largest code of either is white: ISO/IEC 18181-1 means integer samples as shares of it.
+    np.testing.assert_array_equal(found, np.rint(stored * (((1 << image) - 1) / ((1 << stream) - 1))))
+
+
 def test_jpeg_xl_of_a_mosaic_as_four_planes() -> None:
     truth = codes(12, 20, 1, 14)
     stored = np.concatenate([truth[0::2], truth[1::2]])

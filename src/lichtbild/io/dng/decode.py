@@ -235,12 +235,19 @@ def _jpeg(data: bytes, piece: Piece, extra_bits: bool) -> NDArray[Any]:
 
 
 def _jpeg_xl(data: bytes, layout: Layout) -> NDArray[Any]:
-    """Samples of a JPEG XL stream, in the image's type."""
+    """Samples of a JPEG XL stream, in the image's type and range.
+
+    A stream may have fewer bits than the image; its largest code is then the image's, as Adobe's SDK has it.
+    """
     samples = np.asarray(imagecodecs.jpegxl_decode(data, numthreads=1, keeporientation=True))
     if (samples.dtype.kind == "f") != layout.floating or samples.dtype.itemsize > 4:
         raise ValueError(f"decodes to {samples.dtype} where {layout.dtype} is wanted")
     if not layout.floating and samples.dtype.itemsize > layout.dtype.itemsize:
         raise ValueError(f"decodes to {samples.dtype} where {layout.dtype} is wanted")
+    claimed = stream_size.jpeg_xl(data).bits
+    if not layout.floating and 0 < claimed < layout.bits:
+        scale = ((1 << layout.bits) - 1) / ((1 << claimed) - 1)
+        return np.rint(samples * scale).astype(layout.dtype)
     with np.errstate(over="ignore"):  # what overflows is not finite, and is refused for that
         return samples.astype(layout.dtype, copy=False)
 

@@ -1,6 +1,6 @@
 """The size that a coded stream claims for its picture, read before any decoder is let loose on it.
 
-Source: ITU-T T.81 annex B (JPEG); ISO/IEC 18181-1:2022 clause 9.2 and annex A (JPEG XL); ISO/IEC 18181-2:2021
+Source: ITU-T T.81 annex B (JPEG); ISO/IEC 18181-1:2022 annexes A and D (JPEG XL); ISO/IEC 18181-2:2021
 clause 9 (its container).
 """
 
@@ -25,12 +25,14 @@ class Claim:
         width: columns.
         planes: components; 0 when the header does not say it plainly.
         process: the JPEG start-of-frame code; 0 for other codecs.
+        bits: of an integer sample, where the header of a JPEG XL stream says it; else 0.
     """
 
     height: int
     width: int
     planes: int = 0
     process: int = 0
+    bits: int = 0
 
 
 def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
@@ -78,7 +80,7 @@ def jpeg(data: bytes) -> Claim:
 
 
 def jpeg_xl(data: bytes) -> Claim:
-    """Size of a JPEG XL stream, bare or in its container.
+    """Size and bits of a JPEG XL stream, bare or in its container.
 
     Raises:
         ValueError: the stream is no JPEG XL stream.
@@ -90,7 +92,21 @@ def jpeg_xl(data: bytes) -> Claim:
     height = _dimension(bits, small)
     above, below = _RATIOS[bits.take(3)]
     width = height * above // below if above else _dimension(bits, small)
-    return Claim(height, width)
+    return Claim(height, width, bits=_integer_bits(bits))
+
+
+def _integer_bits(bits: "_Bits") -> int:
+    """Bits of an integer sample, from the beginning of the image's metadata; 0 where they are not plain."""
+    if bits.take(1):
+        return 8  # all is as usual
+    if bits.take(1):
+        bits.take(3)  # orientation
+        if bits.take(3):
+            return 0  # an intrinsic size, a preview or an animation, none of which a raw tile has
+    if bits.take(1):
+        return 0  # floating point
+    choice = bits.take(2)
+    return (8, 10, 12)[choice] if choice < 3 else 1 + bits.take(6)
 
 
 def _dimension(bits: "_Bits", small: int) -> int:
