@@ -198,3 +198,14 @@ def test_what_is_no_picture(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.jpg").write_bytes(data)
     with pytest.raises(BadFile):
         read_picture(tmp_path / "a.jpg")
+
+
+def test_a_sound_heif_gives_its_pixels() -> None:
+    pytest.importorskip("pi_heif")
+    v, u = np.mgrid[0:48, 0:64]
+    ramp = np.stack([4 * u, 5 * v, 255 - 2 * u - 2 * v], axis=-1)
+    # Written without loss by libheif's heif-enc, its matrix coefficients those of RGB.
+    found = read_picture(Path(__file__).with_name("ramp.heic"))
+    again = [np.full((48, 64, 3), 77.0) for _ in range(50)]  # what would take the place of freed memory
+    assert found.extent == (48, 64) and len(again) == 50
+    assert np.abs(found.samples * 255 - ramp).max() <= 1.001

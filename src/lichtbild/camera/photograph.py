@@ -7,9 +7,9 @@ from typing import Any
 
 from lichtbild.camera.recipe import Recipe
 from lichtbild.colour.temperature import interpolation_weights
-from lichtbild.core.chain import Chain
+from lichtbild.core.chain import Chain, silent
 from lichtbild.core.errors import BadInput
-from lichtbild.core.stage import AbstractStage
+from lichtbild.core.stage import NamedStage
 from lichtbild.develop import recipe as development
 from lichtbild.develop.colour_matrix import white_xy
 from lichtbild.develop.exposure import Exposure
@@ -22,16 +22,11 @@ from lichtbild.look import recipe as looks
 from lichtbild.look.decode import Decode
 from lichtbild.look.profile import ProfileRender
 
-NamedStage = tuple[str, AbstractStage]
 Source = RawFrame | Picture
 
 
-def _silent(share: float) -> None:
-    """The progress report of a caller who wants none."""
-
-
 def develop(
-    source: Source, recipe: Recipe, *, threads: int = 1, progress: Callable[[float], None] = _silent
+    source: Source, recipe: Recipe, *, threads: int = 1, progress: Callable[[float], None] = silent
 ) -> Picture:
     """The picture that the recipe makes of the source.
 
@@ -69,14 +64,14 @@ def chain(source: Source, recipe: Recipe) -> Chain:
     encode = looks.encode(recipe.look.name, recipe.output.space, source.metadata)
     if isinstance(source, Picture):
         return Chain((*_reopened(source, recipe), ("encode", encode)))
-    render = None
+    render, balance = None, development.neutral(recipe.develop, source)
     if by_profile := recipe.look.name == "profile":
         profile = _profile(source, recipe.look.profile)
         source = _calibrated(source, profile)
-        render = _profile_render(source, profile, recipe)
+        render = _profile_render(source, profile, balance, recipe)
     return Chain(
         (
-            *development.stages(recipe.develop, source, expose=not by_profile),
+            *development.stages(recipe.develop, source, balance, expose=not by_profile),
             *looks.stages(recipe.look.name, render),
             ("geometry", _geometry(source, recipe)),
             ("encode", encode),
@@ -102,9 +97,11 @@ def _calibrated(frame: RawFrame, profile: CameraProfile) -> RawFrame:
     return replace(frame, colour=replace(frame.colour, calibrations=profile.calibrations))
 
 
-def _profile_render(frame: RawFrame, profile: CameraProfile, recipe: Recipe) -> ProfileRender:
+def _profile_render(
+    frame: RawFrame, profile: CameraProfile, balance: tuple[float, ...], recipe: Recipe
+) -> ProfileRender:
     calibrations = frame.colour.calibrations
-    white = white_xy(frame.colour, development.neutral(recipe.develop, frame)) if calibrations else None
+    white = white_xy(frame.colour, balance) if calibrations else None
     exposure = recipe.develop.exposure
     return ProfileRender.of(
         profile,

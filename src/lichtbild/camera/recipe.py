@@ -1,8 +1,10 @@
 """Recipe of a photograph: every choice from the raw file to the finished picture."""
 
 from dataclasses import dataclass, field
+from math import radians
 from typing import Literal
 
+from lichtbild.develop.geometry import Geometry
 from lichtbild.develop.recipe import DevelopRecipe
 from lichtbild.image.picture import ColourSpace
 
@@ -42,13 +44,7 @@ class GeometryRecipe:
     crop: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
 
     def __post_init__(self) -> None:
-        left, top, right, bottom = self.crop
-        if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
-            raise ValueError(
-                f"a crop is left,top,right,bottom from 0 to 1, left before right, not {self.crop}"
-            )
-        if not -45 <= self.straighten_deg <= 45:
-            raise ValueError(f"a picture is straightened by -45 to 45 degrees, not {self.straighten_deg:g}")
+        Geometry(angle=radians(self.straighten_deg), crop=self.crop)  # refuses what cannot be shown
         if self.quarter_turns not in range(4):
             raise ValueError(f"a picture is turned by 0 to 3 quarter turns, not {self.quarter_turns}")
 

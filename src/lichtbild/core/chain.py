@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from lichtbild.core.stage import AbstractStage, Windowed
+from lichtbild.core.stage import NamedStage, Windowed
 from lichtbild.core.window import Extent, Window
 
 TILE = 768
 """Side of a tile in pixels: a float32 RGB tile of 7 MB stays near the processor."""
 
 
-def _silent(share: float) -> None:
+def silent(share: float) -> None:
     """The progress report of a caller who wants none."""
 
 
@@ -30,7 +30,7 @@ class Chain:
         ValueError: there is no stage, or two stages have the same name.
     """
 
-    stages: tuple[tuple[str, AbstractStage], ...]
+    stages: tuple[NamedStage, ...]
 
     def __post_init__(self) -> None:
         if not self.stages:
@@ -85,7 +85,7 @@ class Chain:
         *,
         tile: int = TILE,
         threads: int = 1,
-        progress: Callable[[float], None] = _silent,
+        progress: Callable[[float], None] = silent,
     ) -> Any:
         """The whole result, computed tile by tile; arguments as for `run`."""
         whole = Window.whole(self.extent(image.extent))
@@ -103,7 +103,7 @@ class Chain:
         *,
         tile: int = TILE,
         threads: int = 1,
-        progress: Callable[[float], None] = _silent,
+        progress: Callable[[float], None] = silent,
     ) -> Iterator[Any]:
         """The result in tiles, in order, several at a time when there are several threads.
 

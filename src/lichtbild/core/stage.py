@@ -113,3 +113,7 @@ class ResampleStage(AbstractStage):
     @classmethod
     def _signature(cls) -> Callable[..., Any]:
         return cls.render
+
+
+NamedStage = tuple[str, AbstractStage]
+"""A stage and the name by which a chain knows it."""

@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from lichtbild.core.errors import BadInput
-from lichtbild.core.stage import AbstractStage
+from lichtbild.core.stage import AbstractStage, NamedStage
 from lichtbild.core.window import Window
 from lichtbild.develop.distortion import WarpImage, WarpLinear, is_identity
 from lichtbild.develop.opcode_stages import (
@@ -41,8 +41,6 @@ from lichtbild.image.opcode import (
     WarpFisheye,
     WarpRectilinear,
 )
-
-NamedStage = tuple[str, AbstractStage]
 
 
 def codes_stages(

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from lichtbild.core.errors import BadInput
-from lichtbild.core.stage import AbstractStage
+from lichtbild.core.stage import NamedStage
 from lichtbild.develop import white_balance
 from lichtbild.develop.colour_matrix import ColourMatrix
 from lichtbild.develop.correction import codes_stages, colour_stages, linear_stages
@@ -22,8 +22,6 @@ from lichtbild.develop.linearise import Linearise
 from lichtbild.develop.quad import BinQuad, RemosaicQuad
 from lichtbild.develop.white_balance import WhiteBalance
 from lichtbild.image.raw_frame import RawFrame
-
-NamedStage = tuple[str, AbstractStage]
 
 
 @dataclass(frozen=True)
@@ -139,17 +137,18 @@ def exposure_ev(recipe: DevelopRecipe, frame: RawFrame) -> float:
     return recipe.exposure.ev + (frame.baseline_exposure_ev if recipe.exposure.baseline else 0.0)
 
 
-def stages(recipe: DevelopRecipe, frame: RawFrame, *, expose: bool = True) -> tuple[NamedStage, ...]:
+def stages(
+    recipe: DevelopRecipe, frame: RawFrame, balance: tuple[float, ...], *, expose: bool = True
+) -> tuple[NamedStage, ...]:
     """The stages from stored codes to linear Rec.2020, by name and in order.
 
     Args:
         recipe: the user's choices.
-        frame: the frame to develop; only what it says about itself is used, and for an automatic white
-            balance its samples.
+        frame: the frame to develop; only what it says about itself is used.
+        balance: camera planes of a neutral object, as `neutral` finds them.
         expose: whether exposure is part of the development; a look that has an exposure of its own
             place, as a DNG profile has, says no.
     """
-    balance = neutral(recipe, frame)
     wanted = recipe.corrections
     opcodes = frame.opcodes
     aspect = frame.default_scale[1] / frame.default_scale[0]

@@ -244,7 +244,8 @@ def _heif(path: Path) -> Decoded:
         raise BadFile(path, "is a HEIF picture; reading one needs: pip install 'lichtbild[heif]'") from error
     image = pi_heif.open_heif(path, convert_hdr_to_8bit=False)
     _check_size(path, *image.size)
-    codes = np.asarray(image)
+    # A copy: the decoder's memory goes with its image. Its rows may be longer than the picture's.
+    codes = np.array(image)[:, : image.size[0]]
     metadata = exif.decode(image.info.get("exif") or b"")
     # More than 8 bits come shifted up to 16, with zeros below.
     bits = int(image.info.get("bit_depth", 8))

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from lichtbild.core.errors import BadInput
-from lichtbild.core.stage import AbstractStage
+from lichtbild.core.stage import NamedStage
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.picture import ColourSpace
 from lichtbild.look.encode import Encode, Gamut
 from lichtbild.look.natural import natural
 from lichtbild.look.profile import ProfileRender
-
-NamedStage = tuple[str, AbstractStage]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lichtbild.camera import photograph
 from lichtbild.camera.recipe import Recipe
+from lichtbild.core.chain import silent
 from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.reader import read
@@ -18,7 +19,7 @@ def develop(
     ev: float | None = None,
     recipe: Recipe | None = None,
     threads: int = 1,
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] = silent,
 ) -> Picture:
     """The photograph of a raw file, as a picture to show, measure or save.
 
@@ -46,4 +47,4 @@ def develop(
         exposure = replace(recipe.develop.exposure, ev=ev)
         recipe = replace(recipe, develop=replace(recipe.develop, exposure=exposure))
     image = read(source) if isinstance(source, Path | str) else source
-    return photograph.develop(image, recipe, threads=threads, progress=progress or (lambda share: None))
+    return photograph.develop(image, recipe, threads=threads, progress=progress)
