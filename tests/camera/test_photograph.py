@@ -9,7 +9,9 @@ from frames import NEUTRAL, bayer_frame, flat_frame, smooth_frame
 from lichtbild.camera.photograph import chain, develop, intermediate
 from lichtbild.camera.recipe import GeometryRecipe, LookRecipe, OutputRecipe, Recipe
 from lichtbild.core.errors import BadInput
+from lichtbild.core.window import Extent, Window
 from lichtbild.develop.recipe import (
+    Corrections,
     DemosaicChoice,
     DevelopRecipe,
     ExposureChoice,
@@ -17,7 +19,9 @@ from lichtbild.develop.recipe import (
     WhiteBalanceChoice,
 )
 from lichtbild.image.cfa import Cfa
+from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata, Orientation
+from lichtbild.image.opcode import Area, FixBadPixelsList, OpcodeLists, ScalePerRow
 from lichtbild.image.picture import ColourSpace
 from lichtbild.image.profile import CameraProfile
 
@@ -220,3 +224,58 @@ def test_a_profile_for_hdr_keeps_what_is_brighter_than_white() -> None:
     # The renderer's black (0.005) is taken off, and what is left is stretched so that white stays white.
     expected = (0.6 - 0.005) / (0.5 - 0.005)
     assert brightest[0] == pytest.approx(1.0, abs=1e-5) and brightest[1] == pytest.approx(expected, abs=3e-3)
+
+
+def test_the_default_crop_of_a_binned_frame_is_halved() -> None:
+    frame = bayer_frame(np.full((48, 64, 3), 0.3))
+    pattern = np.kron(frame.cfa.pattern, np.ones((2, 2), int))  # type: ignore[union-attr]
+    cfa = Cfa(tuple(tuple(int(v) for v in row) for row in pattern))
+    quad = replace(frame, cfa=cfa, default_crop=(8.0, 12.0, 32.0, 40.0))
+    for choice, expected in (("bin", (16, 20)), ("remosaic", (32, 40))):
+        recipe = Recipe(DevelopRecipe(demosaic=DemosaicChoice(quad=choice)), LookRecipe("linear"))  # type: ignore[arg-type]
+        assert develop(quad, recipe).extent == expected
+    steps = np.arange(24, dtype=np.float32)[:, None, None] * np.ones((1, 32, 1), np.float32)
+    cropped = chain(quad, Recipe(DevelopRecipe(demosaic=DemosaicChoice(quad="bin")), LookRecipe("linear")))
+    geometry = dict(cropped.stages)["geometry"]
+    light = LinearImage(steps.repeat(3, axis=2), Window(0, 0, 24, 32), Extent(24, 32))
+    assert (
+        geometry(light).samples[0, 0, 0] == 4.0
+    )  # the crop's first row is row 8 of the sensor, 4 when binned
+
+
+def test_the_users_exposure_and_the_files_shadow_scale_reach_the_profile() -> None:
+    frame = replace(
+        flat_frame(0.1), profiles=(CameraProfile("P", tone_curve=np.array([[0.0, 0.0], [1.0, 1.0]])),)
+    )
+
+    def light(shadow_scale: float, ev: float) -> float:
+        recipe = Recipe(exposed(ev), LookRecipe("profile"), output=OutputRecipe(ColourSpace.LINEAR_REC2020))
+        return float(develop(replace(frame, shadow_scale=shadow_scale), recipe).samples[..., 1].mean())
+
+    # Adobe's ramp: (x - black) / (white - black), black = 0.005 * ShadowScale and white = 2^-EV.
+    measured = np.rint(0.1 * 1023) / 1023
+    for scale, ev in ((1.0, 0.0), (1.0, 1.0), (0.0, 0.0), (2.0, 1.0)):
+        black, white = 0.005 * scale, 2.0**-ev
+        assert light(scale, ev) == pytest.approx((measured - black) / (white - black), abs=2e-3)
+
+
+def test_each_list_of_corrections_can_be_left_out() -> None:
+    frame = flat_frame(0.3, size=(48, 48))
+    codes = frame.samples.copy()
+    codes[20, 20] = 1087
+    point = FixBadPixelsList(points=((20, 20),), windows=(), bayer_phase=0)
+    halved = ScalePerRow(Area(Window(0, 0, 48, 48), (0, 3), (1, 1)), np.full(48, 0.5))
+    lists = OpcodeLists(on_codes=(point,), on_linear=(halved,), on_colour=(halved,))
+    frame = replace(frame, samples=codes, opcodes=lists)
+
+    def linear(**wanted: bool) -> np.ndarray:
+        recipe = Recipe(DevelopRecipe(corrections=Corrections(**wanted)), LookRecipe("linear"))
+        return np.asarray(intermediate(frame, recipe, "exposure").samples)
+
+    everything = linear()
+    assert np.ptp(everything[4:-4, 4:-4], axis=(0, 1)).max() < 1e-5 and everything.mean() == pytest.approx(
+        0.075, rel=0.01
+    )
+    assert np.ptp(linear(codes=False)[4:-4, 4:-4], axis=(0, 1)).max() > 0.05
+    np.testing.assert_allclose(linear(linear=False), 2 * everything, rtol=1e-4)
+    np.testing.assert_allclose(linear(colour=False), 2 * everything, rtol=1e-4)

@@ -34,6 +34,17 @@ def test_whatever_stops_the_block_leaves_the_old_file_and_nothing_else(
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_the_old_file_is_replaced_at_once_and_never_written_over(tmp_path: Path) -> None:
+    target = tmp_path / "picture"
+    target.write_bytes(b"old and long")
+    with target.open("rb") as reader:
+        with replacing(target) as draft:
+            draft.write_bytes(b"new")
+        # Who had it open goes on reading the old file: a rename, not a copy over it.
+        assert reader.read() == b"old and long"
+    assert target.read_bytes() == b"new"
+
+
 def test_permissions_are_those_of_any_new_file(tmp_path: Path) -> None:
     with replacing(tmp_path / "a") as draft:
         draft.write_bytes(b"")

@@ -50,3 +50,24 @@ def test_kernel_equals_definition(array: object) -> None:
     expected = np.asarray(kneed(array(COLOURS), MATRIX))  # type: ignore[operator]
     # One 16-bit code of the encoded picture near mid-grey; dark colours are compared as coarsely.
     np.testing.assert_allclose(constant_hue(COLOURS, MATRIX), expected, atol=2e-5)
+
+
+@pytest.mark.parametrize("hue_deg", [30.0, 140.0, 260.0])
+@pytest.mark.parametrize(("share", "kept"), [(0.75, 0.75), (0.9, 0.8 + 0.2 / 3), (1.2, 0.8 + 0.4 / 3)])
+def test_the_knee_is_where_it_is_said_to_be(hue_deg: float, share: float, kept: float) -> None:
+    """Above t = 0.8 of the border, t + (1 - t) x / (1 + x) with x = (c - t) / (1 - t): 0.9 gives 0.8667."""
+    direction = np.array([np.cos(np.radians(hue_deg)), np.sin(np.radians(hue_deg))])
+
+    def inside(chroma: float) -> bool:
+        rgb = oklab.to_rec2020(np.array([[[0.6, *(chroma * direction)]]])) @ MATRIX.T
+        return bool(((rgb >= 0) & (rgb <= 1)).all())
+
+    border, beyond = 0.0, 0.5
+    for _ in range(40):
+        middle = (border + beyond) / 2
+        border, beyond = (middle, beyond) if inside(middle) else (border, middle)
+    asked = oklab.to_rec2020(np.array([[[0.6, *(share * border * direction)]]]))
+    for found in (constant_hue(asked.astype(np.float32), MATRIX), np.asarray(kneed(asked, MATRIX))):
+        chroma = np.hypot(*in_lab(found)[0, 0, 1:])
+        # Eighteen halvings of the search leave 2e-6, float32 about as much.
+        assert chroma / border == pytest.approx(kept, abs=2e-3)
