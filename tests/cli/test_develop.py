@@ -136,3 +136,11 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
     _, words = process.communicate(timeout=60)
     assert process.returncode == 130 and "interrupted" in words, words
     assert [entry.name for entry in tmp_path.iterdir()] == ["large.dng"]
+
+
+@pytest.mark.parametrize(("degrees", "turns"), [("-90", 3), ("360", 0), ("450", 1)])
+def test_turns_by_any_multiple_of_a_quarter(dng: Path, degrees: str, turns: int) -> None:
+    recipe = dng.with_suffix(".toml")
+    done = lichtbild("develop", dng, "--rotate", degrees, "--save-recipe", recipe, "-q")
+    assert done.returncode == 0, done.stderr
+    assert f"quarter_turns = {turns}" in recipe.read_text()

@@ -15,7 +15,11 @@ def test_negative_exposure_is_a_factor_up_to_a_quarter_and_smooth_to_white(ev: f
     below, at, above = darkening(np.array([0.25 - step, 0.25, 0.25 + step]), ev)
     # Value and slope go on where the parabola begins: only its curvature, at most 32 / 9, is new.
     assert (above - at) - (at - below) == pytest.approx(0, abs=4 * step**2)
-    assert darkening(np.array([1.0]), ev)[0] == pytest.approx(1.0, abs=1e-12)
+    # The parabola with that value and slope at a quarter and the value 1 at 1, by its three conditions.
+    conditions = [[1 / 16, 1 / 4, 1], [1 / 2, 1, 0], [1, 1, 1]]
+    parabola = np.linalg.solve(conditions, [factor / 4, factor, 1])
+    beyond = np.array([0.26, 0.3, 0.5, 0.75, 1.0])
+    np.testing.assert_allclose(darkening(beyond, ev), np.polyval(parabola, beyond), rtol=1e-12)
     rising = darkening(np.linspace(0, 1, 101), ev)
     assert (np.diff(rising) > 0).all()
 
