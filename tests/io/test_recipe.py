@@ -43,7 +43,7 @@ def test_what_a_file_leaves_out_keeps_its_default(tmp_path: Path) -> None:
         ("schema = 1\n[lok]\nname = 'x'", "a recipe has no key 'lok'; it has develop, look"),
         (
             "schema = 1\n[develop.exposure]\nevs = 1",
-            "'develop.exposure' has no key 'evs'; it has baseline, ev",
+            "'develop.exposure' has no key 'evs'; it has baseline, method, ev",
         ),
         ("schema = 1\n[develop.exposure]\nev = 'much'", "'develop.exposure.ev' cannot be 'much'"),
         ("schema = 1\n[develop.exposure]\nev = 99", "-20 to 20 EV"),

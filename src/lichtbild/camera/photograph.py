@@ -85,7 +85,7 @@ def _reopened(picture: Picture, recipe: Recipe) -> tuple[NamedStage, ...]:
         raise BadInput("a finished picture carries no DNG profile; choose the look linear or natural")
     return (
         ("decode", Decode(picture.space)),
-        ("exposure", Exposure(recipe.develop.exposure.ev)),
+        ("exposure", Exposure(recipe.develop.exposure.ev or 0.0)),
         ("geometry", _geometry(picture, recipe)),
     )
 
@@ -107,7 +107,7 @@ def _profile_render(
         profile,
         interpolation_weights(white, [known.white_xy for known in calibrations]) if white else (),
         baseline_exposure_ev=frame.baseline_exposure_ev if exposure.baseline else 0.0,
-        exposure_ev=exposure.ev,
+        exposure_ev=exposure.ev or 0.0,
         shadow_scale=frame.shadow_scale,
     )
 

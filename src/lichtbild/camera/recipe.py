@@ -16,10 +16,20 @@ class LookRecipe:
     Attributes:
         name: one of `lichtbild.look.recipe.LOOKS`.
         profile: for the look "profile", the name of one of the file's profiles; None takes its default.
+        local_tone: strength of the local tone mapping; 0 is none, 1 and None are the look's own, at most 2.
+        sharpening: strength of the output sharpening, likewise.
     """
 
     name: str = "natural"
     profile: str | None = None
+    local_tone: float | None = None
+    sharpening: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("local_tone", "sharpening"):
+            strength = getattr(self, name)
+            if strength is not None and not 0 <= strength <= 2:
+                raise ValueError(f"{name} is 0 to 2, not {strength:g}")
 
 
 @dataclass(frozen=True)
@@ -57,15 +67,23 @@ class OutputRecipe:
         space: its primaries and transfer curve.
         quality: of lossy files, 1 to 100.
         bits: of a sample, where the file format leaves a choice; None takes the format's usual.
+        long_edge: pixels of the longer side that the picture is reduced to; None keeps its size.
+        max_bytes: size that a lossy file may have at most; its quality is lowered as far as needed.
     """
 
     space: ColourSpace = ColourSpace.SRGB
     quality: int = 92
     bits: Literal[8, 16, 32] | None = None
+    long_edge: int | None = None
+    max_bytes: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.quality <= 100:
             raise ValueError(f"quality is 1 to 100, not {self.quality}")
+        if self.long_edge is not None and not 1 <= self.long_edge <= 65535:
+            raise ValueError(f"a long edge has 1 to 65535 pixels, not {self.long_edge}")
+        if self.max_bytes is not None and self.max_bytes < 1:
+            raise ValueError(f"a file has at least a byte, so max_bytes cannot be {self.max_bytes}")
 
 
 @dataclass(frozen=True)

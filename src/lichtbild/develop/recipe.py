@@ -34,24 +34,63 @@ class Corrections:
 
 
 @dataclass(frozen=True)
+class DefectsChoice:
+    """Whether pixels that stand out from all their neighbours are repaired: "auto" or "off"."""
+
+    method: Literal["auto", "off"] = "auto"
+
+
+@dataclass(frozen=True)
+class DenoiseChoice:
+    """How noise is removed; how much there is follows from the file or is estimated.
+
+    Attributes:
+        method: "auto" ("fast", or nothing where noise cannot be seen), "fast", "best", or "off".
+        luma: strength for brightness; 1 is what the noise asks for, 0 leaves it.
+        chroma: strength for colour, likewise.
+    """
+
+    method: Literal["auto", "fast", "best", "off"] = "auto"
+    luma: float = 1.0
+    chroma: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.luma <= 4 and 0 <= self.chroma <= 4):
+            raise ValueError(f"strengths of denoising are 0 to 4, not {self.luma:g} and {self.chroma:g}")
+
+
+@dataclass(frozen=True)
 class WhiteBalanceChoice:
     """Where white balance comes from.
 
     Attributes:
-        method: "as-shot" (where the file gives none: "auto"), "auto", or "neutral".
+        method: "as-shot" (where the file gives none: "auto"), "auto", "neutral", "temperature" or "picked".
         neutral: camera planes of a neutral object, for the method "neutral".
+        kelvin: colour temperature of the light, 2000 to 20000, for the method "temperature".
+        tint: its distance from the black body's colour, -150 (green) to 150 (magenta), likewise.
+        place: (x, y) of a neutral object in the picture, each 0 to 1, for the method "picked".
     """
 
-    method: Literal["as-shot", "auto", "neutral"] = "as-shot"
+    method: Literal["as-shot", "auto", "neutral", "temperature", "picked"] = "as-shot"
     neutral: tuple[float, ...] | None = None
+    kelvin: float | None = None
+    tint: float = 0.0
+    place: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
-        if (self.method == "neutral") != (self.neutral is not None):
-            raise ValueError(
-                "white balance by 'neutral' needs the camera's numbers for it, and only that method does"
-            )
+        needs = {"neutral": self.neutral, "temperature": self.kelvin, "picked": self.place}
+        for method, value in needs.items():
+            if (self.method == method) != (value is not None):
+                field_name = {"neutral": "neutral", "temperature": "kelvin", "picked": "place"}[method]
+                raise ValueError(f"white balance by '{method}' needs '{field_name}', and only it does")
         if self.neutral is not None and not all(0 < value < np.inf for value in self.neutral):
             raise ValueError(f"a neutral has positive numbers only, not {self.neutral}")
+        if self.kelvin is not None and not 2000 <= self.kelvin <= 20000:
+            raise ValueError(f"a colour temperature is 2000 to 20000 K, not {self.kelvin:g}")
+        if not -150 <= self.tint <= 150:
+            raise ValueError(f"a tint is -150 to 150, not {self.tint:g}")
+        if self.place is not None and not all(0 <= value <= 1 for value in self.place):
+            raise ValueError(f"a place in the picture is two numbers from 0 to 1, not {self.place}")
 
 
 @dataclass(frozen=True)
@@ -69,9 +108,14 @@ class DemosaicChoice:
 
 @dataclass(frozen=True)
 class HighlightsChoice:
-    """What happens where the sensor was full: "clip" keeps it neutral, "off" leaves it as it is."""
+    """What happens where the sensor was full.
 
-    method: Literal["clip", "off"] = "clip"
+    Attributes:
+        method: "rebuild" (from the planes that were not full and the colours around), "clip" (to neutral), or
+            "off" (left as it is).
+    """
+
+    method: Literal["rebuild", "clip", "off"] = "rebuild"
 
 
 @dataclass(frozen=True)
@@ -80,15 +124,35 @@ class ExposureChoice:
 
     Attributes:
         baseline: whether the maker's own BaselineExposure is added.
-        ev: exposure value to add beyond it, -20 to 20.
+        method: "metered" on the scene beyond that, "baseline" for nothing more, or "auto": metered where the
+            look renders a photograph, not where it measures.
+        ev: exposure value to add instead of the metered one, -20 to 20; None leaves it to the method.
     """
 
     baseline: bool = True
-    ev: float = 0.0
+    method: Literal["auto", "metered", "baseline"] = "auto"
+    ev: float | None = None
 
     def __post_init__(self) -> None:
-        if not -20 <= self.ev <= 20:
+        if self.ev is not None and not -20 <= self.ev <= 20:
             raise ValueError(f"exposure can be moved by -20 to 20 EV, not by {self.ev:g}")
+
+
+@dataclass(frozen=True)
+class DeblurChoice:
+    """Whether the blur that is known (pixel aperture, diffraction) is undone.
+
+    Attributes:
+        method: "auto" or "off".
+        strength: share of the blur that is undone, 0 to 2.
+    """
+
+    method: Literal["auto", "off"] = "auto"
+    strength: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.strength <= 2:
+            raise ValueError(f"the strength of deblurring is 0 to 2, not {self.strength:g}")
 
 
 @dataclass(frozen=True)
@@ -96,10 +160,13 @@ class DevelopRecipe:
     """Every choice in the development of a raw frame, stage by stage."""
 
     corrections: Corrections = field(default_factory=Corrections)
+    defects: DefectsChoice = field(default_factory=DefectsChoice)
+    denoise: DenoiseChoice = field(default_factory=DenoiseChoice)
     white_balance: WhiteBalanceChoice = field(default_factory=WhiteBalanceChoice)
     demosaic: DemosaicChoice = field(default_factory=DemosaicChoice)
     highlights: HighlightsChoice = field(default_factory=HighlightsChoice)
     exposure: ExposureChoice = field(default_factory=ExposureChoice)
+    deblur: DeblurChoice = field(default_factory=DeblurChoice)
 
 
 def neutral(recipe: DevelopRecipe, frame: RawFrame) -> tuple[float, ...]:
@@ -134,7 +201,8 @@ def plane_count(frame: RawFrame) -> int:
 
 def exposure_ev(recipe: DevelopRecipe, frame: RawFrame) -> float:
     """Exposure to add to the frame, in EV."""
-    return recipe.exposure.ev + (frame.baseline_exposure_ev if recipe.exposure.baseline else 0.0)
+    baseline = frame.baseline_exposure_ev if recipe.exposure.baseline else 0.0
+    return baseline + (recipe.exposure.ev or 0.0)
 
 
 def stages(
@@ -160,7 +228,7 @@ def stages(
         ("white_balance", WhiteBalance.of(balance)),
         ("demosaic", Demosaic(recipe.demosaic.method)),
         *(colour_stages(opcodes.on_colour, balance, pixel_aspect=aspect) if wanted.colour else ()),
-        *((("highlights", ClipHighlights()),) if recipe.highlights.method == "clip" else ()),
+        *((("highlights", ClipHighlights()),) if recipe.highlights.method != "off" else ()),
         ("colour_matrix", ColourMatrix.of(frame.colour, balance)),
         *((("exposure", Exposure(exposure_ev(recipe, frame))),) if expose else ()),
     )
