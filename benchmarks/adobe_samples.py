@@ -23,7 +23,7 @@ from lichtbild.camera.photograph import chain
 from lichtbild.camera.recipe import GeometryRecipe, LookRecipe, Recipe
 from lichtbild.core.chain import Chain
 from lichtbild.core.window import Extent, Window
-from lichtbild.develop import recipe as development
+from lichtbild.develop import development
 from lichtbild.develop.recipe import DemosaicChoice, DevelopRecipe
 from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.raw_frame import RawFrame

@@ -15,9 +15,10 @@ from lichtbild.core.errors import BadFile, BadInput, CannotWrite
 from lichtbild.core.stage import ALIGN
 from lichtbild.core.units import nm, um
 from lichtbild.core.window import Extent, Window
+from lichtbild.develop.development import neutral
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.linearise import normalised
-from lichtbild.develop.recipe import DevelopRecipe, WhiteBalanceChoice, neutral
+from lichtbild.develop.recipe import DevelopRecipe, WhiteBalanceChoice
 from lichtbild.develop.shading import gain_mapped
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.levels import Levels

@@ -10,7 +10,7 @@ from lichtbild.colour.temperature import interpolation_weights
 from lichtbild.core.chain import Chain, silent
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import NamedStage
-from lichtbild.develop import recipe as development
+from lichtbild.develop import development
 from lichtbild.develop.colour_matrix import white_xy
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.geometry import Geometry

@@ -10,7 +10,7 @@ from typing import Literal
 from lichtbild.camera import photograph
 from lichtbild.camera.recipe import Recipe
 from lichtbild.core.errors import BadInput, LichtbildError
-from lichtbild.develop.recipe import is_guessed
+from lichtbild.develop.development import is_guessed
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.dump import dump
 from lichtbild.io.export import BITS, check, save
