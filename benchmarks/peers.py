@@ -52,7 +52,7 @@ def by_darktable(file: Path) -> np.ndarray:
 
 def _made(command: list[str | Path], picture: Path) -> np.ndarray:
     """The picture that a program wrote; its exit code says little."""
-    if shutil.which(str(command[0])) is None:
+    if not installed(command[0]):
         raise NotOpenedError("not installed")
     subprocess.run(command, capture_output=True, timeout=TIME_LIMIT_S)
     if not picture.exists():
@@ -67,12 +67,17 @@ PEERS: dict[str, Callable[[Path], np.ndarray]] = {
 }
 
 
+def installed(program: Path | str) -> bool:
+    """Whether a program can be started."""
+    return shutil.which(str(program)) is not None
+
+
 def versions() -> str:
     """The peers and their versions, in a line."""
     libraw = ".".join(map(str, rawpy.libraw_version))
     said = [f"rawpy {rawpy.__version__} (LibRaw {libraw})"]
     for program, option in {"rawtherapee-cli": "-v", "darktable-cli": "--version"}.items():
-        if shutil.which(program):
+        if installed(program):
             output = subprocess.run([program, option], capture_output=True, text=True).stdout
             said.append(
                 output.splitlines()[0]
