@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from jaxtyping import Float
+
 
 @dataclass(frozen=True)
 class NoiseProfile:
@@ -20,3 +23,11 @@ class NoiseProfile:
     def __post_init__(self) -> None:
         if len(self.scale) != len(self.offset) or not self.scale:
             raise ValueError(f"a noise profile has {len(self.scale)} slopes and {len(self.offset)} offsets")
+
+    def variance(self, signal: Float[np.ndarray, "*any #planes"]) -> Float[np.ndarray, "*any planes"]:
+        """Variance of samples whose mean is ``signal``; a mean below black has the variance of black.
+
+        >>> NoiseProfile((1e-4,), (1e-6,)).variance(np.array([[0.0], [0.5]])).ravel().tolist()
+        [1e-06, 5.1e-05]
+        """
+        return np.asarray(np.asarray(self.scale) * np.maximum(signal, 0) + np.asarray(self.offset))
