@@ -16,7 +16,8 @@ from lichtbild.colour import icc
 from lichtbild.core.errors import BadInput, CannotWrite
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.picture import ColourSpace, Picture
-from lichtbild.io.export import codes, save
+from lichtbild.io.export import save
+from lichtbild.io.formats.codes import codes
 
 from .pictures import picture
 
@@ -139,7 +140,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, suffix: str, monkeypatch: py
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("lichtbild.io.atomic._flush", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(CannotWrite, match="the disk is full"):
         save(picture(), tmp_path / f"a{suffix}")
     assert not list(tmp_path.iterdir())

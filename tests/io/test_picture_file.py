@@ -16,7 +16,8 @@ from lichtbild.colour import icc
 from lichtbild.core.errors import BadFile
 from lichtbild.image.metadata import Orientation
 from lichtbild.image.picture import ColourSpace
-from lichtbild.io.export import codes, save
+from lichtbild.io.export import save
+from lichtbild.io.formats.codes import codes
 from lichtbild.io.picture_file import read_picture
 
 from .pictures import picture, survives

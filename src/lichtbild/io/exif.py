@@ -10,6 +10,7 @@ import math
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from lichtbild.io.dng.container import Directory, Source, directory_at, held, re
 BYTE, TEXT, SHORT, LONG, RATIONAL, UNDEFINED, SIGNED_RATIONAL = 1, 2, 3, 4, 5, 7, 10
 
 _EXIF_POINTER, _GPS_POINTER, _ORIENTATION, _SOFTWARE, _DATE_TIME = 34665, 34853, 274, 305, 306
+_COMPRESSION, _JPEG_AT, _JPEG_BYTES = 259, 513, 514
 _MAKE, _MODEL, _LENS = ("main", 271), ("main", 272), ("exif", 42036)
 _ISO, _TIME, _APERTURE, _FOCAL, _TAKEN = (("exif", tag) for tag in (34855, 33434, 33437, 37386, 36867))
 _MOST_ISO = 65535
@@ -121,24 +123,45 @@ Entries = dict[int, tuple[int, int, bytes]]
 """Type, count and bytes of each value, by tag."""
 
 
-def encode(metadata: Metadata, extent: Extent, space: ColourSpace) -> bytes:
-    """Bytes of an EXIF block from its TIFF header on, for a picture whose pixels are upright."""
+def encode(metadata: Metadata, extent: Extent, space: ColourSpace, *, thumbnail: bytes = b"") -> bytes:
+    """Bytes of an EXIF block from its TIFF header on, for a picture whose pixels are upright.
+
+    Args:
+        metadata: what is known of how the picture was taken.
+        extent: size of the picture.
+        space: what its numbers mean.
+        thumbnail: a small JPEG of it, for the block's second directory; none where empty.
+    """
     start = 8
     main, exif, gps = entries(metadata, extent, space)
-    pointers = (_EXIF_POINTER, _GPS_POINTER) if gps else (_EXIF_POINTER,)
-    main |= {pointer: (LONG, 1, bytes(4)) for pointer in pointers}
-    exif_at = start + len(packed(main, start))
-    below = packed(exif, exif_at)
-    gps_at = exif_at + len(below)
-    for pointer, place in zip(pointers, (exif_at, gps_at), strict=False):
+    below = [(_EXIF_POINTER, exif)] + ([(_GPS_POINTER, gps)] if gps else [])
+    main |= {pointer: (LONG, 1, bytes(4)) for pointer, _ in below}
+    place, parts = start + len(packed(main, start)), []
+    for pointer, directory in below:
         main[pointer] = (LONG, 1, struct.pack("<I", place))
-    return (
-        b"II*\0"
-        + struct.pack("<I", start)
-        + packed(main, start)
-        + below
-        + (packed(gps, gps_at) if gps else b"")
-    )
+        parts.append(packed(directory, place))
+        place += len(parts[-1])
+    if thumbnail:
+        parts.append(_thumbnail_directory(thumbnail, place))
+    head = packed(main, start, following=place if thumbnail else 0)
+    return b"II*\0" + struct.pack("<I", start) + head + b"".join(parts)
+
+
+def _thumbnail_directory(thumbnail: bytes, offset: int) -> bytes:
+    """The second directory with the JPEG after it (EXIF 2.32 table 22)."""
+    dots = (RATIONAL, 1, struct.pack("<2I", 72, 1))
+    tags: Entries = {
+        _COMPRESSION: _short(6), 282: dots, 283: dots, 296: _short(2),
+        _JPEG_AT: (LONG, 1, bytes(4)), _JPEG_BYTES: (LONG, 1, struct.pack("<I", len(thumbnail))),
+    }  # fmt: skip
+    tags[_JPEG_AT] = (LONG, 1, struct.pack("<I", offset + len(packed(tags, offset))))
+    return packed(tags, offset) + thumbnail
+
+
+def without_longest(metadata: Metadata) -> Metadata:
+    """The metadata without the kept tag that takes the most room."""
+    longest = max(metadata.exif, key=lambda place: len(str(metadata.exif[place])))
+    return replace(metadata, exif={place: kept for place, kept in metadata.exif.items() if place != longest})
 
 
 def entries(metadata: Metadata, extent: Extent, space: ColourSpace) -> tuple[Entries, Entries, Entries]:
@@ -167,8 +190,14 @@ def entries(metadata: Metadata, extent: Extent, space: ColourSpace) -> tuple[Ent
     return found["main"], found["exif"], found["gps"]
 
 
-def packed(tags: Entries, offset: int) -> bytes:
-    """Bytes of a little-endian directory that will begin at ``offset``, its values after it."""
+def packed(tags: Entries, offset: int, *, following: int = 0) -> bytes:
+    """Bytes of a little-endian directory that will begin at ``offset``, its values after it.
+
+    Args:
+        tags: its entries.
+        offset: where it will begin.
+        following: where the next directory begins; 0 where there is none.
+    """
     table, values = struct.pack("<H", len(tags)), b""
     place = offset + 2 + 12 * len(tags) + 4
     for tag, (kind, count, data) in sorted(tags.items()):
@@ -177,7 +206,7 @@ def packed(tags: Entries, offset: int) -> bytes:
             continue
         table += struct.pack("<HHII", tag, kind, count, place + len(values))
         values += data + b"\0" * (len(data) % 2)
-    return table + bytes(4) + values
+    return table + struct.pack("<I", following) + values
 
 
 def _stated(metadata: Metadata) -> dict[tuple[str, int], Any]:

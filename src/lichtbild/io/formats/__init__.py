@@ -1,0 +1,1 @@
+"""The formats in which pictures are written, a file each."""

@@ -1,0 +1,54 @@
+"""AVIF: 8-, 10- or 12-bit pictures, coded as AV1, with ICC profile and EXIF.
+
+Source: AOMedia, "AV1 Image File Format" 1.1; ISO/IEC 23091-2 (codes of primaries and transfer curves).
+"""
+
+from typing import Final
+
+import imagecodecs
+import numpy as np
+
+from lichtbild.core.errors import BadInput
+from lichtbild.image.coded_picture import CodedPicture
+from lichtbild.image.picture import Picture
+from lichtbild.io.formats import heif_boxes
+from lichtbild.io.formats.codes import coded
+from lichtbild.io.formats.fit import best_fitting
+from lichtbild.io.formats.jpeg import FULL_COLOUR
+
+_MOST_PIXELS_A_SIDE: Final = 65535
+_SPEED: Final = 8
+"""A fifth of the time of the usual 6, at 0.15 dB less."""
+
+
+def encoded(picture: Picture | CodedPicture, bits: int, quality: int, max_bytes: int | None = None) -> bytes:
+    """Bytes of an AVIF; arguments as for a JPEG, and the bits of a code.
+
+    Raises:
+        BadInput: a side is too long, or no quality fits.
+    """
+    if max(picture.extent) > _MOST_PIXELS_A_SIDE:
+        raise BadInput(
+            f"an AVIF has at most {_MOST_PIXELS_A_SIDE} pixels a side, not {max(picture.extent)}; "
+            "write PNG or TIFF"
+        )
+    codes = coded(picture, bits)
+
+    def file(chosen: int) -> bytes:
+        return heif_boxes.described(_stream(codes, bits, chosen), picture)
+
+    return best_fitting(file, quality, max_bytes)
+
+
+def _stream(codes: np.ndarray, bits: int, quality: int) -> bytes:
+    """The encoder's file."""
+    return bytes(
+        imagecodecs.avif_encode(
+            codes,
+            level=quality,
+            speed=_SPEED,
+            bitspersample=bits,
+            pixelformat="444" if quality >= FULL_COLOUR else "420",
+            numthreads=1,
+        )
+    )

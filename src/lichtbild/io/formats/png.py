@@ -1,0 +1,38 @@
+"""PNG: 8- or 16-bit pictures without loss, with ICC profile and EXIF.
+
+Source: W3C PNG (third edition) clauses 11.3.2.3 (iCCP) and 11.3.4.5 (eXIf).
+"""
+
+from typing import Final
+
+import imagecodecs
+
+from lichtbild.colour import icc
+from lichtbild.core.errors import BadInput
+from lichtbild.figure import png
+from lichtbild.image.coded_picture import CodedPicture
+from lichtbild.image.picture import Picture
+from lichtbild.io import exif
+from lichtbild.io.formats.codes import coded
+
+_LEVEL: Final = 4
+"""Half the time of the usual level 6 for a file that is 1 to 2 % larger."""
+_MOST_PIXELS_A_SIDE: Final = 1_000_000
+"""What the common decoder library accepts unless it is told otherwise."""
+
+
+def encoded(picture: Picture | CodedPicture, bits: int) -> bytes:
+    """Bytes of a PNG of 8 or 16 bits: the encoder's file, with profile and EXIF after its header.
+
+    Raises:
+        BadInput: a side is too long.
+    """
+    if max(picture.extent) > _MOST_PIXELS_A_SIDE:
+        raise BadInput(
+            f"a PNG has at most {_MOST_PIXELS_A_SIDE} pixels a side, not {max(picture.extent)}; write TIFF"
+        )
+    data = memoryview(imagecodecs.png_encode(coded(picture, bits), level=_LEVEL))
+    end_of_header = len(png.SIGNATURE) + 25
+    profile = png.icc_chunk(icc.profile(picture.space.value))
+    tags = png.chunk(b"eXIf", exif.encode(picture.metadata, picture.extent, picture.space))
+    return b"".join((data[:end_of_header], profile, tags, data[end_of_header:]))
