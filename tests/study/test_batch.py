@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from frames import smooth_frame
+from frames import flat_frame, smooth_frame
 from lichtbild.camera.recipe import LookRecipe, OutputRecipe, Recipe
 from lichtbild.core.errors import BadInput, CannotWrite
+from lichtbild.develop.recipe import DevelopRecipe, ExposureChoice
 from lichtbild.image.picture import ColourSpace
+from lichtbild.io import ledger
 from lichtbild.io.dng.write import write
 from lichtbild.study import batch
+from lichtbild.study.job import Job, Outcome, Settings
 
 
 @pytest.fixture
@@ -23,14 +26,23 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def plan(*inputs: object, output: Path | None = None) -> tuple[batch.Job, ...]:
+def plan(*inputs: object, output: Path | None = None) -> tuple[Job, ...]:
     return batch.plan([str(entry) for entry in inputs], output, ".jpg", "natural")
 
 
-def run(jobs: tuple[batch.Job, ...], **settings: object) -> list[batch.Outcome]:
+def run(jobs: tuple[Job, ...], **settings: object) -> list[Outcome]:
     shares: list[float] = []
-    chosen = batch.Settings(**{"recipe": Recipe(look=LookRecipe("linear")), **settings})  # type: ignore[arg-type]
+    chosen = Settings(**{"recipe": Recipe(look=LookRecipe("linear")), **settings})  # type: ignore[arg-type]
     return list(batch.run(jobs, chosen, lambda job, share: shares.append(share)))
+
+
+def names(folder: Path) -> list[str]:
+    """What a user sees in a folder."""
+    return sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
+
+
+def statuses(outcomes: list[Outcome]) -> dict[str, str]:
+    return {outcome.job.source.stem: outcome.status for outcome in outcomes}
 
 
 def test_a_folder_gives_its_raw_files_and_no_camera_jpeg_is_replaced(folder: Path) -> None:
@@ -59,27 +71,83 @@ def test_what_cannot_be_planned_is_one_sentence(folder: Path) -> None:
 
 def test_a_bad_file_fails_alone_and_nothing_is_half_written(folder: Path) -> None:
     (folder / "b.DNG").write_bytes((folder / "a.dng").read_bytes()[:3000])
-    good, bad = run(plan(folder, output=folder / "out"))
+    good, bad = sorted(run(plan(folder, output=folder / "out")), key=lambda outcome: outcome.status)
     assert (good.status, good.exit_code) == ("done", 0)
     assert (bad.status, bad.exit_code) == ("failed", 2) and "b.DNG" in bad.message
-    assert [entry.name for entry in (folder / "out").iterdir()] == ["a.jpg"]
+    assert names(folder / "out") == ["a.jpg"]
     with Image.open(folder / "out" / "a.jpg") as image:
         assert image.size == (72, 60)
 
 
 def test_a_photograph_that_is_there_is_kept_unless_replaced(folder: Path) -> None:
-    jobs = plan(folder / "a.dng", output=folder / "kept.jpg")
-    (folder / "kept.jpg").write_bytes(b"precious")
-    assert [outcome.status for outcome in run(jobs)] == ["skipped"]
-    assert (folder / "kept.jpg").read_bytes() == b"precious"
+    jobs = plan(folder / "a.dng")
+    kept = folder / "a_natural.jpg"
+    kept.write_bytes(b"precious")
+    (outcome,) = run(jobs)
+    assert outcome.status == "skipped" and outcome.kept and "was not made here" in outcome.message
+    assert kept.read_bytes() == b"precious"
     assert [outcome.status for outcome in run(jobs, overwrite=True)] == ["done"]
-    assert (folder / "kept.jpg").read_bytes()[:2] == b"\xff\xd8"
+    assert kept.read_bytes()[:2] == b"\xff\xd8"
+
+
+def test_a_file_that_the_user_named_is_replaced_and_keeps_no_ledger(folder: Path) -> None:
+    (folder / "named.jpg").write_bytes(b"old")
+    assert [outcome.status for outcome in run(plan(folder / "a.dng", output=folder / "named.jpg"))] == [
+        "done"
+    ]
+    assert (folder / "named.jpg").read_bytes()[:2] == b"\xff\xd8"
+    assert not (folder / ledger.NAME).exists()
+
+
+def test_what_is_done_is_not_done_again_until_something_changed(folder: Path) -> None:
+    jobs = plan(folder, output=folder / "out")
+    assert statuses(run(jobs)) == {"a": "done", "b": "done"}
+    first = (folder / "out" / "a.jpg").read_bytes()
+    again = run(jobs)
+    assert statuses(again) == {"a": "skipped", "b": "skipped"}
+    assert all("already done" in outcome.message and not outcome.kept for outcome in again)
+    write(flat_frame(), folder / "b.DNG")
+    assert statuses(run(jobs)) == {"a": "skipped", "b": "done"}  # another content
+    brighter = Recipe(DevelopRecipe(exposure=ExposureChoice(ev=1.0)), LookRecipe("linear"))
+    assert statuses(run(jobs, recipe=brighter)) == {"a": "done", "b": "done"}  # another recipe
+    assert (folder / "out" / "a.jpg").read_bytes() != first
+    assert statuses(run(jobs)) == {"a": "done", "b": "done"}  # and back
+    assert (folder / "out" / "a.jpg").read_bytes() == first
+
+
+def test_what_was_edited_since_is_left_alone(folder: Path) -> None:
+    jobs = plan(folder, output=folder / "out")
+    run(jobs)
+    with (folder / "out" / "a.jpg").open("ab") as file:
+        file.write(b"a caption")
+    edited = (folder / "out" / "a.jpg").read_bytes()
+    outcomes = run(jobs, recipe=Recipe(look=LookRecipe("natural")))
+    assert statuses(outcomes) == {"a": "skipped", "b": "done"}
+    assert next(outcome for outcome in outcomes if outcome.kept).message.startswith(
+        str(folder / "out" / "a.jpg")
+    )
+    assert (folder / "out" / "a.jpg").read_bytes() == edited
+    assert statuses(run(jobs, overwrite=True)) == {"a": "done", "b": "done"}
+
+
+def test_folders_below_are_made_again_below_the_output(folder: Path) -> None:
+    (folder / "day" / "one").mkdir(parents=True)
+    shutil.copy(folder / "a.dng", folder / "day" / "one" / "a.dng")
+    output = folder.parent / "out"
+    jobs = batch.plan([str(folder)], output, ".jpg", "natural", deep=True)
+    assert [str(job.target.relative_to(output)) for job in jobs] == ["a.jpg", "b.jpg", "day/one/a.jpg"]
+    assert {outcome.status for outcome in run(jobs, output=output)} == {"done"}
+    assert (output / "day" / "one" / "a.jpg").is_file() and not (output / "day" / ledger.NAME).exists()
 
 
 def test_the_same_run_gives_the_same_bytes_with_any_number_of_threads(folder: Path) -> None:
     for threads, name in ((1, "one.png"), (3, "three.png")):
         run(plan(folder / "a.dng", output=folder / name), threads=threads)
     assert (folder / "one.png").read_bytes() == (folder / "three.png").read_bytes()
+    for threads in (1, 2):
+        run(plan(folder, output=folder / f"by{threads}"), threads=threads)
+    for name in ("a.jpg", "b.jpg"):
+        assert (folder / "by1" / name).read_bytes() == (folder / "by2" / name).read_bytes()
 
 
 def test_a_recipe_that_the_format_cannot_hold_is_refused_before_work(folder: Path) -> None:

@@ -1,206 +1,251 @@
 """``lichtbild develop``: raw files become photographs."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lichtbild.core.errors import BadInput
+from lichtbild.cli import choices, report
 
 if TYPE_CHECKING:
-    from lichtbild.study.batch import Job, Outcome, Settings
+    from lichtbild.camera.recipe import Recipe
+    from lichtbild.study.job import Job, Settings
 
 LOOKS = "linear (matrix and encoding only), profile (the DNG's own rendering), natural"
-SPACES = "srgb, display-p3, rec2020, prophoto, linear-rec2020"
+SPACES = "srgb, display-p3, rec2020, prophoto or linear-rec2020"
+
+_FILES, _DEVELOP, _LOOK, _PICTURE, _RUN = "Input and output", "Development", "Look", "Picture", "Run"
+
+
+def _option(panel: str, names: str, value: str, words: str, usual: str = "") -> Any:
+    """An option in a panel of the help.
+
+    Args:
+        panel: where it stands.
+        names: how it is written.
+        value: what follows it, in capitals; empty for a switch.
+        words: what it does.
+        usual: what holds without it.
+    """
+    words += rf" \[default: {usual}]" if usual else ""
+    return typer.Option(*names.split(), help=words, metavar=value, show_default=False, rich_help_panel=panel)
 
 
 def develop(  # noqa: PLR0913  a command's options are its arguments
-    inputs: Annotated[list[str], typer.Argument(help="Raw files, folders or patterns.", show_default=False)],
+    inputs: Annotated[
+        list[str],
+        typer.Argument(help="Raw files, folders or patterns.", metavar="FILES", show_default=False),
+    ],
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", help="File or folder to write; else beside each input.", show_default=False
-        ),
-    ] = None,
-    look: Annotated[str | None, typer.Option(help=f"One of {LOOKS}.", show_default="natural")] = None,
-    ev: Annotated[float | None, typer.Option(help="Exposure to add, in EV.", show_default="0")] = None,
-    space: Annotated[str | None, typer.Option(help=f"Colour space: {SPACES}.", show_default="srgb")] = None,
-    crop: Annotated[
-        str | None, typer.Option(help="left,top,right,bottom to keep, each 0 to 1.", show_default=False)
-    ] = None,
-    straighten: Annotated[
-        float | None, typer.Option(help="Turn clockwise by -45 to 45 degrees.", show_default="0")
-    ] = None,
-    rotate: Annotated[
-        int | None, typer.Option(help="Turn clockwise by 0, 90, 180 or 270 degrees.", show_default="0")
-    ] = None,
-    flip: Annotated[
-        str | None, typer.Option(help="Mirror: none, horizontal or vertical.", show_default="none")
-    ] = None,
-    demosaic: Annotated[
-        str | None, typer.Option(help="ddfapd, malvar, bilinear or generic.", show_default="ddfapd")
-    ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(help="Which of the file's profiles, for --look profile.", show_default="its default"),
+        Path | None, _option(_FILES, "-o --output", "PLACE", "File or folder to write.", "beside each input")
     ] = None,
     file_format: Annotated[
-        str, typer.Option("--format", help="jpg, png, tif, exr or avif, where -o names no file.")
+        str, _option(_FILES, "--format", "NAME", "jpg, png, tif, avif or exr, unless -o names a file.", "jpg")
     ] = "jpg",
-    quality: Annotated[
-        int | None, typer.Option(help="Of JPEG and AVIF, 1 to 100.", show_default="92")
-    ] = None,
-    bits: Annotated[
-        int | None, typer.Option(help="Of a sample: 8, 16 or 32.", show_default="the format's usual")
-    ] = None,
+    deep: Annotated[bool, _option(_FILES, "-r --recursive", "", "Folders below the given ones too.")] = False,
+    overwrite: Annotated[
+        bool, _option(_FILES, "--overwrite", "", "Replace what is there, even what was not made here.")
+    ] = False,
     layout: Annotated[
         Path | None,
-        typer.Option(help="TOML that describes headerless files.", show_default="beside the file"),
+        _option(_FILES, "--layout", "TOML", "Describes headerless files.", "the one beside the file"),
     ] = None,
     recipe: Annotated[
-        Path | None, typer.Option(help="Replay the choices in this TOML.", show_default=False)
+        Path | None, _option(_FILES, "--recipe", "TOML", "Replay the choices in this file.")
     ] = None,
     save_recipe: Annotated[
-        Path | None, typer.Option(help="Write every choice to this TOML.", show_default=False)
+        Path | None, _option(_FILES, "--save-recipe", "TOML", "Write every choice to this file.")
     ] = None,
-    dump: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Also write what this stage gives, as float TIFF; again for more.", show_default=False
+    denoise: Annotated[
+        str | None, _option(_DEVELOP, "--denoise", "METHOD", "auto, fast, best or off.", "auto")
+    ] = None,
+    wb: Annotated[
+        str | None,
+        _option(
+            _DEVELOP, "--wb", "WHITE", "as-shot, auto, KELVIN or KELVIN,TINT such as 5200,10.", "as-shot"
         ),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace photographs that are there.")
+    pick: Annotated[
+        str | None, _option(_DEVELOP, "--pick", "X,Y", "White balance by what is grey there, each 0 to 1.")
+    ] = None,
+    demosaic: Annotated[
+        str | None,
+        _option(_DEVELOP, "--demosaic", "METHOD", "ddfapd, malvar, bilinear or generic.", "ddfapd"),
+    ] = None,
+    highlights: Annotated[
+        str | None, _option(_DEVELOP, "--highlights", "METHOD", "rebuild, clip or off.", "rebuild")
+    ] = None,
+    ev: Annotated[
+        float | None,
+        _option(_DEVELOP, "--ev", "EV", "Exposure to add instead of metering, -20 to 20.", "metered"),
+    ] = None,
+    deblur: Annotated[
+        str | None, _option(_DEVELOP, "--deblur", "STRENGTH", "auto, off, or 0 to 2.", "auto")
+    ] = None,
+    look: Annotated[str | None, _option(_LOOK, "--look", "NAME", f"One of {LOOKS}.", "natural")] = None,
+    profile: Annotated[
+        str | None,
+        _option(_LOOK, "--profile", "NAME", "Which of the file's, for --look profile.", "its default"),
+    ] = None,
+    local_tone: Annotated[
+        str | None, _option(_LOOK, "--local-tone", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
+    ] = None,
+    sharpening: Annotated[
+        str | None, _option(_LOOK, "--sharpening", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
+    ] = None,
+    crop: Annotated[
+        str | None, _option(_PICTURE, "--crop", "L,T,R,B", "Part to keep by its edges, each 0 to 1.")
+    ] = None,
+    straighten: Annotated[
+        float | None,
+        _option(_PICTURE, "--straighten", "DEGREES", "Turn clockwise by -45 to 45 degrees.", "0"),
+    ] = None,
+    rotate: Annotated[
+        int | None,
+        _option(_PICTURE, "--rotate", "DEGREES", "Turn clockwise by 0, 90, 180 or 270 degrees.", "0"),
+    ] = None,
+    flip: Annotated[
+        str | None, _option(_PICTURE, "--flip", "AXIS", "Mirror: none, horizontal or vertical.", "none")
+    ] = None,
+    long_edge: Annotated[
+        int | None,
+        _option(_PICTURE, "--long-edge", "PIXELS", "Reduce the longer side to this.", "as it was taken"),
+    ] = None,
+    space: Annotated[str | None, _option(_PICTURE, "--space", "NAME", f"{SPACES}.", "srgb")] = None,
+    bits: Annotated[
+        int | None, _option(_PICTURE, "--bits", "COUNT", "Of a sample: 8, 16 or 32.", "the format's usual")
+    ] = None,
+    quality: Annotated[
+        int | None, _option(_PICTURE, "--quality", "NUMBER", "Of lossy files, 1 to 100.", "92")
+    ] = None,
+    max_bytes: Annotated[
+        str | None, _option(_PICTURE, "--max-bytes", "SIZE", "Largest lossy file, such as 500k or 2M.")
+    ] = None,
+    jobs: Annotated[
+        int, _option(_RUN, "-j --jobs", "COUNT", "Files, or tiles of one, at a time.", "every core")
+    ] = 0,
+    dump: Annotated[
+        list[str] | None,
+        _option(_RUN, "--dump", "STAGE", "Also write what this stage gives, as float TIFF; again for more."),
+    ] = None,
+    list_stages: Annotated[
+        bool, _option(_RUN, "--list-stages", "", "Say which stages the first file goes through, and end.")
     ] = False,
-    jobs: Annotated[int, typer.Option("-j", "--jobs", help="Threads; 0 takes every core.", min=0)] = 0,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+        bool, _option(_RUN, "--dry-run", "", "Say what would become what, and do nothing.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a file on stdout.")] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only errors.")] = False,
+    as_json: Annotated[bool, _option(_RUN, "--json", "", "One JSON object a file on stdout.")] = False,
+    quiet: Annotated[bool, _option(_RUN, "-q --quiet", "", "Only errors.")] = False,
 ) -> None:
-    """Develop raw files into photographs."""
-    from lichtbild.camera.recipe import Recipe
-    from lichtbild.io import recipe as recipes
+    """Develop raw files into photographs.
+
+    What is done already is not done again; the ledger .lichtbild.jsonl beside the photographs knows.
+    """
     from lichtbild.study import batch
+    from lichtbild.study.job import Settings
 
     changes = {
+        "develop.denoise.method": denoise,
+        "develop.white_balance": choices.white_balance(wb, pick),
+        "develop.demosaic.method": demosaic,
+        "develop.highlights.method": highlights,
+        "develop.exposure.ev": ev,
+        "develop.deblur": choices.deblur(deblur),
         "look.name": look,
         "look.profile": profile,
-        "develop.exposure.ev": ev,
-        "develop.demosaic.method": demosaic,
-        "geometry.crop": _numbers(crop, "--crop", 4) if crop else None,
+        "look.local_tone": choices.strength(local_tone, "--local-tone"),
+        "look.sharpening": choices.strength(sharpening, "--sharpening"),
+        "geometry.crop": choices.numbers(crop, "--crop", 4) if crop else None,
         "geometry.straighten_deg": straighten,
-        "geometry.quarter_turns": _quarter_turns(rotate),
+        "geometry.quarter_turns": choices.quarter_turns(rotate),
         "geometry.flip": flip,
+        "output.long_edge": long_edge,
         "output.space": space,
-        "output.quality": quality,
         "output.bits": bits,
+        "output.quality": quality,
+        "output.max_bytes": choices.byte_count(max_bytes),
     }
-    linear_format = ".exr" in (_suffix(file_format), output and output.suffix.lower())
-    if linear_format and space is None and recipe is None:
+    suffix = f".{file_format.lower().lstrip('.')}"
+    if ".exr" in (suffix, output and output.suffix.lower()) and space is None and recipe is None:
         changes["output.space"] = "linear-rec2020"
-    chosen = recipes.changed(
-        recipes.load_recipe(recipe) if recipe else Recipe(),
-        {path: value for path, value in changes.items() if value is not None},
-    )
-    planned = batch.plan(inputs, output, _suffix(file_format), chosen.look.name)
+    chosen = choices.changed(_loaded(recipe), changes)
+    planned = batch.plan(inputs, output, suffix, chosen.look.name, deep=deep)
     if save_recipe and not dry_run:
-        recipes.save_recipe(chosen, save_recipe)
+        _save(chosen, save_recipe)
     if dry_run:
         _show_plan(planned, as_json)
         return
-    settings = batch.Settings(
+    settings = Settings(
         recipe=chosen,
         layout=layout,
         dumps=tuple(dump or ()),
-        overwrite=overwrite or (output is not None and len(planned) == 1 and planned[0].target == output),
-        threads=batch.thread_count(jobs),
+        overwrite=overwrite,
+        output=output,
+        threads=batch.thread_count(choices.count(jobs, "--jobs")),
     )
+    if list_stages:
+        typer.echo("\n".join(batch.stage_names(planned[0], settings)))
+        return
     worst = _run(planned, settings, as_json=as_json, quiet=quiet)
     if worst:
         raise typer.Exit(worst)
+
+
+def _loaded(path: Path | None) -> "Recipe":
+    from lichtbild.camera.recipe import Recipe
+
+    if path is None:
+        return Recipe()
+    from lichtbild.io.recipe import load_recipe
+
+    return load_recipe(path)
+
+
+def _save(recipe: "Recipe", path: Path) -> None:
+    from lichtbild.io.recipe import save_recipe
+
+    save_recipe(recipe, path)
 
 
 def _run(planned: "tuple[Job, ...]", settings: "Settings", *, as_json: bool, quiet: bool) -> int:
     """Develop every job; returns the worst exit code."""
     from lichtbild.study import batch, warm
 
-    if not quiet and not warm.is_warm():
+    cold = not warm.is_warm()
+    if cold and not quiet:
         typer.echo("first run: compiling the kernels, which takes some seconds once", err=True)
-    worst = 0
-    with _progress(quiet) as report:
-        for outcome in batch.run(planned, settings, report):
-            worst = max(worst, outcome.exit_code)
-            _tell(outcome, as_json=as_json, quiet=quiet)
-    if worst == 0:
+    if len(planned) == 1:
+        with report.share_shown(quiet or as_json) as progress:
+            (outcome,) = batch.run(planned, settings, progress)
+        if as_json:
+            typer.echo(report.as_json(outcome))
+        else:
+            report.tell_one(outcome, quiet)
+        outcomes = [outcome]
+    else:
+        if cold:
+            warm.warm()  # once, and not in every worker at the same time
+        began = time.perf_counter()
+        outcomes = []
+        with (
+            report.count_shown(len(planned), quiet) as told,
+            closing(batch.run(planned, settings)) as running,
+        ):
+            for outcome in running:
+                outcomes.append(outcome)
+                told(outcome)
+                if as_json:
+                    typer.echo(report.as_json(outcome))
+        report.tell_all(outcomes, time.perf_counter() - began, quiet)
+    if cold and any(outcome.status == "done" for outcome in outcomes):
         warm.note_warm()
-    return worst
-
-
-@contextmanager
-def _progress(quiet: bool) -> "Iterator[Callable[[Job, float], None]]":
-    """A report of progress: a bar on a terminal, silence elsewhere."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
-        task = bar.add_task("develop", total=1.0)
-        yield lambda job, share: bar.update(task, completed=share, description=job.source.name)
-
-
-def _tell(outcome: "Outcome", *, as_json: bool, quiet: bool) -> None:
-    job = outcome.job
-    if as_json:
-        typer.echo(
-            json.dumps(
-                {
-                    "source": str(job.source),
-                    "target": str(job.target),
-                    "status": outcome.status,
-                    "message": outcome.message,
-                    "seconds": round(outcome.seconds, 3),
-                }
-            )
-        )
-    elif outcome.status == "failed":
-        typer.echo(f"lichtbild: {outcome.message}", err=True)
-    elif not quiet:
-        done = f"{job.source} -> {job.target} ({outcome.seconds:.1f} s)"
-        typer.echo(done if outcome.status == "done" else outcome.message, err=True)
-        if outcome.status == "done" and outcome.message:
-            typer.echo(f"  {outcome.message}", err=True)
+    return max(outcome.exit_code for outcome in outcomes)
 
 
 def _show_plan(planned: "tuple[Job, ...]", as_json: bool) -> None:
     for job in planned:
         plan = {"source": str(job.source), "target": str(job.target), "exists": job.target.exists()}
         typer.echo(json.dumps(plan) if as_json else f"{job.source} -> {job.target}", err=not as_json)
-
-
-def _suffix(file_format: str) -> str:
-    return f".{file_format.lower().lstrip('.')}"
-
-
-def _numbers(text: str, option: str, count: int) -> tuple[float, ...]:
-    try:
-        numbers = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        numbers = ()
-    if len(numbers) != count:
-        raise BadInput(f"{option} takes {count} numbers with commas between them, not '{text}'")
-    return numbers
-
-
-def _quarter_turns(degrees: int | None) -> int | None:
-    if degrees is None:
-        return None
-    if degrees % 90:
-        raise BadInput(
-            f"--rotate takes 0, 90, 180 or 270 degrees, not {degrees}; --straighten takes any angle"
-        )
-    return degrees // 90 % 4

@@ -1,13 +1,13 @@
 """The command line's table of contents, and the one place where an error becomes a sentence.
 
-Exit codes: 0 done, 1 findings, 2 bad input, 3 broken, 130 interrupted.
+Exit codes: 0 done, 1 findings, 2 bad input, 3 broken, 130 interrupted, 143 told to end.
 """
 
 import os
 import signal
 import sys
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,11 +15,13 @@ from lichtbild import __version__
 from lichtbild.cli.develop import develop
 from lichtbild.core.errors import LichtbildError
 
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]  # typer keeps the name to itself
+
 app = typer.Typer(
     name="lichtbild",
     help="An open camera bench: one chain from glass to picture.",
     no_args_is_help=True,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -56,24 +58,33 @@ def doctor(
 
 
 class _InterruptedError(BaseException):
-    """Ctrl-C; unlike KeyboardInterrupt, it passes through typer, which would end without a word."""
+    """Ctrl-C, or the wish of the system that we end; nothing but `run` stops it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise _InterruptedError
+    raise _InterruptedError(number)
 
 
 def run() -> None:
     """Run the command line; every way it can end is an exit code and at most one sentence."""
-    signal.signal(signal.SIGINT, _interrupt)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except _UsageError as error:
+        _say_usage(error)
+        sys.exit(2)
     except LichtbildError as error:
         typer.echo(f"lichtbild: {error}", err=True)
         sys.exit(error.exit_code)
-    except _InterruptedError:
+    except _InterruptedError as error:
         typer.echo("lichtbild: interrupted; what was finished is kept, nothing is half-written", err=True)
-        sys.exit(130)
+        sys.exit(128 + error.number)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
@@ -89,3 +100,10 @@ def run() -> None:
             err=True,
         )
         sys.exit(3)
+
+
+def _say_usage(error: Any) -> None:
+    """A slip in the options as one sentence; of a command without any, its help has been shown already."""
+    if words := error.format_message():
+        place = f"; see {error.ctx.command_path} --help" if error.ctx else ""
+        typer.echo(f"lichtbild: {words.rstrip('.')}{place}", err=True)

@@ -1,6 +1,7 @@
 """The user's folders: which files a name stands for, and a place for what is made."""
 
 import glob
+from collections.abc import Iterable
 from pathlib import Path
 
 from lichtbild.core.errors import CannotWrite
@@ -14,15 +15,37 @@ RAW_SUFFIXES = (
 
 
 def expand(name: str) -> list[Path]:
-    """The files that a name stands for: itself, the raw files of a folder, or those that match a pattern."""
+    """The files that a name stands for: itself, the raw files of a folder, or those that match a pattern.
+
+    Hidden files (drafts, and the shadows that macOS leaves on other disks) are in no folder's list.
+    """
     path = Path(name)
     if path.is_dir():
-        return sorted(
-            entry for entry in path.iterdir() if entry.suffix.lower() in RAW_SUFFIXES and entry.is_file()
-        )
+        return _raw_files(path.iterdir())
     if path.exists() or not glob.has_magic(name):
         return [path]
     return sorted(Path(found) for found in glob.glob(name, recursive=True) if Path(found).is_file())
+
+
+def expand_deep(name: str) -> list[Path]:
+    """As `expand`, and for a folder also the raw files of all folders below it."""
+    path = Path(name)
+    if not path.is_dir():
+        return expand(name)
+    below = (entry for entry in path.rglob("*") if not _is_hidden(entry.relative_to(path)))
+    return _raw_files(below)
+
+
+def _raw_files(entries: Iterable[Path]) -> list[Path]:
+    return sorted(
+        entry
+        for entry in entries
+        if entry.suffix.lower() in RAW_SUFFIXES and not entry.name.startswith(".") and entry.is_file()
+    )
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def make_folder(path: Path) -> None:
@@ -37,3 +60,11 @@ def make_folder(path: Path) -> None:
         raise CannotWrite(
             f"{path}: the folder cannot be made ({error.strerror}); name another with -o"
         ) from error
+
+
+def size(path: Path) -> int:
+    """Bytes of a file; 0 where there is none to be found, which reading it will say better."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

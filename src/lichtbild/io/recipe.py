@@ -1,14 +1,13 @@
-"""Recipes as TOML: what was chosen is written down whole, and replayed to the same picture."""
+"""Recipes as TOML: what was chosen is written down whole, and replayed to the same picture.
+
+TOML and validation are imported where they are needed: a photograph without options waits for neither.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_type_hints
-
-import tomlkit
-from pydantic import TypeAdapter, ValidationError
-from tomlkit.exceptions import TOMLKitError
 
 from lichtbild.camera.recipe import Recipe
 from lichtbild.core.errors import BadFile, BadInput
@@ -28,6 +27,9 @@ def load_recipe(path: Path | str) -> Recipe:
         BadFile: the file cannot be read, is no TOML, is of a later schema, or has a key or value that a
             recipe does not have.
     """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
     path = Path(path)
     try:
         if path.stat().st_size > SIZE_LIMIT:
@@ -51,14 +53,17 @@ def from_table(table: Mapping[str, Any]) -> Recipe:
     Raises:
         BadInput: a key or value that a recipe does not have.
     """
+    from pydantic import TypeAdapter, ValidationError
+
     _refuse_unknown(table, Recipe, "")
     try:
         return TypeAdapter(Recipe).validate_python(table)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        what = first["msg"].removeprefix("Value error, ")
-        raise BadInput(f"'{place}' cannot be {first['input']!r}: {what}") from error
+        what = first["msg"].removeprefix("Value error, ").replace("Input should be", "it is")
+        value = f" cannot be {first['input']!r}" if not isinstance(first["input"], Mapping) else ""
+        raise BadInput(f"'{place}'{value}: {what}") from error
 
 
 def changed(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
@@ -89,6 +94,8 @@ def save_recipe(recipe: Recipe, path: Path | str) -> None:
 
 def dumps(recipe: Recipe) -> str:
     """The recipe as TOML text, every parameter named."""
+    import tomlkit
+
     return tomlkit.dumps({"schema": SCHEMA} | to_table(recipe))
 
 

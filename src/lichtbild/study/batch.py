@@ -1,77 +1,39 @@
-"""Many files, one after the other: which become which, and what came of each."""
+"""Many files: which become which, and what came of each."""
 
-import os
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
-from lichtbild.camera import photograph
-from lichtbild.camera.recipe import Recipe
-from lichtbild.core.errors import BadInput, LichtbildError
-from lichtbild.develop.development import is_guessed
-from lichtbild.image.raw_frame import RawFrame
-from lichtbild.io.dump import dump
-from lichtbild.io.export import BITS, check, save
-from lichtbild.io.files import expand, make_folder
-from lichtbild.io.reader import read
+from lichtbild.core.errors import BadInput
+from lichtbild.io import ledger, machine
+from lichtbild.io.atomic import clear_drafts
+from lichtbild.io.files import expand, expand_deep, make_folder, size
+from lichtbild.study import workers
+from lichtbild.study.job import Job, Outcome, Settings
 
-
-@dataclass(frozen=True)
-class Job:
-    """One file to develop and where its photograph goes."""
-
-    source: Path
-    target: Path
+_MEMORY_FIXED = 400 << 20
+_MEMORY_PER_BYTE = 30
+"""Memory of a worker in bytes: for itself, and for each byte of the file that it develops."""
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of a job.
-
-    Attributes:
-        job: which.
-        status: "done"; "skipped", because the target was there; or "failed".
-        message: what went wrong, or what the user should know.
-        exit_code: 0, or that of the error.
-        seconds: time it took.
-    """
+class Task:
+    """One job for a worker, with what the ledger knows of its target."""
 
     job: Job
-    status: Literal["done", "skipped", "failed"]
-    message: str = ""
-    exit_code: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What holds for every job of a batch.
-
-    Attributes:
-        recipe: how to develop.
-        layout: TOML that says how headerless files are laid out; None looks beside each file.
-        dumps: names of stages whose result is written too.
-        overwrite: whether a target that is there is replaced.
-        threads: tiles computed at a time.
-    """
-
-    recipe: Recipe
-    layout: Path | None = None
-    dumps: tuple[str, ...] = ()
-    overwrite: bool = False
-    threads: int = 1
+    settings: Settings
+    known: ledger.Entry | None
 
 
 def thread_count(wanted: int) -> int:
-    """The number of threads to use: ``wanted``, or for 0 one for every core that this process may use."""
-    if wanted:
-        return wanted
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """The number of cores to use: ``wanted``, or for 0 every core that this process may use."""
+    return wanted or machine.cores()
 
 
-def plan(inputs: Sequence[str], output: Path | None, suffix: str, look: str) -> tuple[Job, ...]:
+def plan(
+    inputs: Sequence[str], output: Path | None, suffix: str, look: str, *, deep: bool = False
+) -> tuple[Job, ...]:
     """The jobs for files, folders and patterns.
 
     Args:
@@ -80,73 +42,161 @@ def plan(inputs: Sequence[str], output: Path | None, suffix: str, look: str) -> 
             look's name added, so that no camera's own JPEG is ever replaced.
         suffix: of the files to write, where ``output`` names none.
         look: name of the look.
+        deep: whether folders below the given ones are searched too; below ``output`` they are made again.
 
     Raises:
         BadInput: nothing matches, two inputs would become one file, or a file would replace its source.
     """
-    sources = [source for entry in inputs for source in expand(entry)]
-    if not sources:
+    from lichtbild.io.export import BITS
+
+    found = [(source, _place(source, entry)) for entry in inputs for source in _expanded(entry, deep)]
+    if not found:
         raise BadInput(f"no raw file in {', '.join(inputs)}; name a file, or another folder")
     single = output is not None and output.suffix.lower() in BITS and not output.is_dir()
-    if single and len(sources) > 1:
-        raise BadInput(f"{output}: {len(sources)} files cannot become one; name a folder with -o")
+    if single and len(found) > 1:
+        raise BadInput(f"{output}: {len(found)} files cannot become one; name a folder with -o")
     if output is not None and output.suffix and not single and not output.is_dir():
         raise BadInput(f"'{output.suffix}' is no format we write; choose one of {', '.join(BITS)}")
-    jobs = tuple(Job(source, _target(source, output, single, suffix, look)) for source in sources)
+    if single and output is not None:
+        jobs: tuple[Job, ...] = (Job(found[0][0], output, named=True),)
+    else:
+        jobs = tuple(Job(source, _target(source, output, place, suffix, look)) for source, place in found)
     _refuse_collisions(jobs)
     return jobs
 
 
-def run(jobs: Sequence[Job], settings: Settings, progress: Callable[[Job, float], None]) -> Iterator[Outcome]:
-    """What came of each job, one after the other; a bad file fails alone.
+def stage_names(job: Job, settings: Settings) -> tuple[str, ...]:
+    """Names of the stages that a job's file goes through, in order.
+
+    Raises:
+        BadInput: the file cannot be read, or the recipe does not fit it.
+    """
+    from lichtbild.camera.photograph import chain
+    from lichtbild.io.reader import read
+
+    return chain(read(job.source, settings.layout), settings.recipe).names
+
+
+def _unseen(job: Job, share: float) -> None:
+    """The progress report of a caller who wants none."""
+
+
+def run(
+    jobs: Sequence[Job], settings: Settings, progress: Callable[[Job, float], None] = _unseen
+) -> Generator[Outcome, None, None]:
+    """What came of each job, as they are done; a bad file fails alone.
+
+    One job is done here, several tiles at a time. Many are done by worker processes, one file each at a time,
+    so that a file on which a decoder crashes fails alone too. Closing the iterator ends the workers.
+
+    Args:
+        jobs: what to develop.
+        settings: how.
+        progress: called with the finished share of a single job, 0 to 1.
 
     Raises:
         BadInput: the recipe cannot be written in the format of a target.
         CannotWrite: a folder of the targets cannot be made.
     """
+    from lichtbild.io.export import check
+
     output = settings.recipe.output
-    for job in jobs:
-        check(job.target.suffix, output.space, output.quality, output.bits)
-    for folder in {job.target.parent for job in jobs}:
-        make_folder(folder)
-    for job in jobs:
-        start = time.perf_counter()
-        if job.target.exists() and not settings.overwrite:
-            yield Outcome(job, "skipped", f"{job.target} is there; --overwrite replaces it")
-            continue
-        try:
-            notes = _develop(job, settings, lambda share, job=job: progress(job, share))  # type: ignore[misc]
-        except LichtbildError as error:
-            yield Outcome(job, "failed", str(error), error.exit_code, time.perf_counter() - start)
+    for suffix in sorted({job.target.suffix for job in jobs}):
+        check(suffix, output.space, output.quality, output.bits)
+    folders = {job.target.parent for job in jobs}
+    known = {folder: _opened(folder, settings.output) for folder in folders}
+    tasks = [Task(job, settings, known[job.target.parent].get(job.target.name)) for job in jobs]
+    try:
+        if len(tasks) == 1:
+            yield _alone(tasks[0], progress)
         else:
-            yield Outcome(job, "done", notes, seconds=time.perf_counter() - start)
+            yield from _together(tasks)
+    finally:
+        for folder in folders:
+            clear_drafts(folder)
 
 
-def _develop(job: Job, settings: Settings, progress: Callable[[float], None]) -> str:
-    """Develop one file; returns what its user should be told."""
-    source = read(job.source, settings.layout)
-    recipe = settings.recipe
-    for name in settings.dumps:
-        noun = photograph.intermediate(source, recipe, name, threads=settings.threads)
-        dump(noun, job.target.with_name(f"{job.target.stem}.{name}.tiff"))
-    picture = photograph.develop(source, recipe, threads=settings.threads, progress=progress)
-    save(picture, job.target, quality=recipe.output.quality, bits=recipe.output.bits)
-    return "; ".join(_assumptions(source, recipe)) if isinstance(source, RawFrame) else ""
+def _opened(folder: Path, output: Path | None) -> dict[str, ledger.Entry]:
+    """What the ledger of a folder knows, once it is there and tidy."""
+    below = [above for above in folder.parents if output is not None and above.is_relative_to(output)]
+    for missing in (*reversed(below), folder):
+        make_folder(missing)
+    clear_drafts(folder)
+    ledger.mend(folder)
+    return ledger.read(folder)
 
 
-def _assumptions(frame: RawFrame, recipe: Recipe) -> Iterator[str]:
-    """What was not known from the file and had to be estimated or assumed, in words."""
-    yield from frame.notes
-    if frame.colour.estimated:
-        yield frame.colour.estimated
-    if recipe.develop.white_balance.method == "as-shot" and is_guessed(frame):
-        yield "the file states no white balance, so it was estimated from the scene (shades of grey)"
+def _alone(task: Task, progress: Callable[[Job, float], None]) -> Outcome:
+    from lichtbild.study.execute import execute
+
+    return execute(task.job, task.settings, task.known, lambda share: progress(task.job, share))
 
 
-def _target(source: Path, output: Path | None, single: bool, suffix: str, look: str) -> Path:
+def _together(tasks: Sequence[Task]) -> Iterator[Outcome]:
+    """The outcomes of many jobs; those whose worker was killed are tried once more, one at a time.
+
+    A system without memory kills whoever has most of it; alone, the same file may well find room.
+    """
+    wanted = tasks[0].settings.threads
+    count = max(1, min(wanted, len(tasks), affordable_workers([task.job for task in tasks])))
+    threads = max(1, wanted // count) if wanted > len(tasks) else 1
+    single = [replace(task, settings=replace(task.settings, threads=threads)) for task in tasks]
+    killed: list[Task] = []
+    with closing(workers.each(_execute, single, count)) as answers:
+        for task, answer in answers:
+            if isinstance(answer, workers.Lost) and answer.killed and count > 1:
+                killed.append(task)
+            else:
+                yield _outcome(task, answer)
+    with closing(workers.each(_execute, killed, 1)) as answers:
+        for task, answer in answers:
+            yield _outcome(task, answer)
+
+
+def affordable_workers(jobs: Sequence[Job]) -> int:
+    """How many workers fit into the memory that is free, if each had the largest of the files."""
+    free = machine.free_memory()
+    if free is None:
+        return len(jobs)
+    largest = max(size(job.source) for job in jobs)
+    return max(1, free // (_MEMORY_FIXED + _MEMORY_PER_BYTE * largest))
+
+
+def _execute(task: Task) -> Outcome:
+    """Done in a worker, which alone loads what developing needs."""
+    from lichtbild.study.execute import execute
+
+    try:
+        return execute(task.job, task.settings, task.known)
+    except Exception as error:  # a defect of ours costs one file too
+        what = f"{task.job.source}: this is a defect of Lichtbild ({type(error).__name__}: {error})"
+        return Outcome(task.job, "failed", f"{what}; please report it with the file", 3)
+
+
+def _outcome(task: Task, answer: "Outcome | workers.Lost") -> Outcome:
+    if isinstance(answer, Outcome):
+        return answer
+    remedy = (
+        "most likely for want of memory; use fewer workers (-j 1) or a machine with more"
+        if answer.killed
+        else "a decoder crashed on it; the file is probably damaged, so copy it again from the camera"
+    )
+    return Outcome(task.job, "failed", f"{task.job.source}: {answer}, {remedy}", 3)
+
+
+def _expanded(entry: str, deep: bool) -> list[Path]:
+    return expand_deep(entry) if deep else expand(entry)
+
+
+def _place(source: Path, entry: str) -> Path:
+    """Where a file lies below the folder that was named; the folder itself for any other."""
+    return source.parent.relative_to(entry) if Path(entry).is_dir() else Path()
+
+
+def _target(source: Path, output: Path | None, place: Path, suffix: str, look: str) -> Path:
     if output is None:
         return source.with_name(f"{source.stem}_{look}{suffix}")
-    return output if single else output / f"{source.stem}{suffix}"
+    return output / place / f"{source.stem}{suffix}"
 
 
 def _refuse_collisions(jobs: Sequence[Job]) -> None:

@@ -1,0 +1,158 @@
+"""What a user writes after an option, as the values that a recipe holds."""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from lichtbild.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from lichtbild.camera.recipe import Recipe
+
+OPTIONS = {
+    "look.name": "--look",
+    "look.profile": "--profile",
+    "look.local_tone": "--local-tone",
+    "look.sharpening": "--sharpening",
+    "develop.exposure.ev": "--ev",
+    "develop.denoise.method": "--denoise",
+    "develop.demosaic.method": "--demosaic",
+    "develop.white_balance": "--wb",
+    "develop.highlights.method": "--highlights",
+    "develop.deblur": "--deblur",
+    "geometry.crop": "--crop",
+    "geometry.straighten_deg": "--straighten",
+    "geometry.quarter_turns": "--rotate",
+    "geometry.flip": "--flip",
+    "output.space": "--space",
+    "output.quality": "--quality",
+    "output.bits": "--bits",
+    "output.long_edge": "--long-edge",
+    "output.max_bytes": "--max-bytes",
+}
+"""Place of each choice in a recipe, and the option that makes it."""
+
+_UNITS = {"": 1, "k": 1000, "m": 1000_000, "g": 1000_000_000}
+
+
+def changed(recipe: "Recipe", changes: Mapping[str, Any]) -> "Recipe":
+    """The recipe with what the user chose; a refusal speaks of options, not of places in a recipe.
+
+    Args:
+        recipe: what holds where the user chose nothing.
+        changes: values by their places in a recipe; None stands for nothing chosen.
+
+    Raises:
+        BadInput: a value that the recipe does not have.
+    """
+    made = {place: value for place, value in changes.items() if value is not None}
+    if not made:
+        return recipe
+    from lichtbild.io import recipe as recipes
+
+    try:
+        return recipes.changed(recipe, made)
+    except BadInput as error:
+        words = str(error)
+        for place, option in OPTIONS.items():
+            words = words.replace(f"'{place}'", option)
+        raise BadInput(words) from error
+
+
+def white_balance(wb: str | None, pick: str | None) -> dict[str, Any] | None:
+    """The choice of white balance: a method by name, a temperature with or without tint, or a picked place.
+
+    Raises:
+        BadInput: it is none of these, or two of them.
+    """
+    if wb is not None and pick is not None:
+        raise BadInput("--wb and --pick both say what white is; give one of them")
+    if pick is not None:
+        return {"method": "picked", "place": numbers(pick, "--pick", 2)}
+    if wb is None or wb in ("as-shot", "auto"):
+        return None if wb is None else {"method": wb}
+    try:
+        kelvin, tint = (float(part) for part in (wb if "," in wb else f"{wb},0").split(","))
+    except ValueError as error:
+        raise BadInput(
+            f"--wb takes as-shot, auto, a temperature (5200), or one with a tint (5200,10), not '{wb}'"
+        ) from error
+    return {"method": "temperature", "kelvin": kelvin, "tint": tint}
+
+
+def deblur(text: str | None) -> dict[str, Any] | None:
+    """The choice of deblurring: ``auto``, ``off`` or its strength."""
+    if text is None or text in ("auto", "off"):
+        return None if text is None else {"method": text}
+    return {"method": "auto", "strength": _strength(text, "--deblur", "auto, off")}
+
+
+def strength(text: str | None, option: str) -> float | None:
+    """A strength: ``off`` or a number.
+
+    Raises:
+        BadInput: it is neither.
+    """
+    return None if text is None else 0.0 if text == "off" else _strength(text, option, "off")
+
+
+def _strength(text: str, option: str, words: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise BadInput(f"{option} takes {words} or a number from 0 to 2, not '{text}'") from error
+
+
+def byte_count(text: str | None) -> int | None:
+    """A number of bytes such as ``500k``, ``2M`` or ``800000``; the units are powers of ten.
+
+    Raises:
+        BadInput: it is none.
+    """
+    if text is None:
+        return None
+    parts = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) *([kmg]?)b?", text.strip().lower())
+    if parts is None:
+        raise BadInput(f"--max-bytes takes a size such as 500k, 2M or 800000, not '{text}'")
+    return round(float(parts[1]) * _UNITS[parts[2]])
+
+
+def count(number: int, option: str) -> int:
+    """A number that counts things; 0 leaves it to the machine.
+
+    Raises:
+        BadInput: it is below 0.
+    """
+    if number < 0:
+        raise BadInput(f"{option} takes 0 or more, not {number}")
+    return number
+
+
+def numbers(text: str, option: str, count: int) -> tuple[float, ...]:
+    """Numbers with commas between them.
+
+    Raises:
+        BadInput: they are not so many.
+    """
+    try:
+        found = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        found = ()
+    if len(found) != count:
+        raise BadInput(f"{option} takes {count} numbers with commas between them, not '{text}'")
+    return found
+
+
+def quarter_turns(degrees: int | None) -> int | None:
+    """Quarter turns clockwise, 0 to 3.
+
+    Raises:
+        BadInput: the angle is no multiple of 90 degrees.
+    """
+    if degrees is None:
+        return None
+    if degrees % 90:
+        raise BadInput(
+            f"--rotate takes 0, 90, 180 or 270 degrees, not {degrees}; --straighten takes any angle"
+        )
+    return degrees // 90 % 4

@@ -1,0 +1,119 @@
+"""What is done for one job: look whether it is done already, develop, write, and note it in the ledger."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from lichtbild import __version__
+from lichtbild.camera import photograph
+from lichtbild.camera.recipe import Recipe
+from lichtbild.core.chain import silent
+from lichtbild.core.errors import BadInput, CannotWrite, LichtbildError
+from lichtbild.develop.development import is_guessed
+from lichtbild.image.picture import Picture
+from lichtbild.image.raw_frame import RawFrame
+from lichtbild.io import headerless, ledger
+from lichtbild.io.atomic import replacing
+from lichtbild.io.dump import dump
+from lichtbild.io.export import save
+from lichtbild.io.reader import read
+from lichtbild.study.job import Job, Outcome, Settings
+
+
+def execute(
+    job: Job, settings: Settings, known: ledger.Entry | None, progress: Callable[[float], None] = silent
+) -> Outcome:
+    """What came of a job; a file that cannot be read or written is an outcome, not an error.
+
+    Args:
+        job: what to develop.
+        settings: how.
+        known: what the ledger knows of the job's target.
+        progress: called with the finished share, 0 to 1.
+    """
+    start = time.perf_counter()
+    try:
+        made_from = "" if job.named else _key(job, settings)
+        if skipped := _skipped(job, settings, known, made_from):
+            return skipped
+        pixels, notes = _develop(job, settings, made_from, progress)
+    except LichtbildError as error:
+        return Outcome(job, "failed", str(error), error.exit_code, time.perf_counter() - start)
+    except MemoryError:
+        words = f"{job.source}: there is not enough memory for it; use fewer workers (-j 1)"
+        return Outcome(job, "failed", words, 3, time.perf_counter() - start)
+    return Outcome(job, "done", notes, seconds=time.perf_counter() - start, pixels=pixels)
+
+
+def _key(job: Job, settings: Settings) -> str:
+    """Digest of all that the photograph is made from; none where the source cannot be read."""
+    described = settings.layout or headerless.layout_beside(job.source)
+    try:
+        contents = [ledger.digest(path) for path in (job.source, described) if path is not None]
+    except OSError:
+        return ""
+    choices = [repr(settings.recipe), *settings.dumps, job.target.suffix.lower()]
+    return ledger.key([__version__, *contents, *choices])
+
+
+def _skipped(job: Job, settings: Settings, known: ledger.Entry | None, made_from: str) -> Outcome | None:
+    """The outcome of a job that is not begun; None for one that is."""
+    if job.named or settings.overwrite or not job.target.exists():
+        return None
+    if known is None:
+        words = f"{job.target} is there and was not made here; --overwrite replaces it"
+        return Outcome(job, "skipped", words, kept=True)
+    if not _is_intact(job.target, known):
+        words = f"{job.target} was changed since it was made; --overwrite replaces it"
+        return Outcome(job, "skipped", words, kept=True)
+    if known.key == made_from:
+        return Outcome(job, "skipped", f"{job.target} is already done")
+    return None
+
+
+def _is_intact(target: Path, known: ledger.Entry) -> bool:
+    try:
+        return ledger.digest(target) == known.digest
+    except OSError:
+        return False
+
+
+def _develop(
+    job: Job, settings: Settings, made_from: str, progress: Callable[[float], None]
+) -> tuple[int, str]:
+    """Develop one file; returns the number of its pixels and what its user should be told."""
+    source = read(job.source, settings.layout)
+    recipe = settings.recipe
+    for name in settings.dumps:
+        noun = photograph.intermediate(source, recipe, name, threads=settings.threads)
+        dump(noun, job.target.with_name(f"{job.target.stem}.{name}.tiff"))
+    picture = photograph.develop(source, recipe, threads=settings.threads, progress=progress)
+    _write(picture, job, recipe, made_from)
+    notes = "; ".join(_assumptions(source, recipe)) if isinstance(source, RawFrame) else ""
+    return picture.extent.height * picture.extent.width, notes
+
+
+def _write(picture: Picture, job: Job, recipe: Recipe, made_from: str) -> None:
+    """Write the photograph, and between its last byte and its name, the ledger."""
+    choices = recipe.output
+    if job.named:
+        save(picture, job.target, quality=choices.quality, bits=choices.bits)
+        return
+
+    def note(draft: Path) -> None:
+        ledger.append(job.target.parent, ledger.Entry(job.target.name, made_from, ledger.digest(draft)))
+
+    with replacing(job.target, note) as draft:
+        try:
+            save(picture, draft, quality=choices.quality, bits=choices.bits)
+        except (BadInput, CannotWrite) as error:  # its sentence shall name the photograph, not the draft
+            raise type(error)(str(error).replace(str(draft), str(job.target))) from error
+
+
+def _assumptions(frame: RawFrame, recipe: Recipe) -> Iterator[str]:
+    """What was not known from the file and had to be estimated or assumed, in words."""
+    yield from frame.notes
+    if frame.colour.estimated:
+        yield frame.colour.estimated
+    if recipe.develop.white_balance.method == "as-shot" and is_guessed(frame):
+        yield "the file states no white balance, so it was estimated from the scene (shades of grey)"
