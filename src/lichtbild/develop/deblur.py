@@ -3,15 +3,15 @@
 How much contrast H is left at each frequency says `known_blur`. Of the filters of 3 x 3 pixels, 1 + e (edges)
 + c (corners) with gain 1 for flat light, that one is taken whose expected squared error is least (Wiener)
 for scenes whose contrast has the power A / f^2. What the pixels alias counts as noise: a sharper copy of it
-helps nobody. The sensor's noise then decides, pixel by pixel, how much of the filter's change is worth having:
+helps nobody. The sensor's noise then decides, pixel by pixel, how much of the filter's change is worth it:
 of s times the change the expected error is a parabola in s, whose lowest point goes with v, the variance of
 the noise over the squared signal, as
 
     s = (1 - q v) / (1 + t v),  at least 0.
 
 The change of luminance is added to all planes alike, so that no edge gains colour. It ends at the range of
-the 3 x 3 neighbours and half of it beyond, below at a quarter of the light there, so that no dark ring shows; and
-it fades out where a neighbour is clipped, for clipped light is no blurred light.
+the 3 x 3 neighbours and half of it beyond, below at a quarter of the light there, so that no dark ring shows;
+and it fades out where a neighbour is clipped, for clipped light is no blurred light.
 
 Sources: Wiener's filter as in Gonzalez and Woods, Digital Image Processing (4th ed.) section 5.8; scenes fall
 as 1 / f^2: Field, J. Opt. Soc. Am. A 4, 2379 (1987).
