@@ -9,6 +9,7 @@ import numpy as np
 from lichtbild.core.stage import AbstractStage
 from lichtbild.core.window import Extent, Window
 from lichtbild.develop.colour_matrix import ColourMatrix
+from lichtbild.develop.deblur import Deblur
 from lichtbild.develop.demosaic import Demosaic
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.geometry import Geometry
@@ -85,6 +86,7 @@ EXAMPLES: list[Example] = [
     example(RemosaicQuad(), mosaic(QUAD)),
     example(ClipHighlights(), camera_image),
     example(ColourMatrix(MATRIX), camera_image),
+    example(Deblur(-0.15, -0.03, (185.0, 154.0), (1e-4, 1e-6), 1.4), linear_image),
     example(Exposure(0.7), linear_image),
     *(example(Geometry(orientation=o), linear_image, o.name.lower()) for o in Orientation),
     example(
