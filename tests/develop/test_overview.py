@@ -10,7 +10,7 @@ from lichtbild.core.window import Extent, Window
 from lichtbild.develop.correction import colour_stages, linear_stages
 from lichtbild.develop.highlights import ClipHighlights
 from lichtbild.develop.linearise import Linearise
-from lichtbild.develop.overview import CELL, FULL, overview, scene
+from lichtbild.develop.overview import CELL, FULL, UNLIMITED, overview, scene
 from lichtbild.develop.quad import BinQuad, RemosaicQuad
 from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.cfa import Cfa
@@ -120,7 +120,20 @@ def test_a_gain_map_does_not_make_cells_full() -> None:
     gain = GainMap(replace(EVERYWHERE, planes=(0, 1)), np.full((1, 1, 1), 2.0), (1.0, 1.0), (0.0, 0.0))
     found = overview(frame, linearised(frame, *linear_stages((gain,))))
     np.testing.assert_allclose(found.samples, 1.4, rtol=1e-6)
+    np.testing.assert_allclose(found.white, 2, rtol=1e-6)
     assert not found.full.any()
+
+
+def test_white_follows_the_shading() -> None:
+    frame = frame_of(Cfa.bayer("RGGB"), np.full((400, 64, 3), 0.7))
+    gains = np.linspace(3, 1, 401)[:, None, None]
+    gain = GainMap(replace(EVERYWHERE, planes=(0, 1)), gains, (1 / 400, 1.0), (0.0, 0.0))
+    found = overview(frame, linearised(frame, *linear_stages((gain,))))
+    np.testing.assert_allclose(found.white, found.samples / np.float32(0.7), rtol=1e-6)
+    without = overview(frame, linearised(frame))
+    np.testing.assert_array_equal(without.white, 1)
+    floating = replace(frame, samples=frame.samples.astype(np.float32))
+    np.testing.assert_array_equal(overview(floating, linearised(floating)).white, UNLIMITED)
 
 
 WARP = WarpRectilinear(

@@ -50,6 +50,10 @@ ROWS: Final = 4
 """Rows of pixels that are read in each row of cells: all phases of a quad-Bayer pattern, and all colours of
 every other."""
 _CENTRE: Final = (CELL - 1) / 2
+WHITE_EVERY: Final = 8
+"""Rows of cells from one whose white is found to the next."""
+UNLIMITED: Final = 1e6
+"""White of samples that know no limit."""
 FULL: Final = 0.98
 """Share of the sensor's white from which a sample counts as full: noise blurs where a sensor clips."""
 
@@ -75,16 +79,15 @@ def overview(
     """
     of_codes, of_light = _pointwise(stages)
     extent = Chain(of_light).extent(frame.extent)
-    rows, columns = -(-extent.height // CELL), -(-extent.width // CELL)
-    means, full = [], np.empty((rows, columns), np.float32)
-    for row in range(rows):
-        first = max(0, min(row * CELL + (CELL - ROWS) // 2, extent.height - ROWS))
-        band = Window(first, 0, min(first + ROWS, extent.height), extent.width)
+    bounded = frame.samples.dtype.kind != "f"  # samples of floating point can go on above white
+    light, full = [], []
+    for band in _bands(extent):
         codes = _codes(frame, of_codes, _source(of_light, band, frame.extent))
-        means.append(_cell_means(Chain(of_light).render(codes, band), columns))
-        full[row] = _full_share(codes, columns, extent.width)
-    samples = np.stack(means).astype(np.float32)
-    small = Overview(samples, full, CELL, extent)
+        light.append(_cell_means(Chain(of_light).render(codes, band)))
+        full.append(_full_share(codes, len(light[-1]), extent.width, bounded))
+    samples = np.stack(light)
+    white = _white(frame, of_light, extent) if bounded else np.full_like(samples, UNLIMITED)
+    small = Overview(samples, np.stack(full), white, CELL, extent)
     for opcode in on_colour:
         small = _after(small, opcode, pixel_aspect)
     return small
@@ -141,15 +144,23 @@ def _codes(frame: RawFrame, stages: tuple[NamedStage, ...], window: Window) -> R
     return codes
 
 
-def _cell_means(band: Mosaic, columns: int) -> Float[np.ndarray, "columns planes"]:
+def _bands(extent: Extent) -> list[Window]:
+    """The rows of pixels that are read, four in the middle of each row of cells."""
+    firsts = (
+        max(0, min(top + (CELL - ROWS) // 2, extent.height - ROWS)) for top in range(0, extent.height, CELL)
+    )
+    return [Window(first, 0, min(first + ROWS, extent.height), extent.width) for first in firsts]
+
+
+def _cell_means(band: Mosaic) -> Float32[np.ndarray, "columns planes"]:
     """Mean of each plane in the cells of a band."""
     height, width, planes = band.samples.shape
     if band.cfa is None:
         plane = np.broadcast_to(np.arange(planes), (height, width, planes)).reshape(height, width * planes)
     else:
         plane = band.cfa.shifted(band.window.top, band.window.left).planes(band.window.extent)
-    count = planes if band.cfa is None else len(band.cfa.colours)
-    sums, counts = np.zeros((columns, count)), np.zeros((columns, count))
+    shape = -(-width // CELL), planes if band.cfa is None else len(band.cfa.colours)
+    sums, counts = np.zeros(shape), np.zeros(shape)
     samples = np.ascontiguousarray(band.samples, np.float32).reshape(height, width * planes)
     add_cells(samples, np.ascontiguousarray(plane, np.int64), CELL * planes, sums, counts)
     # A cell at the right border can be narrower than a pattern: its missing planes go on from the left.
@@ -157,17 +168,39 @@ def _cell_means(band: Mosaic, columns: int) -> Float[np.ndarray, "columns planes
         missing = counts[column] == 0
         sums[column, missing] = sums[column - 1, missing]
         counts[column, missing] = np.maximum(counts[column - 1, missing], 1)
-    return sums / counts
+    return (sums / counts).astype(np.float32)
 
 
-def _full_share(codes: RawFrame, columns: int, width: int) -> Float[np.ndarray, " columns"]:
+def _white(
+    frame: RawFrame, stages: tuple[NamedStage, ...], extent: Extent
+) -> Float32[np.ndarray, "rows columns planes"]:
+    """What a full sensor reads in each cell: the stages' light of the highest code there is.
+
+    It follows the lens's shading, which is smooth, so that few rows of cells are enough.
+    """
+    bands = _bands(extent)
+    rows = sorted({*range(0, len(bands), WHITE_EVERY), len(bands) - 1})
+    found = []
+    for row in rows:
+        codes = frame.crop(_source(stages, bands[row], frame.extent))
+        brightest = np.full_like(codes.samples, np.iinfo(codes.samples.dtype).max)
+        found.append(_cell_means(Chain(stages).render(replace(codes, samples=brightest), bands[row])))
+    below = np.minimum(np.searchsorted(rows, np.arange(len(bands)), side="right"), len(rows) - 1)
+    above = np.maximum(below - 1, 0)
+    step = np.maximum(np.take(rows, below) - np.take(rows, above), 1)
+    share = ((np.arange(len(bands)) - np.take(rows, above)) / step).astype(np.float32)[:, None, None]
+    known = np.stack(found)
+    return np.asarray(known[above] * (1 - share) + known[below] * share)
+
+
+def _full_share(codes: RawFrame, columns: int, width: int, bounded: bool) -> Float32[np.ndarray, " columns"]:
     """Share of the samples of each cell that are full, of a band of codes under ``width`` pixels."""
-    if codes.samples.dtype.kind == "f" and codes.levels.linearisation is None:
-        # Samples of floating point can go on above white; but the codes of list 1 are as they were.
-        return np.zeros(columns)
+    if not bounded:
+        return np.zeros(columns, np.float32)
     share = _is_full(codes).mean(axis=(0, 2))
     edges = (np.arange(columns) * CELL * codes.window.width) // width
-    return np.add.reduceat(share, edges) / np.diff(np.append(edges, len(share)))
+    full = np.add.reduceat(share, edges) / np.diff(np.append(edges, len(share)))
+    return full.astype(np.float32)
 
 
 def _is_full(codes: RawFrame) -> Bool[np.ndarray, "h w planes"]:
@@ -195,11 +228,14 @@ def _after(small: Overview, opcode: Opcode, pixel_aspect: float) -> Overview:
             grid = np.meshgrid(rows, columns, indexing="ij")
             return _moved(small, window.extent, grid[0][None], grid[1][None])
         case FixVignetteRadial():
-            gain = _vignette_gain(opcode, _centres(small), small.extent, pixel_aspect)
-            return replace(small, samples=small.samples * gain[..., None])
+            gain = _vignette_gain(opcode, _centres(small), small.extent, pixel_aspect)[..., None]
+            return replace(small, samples=small.samples * gain, white=small.white * gain)
         case GainMap() | MapTable() | MapPolynomial():
-            samples = corrected(_in_cells(opcode), small.samples, small.window, small.window.extent)
-            return replace(small, samples=samples)
+            light, white = (
+                corrected(_in_cells(opcode), of, small.window, small.window.extent)
+                for of in (small.samples, small.white)
+            )
+            return replace(small, samples=light, white=white)
         case _:
             return small
 
@@ -241,15 +277,14 @@ def _moved(
     columns: Float[np.ndarray, "sets h w"],
 ) -> Overview:
     """The overview with its cells taken from these places, in pixels, of the image before."""
-    planes = [
-        _bilinear(
-            small.samples[..., plane], rows[min(plane, len(rows) - 1)], columns[min(plane, len(rows) - 1)]
-        )
-        for plane in range(small.samples.shape[2])
-    ]
-    green = min(1, len(rows) - 1)
-    full = _bilinear(small.full, rows[green], columns[green])
-    return Overview(np.stack(planes, axis=-1), full, CELL, extent)
+
+    def from_places(cells: Float32[np.ndarray, "rows columns planes"]) -> Float32[np.ndarray, "h w planes"]:
+        sets = [min(plane, len(rows) - 1) for plane in range(cells.shape[2])]
+        moved = [_bilinear(cells[..., plane], rows[s], columns[s]) for plane, s in enumerate(sets)]
+        return np.stack(moved, axis=-1)
+
+    full = from_places(np.repeat(small.full[..., None], 2, axis=2))[..., 1]  # moves as green does
+    return Overview(from_places(small.samples), full, from_places(small.white), CELL, extent)
 
 
 def _bilinear(

@@ -20,18 +20,21 @@ class Overview:
             a full sensor where the shading's gain is 1. A plane that no pixel of a cell saw has the mean of
             the cells around.
         full: share of a cell's samples that are as high as the sensor can count, 0 to 1.
+        white: what a full sensor reads in each cell, in the units of the samples: 1 where no shading is
+            removed, more where a lens shading correction lifts it; 1e6 where samples know no limit.
         cell: side of a cell in pixels; the last cells of a row or column may reach beyond the image.
         extent: size of the developed image in pixels, whose upper left corner is that of the first cell.
     """
 
     samples: Float32[np.ndarray, "rows columns planes"]
     full: Float32[np.ndarray, "rows columns"]
+    white: Float32[np.ndarray, "rows columns planes"]
     cell: int
     extent: Extent
 
     def __post_init__(self) -> None:
         wanted = (-(-self.extent.height // self.cell), -(-self.extent.width // self.cell))
-        if self.samples.shape[:2] != wanted or self.full.shape != wanted:
+        if {self.samples.shape[:2], self.white.shape[:2], self.full.shape} != {wanted}:
             raise ValueError(
                 f"an image of {self.extent} has {wanted[0]} x {wanted[1]} cells of {self.cell} pixels, "
                 f"not {self.samples.shape[0]} x {self.samples.shape[1]}"
