@@ -15,6 +15,7 @@ bench61.dng        the whole
 
 import sys
 from dataclasses import replace
+from math import hypot
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from lichtbild.image.opcode import Area, GainMap, OpcodeLists
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.dng.write import write
 
+FOCAL_LENGTH_35MM = ("exif", 41989)
 SIZE = Extent(3024, 4032)
 POINTS = (13, 17)
 FALLOFF = (1.02, 1.0, 1.0, 0.94)
@@ -38,6 +40,8 @@ def middle(frame: RawFrame, size: Extent) -> RawFrame:
     top = area.top + (area.height - size.height) // 4 * 2
     left = area.left + (area.width - size.width) // 4 * 2
     whole = Window.whole(size)
+    share = hypot(*size) / hypot(*area.extent)
+    equivalent = {FOCAL_LENGTH_35MM: round(frame.metadata.exif[FOCAL_LENGTH_35MM] / share)}
     return replace(
         frame,
         samples=frame.samples[top : top + size.height, left : left + size.width].copy(),
@@ -46,6 +50,7 @@ def middle(frame: RawFrame, size: Extent) -> RawFrame:
         active_area=whole,
         default_crop=(0.0, 0.0, float(size.height), float(size.width)),
         opcodes=OpcodeLists(),
+        metadata=replace(frame.metadata, exif=dict(frame.metadata.exif) | equivalent),
     )
 
 
