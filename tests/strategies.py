@@ -15,6 +15,7 @@ from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.geometry import Geometry
 from lichtbild.develop.highlights import ClipHighlights
 from lichtbild.develop.quad import BinQuad, RemosaicQuad
+from lichtbild.develop.resize import Resize
 from lichtbild.develop.white_balance import WhiteBalance
 from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.cfa import Cfa
@@ -102,5 +103,8 @@ EXAMPLES: list[Example] = [
         linear_image,
         "scale and turn",
     ),
+    example(Resize(23), linear_image, "smaller"),
+    example(Resize(100), linear_image, "small enough"),
+    example(Resize(100, enlarge=True), linear_image, "larger"),
 ]
 """Every stage at least once."""
