@@ -24,7 +24,7 @@ from lichtbild.io.dng.container import Directory, Source, directory_at, held, re
 BYTE, TEXT, SHORT, LONG, RATIONAL, UNDEFINED, SIGNED_RATIONAL = 1, 2, 3, 4, 5, 7, 10
 
 _EXIF_POINTER, _GPS_POINTER, _ORIENTATION, _SOFTWARE, _DATE_TIME = 34665, 34853, 274, 305, 306
-_COMPRESSION, _JPEG_AT, _JPEG_BYTES = 259, 513, 514
+_COMPRESSION, _JPEG_AT, _JPEG_BYTES, _CHROMA_PLACE, _COMPONENTS = 259, 513, 514, 531, 37121
 _MAKE, _MODEL, _LENS = ("main", 271), ("main", 272), ("exif", 42036)
 _ISO, _TIME, _APERTURE, _FOCAL, _TAKEN = (("exif", tag) for tag in (34855, 33434, 33437, 37386, 36867))
 _MOST_ISO = 65535
@@ -130,10 +130,13 @@ def encode(metadata: Metadata, extent: Extent, space: ColourSpace, *, thumbnail:
         metadata: what is known of how the picture was taken.
         extent: size of the picture.
         space: what its numbers mean.
-        thumbnail: a small JPEG of it, for the block's second directory; none where empty.
+        thumbnail: a small JPEG of it, for the block's second directory, where the file is a JPEG itself.
     """
     start = 8
     main, exif, gps = entries(metadata, extent, space)
+    if thumbnail:
+        main[_CHROMA_PLACE] = _short(1)
+        exif[_COMPONENTS] = (UNDEFINED, 4, bytes((1, 2, 3, 0)))
     below = [(_EXIF_POINTER, exif)] + ([(_GPS_POINTER, gps)] if gps else [])
     main |= {pointer: (LONG, 1, bytes(4)) for pointer, _ in below}
     place, parts = start + len(packed(main, start)), []
@@ -149,11 +152,12 @@ def encode(metadata: Metadata, extent: Extent, space: ColourSpace, *, thumbnail:
 
 def _thumbnail_directory(thumbnail: bytes, offset: int) -> bytes:
     """The second directory with the JPEG after it (EXIF 2.32 table 22)."""
-    dots = (RATIONAL, 1, struct.pack("<2I", 72, 1))
     tags: Entries = {
-        _COMPRESSION: _short(6), 282: dots, 283: dots, 296: _short(2),
-        _JPEG_AT: (LONG, 1, bytes(4)), _JPEG_BYTES: (LONG, 1, struct.pack("<I", len(thumbnail))),
-    }  # fmt: skip
+        _COMPRESSION: _short(6),
+        **_RESOLUTION,
+        _JPEG_AT: (LONG, 1, bytes(4)),
+        _JPEG_BYTES: (LONG, 1, struct.pack("<I", len(thumbnail))),
+    }
     tags[_JPEG_AT] = (LONG, 1, struct.pack("<I", offset + len(packed(tags, offset))))
     return packed(tags, offset) + thumbnail
 
@@ -176,11 +180,13 @@ def entries(metadata: Metadata, extent: Extent, space: ColourSpace) -> tuple[Ent
     found["main"] |= {
         _ORIENTATION: _short(1),
         _SOFTWARE: (TEXT, *_text_bytes(f"Lichtbild {lichtbild.__version__}")),
+        **_RESOLUTION,
     }
     if _TAKEN[1] in found["exif"]:
         found["main"][_DATE_TIME] = found["exif"][_TAKEN[1]]
     found["exif"] |= {
         36864: (UNDEFINED, 4, b"0232"),
+        40960: (UNDEFINED, 4, b"0100"),
         40961: _short(1 if space is ColourSpace.SRGB else 65535),
         40962: (LONG, 1, struct.pack("<I", extent.width)),
         40963: (LONG, 1, struct.pack("<I", extent.height)),
@@ -261,6 +267,11 @@ def _text_bytes(text: str) -> tuple[int, bytes]:
 
 def _short(value: int) -> tuple[int, int, bytes]:
     return SHORT, 1, struct.pack("<H", value)
+
+
+_DOTS: Final = (RATIONAL, 1, struct.pack("<2I", 72, 1))
+_RESOLUTION: Final = {282: _DOTS, 283: _DOTS, 296: _short(2)}
+"""72 dots an inch, which EXIF asks for and means that it is not known."""
 
 
 def _text(value: object) -> str:
