@@ -1,7 +1,7 @@
 """Examples of every stage, with an image for each: the laws run over this list, and a new stage joins it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,29 @@ from lichtbild.develop.colour_matrix import ColourMatrix
 from lichtbild.develop.deblur import Deblur
 from lichtbild.develop.demosaic import Demosaic
 from lichtbild.develop.exposure import Exposure
+from lichtbild.develop.gains import Gains
 from lichtbild.develop.geometry import Geometry
 from lichtbild.develop.highlights import ClipHighlights
+from lichtbild.develop.hot_pixels import HotPixels
+from lichtbild.develop.linearise import Linearise
 from lichtbild.develop.quad import BinQuad, RemosaicQuad
 from lichtbild.develop.resize import Resize
 from lichtbild.develop.white_balance import WhiteBalance
 from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.cfa import Cfa
+from lichtbild.image.levels import Levels
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Orientation
 from lichtbild.image.mosaic import Mosaic
+from lichtbild.image.noise_profile import NoiseProfile
+from lichtbild.image.opcode import Area, GainMap
+from lichtbild.image.picture import ColourSpace
+from lichtbild.image.raw_frame import RawFrame
+from lichtbild.look.colour_mix import ColourMix
+from lichtbild.look.encode import Encode
+from lichtbild.look.local_tone import LocalTone
+from lichtbild.look.render import Render
+from lichtbild.look.style import style
 
 QUAD = Cfa(((0, 0, 1, 1), (0, 0, 1, 1), (1, 1, 2, 2), (1, 1, 2, 2)))
 X_TRANS = Cfa(
@@ -31,6 +44,19 @@ X_TRANS = Cfa(
     )
 )
 MATRIX = np.array([[1.6, -0.5, -0.1], [-0.2, 1.4, -0.2], [0.0, -0.6, 1.6]])
+
+
+LEVELS = Levels(np.array([[[60.0], [64.0]], [[62.0], [70.0]]]), np.array([1000.0]))
+SHADING = tuple(
+    GainMap(
+        Area(Window(y, x, 300, 400), (0, 1), (2, 2)),
+        np.random.default_rng(y + 2 * x).uniform(1, 2, (5, 4, 1)).astype(np.float32),
+        (0.25, 0.3),
+        (0.0, 0.05),
+    )
+    for y in (0, 1)
+    for x in (0, 1)
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +80,23 @@ def mosaic(cfa: Cfa | None, planes: int = 1) -> Callable[[Extent], Mosaic]:
     return lambda extent: Mosaic(samples_of(extent, planes), Window.whole(extent), extent, cfa)
 
 
+def spotted(cfa: Cfa) -> Callable[[Extent], Mosaic]:
+    """Makes a mosaic of faint noise in which one pixel in twenty is far off."""
+
+    def image(extent: Extent) -> Mosaic:
+        noise = samples_of(extent, 1)
+        return replace(mosaic(cfa)(extent), samples=np.where(noise > 1.23, noise, noise * np.float32(0.01)))
+
+    return image
+
+
+def raw_frame(extent: Extent) -> RawFrame:
+    """A Bayer sensor's codes of noise."""
+    codes = np.random.default_rng(12).integers(0, 1200, (extent.height, extent.width, 1)).astype(np.uint16)
+    whole = Window.whole(extent)
+    return RawFrame(codes, whole, extent, Cfa.bayer("GRBG"), LEVELS, whole, (0.0, 0.0, *map(float, extent)))
+
+
 def camera_image(extent: Extent) -> CameraImage:
     """A camera image of noise."""
     return CameraImage(samples_of(extent, 3), Window.whole(extent), extent)
@@ -64,6 +107,12 @@ def linear_image(extent: Extent) -> LinearImage:
     return LinearImage(samples_of(extent, 3), Window.whole(extent), extent)
 
 
+def tone_map() -> LocalTone:
+    """Local tone by a map of noise, a cell for every nine pixels."""
+    noise = np.random.default_rng(12).uniform(0.0, 1.0, (2, 40, 40)).astype(np.float32)
+    return LocalTone(noise * np.array([1.0, -4.0], np.float32)[:, None, None], 9.0, 0.5, 0.3)
+
+
 def example(stage: AbstractStage, image: Callable[[Extent], Any], note: str = "", **more: bool) -> Example:
     """An example named by its stage, differentiable as the stage says."""
     name = type(stage).__name__ + (f" {note}" if note else "")
@@ -71,6 +120,9 @@ def example(stage: AbstractStage, image: Callable[[Extent], Any], note: str = ""
 
 
 EXAMPLES: list[Example] = [
+    # Not as differentiable: codes are whole numbers. test_linearise holds the gradient.
+    example(Linearise(LEVELS, Window(1, 2, 11, 12)), raw_frame, differentiable=False),
+    example(Gains(SHADING, WhiteBalance((2.0, 1.0, 1.5))), mosaic(Cfa.bayer("GRBG")), "bayer"),
     example(WhiteBalance((2.0, 1.0, 1.5)), mosaic(Cfa.bayer("GRBG")), "bayer"),
     example(WhiteBalance((2.0, 1.0, 1.5)), mosaic(X_TRANS), "x-trans"),
     example(WhiteBalance((2.0, 1.0, 1.5)), mosaic(None, 3), "linear"),
@@ -83,6 +135,10 @@ EXAMPLES: list[Example] = [
     example(Demosaic(), mosaic(X_TRANS), "x-trans"),
     example(Demosaic(), mosaic(QUAD), "quad"),
     example(Demosaic(), mosaic(None, 3), "linear"),
+    *(
+        example(HotPixels(NoiseProfile((1e-5,), (1e-6,))), spotted(cfa), note)
+        for cfa, note in ((Cfa.bayer("GBRG"), "bayer"), (X_TRANS, "x-trans"), (QUAD, "quad"))
+    ),
     example(BinQuad(), mosaic(QUAD)),
     example(RemosaicQuad(), mosaic(QUAD)),
     example(ClipHighlights(), camera_image),
@@ -106,5 +162,13 @@ EXAMPLES: list[Example] = [
     example(Resize(23), linear_image, "smaller"),
     example(Resize(100), linear_image, "small enough"),
     example(Resize(100, enlarge=True), linear_image, "larger"),
+    example(tone_map(), linear_image),
+    example(style("natural").view, linear_image),
+    example(replace(style("natural").view, headroom=2.0), linear_image, "with headroom"),
+    example(style("authentic").colour_mix or ColourMix(), linear_image),
+    example(Render(tone_map(), style("authentic").view, style("authentic").colour_mix), linear_image),
+    example(style("natural").sharpen, linear_image),
+    example(Encode(), linear_image, differentiable=False),
+    example(Encode(ColourSpace.DISPLAY_P3, "clip"), linear_image, "clip", differentiable=False),
 ]
 """Every stage at least once."""

@@ -216,11 +216,18 @@ def _rounding(frame: RawFrame) -> float:
     """Variance that rounding to codes alone adds: a twelfth of a squared step (Bennett 1948)."""
     if frame.samples.dtype.kind == "f":
         return float(np.finfo(np.float32).eps) ** 2 / 12
-    step = 1.0
+    step = float(_code_step(frame))
     if frame.levels.linearisation is not None:
         steps = np.diff(frame.levels.linearisation)
         step = float(steps[steps > 0].min()) if (steps > 0).any() else 1.0
     return float(((step / (frame.levels.white - highest_black(frame.levels))) ** 2).min() / 12)
+
+
+def _code_step(frame: RawFrame) -> int:
+    """Step of the codes of eight rows: more than 1 where few bits were stored in the upper part of many."""
+    height = frame.extent.height
+    codes = np.unique(frame.samples[height // 16 :: max(1, height // 8)])
+    return int(np.gcd.reduce(np.diff(codes.astype(np.int64)))) if len(codes) >= _FEWEST else 1
 
 
 def _is_refuted(stated: NoiseProfile, blocks: _Blocks) -> bool:
