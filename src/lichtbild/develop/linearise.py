@@ -10,6 +10,7 @@ from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import ResampleStage
 from lichtbild.core.window import Extent, Window
+from lichtbild.develop.kernels.ingest import linear
 from lichtbild.image.levels import Levels
 from lichtbild.image.mosaic import Mosaic
 from lichtbild.image.raw_frame import RawFrame
@@ -110,15 +111,52 @@ class Linearise(ResampleStage):
         return Window(window.top + top, window.left + left, window.bottom + top, window.right + left)
 
     def render(self, image: RawFrame, window: Window) -> Mosaic:
-        """Linear samples of a window of the active area."""
+        """Linear samples of a window of the active area; by the kernel where there is one for the codes."""
+        codes = self._codes(image, window)
+        if isinstance(codes, np.ndarray) and codes.dtype in (np.uint8, np.uint16):
+            samples = self._by_kernel(codes, window)
+        else:
+            samples = self._defined(codes, window)
+        return Mosaic(samples, window, self.active_area.extent, image.cfa)
+
+    def definition(self, image: RawFrame) -> Mosaic:
+        """Linear samples of the whole active area, by the standard's equations."""
+        window = Window.whole(self.active_area.extent)
+        samples = self._defined(self._codes(image, window), window)
+        return Mosaic(samples, window, window.extent, image.cfa)
+
+    def _codes(self, image: RawFrame, window: Window) -> Any:
+        """The window's codes; linear ones, where the file has a table for that."""
         codes = image.samples[image.window.slices_of(self.source(window, image.extent))]
         if self.levels.linearisation is not None:
             codes = looked_up(codes, self.levels.linearisation.astype(np.float32))
-        scale = 1.0 / (self.levels.white - highest_black(self.levels))
-        samples = normalised(codes, self._black(window), scale.astype(np.float32))
-        if self.clip:
-            samples = namespace(samples).minimum(samples, np.float32(1))
-        return Mosaic(samples, window, self.active_area.extent, image.cfa)
+        return codes
+
+    def _defined(self, codes: Any, window: Window) -> Any:
+        samples = normalised(codes, self._black(window), self._scale())
+        return namespace(samples).minimum(samples, np.float32(1)) if self.clip else samples
+
+    def _by_kernel(self, codes: Any, window: Window) -> Float[np.ndarray, "h w planes"]:
+        height, width, planes = codes.shape
+        row = width * planes
+        # Only so many rows of black as there are different ones.
+        period = height if self.levels.black_per_row is not None else min(height, len(self.levels.black))
+        below = self._black(Window(window.top, window.left, window.top + period, window.right))
+        below = np.broadcast_to(below, (period, width, planes)).reshape(period, row)
+        samples = np.empty(codes.shape, np.float32)
+        linear(
+            np.ascontiguousarray(codes.reshape(height, row), np.uint16),
+            np.ascontiguousarray(below),
+            np.tile(self._scale(), width),
+            np.float32(1 if self.clip else np.inf),
+            samples.reshape(height, row),
+        )
+        return samples
+
+    def _scale(self) -> Float[np.ndarray, " planes"]:
+        """One over the codes from black to white."""
+        scale: Float[np.ndarray, " planes"] = 1.0 / (self.levels.white - highest_black(self.levels))
+        return scale.astype(np.float32)
 
     def _black(self, window: Window) -> Float[np.ndarray, "#h #w planes"]:
         """Black level over a window of the active area."""

@@ -31,8 +31,8 @@ def gain_mapped(
             (window.top, window.left), (window.bottom, window.right), changed[:2], strict=True
         )
     )
-    first = _along(rows, extent.height, opcode.spacing[0], opcode.origin[0], opcode.gains.shape[0])
-    second = _along(columns, extent.width, opcode.spacing[1], opcode.origin[1], opcode.gains.shape[1])
+    first = along(rows, extent.height, opcode.spacing[0], opcode.origin[0], opcode.gains.shape[0])
+    second = along(columns, extent.width, opcode.spacing[1], opcode.origin[1], opcode.gains.shape[1])
     result = samples.copy()
     part = result[changed]
     for index in range(part.shape[2]):
@@ -41,18 +41,26 @@ def gain_mapped(
     return result
 
 
-_Places = tuple[np.ndarray, np.ndarray, np.ndarray]
+Places = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Index of the point before, index of the point after, and share of the latter."""
 
 
-def _along(pixels: np.ndarray, size: int, spacing: float, origin: float, points: int) -> _Places:
-    """Where pixels lie between a map's points, along one axis."""
+def along(pixels: np.ndarray, size: int, spacing: float, origin: float, points: int) -> Places:
+    """Where pixels lie between a map's points, along one axis.
+
+    Args:
+        pixels: rows or columns of the image.
+        size: of the image along this axis.
+        spacing: of the map's points, relative to the size.
+        origin: of the first of them, likewise.
+        points: how many there are.
+    """
     place = np.clip(((pixels + 0.5) / size - origin) / spacing, 0, points - 1)
     before = np.minimum(place.astype(np.intp), max(points - 2, 0))
     return before, np.minimum(before + 1, points - 1), (place - before).astype(np.float32)
 
 
-def _bilinear(grid: np.ndarray, rows: _Places, columns: _Places) -> np.ndarray:
+def _bilinear(grid: np.ndarray, rows: Places, columns: Places) -> np.ndarray:
     above, below, share = rows
     lines = grid[above] + (grid[below] - grid[above]) * share[:, None]
     before, after, share = columns
