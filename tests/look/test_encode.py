@@ -9,7 +9,7 @@ from lichtbild.core.window import Window
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.look.encode import CURVES, Encode, from_rec2020
-from lichtbild.look.recipe import LOOKS, encode, look_named, stages
+from lichtbild.look.recipe import encode
 
 
 def image(samples: Any) -> LinearImage:
@@ -49,9 +49,3 @@ def test_gradient_is_finite() -> None:
         return Encode(ColourSpace.SRGB)(image(samples)).samples.sum()
 
     assert np.isfinite(jax.grad(total)(jnp.asarray(RANDOM))).all()
-
-
-def test_looks_have_stages_and_others_are_refused() -> None:
-    assert [len(stages(name)) for name in LOOKS] == [0, 1, 1]
-    with pytest.raises(ValueError, match="choose one of linear, profile, natural"):
-        look_named("velvet")

@@ -31,8 +31,9 @@ def test_colours_below_the_knee_are_not_touched() -> None:
 
 def test_neutrals_white_and_black() -> None:
     grey = np.repeat(np.linspace(0, 1, 257, dtype=np.float32)[None, :, None], 3, axis=2)
-    np.testing.assert_allclose(constant_hue(grey, MATRIX), grey, atol=3e-7)
-    np.testing.assert_array_equal(constant_hue(grey + 1, MATRIX), np.ones_like(grey))
+    # Cube roots are right to 3e-7, so that light of 1 may be taken for a hair less, and be mapped.
+    np.testing.assert_allclose(constant_hue(grey, MATRIX), grey, atol=1e-6)
+    np.testing.assert_allclose(constant_hue(grey + 1, MATRIX), np.ones_like(grey), atol=1e-6)
 
 
 def test_a_stronger_colour_is_never_weaker_after() -> None:
@@ -48,8 +49,8 @@ def test_a_stronger_colour_is_never_weaker_after() -> None:
 @pytest.mark.parametrize("array", [np.asarray, jnp.asarray])
 def test_kernel_equals_definition(array: object) -> None:
     expected = np.asarray(kneed(array(COLOURS), MATRIX))  # type: ignore[operator]
-    # One 16-bit code of the encoded picture near mid-grey; dark colours are compared as coarsely.
-    np.testing.assert_allclose(constant_hue(COLOURS, MATRIX), expected, atol=2e-5)
+    # A code of 16 bits of the encoded picture near mid-grey; dark colours are compared as coarsely.
+    np.testing.assert_allclose(constant_hue(COLOURS, MATRIX), expected, atol=1.5e-5)
 
 
 @pytest.mark.parametrize("hue_deg", [30.0, 140.0, 260.0])
@@ -69,5 +70,5 @@ def test_the_knee_is_where_it_is_said_to_be(hue_deg: float, share: float, kept: 
     asked = oklab.to_rec2020(np.array([[[0.6, *(share * border * direction)]]]))
     for found in (constant_hue(asked.astype(np.float32), MATRIX), np.asarray(kneed(asked, MATRIX))):
         chroma = np.hypot(*in_lab(found)[0, 0, 1:])
-        # Eighteen halvings of the search leave 2e-6, float32 about as much.
-        assert chroma / border == pytest.approx(kept, abs=2e-3)
+        # The straight line after the halvings leaves 1e-6, float32 about as much.
+        assert chroma / border == pytest.approx(kept, abs=1e-4)

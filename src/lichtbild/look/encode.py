@@ -8,12 +8,13 @@ from jaxtyping import Float
 
 from lichtbild.colour.spaces import P3_TO_XYZ, REC2020_TO_PROPHOTO, REC2020_TO_XYZ, SRGB_TO_XYZ
 from lichtbild.colour.transfer import LINEAR, PROPHOTO, REC709, SRGB, TransferCurve
-from lichtbild.core.array import namespace, transformed
+from lichtbild.core.array import transformed
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.look import gamut
+from lichtbild.look.kernels.finish import NO_SHARPENING, finished, gamut_matrices
 
 Gamut = Literal["clip", "constant-hue"]
 """How colours that the output space lacks are brought into it."""
@@ -62,14 +63,32 @@ class Encode(LocalStage):
 
     def __call__(self, image: LinearImage) -> Picture:
         """The encoded picture."""
+        is_kernel = isinstance(image.samples, np.ndarray) and image.samples.dtype == np.float32
+        if not is_kernel or self.space is ColourSpace.LINEAR_REC2020:
+            return self.definition(image)
+        encoded = finished(image.samples, NO_SHARPENING, self.matrices(), self.curve(), bits=None)
+        return Picture(encoded, image.window, image.extent, self.space, self.metadata)
+
+    def definition(self, image: LinearImage) -> Picture:
+        """The same in one readable text, for NumPy and JAX; gradients take the gamut's border as fixed."""
         linear = image.samples
         if self.space is not ColourSpace.LINEAR_REC2020:
-            linear = self._bounded(linear)
+            matrix = from_rec2020(self.space)
+            linear = (
+                gamut.clipped(transformed(linear, matrix))
+                if self.gamut == "clip"
+                else gamut.kneed(linear, matrix)
+            )
         encoded = CURVES[self.space].encode(linear)
         return Picture(encoded, image.window, image.extent, self.space, self.metadata)
 
-    def _bounded(self, samples: Any) -> Any:
-        matrix, xp = from_rec2020(self.space), namespace(samples)
-        if self.gamut == "clip":
-            return gamut.clipped(transformed(samples, matrix))
-        return gamut.constant_hue(samples, matrix) if xp is np else gamut.kneed(samples, matrix)
+    def matrices(self) -> Any:
+        """What the kernel needs to bring colours into the space."""
+        return gamut_matrices(from_rec2020(self.space), keeps_hue=self.gamut == "constant-hue")
+
+    def curve(self) -> Any:
+        """What the kernel needs of the transfer curve."""
+        curve = CURVES[self.space]
+        return np.array(
+            [curve.slope, curve.threshold, 1 / curve.gamma, 1 + curve.offset, curve.offset], np.float32
+        )

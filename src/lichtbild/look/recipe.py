@@ -1,15 +1,17 @@
 """Looks by name: which stages render a developed scene, and how its colours enter the output space."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import NamedStage
+from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.picture import ColourSpace
 from lichtbild.look.encode import Encode, Gamut
-from lichtbild.look.natural import natural
+from lichtbild.look.local_tone import LocalTone
 from lichtbild.look.profile import ProfileRender
+from lichtbild.look.style import Style, style
 
 
 @dataclass(frozen=True)
@@ -20,11 +22,18 @@ class Look:
         name: what to ask for it by.
         description: in one line.
         gamut: how colours that the output space lacks are brought into it.
+        has_style: whether the catalogue holds its numbers.
     """
 
     name: str
     description: str
     gamut: Gamut
+    has_style: bool = False
+
+    @property
+    def style(self) -> Style | None:
+        """Its numbers from the catalogue; None where it has none."""
+        return style(self.name) if self.has_style else None
 
 
 LOOKS: Final = {
@@ -33,7 +42,16 @@ LOOKS: Final = {
         Look("linear", "matrix and encoding only: what quality is measured on", "clip"),
         Look("profile", "the rendering that the DNG carries for itself", "clip"),
         Look(
-            "natural", "our view transform: a soft shoulder, true hues, a free path to white", "constant-hue"
+            "natural",
+            "our view transform: a soft shoulder, true hues, a free path to white",
+            "constant-hue",
+            has_style=True,
+        ),
+        Look(
+            "authentic",
+            "deep shadows left dark, clear contrast, calm colours",
+            "constant-hue",
+            has_style=True,
         ),
     )
 }
@@ -51,22 +69,88 @@ def look_named(name: str) -> Look:
     return LOOKS[name]
 
 
-def stages(name: str, profile: ProfileRender | None = None) -> tuple[NamedStage, ...]:
+def wants_scene(name: str, local_tone: float | None = None) -> bool:
+    """Whether the look's stages need a small image of the whole scene.
+
+    Args:
+        name: of the look.
+        local_tone: strength of the local tone that is asked for; None is the look's own.
+
+    Raises:
+        BadInput: there is no such look.
+    """
+    return look_named(name).has_style and local_tone != 0
+
+
+def stages(
+    name: str,
+    profile: ProfileRender | None = None,
+    *,
+    scene: LinearImage | None = None,
+    cell: float = 16.0,
+    local_tone: float | None = None,
+    headroom: float = 0.0,
+) -> tuple[NamedStage, ...]:
     """The look's stages from the developed scene to display-linear light, by name and in order.
 
     Args:
         name: of the look.
         profile: the rendering for the look "profile"; None renders by Adobe's default curve.
+        scene: the whole picture as the look will get it, with a pixel for each cell; without it there is no
+            local tone.
+        cell: side of a cell in pixels of the picture.
+        local_tone: factor on the look's own local tone; None is 1.
+        headroom: stops by which the display's peak lies above the white of paper. The result then goes up to
+            2^headroom, and highlights are not tamed. Only looks with a style know how.
+
+    Raises:
+        BadInput: there is no such look, or it has no rendition for a display with headroom.
+    """
+    look = look_named(name)
+    if headroom and not look.has_style:
+        able = ", ".join(look.name for look in LOOKS.values() if look.has_style)
+        raise BadInput(f"the look '{name}' has no HDR rendition; choose one of {able}")
+    if look.name == "profile":
+        return (("profile", profile if profile is not None else ProfileRender()),)
+    if look.style is None:
+        return ()
+    return _styled(look.name, look.style, scene, cell, local_tone, headroom)
+
+
+def _styled(
+    name: str,
+    style: Style,
+    scene: LinearImage | None,
+    cell: float,
+    local_tone: float | None,
+    headroom: float,
+) -> tuple[NamedStage, ...]:
+    wanted = replace(style.local_tone, tame_ev=0.0) if headroom else style.local_tone
+    made: list[NamedStage] = []
+    if scene is not None and local_tone != 0:
+        strength = 1.0 if local_tone is None else local_tone
+        made.append(("local_tone", LocalTone.of(scene, wanted, strength=strength, cell=cell)))
+    made.append((name, replace(style.view, headroom=headroom)))
+    if style.colour_mix is not None:
+        made.append(("colour_mix", style.colour_mix))
+    return tuple(made)
+
+
+def sharpening(name: str, amount: float | None = None) -> tuple[NamedStage, ...]:
+    """The look's output sharpening, for the picture at its final size; no stage where there is none.
+
+    Args:
+        name: of the look.
+        amount: factor on the look's own amount; None is 1.
 
     Raises:
         BadInput: there is no such look.
     """
-    look = look_named(name)
-    if look.name == "profile":
-        return (("profile", profile if profile is not None else ProfileRender()),)
-    if look.name == "natural":
-        return (("natural", natural()),)
-    return ()
+    style = look_named(name).style
+    if style is None or amount == 0:
+        return ()
+    factor = 1.0 if amount is None else amount
+    return (("sharpen", replace(style.sharpen, amount=factor * style.sharpen.amount)),)
 
 
 def encode(name: str, space: ColourSpace, metadata: Metadata | None = None) -> Encode:

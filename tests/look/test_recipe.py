@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from lichtbild.core.errors import BadInput
+from lichtbild.core.window import Extent, Window
+from lichtbild.image.linear_image import LinearImage
+from lichtbild.image.picture import ColourSpace
+from lichtbild.look.local_tone import LocalTone
+from lichtbild.look.recipe import LOOKS, encode, look_named, sharpening, stages, wants_scene
+from lichtbild.look.style import style
+
+SCENE = LinearImage(np.full((3, 4, 3), 0.18, np.float32), Window(0, 0, 3, 4), Extent(3, 4))
+
+
+def names(*args: object, **more: object) -> list[str]:
+    return [name for name, _ in stages(*args, **more)]  # type: ignore[arg-type]
+
+
+def test_looks_have_stages_and_others_are_refused() -> None:
+    assert [names(name) for name in LOOKS] == [
+        [],
+        ["profile"],
+        ["natural"],
+        ["authentic", "colour_mix"],
+    ]
+    with pytest.raises(ValueError, match="choose one of linear, profile, natural, authentic"):
+        look_named("velvet")
+
+
+def test_local_tone_needs_a_scene_and_can_be_tuned_or_left_out() -> None:
+    assert names("natural", scene=SCENE) == ["local_tone", "natural"]
+    assert names("natural", scene=SCENE, local_tone=0.0) == ["natural"]
+    assert names("linear", scene=SCENE) == []
+    stage = dict(stages("natural", scene=SCENE, local_tone=1.5, cell=8.0))["local_tone"]
+    assert isinstance(stage, LocalTone)
+    assert (stage.cell, stage.lift_ev) == (8.0, pytest.approx(1.5 * style("natural").local_tone.lift_ev))
+    assert [wants_scene(name) for name in LOOKS] == [False, False, True, True]
+    assert not wants_scene("natural", 0.0)
+
+
+def test_headroom_raises_the_peak_and_leaves_highlights_alone() -> None:
+    found = dict(stages("natural", scene=SCENE, headroom=2.0))
+    assert found["natural"].headroom == 2.0  # type: ignore[attr-defined]
+    assert found["local_tone"].tame_ev == 0.0  # type: ignore[attr-defined]
+    for name in ("linear", "profile"):
+        with pytest.raises(BadInput, match="has no HDR rendition; choose one of natural, authentic"):
+            stages(name, headroom=1.0)
+
+
+def test_sharpening_can_be_tuned_or_left_out() -> None:
+    ((name, stage),) = sharpening("authentic", 2.0)
+    assert name == "sharpen"
+    assert stage.amount == 2 * style("authentic").sharpen.amount  # type: ignore[attr-defined]
+    assert sharpening("authentic", 0.0) == sharpening("linear") == sharpening("profile") == ()
+
+
+def test_looks_with_a_style_keep_hue_in_the_gamut() -> None:
+    kept = {name: encode(name, ColourSpace.SRGB).gamut for name in LOOKS}
+    assert kept == {
+        "linear": "clip",
+        "profile": "clip",
+        "natural": "constant-hue",
+        "authentic": "constant-hue",
+    }
