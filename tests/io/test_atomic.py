@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lichtbild.core.errors import CannotWrite
-from lichtbild.io.atomic import replacing
+from lichtbild.io.atomic import clear_drafts, replacing
 
 
 def test_the_file_takes_its_name_when_the_block_ends(tmp_path: Path) -> None:
@@ -109,3 +109,27 @@ def test_a_closed_folder(tmp_path: Path) -> None:
         folder.chmod(0o500)
     with pytest.raises(CannotWrite, match="cannot be written"), replacing(folder / "a") as draft:
         draft.write_bytes(b"")
+
+
+def test_only_drafts_that_nobody_writes_are_cleared(tmp_path: Path) -> None:
+    left_behind = tmp_path / ".lichtbild-0123456789abcdef.part.jpg"
+    left_behind.write_bytes(b"half")
+    (tmp_path / ".lichtbild.jsonl").write_bytes(b"")
+    (tmp_path / ".part.jpg").write_bytes(b"somebody else's")
+    with replacing(tmp_path / "a.jpg") as draft:
+        draft.write_bytes(b"whole")
+        assert clear_drafts(tmp_path) == 1 and draft.exists() and not left_behind.exists()
+        os.replace(draft, tmp_path / "aside")  # as an encoder does that writes a file of its own
+        (tmp_path / "aside").replace(draft)
+        assert clear_drafts(tmp_path) == 0
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [".lichtbild.jsonl", ".part.jpg", "a.jpg"]
+    assert clear_drafts(tmp_path / "nowhere") == 0
+
+
+def test_what_is_to_be_done_before_the_name_may_fail(tmp_path: Path) -> None:
+    def refuse(draft: Path) -> None:
+        raise CannotWrite("the ledger is closed")
+
+    with pytest.raises(CannotWrite, match="ledger is closed"), replacing(tmp_path / "a", refuse) as draft:
+        draft.write_bytes(b"whole")
+    assert not list(tmp_path.iterdir())

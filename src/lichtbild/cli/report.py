@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _LOG_EVERY_S = 10.0
 """Seconds between two lines of progress where nobody looks at a terminal."""
 
-_LOG_WIDTH = 120
+_LOG_WIDTH = 10_000
+"""So wide that no line of a log is broken."""
 
 Told = Callable[["Outcome"], None]
 
@@ -148,13 +149,13 @@ def summary(outcomes: "Sequence[Outcome]", seconds: float) -> str:
 
 
 def _show_failures(failed: "Sequence[Outcome]") -> None:
+    """A table of what failed: as wide as the terminal, or in a log a line for each file."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(
-        "file", "what went wrong", "what to do", title=f"{len(failed)} failed", title_justify="left"
-    )
+    table = Table("file", "what went wrong", "what to do", box=SIMPLE_HEAD)
     for outcome in failed:
         table.add_row(*(Text(part) for part in parted(outcome)))
     Console(stderr=True, width=None if on_terminal() else _LOG_WIDTH).print(table)

@@ -102,7 +102,7 @@ def run(
 
     output = settings.recipe.output
     for suffix in sorted({job.target.suffix for job in jobs}):
-        check(suffix, output.space, output.quality, output.bits)
+        check(suffix, output.space, output.quality, output.bits, output.max_bytes)
     folders = {job.target.parent for job in jobs}
     known = {folder: _opened(folder, settings.output) for folder in folders}
     tasks = [Task(job, settings, known[job.target.parent].get(job.target.name)) for job in jobs]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lichtbild import __version__
 from lichtbild.camera import photograph
-from lichtbild.camera.recipe import Recipe
+from lichtbild.camera.recipe import OutputRecipe, Recipe
 from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadInput, CannotWrite, LichtbildError
 from lichtbild.develop.development import is_guessed
@@ -95,9 +95,8 @@ def _develop(
 
 def _write(picture: Picture, job: Job, recipe: Recipe, made_from: str) -> None:
     """Write the photograph, and between its last byte and its name, the ledger."""
-    choices = recipe.output
     if job.named:
-        save(picture, job.target, quality=choices.quality, bits=choices.bits)
+        _save(picture, job.target, recipe.output)
         return
 
     def note(draft: Path) -> None:
@@ -105,9 +104,13 @@ def _write(picture: Picture, job: Job, recipe: Recipe, made_from: str) -> None:
 
     with replacing(job.target, note) as draft:
         try:
-            save(picture, draft, quality=choices.quality, bits=choices.bits)
+            _save(picture, draft, recipe.output)
         except (BadInput, CannotWrite) as error:  # its sentence shall name the photograph, not the draft
             raise type(error)(str(error).replace(str(draft), str(job.target))) from error
+
+
+def _save(picture: Picture, path: Path, choices: OutputRecipe) -> None:
+    save(picture, path, quality=choices.quality, bits=choices.bits, max_bytes=choices.max_bytes)
 
 
 def _assumptions(frame: RawFrame, recipe: Recipe) -> Iterator[str]:

@@ -11,7 +11,7 @@ import signal
 import sys
 from _thread import interrupt_main
 from queue import SimpleQueue
-from threading import Thread
+from threading import Thread, main_thread
 from types import FrameType
 from typing import Any, BinaryIO
 
@@ -56,7 +56,10 @@ def _listen(asked: BinaryIO, tasks: "SimpleQueue[tuple[Any] | None]") -> None:
             tasks.put((pickle.load(asked),))
     except (EOFError, OSError, pickle.UnpicklingError):
         tasks.put(None)
-        interrupt_main(signal.SIGTERM)
+        if hasattr(signal, "pthread_kill"):  # a signal of its own also ends a wait inside the system
+            signal.pthread_kill(main_thread().ident or 0, signal.SIGTERM)
+        else:
+            interrupt_main(signal.SIGTERM)
 
 
 if __name__ == "__main__":
