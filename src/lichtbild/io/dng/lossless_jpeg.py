@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from lichtbild.io.dng.stream_size import LOSSLESS, segments
 from lichtbild.numerics.kernel import kernel
 
-PEEK: Final = 12
-"""Codes up to this length are looked up at once; longer ones length by length."""
+PEEK: Final = 13
+"""A code and its difference up to this length are looked up at once; longer ones length by length."""
+_QUICK: Final = 11
+"""The most bits of a difference that is looked up: with its length it fits into 16 bits."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,10 @@ def decode(data: bytes, *, most: int, extra_bits: bool = False) -> NDArray[np.ui
         raise ValueError(f"claims {samples} samples where {most} are wanted")
     if samples > 8 * (len(data) - frame.start):
         raise ValueError(f"claims {samples} samples but has only {len(data) - frame.start} bytes")
-    tables = [_lookup(table) for table in frame.tables]
-    short, long = np.stack([one for one, _ in tables]), np.stack([two for _, two in tables])
+    kinds = sorted(set(frame.tables))  # components that share a table share its place near the processor
+    tables = [_lookup(table) for table in kinds]
+    quick, long = np.stack([one for one, _ in tables]), np.stack([two for _, two in tables])
+    which = np.array([kinds.index(table) for table in frame.tables])
     out = np.empty((frame.height, frame.width * frame.planes), np.uint16)
     rows = frame.restart // frame.width if frame.restart else frame.height
     coded = np.frombuffer(data, np.uint8)[frame.start :]
@@ -75,7 +79,7 @@ def decode(data: bytes, *, most: int, extra_bits: bool = False) -> NDArray[np.ui
     first = 1 << (frame.precision - frame.shift - 1)
     for index, part in enumerate(parts):
         piece = out[index * rows : (index + 1) * rows]
-        if not decode_segment(part, short, long, piece, frame.planes, frame.predictor, first, extra_bits):
+        if not decode_segment(part, quick, long, which, piece, frame.predictor, first, extra_bits):
             raise ValueError("ends too early or holds a code that its tables do not have")
     if frame.shift:
         out <<= np.uint16(frame.shift)
@@ -154,11 +158,12 @@ def _scan_header(
 
 
 @lru_cache(maxsize=64)
-def _lookup(table: bytes) -> tuple[NDArray[np.uint16], NDArray[np.int32]]:
-    """A Huffman table made ready: length << 8 | value by the next `PEEK` bits; and the codes by length.
+def _lookup(table: bytes) -> tuple[NDArray[np.int16], NDArray[np.int32]]:
+    """A Huffman table made ready: differences by the next `PEEK` bits; and the codes by length.
 
-    The second array has, for each length, the first code above those of that length and what to add to a
-    code to find its value, which stands in row 2 by index (T.81 figures C.1 to C.3 and F.16).
+    The first array has difference << 4 | bits where a code and its difference fit into these bits, else 0.
+    The second has, for each length, the first code above those of that length and what to add to a code to find
+    its value, which stands in row 2 by index (T.81 figures C.1 to C.3 and F.16).
 
     Raises:
         ValueError: there are more codes of a length than fit, or a value beyond 16.
@@ -166,26 +171,36 @@ def _lookup(table: bytes) -> tuple[NDArray[np.uint16], NDArray[np.int32]]:
     counts, values = table[:16], table[16:]
     if len(values) > 256 or any(value > 16 for value in values):
         raise ValueError("has a Huffman table with a difference of more than 16 bits")
-    short, long = np.zeros(1 << PEEK, np.uint16), np.zeros((3, 256), np.int32)
+    quick, long = np.zeros(1 << PEEK, np.int16), np.zeros((3, 256), np.int32)
     code = index = 0
     for length, count in enumerate(counts, 1):
         if code + count > 1 << length:
             raise ValueError("has a Huffman table with too many codes")
         long[0, length], long[1, length] = code + count, index - code
         for value in values[index : index + count]:
-            if length <= PEEK:
-                step = 1 << (PEEK - length)
-                short[code * step : (code + 1) * step] = length << 8 | value
+            if length + value <= PEEK and value <= _QUICK:
+                rest = PEEK - length - value
+                found = _differences(value) << 4 | length + value
+                first = code << (PEEK - length)
+                quick[first : first + (len(found) << rest)] = np.repeat(found, 1 << rest)
             long[2, index] = value
             code, index = code + 1, index + 1
         code <<= 1
-    return short, long
+    return quick, long
+
+
+def _differences(value: int) -> NDArray[np.int64]:
+    """The differences of a value, in the order of the bits that follow its code (T.81 table H.2)."""
+    bits = np.arange(1 << value)
+    return np.where(bits < (1 << value) >> 1, bits - ((1 << value) - 1), bits)
 
 
 def _restart_segments(coded: NDArray[np.uint8], count: int) -> list[NDArray[np.uint8]]:
-    """The entropy-coded bytes between markers, without the zeros stuffed after 0xFF."""
-    flags = np.flatnonzero((coded[:-1] == 0xFF) & (coded[1:] != 0) & (coded[1:] != 0xFF))
+    """The entropy-coded bytes between markers, zeros stuffed after 0xFF included."""
+    flags = np.flatnonzero(coded[:-1] == 0xFF)
     kinds = coded[flags + 1]
+    marks = (kinds != 0) & (kinds != 0xFF)
+    flags, kinds = flags[marks], kinds[marks]
     ends = np.flatnonzero((kinds < 0xD0) | (kinds > 0xD7))
     last = int(flags[ends[0]]) if len(ends) else len(coded)
     restarts = flags[: ends[0]] if len(ends) else flags
@@ -193,14 +208,7 @@ def _restart_segments(coded: NDArray[np.uint8], count: int) -> list[NDArray[np.u
         raise ValueError(f"has {len(restarts) + 1} restart segments where {count} are needed")
     starts = [0, *(int(place) + 2 for place in restarts)]
     stops = [*(int(place) for place in restarts), last]
-    return [_unstuffed(coded[start:stop]) for start, stop in list(zip(starts, stops, strict=True))[:count]]
-
-
-def _unstuffed(coded: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The bytes without the zeros that are stuffed after 0xFF."""
-    keep = np.ones(len(coded), bool)
-    np.logical_not((coded[:-1] == 0xFF) & (coded[1:] == 0), out=keep[1:])
-    return coded[keep]
+    return [coded[start:stop] for start, stop in list(zip(starts, stops, strict=True))[:count]]
 
 
 @kernel
@@ -222,23 +230,33 @@ def predicted(predictor: int, left: np.int64, above: np.int64, corner: np.int64)
 
 
 @kernel
-def long_code(window: np.int64, bits: np.int64, table: NDArray[np.int32]) -> int:
-    """Length << 8 | value of a code longer than `PEEK` bits; 0 when there is none (T.81 figure F.16)."""
-    for length in range(PEEK + 1, 17):
+def slow_difference(window: np.int64, bits: np.int64, table: NDArray[np.int32], extra_bits: bool) -> np.int64:
+    """Difference << 8 | bits spent, for codes of any length; 0 bits when there is none (T.81 figure F.16)."""
+    for length in range(1, 17):
         code = (window >> (bits - length)) & ((1 << length) - 1)
         if code < table[0, length]:
             index = code + table[1, length]
-            return length << 8 | table[2, index] if 0 <= index < 256 else 0
-    return 0
+            if not 0 <= index < 256:
+                return np.int64(0)
+            value = np.int64(table[2, index])
+            if value == 0:
+                return np.int64(length)
+            if value == 16 and not extra_bits:
+                return np.int64(32768 << 8 | length)
+            difference = (window >> (bits - length - value)) & ((1 << value) - 1)
+            if difference < (1 << (value - 1)):
+                difference -= (1 << value) - 1
+            return np.int64(difference << 8 | (length + value))
+    return np.int64(0)
 
 
 @kernel
 def decode_segment(  # noqa: C901, PLR0913
     coded: NDArray[np.uint8],
-    short: NDArray[np.uint16],
+    quick: NDArray[np.int16],
     long: NDArray[np.int32],
+    which: NDArray[np.int64],
     out: NDArray[np.uint16],
-    planes: int,
     predictor: int,
     first: int,
     extra_bits: bool,
@@ -246,50 +264,56 @@ def decode_segment(  # noqa: C901, PLR0913
     """Whether the rows of ``out`` could be decoded from the bytes up to the next restart.
 
     Args:
-        coded: bytes without stuffing.
-        short: by component and the next bits: length and value of a short code.
-        long: by component: limits, offsets and values of the codes (see `_lookup`).
+        coded: bytes with a zero stuffed after each 0xFF.
+        quick: by table and the next bits: difference and length of a short code (see `_lookup`).
+        long: by table: limits, offsets and values of the codes, likewise.
+        which: the table of each component.
         out: rows of interleaved samples, to be filled.
-        planes: components.
         predictor: 1 to 7.
         first: prediction of the first sample.
         extra_bits: whether 16 bits follow a value of 16.
     """
     # One function, because everything here must stay in registers.
-    size, place, bits = len(coded), 0, np.int64(0)
-    window = np.int64(0)
+    size, planes, place = len(coded), len(which), 0
+    window, bits = np.int64(0), np.int64(0)
     for row in range(out.shape[0]):
-        for column in range(out.shape[1]):
-            plane = column % planes
-            while bits <= 48:  # a code and its difference need at most 32; what leaves at the top is spent
-                window = (window << 8) | (np.int64(coded[place]) if place < size else 0)
-                place += 1
-                bits += 8
-            entry = np.int64(short[plane, (window >> (bits - PEEK)) & ((1 << PEEK) - 1)])
-            if entry == 0:
-                entry = np.int64(long_code(window, bits, long[plane]))
+        here, over = out[row], out[max(row - 1, 0)]
+        from_left = row == 0 or predictor == 1
+        for start in range(0, out.shape[1], planes):
+            for plane in range(planes):
+                if bits < 32:  # a code and its difference need at most that; what leaves at the top is spent
+                    word = np.int64(0)
+                    if place + 4 <= size:
+                        word = np.int64(coded[place]) << 24 | np.int64(coded[place + 1]) << 16
+                        word |= np.int64(coded[place + 2]) << 8 | np.int64(coded[place + 3])
+                    if place + 4 <= size and (word & 0x80808080 & (~word - 0x01010101)) == 0:
+                        place += 4
+                    else:  # the end is near, or one of the bytes is 0xFF, after which a zero is left out
+                        word = np.int64(0)
+                        for _ in range(4):
+                            byte = np.int64(coded[place]) if place < size else np.int64(0)
+                            word = word << 8 | byte
+                            place += 2 if byte == 0xFF and place + 1 < size and coded[place + 1] == 0 else 1
+                    window = window << 32 | word
+                    bits += 32
+                table = which[plane]
+                entry = np.int64(quick[table, (window >> (bits - PEEK)) & ((1 << PEEK) - 1)])
+                spent, difference = entry & 15, entry >> 4
                 if entry == 0:
-                    return False
-            bits -= entry >> 8
-            value = entry & 255
-            difference = np.int64(0)
-            if value == 16 and not extra_bits:
-                difference = np.int64(32768)
-            elif value > 0:
-                bits -= value
-                difference = (window >> bits) & ((1 << value) - 1)
-                if difference < (1 << (value - 1)):
-                    difference -= (1 << value) - 1
-            if column >= planes:
-                left = np.int64(out[row, column - planes])
-                if row == 0:
-                    guess = left
+                    entry = slow_difference(window, bits, long[table], extra_bits)
+                    spent, difference = entry & 255, entry >> 8
+                    if spent == 0:
+                        return False
+                bits -= spent
+                column = start + plane
+                if start > 0:
+                    guess = np.int64(here[column - planes])
+                    if not from_left:
+                        above, corner = np.int64(over[column]), np.int64(over[column - planes])
+                        guess = predicted(predictor, guess, above, corner)
                 else:
-                    above, corner = np.int64(out[row - 1, column]), np.int64(out[row - 1, column - planes])
-                    guess = predicted(predictor, left, above, corner)
-            else:
-                guess = np.int64(out[row - 1, column]) if row > 0 else np.int64(first)
-            out[row, column] = (guess + difference) & 0xFFFF
+                    guess = np.int64(over[column]) if row > 0 else np.int64(first)
+                here[column] = (guess + difference) & 0xFFFF
         if 8 * (place - size) > bits:
             return False
     return True
