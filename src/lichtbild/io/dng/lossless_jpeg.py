@@ -162,8 +162,8 @@ def _lookup(table: bytes) -> tuple[NDArray[np.int16], NDArray[np.int32]]:
     """A Huffman table made ready: differences by the next `PEEK` bits; and the codes by length.
 
     The first array has difference << 4 | bits where a code and its difference fit into these bits, else 0.
-    The second has, for each length, the first code above those of that length and what to add to a code to find
-    its value, which stands in row 2 by index (T.81 figures C.1 to C.3 and F.16).
+    The second has, for each length, the first code above those of that length and what to add to a code to
+    find its value, which stands in row 2 by index (T.81 figures C.1 to C.3 and F.16).
 
     Raises:
         ValueError: there are more codes of a length than fit, or a value beyond 16.
