@@ -1,0 +1,164 @@
+"""Noise budget: how much noise the finished picture has, said before anybody measures it.
+
+The noise model of the sensor is carried through the very stages that develop the frame: an evenly lit patch
+is given the noise that the model states, once, by a fixed seed, and goes through the chain at the place where
+it lies in the frame, so that lens shading, white balance, denoising, demosaicing, local tone and the curve do
+to it what they do to the photograph. What is left is measured. So the prediction needs no formula for stages
+that have none, and it agrees with the formulas of those that have one: gains multiply sigma, a matrix adds
+squares, a linear filter leaves the sum of its squared weights.
+
+A prediction is measured as a real patch is, by `patch_noise`.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from jaxtyping import Float
+
+from lichtbild.camera.patch_noise import PatchNoise, patch_noise
+from lichtbild.camera.photograph import chain
+from lichtbild.camera.recipe import Recipe
+from lichtbild.core.chain import Chain
+from lichtbild.core.errors import BadInput
+from lichtbild.core.window import Extent, Window
+from lichtbild.develop import noise_estimate
+from lichtbild.develop.linearise import Linearise, highest_black
+from lichtbild.image.noise_profile import NoiseProfile
+from lichtbild.image.raw_frame import RawFrame
+
+SIDE: Final = 192
+"""Pixels along the side of the patch that is predicted where none is asked for."""
+
+
+def predicted_noise(
+    frame: RawFrame,
+    recipe: Recipe,
+    signal: tuple[float, ...],
+    *,
+    stage: str | None = None,
+    window: Window | None = None,
+    seed: int = 0,
+) -> PatchNoise:
+    """The noise that an evenly lit patch of a frame will have after a stage of the recipe.
+
+    Args:
+        frame: the frame; the stages are those that develop it.
+        recipe: every choice.
+        signal: what the sensor sees of the patch: linear samples of each camera plane, 0 black to 1 white.
+        stage: name of a stage of the chain; None is the finished picture.
+        window: where the patch lies in the result of that stage; None is in the middle.
+        seed: of the noise; the same seed gives the same numbers.
+
+    Raises:
+        BadInput: the chain has no such stage, or the signal has not one number for each camera plane.
+    """
+    stages = _until(chain(frame, recipe), stage)
+    patch = _EvenlyLit.of(frame, signal, seed)
+    return patch_noise(stages.render(patch, window or _middle(stages.extent(frame.extent))))
+
+
+def noise_budget(
+    frame: RawFrame, recipe: Recipe, signal: tuple[float, ...], *, seed: int = 0
+) -> dict[str, PatchNoise]:
+    """The noise of an evenly lit patch in the middle of the frame after each stage, by the stage's name.
+
+    Args:
+        frame: the frame.
+        recipe: every choice.
+        signal: what the sensor sees of the patch, as for `predicted_noise`.
+        seed: of the noise.
+    """
+    whole, patch = chain(frame, recipe), _EvenlyLit.of(frame, signal, seed)
+    names = whole.names[whole.names.index("linearise") if "linearise" in whole.names else 0 :]
+    parts = ((name, whole.until(name)) for name in names)
+    return {name: patch_noise(part.render(patch, _middle(part.extent(frame.extent)))) for name, part in parts}
+
+
+@dataclass(frozen=True, eq=False)
+class _EvenlyLit:
+    """The frame as it would be if its whole area saw one even light; only what is asked for is made."""
+
+    frame: RawFrame
+    noise: NoiseProfile
+    signal: tuple[float, ...]
+    seed: int
+
+    @staticmethod
+    def of(frame: RawFrame, signal: tuple[float, ...], seed: int) -> "_EvenlyLit":
+        """The frame's own noise on a signal."""
+        planes = frame.samples.shape[2] if frame.cfa is None else len(frame.cfa.colours)
+        if len(signal) != planes:
+            raise BadInput(f"the signal has {len(signal)} numbers, but the camera has {planes} planes")
+        return _EvenlyLit(frame, noise_estimate.of(frame), signal, seed)
+
+    @property
+    def window(self) -> Window:
+        """The whole stored area."""
+        return Window.whole(self.extent)
+
+    @property
+    def extent(self) -> Extent:
+        """Size of the stored area."""
+        return self.frame.extent
+
+    def crop(self, window: Window) -> Any:
+        """Codes of a window; those of the masked border are black."""
+        frame, area = self.frame, self.frame.active_area
+        shape = (*window.extent, frame.samples.shape[2])
+        part = replace(frame, samples=np.zeros(shape, np.float32), window=window)
+        seen = _overlap(window, area)
+        target = Window(
+            seen.top - area.top, seen.left - area.left, seen.bottom - area.top, seen.right - area.left
+        )
+        # What the sensor's stage makes of the lowest code says what black is at each pixel.
+        black = Linearise.of(frame).render(part, target).samples.astype(np.float64)
+        span = frame.levels.white - highest_black(frame.levels)
+        light = self._light(target) - black
+        part.samples[window.slices_of(seen)] = _codes(light * span, frame)
+        return part
+
+    def _light(self, window: Window) -> Float[np.ndarray, "h w planes"]:
+        """Linear samples of a window of the active area."""
+        mean = np.asarray(self.signal, np.float64)
+        deviation = np.sqrt(self.noise.variance(mean))
+        if self.frame.cfa is None:
+            mean, deviation = mean[None, None], deviation[None, None]
+        else:
+            plane = self.frame.cfa.shifted(window.top, window.left).planes(window.extent)[..., None]
+            mean, deviation = mean[plane], deviation[plane]
+        shape = (*window.extent, self.frame.samples.shape[2])
+        return np.asarray(mean + deviation * np.random.default_rng(self.seed).standard_normal(shape))
+
+
+def _codes(above: Float[np.ndarray, "h w p"], frame: RawFrame) -> Float[np.ndarray, "h w p"]:
+    """Stored codes of so many linear codes above those of code 0; not rounded, where no table asks for it."""
+    if frame.samples.dtype.kind != "f":
+        above = np.maximum(above, 0)
+    if frame.levels.linearisation is None:
+        return above
+    table = np.maximum.accumulate(frame.levels.linearisation.astype(np.float64))
+    return np.asarray(np.interp(above + table[0], table, np.arange(len(table))))
+
+
+def _overlap(one: Window, other: Window) -> Window:
+    """What two windows share."""
+    top, left = max(one.top, other.top), max(one.left, other.left)
+    bottom, right = min(one.bottom, other.bottom), min(one.right, other.right)
+    return Window(top, left, max(top, bottom), max(left, right))
+
+
+def _until(stages: Chain, name: str | None) -> Chain:
+    if name is None:
+        return stages
+    try:
+        return stages.until(name)
+    except ValueError as error:
+        raise BadInput(str(error)) from error
+
+
+def _middle(extent: Extent) -> Window:
+    """A square in the middle of an image, as far as it has room for one."""
+    height, width = min(SIDE, extent.height), min(SIDE, extent.width)
+    top, left = (extent.height - height) // 2, (extent.width - width) // 2
+    return Window(top, left, top + height, left + width)
