@@ -10,7 +10,7 @@ from jaxtyping import Float32, Int64
 from lichtbild.numerics.kernel import kernel
 
 Side = tuple[Int64[np.ndarray, " n"], Int64[np.ndarray, " n"], Float32[np.ndarray, "n taps"]]
-"""For each pixel of one side of the result: the first pixel that it is made of, how many, and their shares."""
+"""For each pixel of one side of the result: the first pixel it is made of, how many, and their shares."""
 
 _LANES = 16
 _ZERO = np.float32(0)

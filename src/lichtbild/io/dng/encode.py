@@ -33,11 +33,11 @@ _TYPES: Final = {
 }
 
 
-def coded_tiles(samples: NDArray[Any], cfa: Cfa | None, method: str) -> tuple[list[bytes], dict[int, Field]]:
-    """The tiles of an image in order, and the fields that say how they are coded.
+def coded_tiles(samples: Any, cfa: Cfa | None, method: str) -> tuple[Iterator[bytes], dict[int, Field]]:
+    """The tiles of an image in order, each coded when it is asked for, and the fields that say how.
 
     Args:
-        samples: ``[row, column, plane]``.
+        samples: ``[row, column, plane]``; an array, or what makes its parts when it is sliced.
         cfa: colour of each pixel; pixels of one colour are predicted from one another.
         method: "none", "ljpeg", "deflate" or "jxl".
 
@@ -59,10 +59,10 @@ def coded_tiles(samples: NDArray[Any], cfa: Cfa | None, method: str) -> tuple[li
         fields[Tag.ColumnInterleaveFactor] = numbers(SHORT, [cfa.extent.width])
     if method == "deflate":
         fields[Tag.Predictor] = numbers(SHORT, [_predictor(samples, step)])
-    return [_coded(tile, method, step) for tile in _tiles(samples)], fields
+    return (_coded(tile, method, step) for tile in _tiles(samples)), fields
 
 
-def _fields(samples: NDArray[Any], method: str) -> dict[int, Field]:
+def _fields(samples: Any, method: str) -> dict[int, Field]:
     height, width, planes = samples.shape
     kind = 3 if samples.dtype.kind == "f" else 1
     return {
@@ -87,7 +87,7 @@ def _sorted(samples: NDArray[Any], factor: Extent) -> NDArray[Any]:
     return found
 
 
-def _tiles(samples: NDArray[Any]) -> Iterator[NDArray[Any]]:
+def _tiles(samples: Any) -> Iterator[NDArray[Any]]:
     """Whole tiles; beyond the border the last pixels are repeated."""
     for window in Window.whole(Extent(*samples.shape[:2])).tiles(TILE):
         tile = samples[window.top : window.bottom, window.left : window.right]
@@ -95,7 +95,7 @@ def _tiles(samples: NDArray[Any]) -> Iterator[NDArray[Any]]:
         yield np.pad(tile, ((0, missing[0]), (0, missing[1]), (0, 0)), "edge")
 
 
-def _predictor(samples: NDArray[Any], step: int) -> int:
+def _predictor(samples: Any, step: int) -> int:
     if samples.dtype.kind == "f":
         return 3 if step == 1 else 34894
     return 2 if step == 1 else 34892

@@ -4,7 +4,7 @@ Source: DNG 1.7.1.
 """
 
 import struct
-from io import BufferedIOBase
+from io import SEEK_END, BufferedIOBase
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -38,7 +38,7 @@ from lichtbild.io.exif import KEPT
 Method = Literal["ljpeg", "none", "jxl", "deflate"]
 """How the samples may be compressed; every one keeps them exactly."""
 
-_MOST_BYTES: Final = (1 << 32) - 1
+_MOST_BYTES: Final = (1 << 31) - 1
 
 
 def write(frame: RawFrame, target: Path | str | BufferedIOBase, *, compression: Method = "ljpeg") -> None:
@@ -46,7 +46,7 @@ def write(frame: RawFrame, target: Path | str | BufferedIOBase, *, compression: 
 
     Args:
         frame: the whole of what a sensor stored.
-        target: where to write; a file on disk appears whole or not at all.
+        target: where to write; a file on disk appears whole or not at all; a stream must be able to seek.
         compression: "ljpeg" (8- and 16-bit codes), "jxl" (these and 16-bit floating-point numbers, for
             readers of DNG 1.7.1), "deflate" and "none" (all types).
 
@@ -58,22 +58,25 @@ def write(frame: RawFrame, target: Path | str | BufferedIOBase, *, compression: 
         raise BadInput(f"a DNG is compressed with {', '.join(get_args(Method))}, not '{compression}'")
     if frame.window != Window.whole(frame.extent):
         raise BadInput(f"a DNG holds a whole frame, not the part {frame.window} of {frame.extent}")
-    data = _file(frame, compression)
     if isinstance(target, str | Path):
-        with replacing(target) as draft:
-            draft.write_bytes(data)
+        with replacing(target) as draft, draft.open("wb") as file:
+            _put(frame, compression, file)
     else:
-        target.write(data)
+        _put(frame, compression, target)
 
 
-def _file(frame: RawFrame, compression: Method) -> bytes:
-    """The file: header, tiles, directories below, main directory."""
+def _put(frame: RawFrame, compression: Method, file: BufferedIOBase) -> None:
+    """Write header, tiles one by one, the directories below, and the main one, to which the header points."""
+    begin = file.tell()
+    file.write(b"II*\0" + bytes(4))
+    place, offsets, sizes = 8, [], []
     tiles, coding = coded_tiles(frame.samples, frame.cfa, compression)
-    parts, place, offsets = [b""], 8, []
     for tile in tiles:
         offsets.append(place)
-        parts.append(tile + b"\0" * (len(tile) % 2))
-        place += len(parts[-1])
+        sizes.append(len(tile))
+        place += file.write(tile + b"\0" * (len(tile) % 2))
+        if place > _MOST_BYTES:
+            raise BadInput(f"the file would have more than {_MOST_BYTES} bytes; write it with compression")
     fields = (
         _image(frame)
         | coding
@@ -82,28 +85,36 @@ def _file(frame: RawFrame, compression: Method) -> bytes:
         | _version(frame, compression)
     )
     fields[Tag.TileOffsets] = numbers(LONG, offsets)
-    fields[Tag.TileByteCounts] = numbers(LONG, map(len, tiles))
+    fields[Tag.TileByteCounts] = numbers(LONG, sizes)
+    below, more = _directories_below(frame, place)
+    place += sum(map(file.write, below))
+    file.write(structure.directory(fields | more, place))
+    file.seek(begin + 4)
+    file.write(struct.pack("<I", place))
+    file.seek(0, SEEK_END)
+
+
+def _directories_below(frame: RawFrame, place: int) -> tuple[list[bytes], dict[int, Field]]:
+    """The Exif, GPS and profile directories that lie from ``place`` on, and the fields that say so."""
+    parts: list[bytes] = []
+    fields: dict[int, Field] = {}
     for tag, name in ((Tag.ExifIFD, "exif"), (Tag.GPSIFD, "gps")):
         if below := _metadata(frame, name):
             parts.append(structure.directory(below, place))
             fields[tag], place = numbers(LONG, [place]), place + len(parts[-1])
     extras = []
     for index, profile in enumerate(frame.profiles):
+        calibrations = profile.calibrations or frame.colour.calibrations
+        held = calibration_fields(calibrations) | profile_fields(profile)
         if index == 0:
-            fields |= calibration_fields(profile.calibrations or frame.colour.calibrations) | profile_fields(
-                profile
-            )
-        else:
-            calibrations = profile.calibrations or frame.colour.calibrations
-            parts.append(structure.profile(calibration_fields(calibrations) | profile_fields(profile)))
-            extras.append(place)
-            place += len(parts[-1])
+            fields |= held
+            continue
+        parts.append(structure.profile(held))
+        extras.append(place)
+        place += len(parts[-1])
     if extras:
         fields[Tag.ExtraCameraProfiles] = numbers(LONG, extras)
-    if place > _MOST_BYTES // 2:
-        raise BadInput(f"the file would have more than {_MOST_BYTES // 2} bytes; write it with compression")
-    parts[0] = b"II*\0" + struct.pack("<I", place)
-    return b"".join([*parts, structure.directory(fields, place)])
+    return parts, fields
 
 
 def _version(frame: RawFrame, compression: Method) -> dict[int, Field]:
