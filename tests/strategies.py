@@ -8,13 +8,14 @@ import numpy as np
 
 from lichtbild.core.stage import AbstractStage
 from lichtbild.core.window import Extent, Window
+from lichtbild.develop.camera_to_scene import fused
 from lichtbild.develop.colour_matrix import ColourMatrix
 from lichtbild.develop.deblur import Deblur
 from lichtbild.develop.demosaic import Demosaic
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.gains import Gains
 from lichtbild.develop.geometry import Geometry
-from lichtbild.develop.highlights import ClipHighlights
+from lichtbild.develop.highlights import ClipHighlights, RebuildHighlights
 from lichtbild.develop.hot_pixels import HotPixels
 from lichtbild.develop.linearise import Linearise
 from lichtbild.develop.quad import BinQuad, RemosaicQuad
@@ -57,6 +58,9 @@ SHADING = tuple(
     for y in (0, 1)
     for x in (0, 1)
 )
+
+_CELLS = np.random.default_rng(4).uniform(0.6, 1.4, (5, 7, 6)).astype(np.float32)
+REBUILD = RebuildHighlights(_CELLS[..., :3], _CELLS[..., 3:] * np.float32(0.6), 12.0)
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,11 @@ EXAMPLES: list[Example] = [
     example(BinQuad(), mosaic(QUAD)),
     example(RemosaicQuad(), mosaic(QUAD)),
     example(ClipHighlights(), camera_image),
+    example(REBUILD, camera_image),
+    example(
+        fused(REBUILD, ColourMatrix(MATRIX), Exposure(-0.4)), camera_image, "rebuilt", differentiable=False
+    ),
+    example(fused(ClipHighlights(), ColourMatrix(MATRIX), None), camera_image, "clipped"),
     example(ColourMatrix(MATRIX), camera_image),
     example(Deblur(-0.15, -0.03, (185.0, 154.0), (1e-4, 1e-6), 1.4), linear_image),
     example(Exposure(0.7), linear_image),
