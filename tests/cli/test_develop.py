@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,32 @@ import tifffile
 from PIL import Image
 
 from frames import smooth_frame
+from lichtbild.camera.recipe import Recipe
+from lichtbild.cli import develop
+from lichtbild.cli.main import run
+from lichtbild.develop.recipe import WhiteBalanceChoice
+from lichtbild.image.picture import ColourSpace
 from lichtbild.io.dng.write import write
 
 
 def lichtbild(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own: slow, for what only a process shows."""
     command = [sys.executable, "-m", "lichtbild", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def called(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    """Exit code of the command, called in this process: quick."""
+    monkeypatch.setattr(sys, "argv", ["lichtbild", *map(str, arguments)])
+    handlers = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        run()
+    except SystemExit as end:
+        return int(end.code or 0)
+    finally:
+        for name, handler in handlers.items():
+            signal.signal(name, handler)
+    return 0
 
 
 @pytest.fixture
@@ -95,21 +117,133 @@ def test_an_intermediate_is_dumped(dng: Path) -> None:
         (["scene.dng", "--quality", "0"], "quality is 1 to 100"),
         (["scene.dng", "--format", "gif"], "'.gif' is no format we write"),
         (["scene.dng", "--recipe", "nowhere.toml"], "nowhere.toml: cannot be read"),
-        (["scene.dng", "--dump", "sharpen"], "no stage 'sharpen'"),
+        (["scene.dng", "--dump", "sharpening"], "no stage 'sharpening'; the stages are linearise"),
+        (
+            ["scene.dng", "--denoise", "much"],
+            "--denoise cannot be 'much': it is 'auto', 'fast', 'best' or 'off'",
+        ),
+        (["scene.dng", "--wb", "sunny"], "--wb takes as-shot, auto, a temperature (5200)"),
+        (["scene.dng", "--wb", "90"], "2000 to 20000 K, not 90"),
+        (["scene.dng", "--wb", "5200,900"], "a tint is -150 to 150"),
+        (["scene.dng", "--wb", "auto", "--pick", "0.5,0.5"], "give one of them"),
+        (["scene.dng", "--pick", "2,3"], "two numbers from 0 to 1"),
+        (["scene.dng", "--pick", "middle"], "--pick takes 2 numbers"),
+        (["scene.dng", "--highlights", "paint"], "--highlights cannot be 'paint'"),
+        (["scene.dng", "--deblur", "hard"], "--deblur takes auto, off or a number from 0 to 2, not 'hard'"),
+        (["scene.dng", "--deblur", "3"], "0 to 2, not 3"),
+        (["scene.dng", "--local-tone", "9"], "0 to 2, not 9"),
+        (["scene.dng", "--sharpening", "very"], "--sharpening takes off or a number"),
+        (["scene.dng", "--long-edge", "0"], "1 to 65535 pixels, not 0"),
+        (["scene.dng", "--max-bytes", "small"], "--max-bytes takes a size such as 500k"),
+        (["scene.dng", "--max-bytes", "2M", "--format", "png"], "can be had as .jpg"),
+        (["scene.dng", "--space", "cmyk"], "--space cannot be 'cmyk'"),
+        (["scene.dng", "--ev", "bright"], "'--ev'"),
+        (["scene.dng", "-j", "-2"], "--jobs takes 0 or more, not -2"),
+        (["scene.dng", "--sepia"], "No such option: --sepia"),
+        ([], "Missing argument 'FILES'"),
         (["text.dng"], "is a text file"),
         (["empty.dng"], "is empty"),
         (["cut.dng"], "cut.dng: "),
     ],
 )
-def test_bad_input_is_one_sentence_and_exit_code_2(dng: Path, arguments: list[str], words: str) -> None:
+def test_bad_input_is_one_sentence_and_exit_code_2(
+    dng: Path,
+    arguments: list[str],
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     dng.with_name("text.dng").write_text("hello\n")
     dng.with_name("empty.dng").write_bytes(b"")
     dng.with_name("cut.dng").write_bytes(dng.read_bytes()[:2000])
+    monkeypatch.chdir(dng.parent)
     before = sorted(entry.name for entry in dng.parent.iterdir())
-    done = lichtbild("develop", *arguments, "-q", cwd=dng.parent)
-    assert done.returncode == 2 and words in done.stderr, done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1 and "Traceback" not in done.stderr
+    assert called(monkeypatch, "develop", *arguments, "-q") == 2
+    said = capsys.readouterr().err
+    assert words in said and len(said.strip().splitlines()) == 1 and "Traceback" not in said, said
     assert sorted(entry.name for entry in dng.parent.iterdir()) == before
+
+
+OPTIONS = {
+    ("--denoise", "best"): {"develop.denoise.method": "best"},
+    ("--wb", "auto"): {"develop.white_balance": WhiteBalanceChoice("auto")},
+    ("--wb", "5200"): {"develop.white_balance": WhiteBalanceChoice("temperature", kelvin=5200)},
+    ("--wb", "5200,+10"): {"develop.white_balance": WhiteBalanceChoice("temperature", kelvin=5200, tint=10)},
+    ("--pick", "0.4,0.6"): {"develop.white_balance": WhiteBalanceChoice("picked", place=(0.4, 0.6))},
+    ("--demosaic", "malvar"): {"develop.demosaic.method": "malvar"},
+    ("--highlights", "off"): {"develop.highlights.method": "off"},
+    ("--ev", "-1.5"): {"develop.exposure.ev": -1.5},
+    ("--deblur", "off"): {"develop.deblur.method": "off"},
+    ("--deblur", "0.5"): {"develop.deblur.method": "auto", "develop.deblur.strength": 0.5},
+    ("--look", "linear"): {"look.name": "linear"},
+    ("--profile", "Portrait"): {"look.profile": "Portrait"},
+    ("--local-tone", "0.5"): {"look.local_tone": 0.5},
+    ("--local-tone", "off"): {"look.local_tone": 0.0},
+    ("--sharpening", "1.5"): {"look.sharpening": 1.5},
+    ("--crop", "0.1,0,0.9,1"): {"geometry.crop": (0.1, 0.0, 0.9, 1.0)},
+    ("--straighten", "2"): {"geometry.straighten_deg": 2.0},
+    ("--rotate", "-90"): {"geometry.quarter_turns": 3},
+    ("--rotate", "450"): {"geometry.quarter_turns": 1},
+    ("--flip", "vertical"): {"geometry.flip": "vertical"},
+    ("--long-edge", "2048"): {"output.long_edge": 2048},
+    ("--space", "display-p3"): {"output.space": ColourSpace.DISPLAY_P3},
+    ("--format", "exr"): {"output.space": ColourSpace.LINEAR_REC2020},
+    ("--bits", "16"): {"output.bits": 16},
+    ("--quality", "80"): {"output.quality": 80},
+    ("--max-bytes", "1.5M"): {"output.max_bytes": 1_500_000},
+    ("--max-bytes", "500k"): {"output.max_bytes": 500_000},
+    ("--max-bytes", "800000"): {"output.max_bytes": 800_000},
+}
+"""What each option changes in the recipe."""
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=" ".join)
+def test_an_option_changes_its_choice_and_no_other(
+    dng: Path, option: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen: list[Recipe] = []
+    monkeypatch.setattr(develop, "_run", lambda jobs, settings, **_: chosen.append(settings.recipe) or 0)
+    assert called(monkeypatch, "develop", dng, *option) == 0
+    expected, usual = OPTIONS[option], _leaves(Recipe())
+    found = _leaves(chosen[0])
+    for place, value in expected.items():
+        leaves = {f"{place}.{name}": leaf for name, leaf in _leaves(value).items()} or {place: value}
+        assert {name: found.pop(name) for name in leaves} == leaves
+        for name in leaves:
+            usual.pop(name)
+    assert found == usual
+
+
+def _leaves(struct: object) -> dict[str, object]:
+    """Every value of a recipe by its place."""
+    found: dict[str, object] = {}
+    for field in fields(struct) if is_dataclass(struct) else ():
+        value = getattr(struct, field.name)
+        inner = _leaves(value)
+        found |= {f"{field.name}.{name}": leaf for name, leaf in inner.items()} or {field.name: value}
+    return found
+
+
+def test_stages_are_listed(
+    dng: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert called(monkeypatch, "develop", dng, "--list-stages") == 0
+    listed = capsys.readouterr().out.split()
+    assert listed[0] == "linearise" and "demosaic" in listed
+    assert [entry.name for entry in dng.parent.iterdir()] == ["scene.dng"]
+
+
+def test_a_batch_ends_with_a_table_and_one_line(dng: Path) -> None:
+    dng.with_name("cut.dng").write_bytes(dng.read_bytes()[:2000])
+    done = lichtbild("develop", dng.parent, "-o", dng.parent / "out")
+    assert done.returncode == 2 and done.stdout == ""
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    (failure,) = [line for line in lines if line.startswith(str(dng.with_name("cut.dng")))]
+    assert failure.endswith("copy it again") and "what went wrong" in done.stderr
+    assert re.fullmatch(r"1 done, 0 skipped, 1 failed in [0-9.]+ s \(.* pictures/s, .* MP/s\)", lines[-1])
+    again = lichtbild("develop", dng.parent, "-o", dng.parent / "out", "--json")
+    reports = [json.loads(line) for line in again.stdout.splitlines()]
+    assert sorted(report["status"] for report in reports) == ["failed", "skipped"]
 
 
 def test_an_unwritable_place_is_one_sentence_and_exit_code_3(dng: Path) -> None:
@@ -136,11 +270,3 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
     _, words = process.communicate(timeout=60)
     assert process.returncode == 130 and "interrupted" in words, words
     assert [entry.name for entry in tmp_path.iterdir()] == ["large.dng"]
-
-
-@pytest.mark.parametrize(("degrees", "turns"), [("-90", 3), ("360", 0), ("450", 1)])
-def test_turns_by_any_multiple_of_a_quarter(dng: Path, degrees: str, turns: int) -> None:
-    recipe = dng.with_suffix(".toml")
-    done = lichtbild("develop", dng, "--rotate", degrees, "--save-recipe", recipe, "-q")
-    assert done.returncode == 0, done.stderr
-    assert f"quarter_turns = {turns}" in recipe.read_text()

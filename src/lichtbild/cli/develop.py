@@ -144,6 +144,9 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
 
     What is done already is not done again; the ledger .lichtbild.jsonl beside the photographs knows.
     """
+    from lichtbild.study.lean import load_numba
+
+    load_numba()
     from lichtbild.study import batch
     from lichtbild.study.job import Settings
 

@@ -27,10 +27,11 @@ app = typer.Typer(
 )
 
 
-def _print_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> bool:
     if wanted:
         typer.echo(f"lichtbild {__version__}")
         raise typer.Exit
+    return wanted
 
 
 @app.callback()

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import tifffile
 
 from lichtbild.image.raster import AbstractRaster
 from lichtbild.io.atomic import replacing
@@ -18,6 +17,8 @@ def dump(noun: AbstractRaster, path: Path | str) -> None:
     Raises:
         CannotWrite: the file cannot be written there.
     """
+    import tifffile  # photographs without intermediates do not wait for it
+
     samples = np.asarray(noun.samples)
     planes = samples.shape[2]
     description = {"lichtbild": type(noun).__name__, "planes": planes}

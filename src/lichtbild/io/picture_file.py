@@ -15,7 +15,6 @@ from typing import Any, Final
 import imagecodecs
 import numpy as np
 import PIL.Image
-import tifffile
 from jaxtyping import Float
 
 from lichtbild.core.errors import BadFile
@@ -195,6 +194,8 @@ def _png_bytes(head: bytes) -> int:
 
 
 def _tiff(path: Path) -> Decoded:
+    import tifffile  # raw files do not wait for it
+
     with tifffile.TiffFile(path) as file:
         page: Any = file.pages[0]
         _check_size(path, page.imagewidth, page.imagelength, _tiff_bytes(page))

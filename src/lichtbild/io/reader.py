@@ -7,7 +7,7 @@ from typing import Final
 from lichtbild.core.errors import BadFile
 from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
-from lichtbild.io import headerless, libraw, picture_file
+from lichtbild.io import headerless, picture_file
 from lichtbild.io.dng import read as dng
 from lichtbild.io.dng.container import Directory, opened, readable_directories
 from lichtbild.io.dng.tags import Tag
@@ -36,17 +36,23 @@ def read(path: Path | str, layout: Path | str | None = None) -> RawFrame | Pictu
     if dng.is_dng(path) or (kind == "tiff" and _is_cut_dng(path)):
         return dng.read(path)
     if kind == "tiff" and _is_camera_raw(path, head):
-        return libraw.read(path)
+        return _by_libraw(path)
     if kind:
         return picture_file.read_picture(path)
     if head.startswith(_RAW_BEGINNINGS) or head[4:12] == b"ftypcrx " or head[6:14] == b"HEAPCCDR":
-        return libraw.read(path)
+        return _by_libraw(path)
     # A dark 8-bit dump can pass for text, so that a description beside it counts for more.
     if headerless.layout_beside(path) is not None:
         return headerless.read(path)
     if _is_text(head):
         raise BadFile(path, "is a text file, not a photograph")
     return _last_resort(path)
+
+
+def _by_libraw(path: Path) -> RawFrame:
+    from lichtbild.io import libraw  # only the files that need it wait for its library
+
+    return libraw.read(path)
 
 
 def _head(path: Path) -> bytes:
@@ -104,7 +110,7 @@ def _is_text(head: bytes) -> bool:
 def _last_resort(path: Path) -> RawFrame:
     """What LibRaw makes of it; else a sentence that names every way out."""
     try:
-        return libraw.read(path)
+        return _by_libraw(path)
     except BadFile as error:
         raise BadFile(
             path,

@@ -164,6 +164,9 @@ def affordable_workers(jobs: Sequence[Job]) -> int:
 
 def _execute(task: Task) -> Outcome:
     """Done in a worker, which alone loads what developing needs."""
+    from lichtbild.study.lean import load_numba
+
+    load_numba()
     from lichtbild.study.execute import execute
 
     try:
