@@ -1,5 +1,7 @@
 """Pictures as files: the suffix names the format, and each file is written whole or not at all."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -8,7 +10,7 @@ from lichtbild.core.window import Window
 from lichtbild.image.coded_picture import CodedPicture
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.io.atomic import replacing
-from lichtbild.io.formats import avif, exr, heif, jpeg, png, tiff
+from lichtbild.io.formats import avif, exr, heif, jpeg, png, tiff, ultra_hdr
 
 BITS: Final = {
     ".jpg": (8,),
@@ -26,6 +28,7 @@ BITS: Final = {
 LOSSY: Final = (".jpg", ".jpeg", ".avif", ".heic", ".heif")
 """Formats whose size a quality decides."""
 
+_JPEG: Final = (".jpg", ".jpeg")
 _TIFF: Final = (".tif", ".tiff")
 
 
@@ -36,6 +39,7 @@ def save(
     quality: int = 92,
     bits: int | None = None,
     max_bytes: int | None = None,
+    hdr: Picture | None = None,
 ) -> None:
     """Write a whole picture in the format that the path's suffix names.
 
@@ -46,10 +50,12 @@ def save(
         bits: of a sample; None takes those of a picture that is coded already, where the format has them,
             else the format's usual, the first in `BITS`.
         max_bytes: of JPEG, AVIF and HEIF: the quality goes down to where the file has no more bytes.
+        hdr: the same picture as a display with headroom shows it, in linear Rec.2020 where 1 is the white of
+            a common one; the JPEG then holds both (Ultra HDR).
 
     Raises:
-        BadInput: the suffix, the bits or the quality is none we can write, samples are not finite, or the
-            file cannot be made small enough.
+        BadInput: the suffix, the bits or the quality is none we can write, samples are not finite, the file
+            cannot be made small enough, or the two renditions do not fit one another.
         CannotWrite: the file cannot be put there.
     """
     path = Path(path)
@@ -57,33 +63,48 @@ def save(
     if bits is None and isinstance(picture, CodedPicture) and picture.bits in BITS.get(suffix, ()):
         bits = picture.bits
     chosen = check(suffix, picture.space, quality, bits, max_bytes)
+    with _named(path):
+        _check_whole(picture)
+        if hdr is not None and suffix not in _JPEG:
+            raise BadInput(f"two renditions in one file can be had as {' or '.join(_JPEG)}, not as {suffix}")
+        if suffix in _TIFF or suffix == ".exr":
+            with replacing(path) as draft:
+                _write(picture, draft, suffix, chosen)
+            return
+        data = (
+            _encoded(picture, suffix, chosen, quality, max_bytes)
+            if hdr is None
+            else ultra_hdr.encoded(picture, hdr, quality, max_bytes)
+        )
+        with replacing(path) as draft:
+            draft.write_bytes(data)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Errors inside name the file."""
     try:
-        if picture.window != Window.whole(picture.extent):
-            raise BadInput("only a part of the picture was given; a file takes the whole")
-        if not all(picture.extent):
-            raise BadInput("the picture has no pixels; a file takes at least one")
-        _write(picture, path, chosen, quality, max_bytes)
+        yield
     except (BadInput, CannotWrite) as error:
         if str(error).startswith(str(path)):
             raise
         raise type(error)(f"{path}: {error}") from error
 
 
-def _write(
-    picture: Picture | CodedPicture, path: Path, bits: int, quality: int, max_bytes: int | None
-) -> None:
-    suffix = path.suffix.lower()
-    if suffix in _TIFF or suffix == ".exr":
-        with replacing(path) as draft:
-            if suffix == ".exr":
-                assert isinstance(picture, Picture)  # `check` refused what is not linear
-                exr.write(picture, draft, bits)
-            else:
-                tiff.write(picture, draft, bits)
-        return
-    data = _encoded(picture, suffix, bits, quality, max_bytes)
-    with replacing(path) as draft:
-        draft.write_bytes(data)
+def _check_whole(picture: Picture | CodedPicture) -> None:
+    if picture.window != Window.whole(picture.extent):
+        raise BadInput("only a part of the picture was given; a file takes the whole")
+    if not all(picture.extent):
+        raise BadInput("the picture has no pixels; a file takes at least one")
+
+
+def _write(picture: Picture | CodedPicture, draft: Path, suffix: str, bits: int) -> None:
+    """Write a file that is made part by part."""
+    if suffix == ".exr":
+        assert isinstance(picture, Picture)  # `check` refused what is not linear
+        exr.write(picture, draft, bits)
+    else:
+        tiff.write(picture, draft, bits)
 
 
 def _encoded(
