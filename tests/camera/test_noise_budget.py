@@ -25,6 +25,7 @@ PLAIN = changed(
     Recipe(),
     {
         "look.name": "linear",
+        "develop.defects.method": "off",
         "output.space": "linear-rec2020",
         "develop.denoise.method": "off",
         "develop.deblur.method": "off",
@@ -153,3 +154,17 @@ def test_what_cannot_be_predicted_is_refused():
         predicted_noise(frame, PLAIN, (0.1, 0.1))
     with pytest.raises(lichtbild.BadInput, match="no stage 'bokeh'"):
         predicted_noise(frame, PLAIN, signal(0.3), stage="bokeh")
+
+
+@pytest.mark.parametrize(
+    "window", [Window(100, 200, 117, 213), Window(0, 0, 16, 16), Window(243, 240, 256, 256)]
+)
+def test_a_small_patch_is_predicted_as_surely_as_a_large_one(window):
+    frame, level = flat(0.3, 800), signal(0.3)
+    large = predicted_noise(frame, PLAIN, level)
+    small = predicted_noise(frame, PLAIN, level, window=window)
+    # Noise that neighbours share looks a little like a surface in a small patch, and is taken off with it:
+    # of a variance by six terms of 64 samples at most, as if red had no more after interpolation.
+    assert (np.array(small.sigma) < 1.02 * np.array(large.sigma)).all()
+    assert (np.array(small.sigma) > np.sqrt(1 - 6 / 64) * 0.96 * np.array(large.sigma)).all()
+    assert np.ptp(small.interval[1]) < 1.5 * np.ptp(large.interval[1])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lichtbild.camera.patch_noise import patch_noise
+from lichtbild.camera.patch_noise import patch_noise, pooled
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.cfa import Cfa
@@ -77,3 +77,14 @@ def test_the_interval_holds_the_truth_as_often_as_it_says(blur):
         inside += found.interval[0][0] <= truth <= found.interval[0][1]
     # 95 of 100 with a binomial sigma of 2.2, less a little that a blur loses with the surface.
     assert inside >= 88
+
+
+def test_patches_are_pooled_by_their_variance():
+    images = [CameraImage(noisy((sigma,), seed), WHOLE, EXTENT) for seed, sigma in ((1, 0.01), (2, 0.03))]
+    found = pooled([patch_noise(image) for image in images])
+    assert found.sigma[0] == pytest.approx(np.sqrt((0.01**2 + 0.03**2) / 2), rel=0.03)
+    alone = pooled([patch_noise(images[0])])
+    assert alone.interval[0] == pytest.approx(patch_noise(images[0]).interval[0], rel=1e-12)
+    several = pooled([patch_noise(CameraImage(noisy((0.01,), seed), WHOLE, EXTENT)) for seed in range(4)])
+    (low, high), (narrow_low, narrow_high) = alone.interval[0], several.interval[0]
+    assert narrow_high - narrow_low == pytest.approx((high - low) / 2, rel=0.1)

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from jaxtyping import Float
 
-from lichtbild.camera.patch_noise import PatchNoise, patch_noise
+from lichtbild.camera.patch_noise import PatchNoise, patch_noise, pooled
 from lichtbild.camera.photograph import chain
 from lichtbild.camera.recipe import Recipe
 from lichtbild.core.chain import Chain
@@ -28,7 +28,9 @@ from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.raw_frame import RawFrame
 
 SIDE: Final = 192
-"""Pixels along the side of the patch that is predicted where none is asked for."""
+"""Pixels along the side of the square that a prediction is made of, at least."""
+_BLOCK: Final = 64
+"""Pixels along the side of a block that has random numbers of its own."""
 
 
 def predicted_noise(
@@ -47,15 +49,16 @@ def predicted_noise(
         recipe: every choice.
         signal: what the sensor sees of the patch: linear samples of each camera plane, 0 black to 1 white.
         stage: name of a stage of the chain; None is the finished picture.
-        window: where the patch lies in the result of that stage; None is in the middle.
+        window: where the patch lies in the result of that stage; None is in the middle. A small patch is
+            predicted from several of its size around it, so that chance has little part in the prediction.
         seed: of the noise; the same seed gives the same numbers.
 
     Raises:
         BadInput: the chain has no such stage, or the signal has not one number for each camera plane.
     """
     stages = _until(chain(frame, recipe), stage)
-    patch = _EvenlyLit.of(frame, signal, seed)
-    return patch_noise(stages.render(patch, window or _middle(stages.extent(frame.extent))))
+    window = window or _middle(stages.extent(frame.extent))
+    return _noise_in(stages, _EvenlyLit.of(frame, signal, seed), window)
 
 
 def noise_budget(
@@ -72,7 +75,7 @@ def noise_budget(
     whole, patch = chain(frame, recipe), _EvenlyLit.of(frame, signal, seed)
     names = whole.names[whole.names.index("linearise") if "linearise" in whole.names else 0 :]
     parts = ((name, whole.until(name)) for name in names)
-    return {name: patch_noise(part.render(patch, _middle(part.extent(frame.extent)))) for name, part in parts}
+    return {name: _noise_in(part, patch, _middle(part.extent(frame.extent))) for name, part in parts}
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,8 +130,21 @@ class _EvenlyLit:
         else:
             plane = self.frame.cfa.shifted(window.top, window.left).planes(window.extent)[..., None]
             mean, deviation = mean[plane], deviation[plane]
-        shape = (*window.extent, self.frame.samples.shape[2])
-        return np.asarray(mean + deviation * np.random.default_rng(self.seed).standard_normal(shape))
+        return np.asarray(mean + deviation * self._standard_noise(window))
+
+    def _standard_noise(self, window: Window) -> Float[np.ndarray, "h w planes"]:
+        """Gaussian numbers of mean 0 and variance 1, the same for a pixel whatever the window."""
+        planes = self.frame.samples.shape[2]
+        numbers = np.zeros((*window.extent, planes))
+        for row in range(window.top // _BLOCK, -(-window.bottom // _BLOCK)):
+            for column in range(window.left // _BLOCK, -(-window.right // _BLOCK)):
+                block = Window(row * _BLOCK, column * _BLOCK, (row + 1) * _BLOCK, (column + 1) * _BLOCK)
+                own = np.random.default_rng([self.seed, row, column]).standard_normal(
+                    (_BLOCK, _BLOCK, planes)
+                )
+                shared = _overlap(window, block)
+                numbers[window.slices_of(shared)] = own[block.slices_of(shared)]
+        return numbers
 
 
 def _codes(above: Float[np.ndarray, "h w p"], frame: RawFrame) -> Float[np.ndarray, "h w p"]:
@@ -146,6 +162,29 @@ def _overlap(one: Window, other: Window) -> Window:
     top, left = max(one.top, other.top), max(one.left, other.left)
     bottom, right = min(one.bottom, other.bottom), min(one.right, other.right)
     return Window(top, left, max(top, bottom), max(left, right))
+
+
+def _noise_in(stages: Chain, patch: _EvenlyLit, window: Window) -> PatchNoise:
+    """The noise after the stages, from as many windows of this size as a square about it holds."""
+    extent = stages.extent(patch.extent)
+    rows, columns = (
+        max(1, min(SIDE, size) // max(side, 1)) for side, size in zip(window.extent, extent, strict=True)
+    )
+    top = _start(window.top, window.height, rows, extent.height)
+    left = _start(window.left, window.width, columns, extent.width)
+    field = Window(top, left, top + rows * window.height, left + columns * window.width)
+    image = stages.render(patch, field)
+    tiles = (
+        Window(y, x, y + window.height, x + window.width)
+        for y in range(field.top, field.bottom, window.height)
+        for x in range(field.left, field.right, window.width)
+    )
+    return pooled([patch_noise(image.crop(tile)) for tile in tiles])
+
+
+def _start(start: int, side: int, count: int, size: int) -> int:
+    """Where ``count`` windows in a row begin, so that they lie about the first one and within the image."""
+    return min(max(start - (count // 2) * side, 0), size - count * side)
 
 
 def _until(stages: Chain, name: str | None) -> Chain:

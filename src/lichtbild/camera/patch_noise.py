@@ -3,6 +3,7 @@
 It is taken about a smooth surface (a polynomial of second order), for no patch is lit quite evenly.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -54,6 +55,25 @@ def patch_noise(image: Any) -> PatchNoise:
         luma = _noise_of_plane([sum(w * fields[0] for w, fields in zip(weights, planes, strict=True))])[1]
     means, sigmas, intervals = zip(*found, strict=True)
     return PatchNoise(means, sigmas, intervals, luma)
+
+
+def pooled(patches: Sequence[PatchNoise]) -> PatchNoise:
+    """The noise of several patches of one size and one light: the root of the mean variance.
+
+    Args:
+        patches: one at least; chance makes each depart from the others, and none depends on another.
+    """
+    means = np.array([patch.mean for patch in patches]).mean(axis=0)
+    sigmas = np.sqrt(np.square([patch.sigma for patch in patches]).mean(axis=0))
+    halves = np.ptp(np.array([patch.interval for patch in patches]), axis=2).mean(axis=0) / 2
+    halves = halves / np.sqrt(len(patches))
+    lumas = [patch.luma for patch in patches if patch.luma is not None]
+    return PatchNoise(
+        tuple(means.tolist()),
+        tuple(sigmas.tolist()),
+        tuple(zip((sigmas - halves).tolist(), (sigmas + halves).tolist(), strict=True)),
+        float(np.sqrt(np.square(lumas).mean())) if lumas else None,
+    )
 
 
 def _planes(samples: Float[np.ndarray, "h w p"], image: Any) -> list[list[Float[np.ndarray, "a b"]]]:
