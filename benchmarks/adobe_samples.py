@@ -80,7 +80,7 @@ def by_sdk(render: Path, file: Path, folder: str) -> tuple[np.ndarray, np.ndarra
 
 def gains(frame: RawFrame) -> np.ndarray:
     """What white balance multiplies the camera's planes by, which the SDK does only after stage 3."""
-    neutral = development.neutral(DevelopRecipe(), frame)
+    neutral = development.survey(DevelopRecipe(), frame).neutral
     return max(neutral) / np.array(neutral, np.float32)
 
 

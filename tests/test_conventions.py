@@ -15,7 +15,7 @@ from lichtbild.core.errors import BadFile, BadInput, CannotWrite
 from lichtbild.core.stage import ALIGN
 from lichtbild.core.units import nm, um
 from lichtbild.core.window import Extent, Window
-from lichtbild.develop.development import neutral
+from lichtbild.develop.development import survey
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.linearise import normalised
 from lichtbild.develop.recipe import DevelopRecipe, WhiteBalanceChoice
@@ -135,7 +135,8 @@ def test_quarter_turn_is_clockwise() -> None:
     """EXIF 6: row 0 of the stored image is the right-hand side of the upright one."""
     turned = replace(frame(), metadata=Metadata(orientation=Orientation.QUARTER_TURN))
     upright, stored = lichtbild.develop(turned).samples, lichtbild.develop(frame()).samples
-    np.testing.assert_array_equal(upright, np.rot90(stored, -1))
+    # Sharpening adds neighbours in another order.
+    np.testing.assert_allclose(upright, np.rot90(stored, -1), rtol=0, atol=1e-6)
 
 
 def test_an_exposure_value_doubles_the_light() -> None:
@@ -145,7 +146,7 @@ def test_an_exposure_value_doubles_the_light() -> None:
 
 def test_largest_neutral_is_one() -> None:
     recipe = DevelopRecipe(white_balance=WhiteBalanceChoice("neutral", (1.0, 2.0, 0.5)))
-    assert neutral(recipe, frame()) == (0.5, 1.0, 0.25)
+    assert survey(recipe, frame()).neutral == (0.5, 1.0, 0.25)
 
 
 def test_errors_know_their_exit_code() -> None:

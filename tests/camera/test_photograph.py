@@ -12,6 +12,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
 from lichtbild.develop.recipe import (
     Corrections,
+    DefectsChoice,
     DemosaicChoice,
     DevelopRecipe,
     ExposureChoice,
@@ -167,8 +168,9 @@ def test_tiles_and_threads_change_nothing() -> None:
 def test_every_stage_can_be_had_by_name() -> None:
     frame = flat_frame()
     names = chain(frame, Recipe()).names
-    developed = ("linearise", "white_balance", "demosaic", "highlights", "colour_matrix", "exposure")
-    assert names == (*developed, "natural", "geometry", "encode")
+    mosaic = ("linearise", "defects", "denoise", "white_balance", "demosaic")
+    scene = ("highlights", "colour_matrix", "exposure", "deblur")
+    assert names == (*mosaic, *scene, "local_tone", "natural", "geometry", "sharpen", "encode")
     for name in names:
         assert np.isfinite(intermediate(frame, Recipe(), name).samples).all()
     with pytest.raises(BadInput, match="no stage 'sharpen'; the stages are linearise"):
@@ -269,7 +271,10 @@ def test_each_list_of_corrections_can_be_left_out() -> None:
     frame = replace(frame, samples=codes, opcodes=lists)
 
     def linear(**wanted: bool) -> np.ndarray:
-        recipe = Recipe(DevelopRecipe(corrections=Corrections(**wanted)), LookRecipe("linear"))
+        recipe = Recipe(
+            DevelopRecipe(corrections=Corrections(**wanted), defects=DefectsChoice("off")),
+            LookRecipe("linear"),
+        )
         return np.asarray(intermediate(frame, recipe, "exposure").samples)
 
     everything = linear()

@@ -1,11 +1,12 @@
 """A photograph: the whole chain from a raw frame, or from a finished picture, to a picture."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import radians
 from typing import Any
 
 from lichtbild.camera.recipe import Recipe
+from lichtbild.camera.schedule import scheduled
 from lichtbild.colour.temperature import interpolation_weights
 from lichtbild.core.chain import Chain, silent
 from lichtbild.core.errors import BadInput
@@ -14,15 +15,36 @@ from lichtbild.develop import development
 from lichtbild.develop.colour_matrix import white_xy
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.geometry import Geometry
+from lichtbild.develop.resize import Resize
+from lichtbild.image.coded_picture import CodedPicture
 from lichtbild.image.metadata import Orientation
-from lichtbild.image.picture import Picture
+from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.profile import CameraProfile
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.look import recipe as looks
 from lichtbild.look.decode import Decode
 from lichtbild.look.profile import ProfileRender
+from lichtbild.look.quantise import Quantise
 
 Source = RawFrame | Picture
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """What the last stages make of a photograph.
+
+    Attributes:
+        bits: of whole codes, 8 or 16; None for floats.
+        headroom: stops by which the display's peak lies above white; more than 0 gives linear Rec.2020
+            where white is 1.
+    """
+
+    bits: int | None = None
+    headroom: float = 0.0
+
+
+FLOATS = Rendition()
+"""A picture of floats for a display without headroom."""
 
 
 def develop(
@@ -39,7 +61,32 @@ def develop(
     Raises:
         BadInput: the recipe asks for what the source does not have.
     """
-    made: Picture = chain(source, recipe).gather(source, threads=threads, progress=progress)
+    made: Picture = scheduled(chain(source, recipe)).gather(source, threads=threads, progress=progress)
+    return made
+
+
+def coded(
+    source: Source,
+    recipe: Recipe,
+    bits: int = 8,
+    *,
+    threads: int = 1,
+    progress: Callable[[float], None] = silent,
+) -> CodedPicture:
+    """The picture in whole codes, which take a quarter or half of the memory.
+
+    Args:
+        source: as for `develop`.
+        recipe: every choice.
+        bits: of a code, 8 or 16.
+        threads: tiles computed at a time.
+        progress: called with the finished share, 0 to 1.
+
+    Raises:
+        BadInput: the recipe asks for what the source does not have, or for linear light.
+    """
+    steps = scheduled(chain(source, recipe, Rendition(bits)))
+    made: CodedPicture = steps.gather(source, threads=threads, progress=progress)
     return made
 
 
@@ -50,33 +97,69 @@ def intermediate(source: Source, recipe: Recipe, stage: str, *, threads: int = 1
         BadInput: the chain has no stage of this name, or the recipe does not fit the source.
     """
     try:
-        return chain(source, recipe).until(stage).gather(source, threads=threads)
+        return scheduled(chain(source, recipe).until(stage)).gather(source, threads=threads)
     except ValueError as error:
         raise BadInput(str(error)) from error
 
 
-def chain(source: Source, recipe: Recipe) -> Chain:
+def chain(source: Source, recipe: Recipe, rendition: Rendition = FLOATS) -> Chain:
     """The stages that make the source into a picture, by name and in order.
 
     Raises:
         BadInput: the recipe asks for what the source does not have.
     """
-    encode = looks.encode(recipe.look.name, recipe.output.space, source.metadata)
     if isinstance(source, Picture):
-        return Chain((*_reopened(source, recipe), ("encode", encode)))
-    render, balance = None, development.neutral(recipe.develop, source)
-    if by_profile := recipe.look.name == "profile":
-        profile = _profile(source, recipe.look.profile)
-        source = _calibrated(source, profile)
-        render = _profile_render(source, profile, balance, recipe)
+        return Chain((*_reopened(source, recipe), *_finish(source, recipe, rendition)))
     return Chain(
         (
-            *development.stages(recipe.develop, source, balance, expose=not by_profile),
-            *looks.stages(recipe.look.name, render),
+            *_scene_and_look(source, recipe, rendition),
             ("geometry", _geometry(source, recipe)),
-            ("encode", encode),
+            *_finish(source, recipe, rendition),
         )
     )
+
+
+def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
+    """The stages from stored codes to display light, on the sensor's own pixels."""
+    by_profile = recipe.look.name == "profile"
+    profile = _profile(frame, recipe.look.profile) if by_profile else CameraProfile()
+    frame = _calibrated(frame, profile)
+    known = development.survey(recipe.develop, frame, _picked_place(frame, recipe))
+    renders = looks.look_named(recipe.look.name).has_style
+    ev = development.exposure_ev(recipe.develop, frame, known, renders=renders)
+    return (
+        *development.stages(recipe.develop, frame, known, None if by_profile else ev),
+        *looks.stages(
+            recipe.look.name,
+            _profile_render(frame, profile, known.neutral, recipe) if by_profile else None,
+            scene=Exposure(ev)(known.scene),
+            cell=known.overview.cell,
+            local_tone=recipe.look.local_tone,
+            headroom=rendition.headroom,
+        ),
+    )
+
+
+def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
+    """The stages that suit the picture to its size and file; a finished one is not sharpened again."""
+    look, output = recipe.look, recipe.output
+    space = ColourSpace.LINEAR_REC2020 if rendition.headroom else output.space
+    sharpened = isinstance(source, RawFrame) and not rendition.headroom
+    return (
+        *((("resize", Resize(output.long_edge)),) if output.long_edge is not None else ()),
+        *(looks.sharpening(look.name, look.sharpening) if sharpened else ()),
+        ("encode", looks.encode(look.name, space, source.metadata)),
+        *((("quantise", Quantise(rendition.bits)),) if rendition.bits is not None else ()),
+    )
+
+
+def _picked_place(frame: RawFrame, recipe: Recipe) -> tuple[float, float] | None:
+    """Where the recipe picks its white balance, as (x, y) from 0 to 1 of the developed image."""
+    place = recipe.develop.white_balance.place
+    if place is None:
+        return None
+    extent = development.extent(recipe.develop, frame)
+    return _geometry(frame, recipe).origin(place, extent)
 
 
 def _reopened(picture: Picture, recipe: Recipe) -> tuple[NamedStage, ...]:

@@ -1,42 +1,80 @@
 """Development: the stages from stored codes to scene light, in the order in which codes meet them.
 
 This is the one page where they are listed. What the file knows (levels, opcodes, matrices) comes from the
-frame; what the user wants comes from the recipe; nothing else enters.
+frame; what the user wants comes from the recipe; what only the whole frame can tell (its noise, its light,
+its white) is found once, before the first stage, and is the survey; nothing else enters.
 """
 
+from dataclasses import dataclass
+from typing import Final
+
+from lichtbild.core.chain import Chain
 from lichtbild.core.errors import BadInput
-from lichtbild.core.stage import NamedStage
-from lichtbild.develop import white_balance
+from lichtbild.core.stage import AbstractStage, NamedStage
+from lichtbild.core.window import Extent
+from lichtbild.develop import noise_estimate, white_balance
 from lichtbild.develop.colour_matrix import ColourMatrix
 from lichtbild.develop.correction import codes_stages, colour_stages, linear_stages
+from lichtbild.develop.deblur import Deblur, luminance_noise
 from lichtbild.develop.demosaic import Demosaic
+from lichtbild.develop.denoise import Denoise
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.highlights import ClipHighlights
+from lichtbild.develop.hot_pixels import HotPixels
 from lichtbild.develop.linearise import Linearise
+from lichtbild.develop.overview import overview, scene
 from lichtbild.develop.quad import BinQuad, RemosaicQuad
 from lichtbild.develop.recipe import DevelopRecipe
 from lichtbild.develop.white_balance import WhiteBalance
+from lichtbild.image.linear_image import LinearImage
+from lichtbild.image.noise_profile import NoiseProfile
+from lichtbild.image.overview import Overview
 from lichtbild.image.raw_frame import RawFrame
 
+_DARK: Final = 0.01
+_INVISIBLE: Final = 100.0
+"""Signal over noise, at the dark level, beyond which denoising is not worth its time."""
+_LEFT_BY_DENOISING: Final = 0.5
+"""Share of the noise's standard deviation that denoising leaves, cautiously."""
 
-def neutral(recipe: DevelopRecipe, frame: RawFrame) -> tuple[float, ...]:
-    """Camera planes of a neutral object by the recipe's method; the largest is 1.
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What the whole frame tells before a pixel of it is developed.
+
+    Attributes:
+        overview: its light in cells.
+        noise: how its noise grows with its signal, as sampled.
+        neutral: camera planes of a neutral object; the largest is 1.
+        scene: the overview as a small picture of the scene's light, before exposure.
+    """
+
+    overview: Overview
+    noise: NoiseProfile
+    neutral: tuple[float, ...]
+    scene: LinearImage
+
+
+def survey(recipe: DevelopRecipe, frame: RawFrame, place: tuple[float, float] | None = None) -> Survey:
+    """The survey of a frame.
+
+    Args:
+        recipe: the user's choices.
+        frame: the whole frame.
+        place: (x, y) from 0 to 1 of the developed image, where the recipe wants white balance picked.
 
     Raises:
-        BadInput: the recipe's neutral has not one number for each plane of the camera.
+        BadInput: the recipe's white balance does not fit the camera or the scene.
     """
-    choice = recipe.white_balance
-    planes = plane_count(frame)
-    if choice.neutral is not None:
-        if len(choice.neutral) != planes:
-            raise BadInput(
-                f"the neutral has {len(choice.neutral)} numbers, but the camera has {planes} planes"
-            )
-        return tuple(value / max(choice.neutral) for value in choice.neutral)
-    if planes == 1:
-        return (1.0,)
-    found = white_balance.as_shot(frame.colour) if choice.method == "as-shot" else None
-    return found if found is not None else white_balance.automatic(frame)
+    cells = overview(
+        frame,
+        _to_light(recipe, frame),
+        frame.opcodes.on_colour if recipe.corrections.colour else (),
+        pixel_aspect=_aspect(frame),
+    )
+    neutral = _neutral(recipe, frame, cells, place)
+    seen = scene(cells, neutral, frame.colour, _highlights(recipe, cells, neutral))
+    return Survey(cells, noise_estimate.of(frame), neutral, seen)
 
 
 def is_guessed(frame: RawFrame) -> bool:
@@ -49,47 +87,144 @@ def plane_count(frame: RawFrame) -> int:
     return len(frame.cfa.colours) if frame.cfa is not None else int(frame.samples.shape[2])
 
 
-def exposure_ev(recipe: DevelopRecipe, frame: RawFrame) -> float:
-    """Exposure to add to the frame, in EV."""
-    baseline = frame.baseline_exposure_ev if recipe.exposure.baseline else 0.0
-    return baseline + (recipe.exposure.ev or 0.0)
+def exposure_ev(recipe: DevelopRecipe, frame: RawFrame, known: Survey, *, renders: bool) -> float:
+    """Exposure to add to the frame, in EV.
+
+    Args:
+        recipe: the user's choices.
+        frame: the frame.
+        known: its survey.
+        renders: whether the look makes a photograph, so that the recipe's "auto" means metered.
+    """
+    choice = recipe.exposure
+    baseline = frame.baseline_exposure_ev if choice.baseline else 0.0
+    if choice.ev is not None:
+        return baseline + choice.ev
+    return baseline
 
 
-def stages(
-    recipe: DevelopRecipe, frame: RawFrame, balance: tuple[float, ...], *, expose: bool = True
-) -> tuple[NamedStage, ...]:
+def extent(recipe: DevelopRecipe, frame: RawFrame) -> Extent:
+    """Size of the image when its codes have become light, before any warp."""
+    return Chain(_to_light(recipe, frame)).extent(frame.extent)
+
+
+def stages(recipe: DevelopRecipe, frame: RawFrame, known: Survey, ev: float | None) -> tuple[NamedStage, ...]:
     """The stages from stored codes to linear Rec.2020, by name and in order.
 
     Args:
         recipe: the user's choices.
         frame: the frame to develop; only what it says about itself is used.
-        balance: camera planes of a neutral object, as `neutral` finds them.
-        expose: whether exposure is part of the development; a look that has an exposure of its own
-            place, as a DNG profile has, says no.
+        known: its survey.
+        ev: exposure to add; None for a look that has an exposure of its own place, as a DNG profile has.
     """
-    wanted = recipe.corrections
-    opcodes = frame.opcodes
-    aspect = frame.default_scale[1] / frame.default_scale[0]
+    balance, wanted = known.neutral, recipe.corrections
+    after = colour_stages(frame.opcodes.on_colour, balance, pixel_aspect=_aspect(frame))
+    deblur = _deblur(recipe, frame, known, ev or 0.0)
     return (
-        *(codes_stages(opcodes.on_codes, frame.active_area, pixel_aspect=aspect) if wanted.codes else ()),
-        ("linearise", Linearise.of(frame)),
-        *(linear_stages(opcodes.on_linear, pixel_aspect=aspect) if wanted.linear else ()),
-        *_quad_stages(recipe, frame),
+        *_to_light(recipe, frame, _clean(recipe, frame, known)),
         ("white_balance", WhiteBalance.of(balance)),
         ("demosaic", Demosaic(recipe.demosaic.method)),
-        *(colour_stages(opcodes.on_colour, balance, pixel_aspect=aspect) if wanted.colour else ()),
-        *((("highlights", ClipHighlights()),) if recipe.highlights.method != "off" else ()),
+        *(after if wanted.colour else ()),
+        *_named("highlights", _highlights(recipe, known.overview, balance)),
         ("colour_matrix", ColourMatrix.of(frame.colour, balance)),
-        *((("exposure", Exposure(exposure_ev(recipe, frame))),) if expose else ()),
+        *_named("exposure", Exposure(ev) if ev is not None else None),
+        *_named("deblur", deblur),
     )
 
 
 def is_binned(recipe: DevelopRecipe, frame: RawFrame) -> bool:
     """Whether the developed image has a quarter of the sensor's pixels."""
-    return frame.cfa is not None and frame.cfa.is_quad_bayer and recipe.demosaic.quad == "bin"
+    return _is_quad(frame) and recipe.demosaic.quad == "bin"
 
 
-def _quad_stages(recipe: DevelopRecipe, frame: RawFrame) -> tuple[NamedStage, ...]:
-    if frame.cfa is None or not frame.cfa.is_quad_bayer:
-        return ()
-    return (("bin_quad", BinQuad()) if is_binned(recipe, frame) else ("remosaic_quad", RemosaicQuad()),)
+def _to_light(
+    recipe: DevelopRecipe, frame: RawFrame, clean: tuple[NamedStage, ...] = ()
+) -> tuple[NamedStage, ...]:
+    """The stages from stored codes to linear samples; with those that clean them, where noise is white."""
+    opcodes, wanted, aspect = frame.opcodes, recipe.corrections, _aspect(frame)
+    quad: tuple[NamedStage, ...] = ()
+    if _is_quad(frame):
+        quad = (("bin_quad", BinQuad()) if is_binned(recipe, frame) else ("remosaic_quad", RemosaicQuad()),)
+    return (
+        *(codes_stages(opcodes.on_codes, frame.active_area, pixel_aspect=aspect) if wanted.codes else ()),
+        ("linearise", Linearise.of(frame)),
+        *(() if quad else clean),
+        *(linear_stages(opcodes.on_linear, pixel_aspect=aspect) if wanted.linear else ()),
+        *quad,
+        *(clean if quad else ()),
+    )
+
+
+def _clean(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> tuple[NamedStage, ...]:
+    """The stages that repair pixels and take noise away.
+
+    They come before the lens shading is removed, while every pixel's noise follows from its own light.
+    """
+    noise, choice = known.noise, recipe.denoise
+    if is_binned(recipe, frame):  # four pixels' mean has a quarter of their variance
+        noise = NoiseProfile(*(tuple(value / 4 for value in part) for part in (noise.scale, noise.offset)))
+    denoise = None
+    if choice.method in ("fast", "best") or (choice.method == "auto" and _is_visible(noise)):
+        denoise = Denoise(
+            noise, "best" if choice.method == "best" else "fast", choice.luma, choice.chroma, known.neutral
+        )
+    repair = HotPixels.of(noise) if recipe.defects.method == "auto" else None
+    return (*_named("defects", repair), *_named("denoise", denoise))
+
+
+def _is_visible(noise: NoiseProfile) -> bool:
+    """Whether noise shows in the dark parts of a picture."""
+    variance = max(s * _DARK + o for s, o in zip(noise.scale, noise.offset, strict=True))
+    return variance > (_DARK / _INVISIBLE) ** 2
+
+
+def _highlights(recipe: DevelopRecipe, cells: Overview, balance: tuple[float, ...]) -> ClipHighlights | None:
+    if recipe.highlights.method == "off":
+        return None
+    return ClipHighlights()
+
+
+def _deblur(recipe: DevelopRecipe, frame: RawFrame, known: Survey, ev: float) -> Deblur | None:
+    choice = recipe.deblur
+    if choice.method == "off":
+        return None
+    gains = WhiteBalance.of(known.neutral).gains
+    matrix = ColourMatrix.of(frame.colour, known.neutral).matrix
+    return Deblur.of(
+        frame,
+        luminance_noise(known.noise, gains, matrix, ev),
+        ev=ev,
+        strength=choice.strength,
+        remaining=1.0 if recipe.denoise.method == "off" else _LEFT_BY_DENOISING,
+        binned=is_binned(recipe, frame),
+    )
+
+
+def _neutral(
+    recipe: DevelopRecipe, frame: RawFrame, cells: Overview, place: tuple[float, float] | None
+) -> tuple[float, ...]:
+    """Camera planes of a neutral object by the recipe's method; the largest is 1."""
+    choice, planes = recipe.white_balance, plane_count(frame)
+    if choice.neutral is not None:
+        if len(choice.neutral) != planes:
+            raise BadInput(
+                f"the neutral has {len(choice.neutral)} numbers, but the camera has {planes} planes"
+            )
+        return tuple(value / max(choice.neutral) for value in choice.neutral)
+    if planes == 1:
+        return (1.0,)
+    found = white_balance.as_shot(frame.colour) if choice.method == "as-shot" else None
+    return found if found is not None else white_balance.automatic(frame)
+
+
+def _is_quad(frame: RawFrame) -> bool:
+    return frame.cfa is not None and frame.cfa.is_quad_bayer
+
+
+def _aspect(frame: RawFrame) -> float:
+    """Width of a pixel over its height."""
+    return frame.default_scale[1] / frame.default_scale[0]
+
+
+def _named(name: str, stage: AbstractStage | None) -> tuple[NamedStage, ...]:
+    return () if stage is None else ((name, stage),)

@@ -121,6 +121,15 @@ class Geometry(ResampleStage):
             sample_affine(pixels, origin, (image.extent.height, image.extent.width), affine, corner, samples)
         return LinearImage(samples, window, self.extent(image.extent))
 
+    def origin(self, place: tuple[float, float], extent: Extent) -> tuple[float, float]:
+        """Where a place of the picture comes from; both as (x, y) from 0 to 1, of picture and image."""
+        height, width = self.extent(extent)
+        row, column = self._affine(extent) @ (place[1] * height, place[0] * width, 1.0)
+        return (
+            min(max(float(column) / extent.width, 0.0), 1.0),
+            min(max(float(row) / extent.height, 0.0), 1.0),
+        )
+
     def _shown(self, extent: Extent) -> Window:
         """The default crop in whole pixels inside the image."""
         if self.default_crop is None:
