@@ -173,8 +173,8 @@ def test_every_stage_can_be_had_by_name() -> None:
     assert names == (*mosaic, *scene, "local_tone", "natural", "geometry", "sharpen", "encode")
     for name in names:
         assert np.isfinite(intermediate(frame, Recipe(), name).samples).all()
-    with pytest.raises(BadInput, match="no stage 'sharpen'; the stages are linearise"):
-        intermediate(frame, Recipe(), "sharpen")
+    with pytest.raises(BadInput, match="no stage 'bokeh'; the stages are linearise"):
+        intermediate(frame, Recipe(), "bokeh")
 
 
 def test_a_profile_by_name_or_a_sentence() -> None:

@@ -78,6 +78,7 @@ def test_tiles_and_threads_give_the_same_bytes(name: str) -> None:
 def test_neighbours_are_fused_and_named_after_their_parts() -> None:
     frame = noisy_frame()
     names = scheduled(chain(frame, Recipe(), Rendition(8))).names
+    assert "highlights+colour_matrix+exposure" in names
     assert "local_tone+natural" in names
     assert "sharpen+encode+quantise" in names
     assert any(name.startswith("linear_gain_map+") and name.endswith("+white_balance") for name in names)

@@ -9,7 +9,11 @@ from typing import Any, Final
 
 from lichtbild.core.chain import Chain
 from lichtbild.core.stage import AbstractStage, NamedStage
+from lichtbild.develop.camera_to_scene import CameraToScene
+from lichtbild.develop.colour_matrix import ColourMatrix
+from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.gains import Gains
+from lichtbild.develop.highlights import ClipHighlights, RebuildHighlights
 from lichtbild.develop.opcode_stages import CorrectLinear
 from lichtbild.develop.white_balance import WhiteBalance
 from lichtbild.look.colour_mix import ColourMix
@@ -24,11 +28,20 @@ from lichtbild.look.view import ViewTransform
 Kinds = tuple[type[AbstractStage] | tuple[type[AbstractStage], ...], ...]
 
 
+def _to_scene(
+    highlights: ClipHighlights | RebuildHighlights | None,
+    matrix: ColourMatrix | None,
+    exposure: Exposure | None,
+) -> CameraToScene | None:
+    return None if matrix is None else CameraToScene(highlights, matrix, exposure)
+
+
 def _finish(sharpen: Sharpen | None, encode: Encode | None, quantise: Quantise | None) -> Finish | None:
     return None if encode is None or quantise is None else Finish(sharpen, encode, quantise)
 
 
 _FUSIONS: Final[tuple[tuple[Kinds, Callable[..., AbstractStage | None]], ...]] = (
+    (((ClipHighlights, RebuildHighlights), ColourMatrix, Exposure), _to_scene),
     ((LocalTone, ViewTransform, ColourMix), Render),
     ((Sharpen, Encode, Quantise), _finish),
 )

@@ -19,7 +19,7 @@ from lichtbild.develop.deblur import Deblur, luminance_noise
 from lichtbild.develop.demosaic import Demosaic
 from lichtbild.develop.denoise import Denoise
 from lichtbild.develop.exposure import Exposure
-from lichtbild.develop.highlights import ClipHighlights
+from lichtbild.develop.highlights import ClipHighlights, RebuildHighlights
 from lichtbild.develop.hot_pixels import HotPixels
 from lichtbild.develop.linearise import Linearise
 from lichtbild.develop.overview import overview, scene
@@ -73,7 +73,10 @@ def survey(recipe: DevelopRecipe, frame: RawFrame, place: tuple[float, float] | 
         pixel_aspect=_aspect(frame),
     )
     neutral = _neutral(recipe, frame, cells, place)
-    seen = scene(cells, neutral, frame.colour, _highlights(recipe, cells, neutral))
+    highlights = _highlights(recipe, cells, neutral)
+    if isinstance(highlights, RebuildHighlights):
+        highlights = highlights.of_cells()
+    seen = scene(cells, neutral, frame.colour, highlights)
     return Survey(cells, noise_estimate.of(frame), neutral, seen)
 
 
@@ -178,10 +181,14 @@ def _is_visible(noise: NoiseProfile) -> bool:
     return variance > (_DARK / _INVISIBLE) ** 2
 
 
-def _highlights(recipe: DevelopRecipe, cells: Overview, balance: tuple[float, ...]) -> ClipHighlights | None:
+def _highlights(
+    recipe: DevelopRecipe, cells: Overview, balance: tuple[float, ...]
+) -> ClipHighlights | RebuildHighlights | None:
     if recipe.highlights.method == "off":
         return None
-    return ClipHighlights()
+    if recipe.highlights.method == "clip" or len(balance) == 1:
+        return ClipHighlights()
+    return RebuildHighlights.of(cells, balance)
 
 
 def _deblur(recipe: DevelopRecipe, frame: RawFrame, known: Survey, ev: float) -> Deblur | None:
