@@ -12,7 +12,7 @@ the small image, to whose size they are relative; so a map that is made of it li
 has its light. Corrections of single pixels, rows and columns are left out: they do not move a cell's mean.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -24,11 +24,13 @@ from lichtbild.core.stage import AbstractStage, LocalStage, NamedStage
 from lichtbild.core.window import Extent, Window
 from lichtbild.develop.colour_matrix import ColourMatrix
 from lichtbild.develop.distortion import is_identity, places
+from lichtbild.develop.gains import Gains
 from lichtbild.develop.kernels.overview import add_cells
 from lichtbild.develop.linearise import highest_black
 from lichtbild.develop.opcode_stages import corrected
 from lichtbild.image.calibration import CameraColour
 from lichtbild.image.camera_image import CameraImage
+from lichtbild.image.cfa import Cfa
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.mosaic import Mosaic
 from lichtbild.image.opcode import (
@@ -79,14 +81,19 @@ def overview(
     """
     of_codes, of_light = _pointwise(stages)
     extent = Chain(of_light).extent(frame.extent)
+    of_light, gains = _without_gains(of_light)
+    to_light = Chain(of_light)
     bounded = frame.samples.dtype.kind != "f"  # samples of floating point can go on above white
     light, full = [], []
     for band in _bands(extent):
         codes = _codes(frame, of_codes, _source(of_light, band, frame.extent))
-        light.append(_cell_means(Chain(of_light).render(codes, band)))
+        light.append(_cell_means(to_light.render(codes, band)))
         full.append(_full_share(codes, len(light[-1]), extent.width, bounded))
     samples = np.stack(light)
-    white = _white(frame, of_light, extent) if bounded else np.full_like(samples, UNLIMITED)
+    white = _white(frame, to_light, extent) if bounded else np.full_like(samples, UNLIMITED)
+    if gains is not None:
+        factor = _gain(gains, frame.cfa, samples.shape[2], extent)
+        samples, white = samples * factor, white * factor
     small = Overview(samples, np.stack(full), white, CELL, extent)
     for opcode in on_colour:
         small = _after(small, opcode, pixel_aspect)
@@ -125,6 +132,14 @@ def _pointwise(
     if not of_light:
         raise ValueError("an overview needs the stage that makes codes into linear samples")
     return of_codes, of_light
+
+
+def _without_gains(stages: tuple[NamedStage, ...]) -> tuple[tuple[NamedStage, ...], Gains | None]:
+    """The stages but for the gain maps that they end with, and these as one stage."""
+    for start in range(1, len(stages)):
+        if (made := Gains.of([stage for _, stage in stages[start:]])) is not None:
+            return stages[:start], made
+    return stages, None
 
 
 def _source(stages: tuple[NamedStage, ...], window: Window, extent: Extent) -> Window:
@@ -171,25 +186,39 @@ def _cell_means(band: Mosaic) -> Float32[np.ndarray, "columns planes"]:
     return (sums / counts).astype(np.float32)
 
 
-def _white(
-    frame: RawFrame, stages: tuple[NamedStage, ...], extent: Extent
-) -> Float32[np.ndarray, "rows columns planes"]:
-    """What a full sensor reads in each cell: the stages' light of the highest code there is.
+def _white(frame: RawFrame, to_light: Chain, extent: Extent) -> Float32[np.ndarray, "rows columns planes"]:
+    """What a full sensor reads in each cell: the stages' light of the highest code there is."""
 
-    It follows the lens's shading, which is smooth, so that few rows of cells are enough.
-    """
+    def full(band: Window) -> Mosaic:
+        codes = frame.crop(_source(to_light.stages, band, frame.extent))
+        brightest = np.full_like(codes.samples, np.iinfo(codes.samples.dtype).max)
+        light: Mosaic = to_light.render(replace(codes, samples=brightest), band)
+        return light
+
+    return _smooth(full, extent)
+
+
+def _gain(
+    gains: Gains, cfa: Cfa | None, planes: int, extent: Extent
+) -> Float32[np.ndarray, "rows columns planes"]:
+    """What each cell is multiplied by."""
+    depth = 1 if cfa is not None else planes
+
+    def unit(band: Window) -> Mosaic:
+        return gains(Mosaic(np.ones((*band.extent, depth), np.float32), band, extent, cfa))
+
+    return _smooth(unit, extent)
+
+
+def _smooth(light: Callable[[Window], Mosaic], extent: Extent) -> Float32[np.ndarray, "rows columns planes"]:
+    """Cells of light that follows the lens's shading, so smooth that few rows of cells are enough."""
     bands = _bands(extent)
     rows = sorted({*range(0, len(bands), WHITE_EVERY), len(bands) - 1})
-    found = []
-    for row in rows:
-        codes = frame.crop(_source(stages, bands[row], frame.extent))
-        brightest = np.full_like(codes.samples, np.iinfo(codes.samples.dtype).max)
-        found.append(_cell_means(Chain(stages).render(replace(codes, samples=brightest), bands[row])))
+    known = np.stack([_cell_means(light(bands[row])) for row in rows])
     below = np.minimum(np.searchsorted(rows, np.arange(len(bands)), side="right"), len(rows) - 1)
     above = np.maximum(below - 1, 0)
     step = np.maximum(np.take(rows, below) - np.take(rows, above), 1)
     share = ((np.arange(len(bands)) - np.take(rows, above)) / step).astype(np.float32)[:, None, None]
-    known = np.stack(found)
     return np.asarray(known[above] * (1 - share) + known[below] * share)
 
 
