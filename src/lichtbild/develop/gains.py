@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -48,8 +49,11 @@ class Gains(LocalStage):
         if not single or (self.balance is not None and len(self.balance.gains) != planes):
             return self.definition(image)
         out = np.empty(samples.shape, np.float32)
-        grids, rows, row_shares, ends, shares, places = _packed(self.maps, image.window, image.extent)
-        balance = _balance_rows(self.balance, image.cfa, image.window)
+        maps = tuple(one for one in self.maps if one.area.planes[0] == 0 and one.area.planes[1] > 0)
+        window = image.window
+        grids, ends, shares, places = _columns(maps, window.left, window.right, image.extent.width)
+        rows, row_shares = _rows(maps, window, image.extent)
+        balance = _balance_rows(self.balance, image.cfa, window)
         plane = np.ascontiguousarray(samples)[..., 0]
         gained(plane, grids, rows, row_shares, ends, shares, places, balance, out[..., 0])
         return replace(image, samples=out)
@@ -71,25 +75,32 @@ def _balance_rows(balance: WhiteBalance | None, cfa: Cfa | None, window: Window)
     return rows
 
 
-def _packed(maps: tuple[GainMap, ...], window: Window, extent: Extent) -> tuple[np.ndarray, ...]:
-    """Grids, rows, their shares, ends, shares and places, as `kernels.ingest.gained` wants them."""
-    maps = tuple(one for one in maps if one.area.planes[0] == 0 and one.area.planes[1] > 0)
+@lru_cache(maxsize=32)  # each column of tiles asks for the same
+def _columns(maps: tuple[GainMap, ...], left: int, right: int, width: int) -> tuple[np.ndarray, ...]:
+    """Grids, ends, shares and places of the columns, as `kernels.ingest.gained` wants them."""
     high, wide = (max((one.gains.shape[axis] for one in maps), default=1) for axis in (0, 1))
-    count = len(maps)
-    grids, ends = np.ones((count, high, wide), np.float32), np.zeros((count, wide), np.int64)
-    rows, row_shares = np.full((count, window.height), -1, np.int64), np.zeros((count, window.height))
-    shares, places = np.zeros((count, window.width)), np.zeros((count, 3), np.int64)
+    grids, ends = np.ones((len(maps), high, wide), np.float32), np.zeros((len(maps), wide), np.int64)
+    shares, places = np.zeros((len(maps), right - left), np.float32), np.zeros((len(maps), 3), np.int64)
     for k, one in enumerate(maps):
         points = one.gains.shape
         grids[k] = np.pad(one.gains[..., 0], ((0, high - points[0]), (0, wide - points[1])), "edge")
-        down, across, _ = one.area.slices_in(window)
-        changed = np.arange(window.top, window.bottom)[down]
-        rows[k, down], _, row_shares[k, down] = along(
-            changed, extent.height, one.spacing[0], one.origin[0], points[0]
-        )
-        changed = np.arange(window.left, window.right)[across]
-        before, _, share = along(changed, extent.width, one.spacing[1], one.origin[1], points[1])
+        _, across, _ = one.area.slices_in(Window(0, left, 0, right))
+        changed = np.arange(left, right)[across]
+        before, _, share = along(changed, width, one.spacing[1], one.origin[1], points[1])
         shares[k, : len(share)] = share
         ends[k] = np.searchsorted(before, np.arange(wide), "right")
         places[k] = across.start, across.step or 1, len(share)
-    return grids, rows, row_shares.astype(np.float32), ends, shares.astype(np.float32), places
+    return grids, ends, shares, places
+
+
+def _rows(maps: tuple[GainMap, ...], window: Window, extent: Extent) -> tuple[np.ndarray, np.ndarray]:
+    """The point above each row, -1 where a map leaves the row alone; and the share of the one below."""
+    above = np.full((len(maps), window.height), -1, np.int64)
+    shares = np.zeros((len(maps), window.height), np.float32)
+    for k, one in enumerate(maps):
+        down, _, _ = one.area.slices_in(window)
+        changed = np.arange(window.top, window.bottom)[down]
+        above[k, down], _, shares[k, down] = along(
+            changed, extent.height, one.spacing[0], one.origin[0], one.gains.shape[0]
+        )
+    return above, shares

@@ -1,6 +1,7 @@
 """Linearise: stored codes become linear samples, 0 for black and 1 for a full sensor."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -139,15 +140,16 @@ class Linearise(ResampleStage):
     def _by_kernel(self, codes: Any, window: Window) -> Float[np.ndarray, "h w planes"]:
         height, width, planes = codes.shape
         row = width * planes
-        # Only so many rows of black as there are different ones.
-        period = height if self.levels.black_per_row is not None else min(height, len(self.levels.black))
-        below = self._black(Window(window.top, window.left, window.top + period, window.right))
-        below = np.broadcast_to(below, (period, width, planes)).reshape(period, row)
+        period = len(self.levels.black)
+        if self.levels.black_per_row is None:
+            below, scale = _repeated_rows(self, window.top % period, window.left, window.right, planes)
+        else:
+            below, scale = _rows(self, window, planes)
         samples = np.empty(codes.shape, np.float32)
         linear(
             np.ascontiguousarray(codes.reshape(height, row), np.uint16),
-            np.ascontiguousarray(below),
-            np.tile(self._scale(), width),
+            below,
+            scale,
             np.float32(1 if self.clip else np.inf),
             samples.reshape(height, row),
         )
@@ -170,3 +172,18 @@ class Linearise(ResampleStage):
         if levels.black_per_column is not None:
             black = black + levels.black_per_column[None, window.left : window.right, None]
         return black.astype(np.float32)
+
+
+@lru_cache(maxsize=32)  # each column of tiles asks for the same
+def _repeated_rows(
+    stage: Linearise, top: int, left: int, right: int, planes: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Black level over as many rows as there are different ones, and the scale of a row."""
+    return _rows(stage, Window(top, left, top + len(stage.levels.black), right), planes)
+
+
+def _rows(stage: Linearise, window: Window, planes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Black level of a window's samples, row by row, and the scale of a row."""
+    black = np.broadcast_to(stage._black(window), (*window.extent, planes))
+    scale = np.broadcast_to(stage._scale(), (planes,))
+    return np.ascontiguousarray(black.reshape(window.height, -1)), np.tile(scale, window.width)

@@ -55,7 +55,7 @@ def along(pixels: np.ndarray, size: int, spacing: float, origin: float, points: 
         origin: of the first of them, likewise.
         points: how many there are.
     """
-    place = np.clip(((pixels + 0.5) / size - origin) / spacing, 0, points - 1)
+    place = np.minimum(np.maximum(((pixels + 0.5) / size - origin) / spacing, 0), points - 1)
     before = np.minimum(place.astype(np.intp), max(points - 2, 0))
     return before, np.minimum(before + 1, points - 1), (place - before).astype(np.float32)
 
