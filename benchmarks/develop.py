@@ -118,14 +118,17 @@ def stages(file: Path) -> list[list[str]]:
 
 def main(folder: Path, muraw: Path | str | None) -> None:
     """Measure all and record."""
-    file, large = folder / "bench12.dng", folder / "bench61.dng"
-    inside = contenders(file, muraw)
+    file, plain, large = (folder / f"{name}.dng" for name in ("bench12", "bench12_plain", "bench61"))
+    inside, inside_plain = contenders(file, muraw), contenders(plain, muraw)
     own, whole, big = stages(file), processes(file), processes(large)
+    header = ["developer", "parts, processor", "processor", "wall", "ratio"]
     record.write(
         "develop",
         f"One core, in process, warm: {file.name}, 4032 x 3024 lossless JPEG with four gain maps, to JPEG of "
         "quality 92. Seconds; the ratio is processor time over that of rawpy's decoding and AHD alone.",
-        record.table(["developer", "parts, processor", "processor", "wall", "ratio"], inside),
+        record.table(header, inside),
+        f"The same with {plain.name}, which asks for no gain maps (LibRaw leaves them out anyway).",
+        record.table(header, inside_plain),
         f"Whole processes, as many threads as each takes: {file.name}.",
         record.table(["command", "wall s", "processor s", "peak MB"], whole),
         f"The same with {large.name}, 61 megapixels.",
