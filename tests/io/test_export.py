@@ -18,8 +18,7 @@ from lichtbild.core.window import Extent, Window
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.io.export import save
 from lichtbild.io.formats.codes import codes
-
-from .pictures import picture
+from pictures import picture
 
 ENCODED = [space for space in ColourSpace if space is not ColourSpace.LINEAR_REC2020]
 

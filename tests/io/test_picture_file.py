@@ -19,8 +19,7 @@ from lichtbild.image.picture import ColourSpace
 from lichtbild.io.export import save
 from lichtbild.io.formats.codes import codes
 from lichtbild.io.picture_file import read_picture
-
-from .pictures import picture, survives
+from pictures import picture, survives
 
 
 @pytest.mark.parametrize("space", [s for s in ColourSpace if s is not ColourSpace.LINEAR_REC2020])

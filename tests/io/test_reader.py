@@ -12,8 +12,7 @@ from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import reader
 from lichtbild.io.export import save
-
-from .pictures import picture
+from pictures import picture
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif", ".avif"])

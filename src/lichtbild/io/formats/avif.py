@@ -1,5 +1,7 @@
 """AVIF: 8-, 10- or 12-bit pictures, coded as AV1, with ICC profile and EXIF.
 
+Colour keeps its full resolution at every quality.
+
 Source: AOMedia, "AV1 Image File Format" 1.1; ISO/IEC 23091-2 (codes of primaries and transfer curves).
 """
 
@@ -14,7 +16,6 @@ from lichtbild.image.picture import Picture
 from lichtbild.io.formats import heif_boxes
 from lichtbild.io.formats.codes import coded
 from lichtbild.io.formats.fit import best_fitting
-from lichtbild.io.formats.jpeg import FULL_COLOUR
 
 _MOST_PIXELS_A_SIDE: Final = 65535
 _SPEED: Final = 8
@@ -48,7 +49,7 @@ def _stream(codes: np.ndarray, bits: int, quality: int) -> bytes:
             level=quality,
             speed=_SPEED,
             bitspersample=bits,
-            pixelformat="444" if quality >= FULL_COLOUR else "420",
+            pixelformat="444",
             numthreads=1,
         )
     )

@@ -1,12 +1,14 @@
 """JPEG: 8-bit pictures with EXIF, thumbnail and ICC profile.
 
 Colour keeps its full resolution at a quality of `FULL_COLOUR` and more; below it is halved, which at the
-same size of file leaves more to what the eye sees.
+same size of file leaves more to what the eye sees. So it is when a file must be small: full colour is given
+up before the quality falls below that mark.
 
 Source: ITU-T T.81 annex B (markers); EXIF 2.32 clause 4.7 (APP1); ICC.1:2010 annex B.4 (APP2).
 """
 
 import struct
+from collections.abc import Callable
 from typing import Any, Final
 
 import imagecodecs
@@ -23,7 +25,7 @@ from lichtbild.io.formats.fit import best_fitting
 from lichtbild.io.formats.thumbnail import thumbnail_jpeg
 
 FULL_COLOUR: Final = 80
-"""Lowest quality at which colour is not subsampled."""
+"""Lowest quality at which colour keeps its resolution."""
 MOST_PIXELS_A_SIDE: Final = 65500
 """What the encoder takes, a little below the format's 65535."""
 
@@ -44,19 +46,47 @@ def encoded(picture: Picture | CodedPicture, quality: int, max_bytes: int | None
     """
     codes = coded(picture, 8)
     head = segments(picture, codes)
-    return best_fitting(
-        lambda chosen: assembled(scan(codes, chosen, optimise=max_bytes is not None), head),
-        quality,
-        max_bytes,
-    )
+    return fitted(codes, lambda stream: assembled(stream, head), quality, max_bytes)
 
 
-def scan(codes: UInt8[np.ndarray, "h w 3"], quality: int, *, optimise: bool = False) -> bytes:
+def fitted(
+    codes: UInt8[np.ndarray, "h w 3"],
+    file: Callable[[bytes], bytes],
+    quality: int,
+    max_bytes: int | None,
+) -> bytes:
+    """The best file that has at most ``max_bytes`` bytes.
+
+    Args:
+        codes: the picture.
+        file: makes a file of a bare stream.
+        quality: the best that is wanted, 1 to 100.
+        max_bytes: None takes the quality that is wanted, whatever the size.
+
+    Raises:
+        BadInput: a side is too long, or no quality fits.
+    """
+    full = quality >= FULL_COLOUR
+    if max_bytes is None:
+        return file(scan(codes, quality, full))
+
+    def made(full: bool) -> Callable[[int], bytes]:
+        return lambda chosen: file(scan(codes, chosen, full, optimise=True))
+
+    if full and len(made(True)(FULL_COLOUR)) <= max_bytes:
+        return best_fitting(made(True), quality, max_bytes)
+    return best_fitting(made(False), quality, max_bytes)
+
+
+def scan(
+    codes: UInt8[np.ndarray, "h w 3"], quality: int, full: bool = True, *, optimise: bool = False
+) -> bytes:
     """A bare JPEG stream of RGB codes.
 
     Args:
         codes: the picture.
         quality: 1 to 100.
+        full: whether colour keeps its full resolution.
         optimise: whether Huffman tables are fitted to the picture: some 4 % smaller at thrice the time.
 
     Raises:
@@ -67,7 +97,7 @@ def scan(codes: UInt8[np.ndarray, "h w 3"], quality: int, *, optimise: bool = Fa
             f"a JPEG has at most {MOST_PIXELS_A_SIDE} pixels a side, not {max(codes.shape[:2])}; "
             "write PNG or TIFF"
         )
-    subsampling = "444" if quality >= FULL_COLOUR else "420"
+    subsampling = "444" if full else "420"
     return bytes(imagecodecs.jpeg8_encode(codes, quality, subsampling=subsampling, optimize=optimise))
 
 

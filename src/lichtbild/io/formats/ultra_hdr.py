@@ -16,7 +16,6 @@ from lichtbild.image.coded_picture import CodedPicture
 from lichtbild.image.picture import Picture
 from lichtbild.io.formats import jpeg
 from lichtbild.io.formats.codes import coded
-from lichtbild.io.formats.fit import best_fitting
 from lichtbild.io.formats.gain_map import GainMap, xmp_packet
 
 _APP1, _APP2 = 0xFFE1, 0xFFE2
@@ -52,10 +51,7 @@ def encoded(
     second = _second(gain_map)
     head = jpeg.segments(picture, codes) + _pointers(len(second))
 
-    def file(chosen: int) -> bytes:
-        return _first(jpeg.scan(codes, chosen, optimise=max_bytes is not None), head, len(second)) + second
-
-    return best_fitting(file, quality, max_bytes)
+    return jpeg.fitted(codes, lambda stream: _first(stream, head, len(second)) + second, quality, max_bytes)
 
 
 def _second(gain_map: GainMap) -> bytes:

@@ -1,4 +1,4 @@
-"""Pictures and damage for the tests of this folder."""
+"""Pictures and damage for tests of files."""
 
 import random
 from collections.abc import Callable, Iterator
