@@ -48,4 +48,4 @@ def test_gradient_is_finite() -> None:
     def total(samples: Any) -> Any:
         return Encode(ColourSpace.SRGB)(image(samples)).samples.sum()
 
-    assert np.isfinite(jax.grad(total)(jnp.asarray(RANDOM))).all()
+    assert np.isfinite(jax.jit(jax.grad(total))(jnp.asarray(RANDOM))).all()

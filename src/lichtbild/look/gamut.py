@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lichtbild.colour import oklab
+from lichtbild.colour.oklab import CONES_TO_REC2020, LAB_TO_ROOTS
 from lichtbild.core.array import namespace, transformed
 from lichtbild.look.kernels.finish import NO_CURVE, NO_SHARPENING, finished, gamut_matrices
 from lichtbild.look.kernels.gamut import HALVINGS, KNEE, WIDEST
@@ -29,32 +30,43 @@ def kneed(rgb: Any, to_target: Float[np.ndarray, "3 3"]) -> Any:
     lab = oklab.from_rec2020(rgb)
     light, opponents = xp.clip(lab[..., :1], 0.0, 1.0), lab[..., 1:]
     chroma = xp.sqrt(xp.sum(opponents**2, axis=-1, keepdims=True) + 1e-16)
-    direction = opponents / chroma
-
-    def margin(chroma: Any) -> Any:
-        """How far inside the target's cube a colour of this chroma lies; negative outside."""
-        tried = oklab.to_rec2020(xp.concatenate([light, direction * chroma], axis=-1))
-        tried = transformed(tried, to_target)
-        return xp.min(xp.minimum(tried, 1 - tried), axis=-1, keepdims=True)
-
-    near = _border(margin, chroma)
+    planes = _along_chroma(light, opponents / chroma, to_target)
+    near = _border(planes, chroma)
     start, room = KNEE * near, (1 - KNEE) * near
     excess = xp.maximum(chroma - start, 0.0)
     shorter = xp.minimum(start, chroma) + room * excess / (room + excess + 1e-12)
-    brought = oklab.to_rec2020(xp.concatenate([light, direction * shorter], axis=-1))
-    is_free = (margin(chroma / KNEE) >= 0) & (light > 0) & (light < 1)
-    return xp.clip(transformed(xp.where(is_free, rgb, brought), to_target), 0.0, 1.0)
+    is_free = (_margin(planes(chroma / KNEE)) >= 0) & (light > 0) & (light < 1)
+    return xp.clip(xp.where(is_free, transformed(rgb, to_target), planes(shorter)), 0.0, 1.0)
 
 
-def _border(margin: Callable[[Any], Any], like: Any) -> Any:
+def _along_chroma(light: Any, direction: Any, to_target: Float[np.ndarray, "3 3"]) -> Callable[[Any], Any]:
+    """The target's planes of a colour of given lightness and hue, as a function of its chroma.
+
+    The cube roots of the cones are linear in chroma, so that each plane is a polynomial of third degree.
+    """
+    weights = to_target @ CONES_TO_REC2020
+    slopes = transformed(direction, LAB_TO_ROOTS[:, 1:])
+    first = 3 * light**2 * transformed(slopes, weights)
+    second = 3 * light * transformed(slopes**2, weights)
+    third = transformed(slopes**3, weights)
+    return lambda chroma: light**3 + chroma * (first + chroma * (second + chroma * third))
+
+
+def _margin(planes: Any) -> Any:
+    """How far inside the target's cube a colour lies; negative outside."""
+    xp = namespace(planes)
+    return xp.min(xp.minimum(planes, 1 - planes), axis=-1, keepdims=True)
+
+
+def _border(planes: Callable[[Any], Any], like: Any) -> Any:
     """The chroma at which the margin falls to 0: by halving, and a straight line at the end."""
     xp = namespace(like)
     near, far = xp.zeros_like(like), xp.full_like(like, WIDEST)
     for _ in range(HALVINGS):
         middle = (near + far) / 2
-        is_inside = margin(middle) >= 0
+        is_inside = _margin(planes(middle)) >= 0
         near, far = xp.where(is_inside, middle, near), xp.where(is_inside, far, middle)
-    inside, outside = xp.maximum(margin(near), 0.0), xp.minimum(margin(far), 0.0)
+    inside, outside = xp.maximum(_margin(planes(near)), 0.0), xp.minimum(_margin(planes(far)), 0.0)
     return near + (far - near) * (inside / (inside - outside + 1e-20))
 
 

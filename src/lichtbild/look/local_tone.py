@@ -12,7 +12,8 @@ there is no halo to be seen, and a pixel of the full image needs no neighbours.
 
 Sources: He, Sun and Tang, "Guided image filtering", IEEE TPAMI 35, 1397 (2013), equations 5, 6 and 8; He and
 Sun, "Fast guided filter" (2015), for coefficients found on a small image. Base and detail: Durand and Dorsey,
-"Fast bilateral filtering for the display of high-dynamic-range images" (2002). The gain is our own.
+"Fast bilateral filtering for the display of high-dynamic-range images" (2002). The weights and the gain are
+our own.
 """
 
 from dataclasses import dataclass, replace
@@ -45,7 +46,7 @@ NIGHT: Final = (-5.5, -3.5)
 
 RADIUS: Final = 1 / 32
 """Radius of the surroundings, as a share of the picture's long side."""
-TEXTURE_EV: Final = 0.4
+TEXTURE_EV: Final = 0.3
 """Standard deviation of light, in EV, that is half detail and half base."""
 
 
@@ -161,14 +162,20 @@ def smooth(x: Any) -> Any:
 def guided(ev: Float[np.ndarray, "rows columns"], radius: int) -> Float[np.ndarray, "2 rows columns"]:
     """Coefficients a and b of the base ``a * EV + b``, by a guided filter whose guide is the image itself.
 
+    Where the squares around several pixels overlap, each counts by its variance: those that hold an edge know
+    how to follow it, whereas a plain one would draw its own light across the edge, as a halo.
+
     Args:
         ev: luminance in EV.
         radius: of the surroundings, in pixels.
     """
     mean = box_mean(ev, radius)
     variance = np.maximum(box_mean(ev**2, radius) - mean**2, 0.0)
-    slope = variance / (variance + TEXTURE_EV**2)
-    both = [box_mean(slope, radius), box_mean((1 - slope) * mean, radius)]
+    noise = TEXTURE_EV**2
+    slope = variance / (variance + noise)
+    weight = variance + noise
+    total = box_mean(weight, radius)
+    both = [box_mean(weight * one, radius) / total for one in (slope, (1 - slope) * mean)]
     return np.stack(both).astype(np.float32)
 
 

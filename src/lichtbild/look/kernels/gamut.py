@@ -36,7 +36,9 @@ def to_gamut(planes: Planes, matrices: np.ndarray, scratch: np.ndarray, marked: 
     """
     lab, more = scratch[:3], scratch[3:]
     for p in range(3):
-        lab[p, :] = planes[p]
+        source, copy = planes[p], lab[p]
+        for i in range(source.shape[0]):
+            copy[i] = source[i]
     to_oklab(lab, matrices[0], matrices[1])
     transform(planes, matrices[4])
     clip(planes)
