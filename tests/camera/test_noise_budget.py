@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lichtbild
-from lichtbild.camera.noise_budget import noise_budget, predicted_noise
+from lichtbild.camera.noise_budget import noise_budget, predicted_noise, predicted_noise_in_scene
 from lichtbild.camera.patch_noise import patch_noise
 from lichtbild.camera.photograph import chain
 from lichtbild.camera.recipe import Recipe
@@ -168,3 +168,23 @@ def test_a_small_patch_is_predicted_as_surely_as_a_large_one(window):
     assert (np.array(small.sigma) < 1.02 * np.array(large.sigma)).all()
     assert (np.array(small.sigma) > np.sqrt(1 - 6 / 64) * 0.96 * np.array(large.sigma)).all()
     assert np.ptp(small.interval[1]) < 1.5 * np.ptp(large.interval[1])
+
+
+def test_an_even_scene_has_the_noise_of_an_even_light():
+    frame, level = flat(0.3, 800), signal(0.3)
+    window = Window(60, 60, 188, 188)
+    scene = mosaicked(np.broadcast_to(np.array(level), (256, 256, 3)), RGGB)
+    even = predicted_noise(frame, PLAIN, level, window=window)
+    found = predicted_noise_in_scene(frame, PLAIN, scene, window)
+    np.testing.assert_allclose(found.sigma, even.sigma, rtol=0.03)
+    np.testing.assert_allclose(found.mean, even.mean, rtol=0.01)
+
+
+def test_texture_is_no_noise():
+    frame = flat(0.3, 800)
+    scene = 0.2 + 0.1 * np.random.default_rng(3).random((256, 256, 1)).astype(np.float32)
+    found = predicted_noise_in_scene(frame, PLAIN, scene, Window(60, 60, 188, 188), stage="linearise")
+    expected = np.sqrt(frame.noise.variance(np.array([0.25] * 3)))
+    np.testing.assert_allclose(found.sigma, expected, rtol=0.03)
+    with pytest.raises(lichtbild.BadInput, match="a scene of"):
+        predicted_noise_in_scene(frame, PLAIN, scene[:-1], Window(60, 60, 188, 188))

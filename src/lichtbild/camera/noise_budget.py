@@ -58,7 +58,43 @@ def predicted_noise(
     """
     stages = _until(chain(frame, recipe), stage)
     window = window or _middle(stages.extent(frame.extent))
-    return _noise_in(stages, _EvenlyLit.of(frame, signal, seed), window)
+    return _noise_in(stages, _Exposed.of(frame, signal, seed), window)
+
+
+def predicted_noise_in_scene(
+    frame: RawFrame,
+    recipe: Recipe,
+    scene: Float[np.ndarray, "h w planes"],
+    window: Window,
+    *,
+    stage: str | None = None,
+    draws: int = 4,
+) -> PatchNoise:
+    """The noise of a part of a scene after a stage, of whatever the scene is made.
+
+    A denoiser leaves more noise beside an edge than on an even field. Here the whole scene is taken several
+    times, each time with other noise, and what differs between the takes is the noise.
+
+    Args:
+        frame: the frame; the stages are those that develop it.
+        recipe: every choice.
+        scene: what the sensor sees, without noise: linear samples of its active area, a plane or all planes.
+        window: where the noise is wanted in the result of the stage.
+        stage: name of a stage of the chain; None is the finished picture.
+        draws: takes of the scene, two or more.
+
+    Raises:
+        BadInput: the chain has no such stage, or the scene has not the size of the active area.
+    """
+    wanted = (*frame.active_area.extent, frame.samples.shape[2])
+    if scene.shape != wanted or draws < 2:
+        raise BadInput(f"a scene of {wanted} samples and 2 draws are needed, not {scene.shape} and {draws}")
+    stages, noise = _until(chain(frame, recipe), stage), noise_estimate.of(frame)
+    takes = [stages.render(_Exposed(frame, noise, scene, seed), window) for seed in range(draws)]
+    samples = np.array([take.samples for take in takes], np.float64)
+    mean, scale = samples.mean(axis=0), np.sqrt(draws / (draws - 1))
+    rests = [patch_noise(replace(takes[0], samples=(take - mean) * scale)) for take in samples]
+    return replace(pooled(rests), mean=patch_noise(replace(takes[0], samples=mean)).mean)
 
 
 def noise_budget(
@@ -72,28 +108,35 @@ def noise_budget(
         signal: what the sensor sees of the patch, as for `predicted_noise`.
         seed: of the noise.
     """
-    whole, patch = chain(frame, recipe), _EvenlyLit.of(frame, signal, seed)
+    whole, patch = chain(frame, recipe), _Exposed.of(frame, signal, seed)
     names = whole.names[whole.names.index("linearise") if "linearise" in whole.names else 0 :]
     parts = ((name, whole.until(name)) for name in names)
     return {name: _noise_in(part, patch, _middle(part.extent(frame.extent))) for name, part in parts}
 
 
 @dataclass(frozen=True, eq=False)
-class _EvenlyLit:
-    """The frame as it would be if its whole area saw one even light; only what is asked for is made."""
+class _Exposed:
+    """The frame as it would be if it saw another light; only what is asked for is made.
+
+    Attributes:
+        frame: whose levels, pattern and places hold.
+        noise: the sensor's.
+        signal: linear samples of an even light, a number for each plane, or of the whole active area.
+        seed: of the noise.
+    """
 
     frame: RawFrame
     noise: NoiseProfile
-    signal: tuple[float, ...]
+    signal: tuple[float, ...] | Float[np.ndarray, "h w planes"]
     seed: int
 
     @staticmethod
-    def of(frame: RawFrame, signal: tuple[float, ...], seed: int) -> "_EvenlyLit":
+    def of(frame: RawFrame, signal: tuple[float, ...], seed: int) -> "_Exposed":
         """The frame's own noise on a signal."""
         planes = frame.samples.shape[2] if frame.cfa is None else len(frame.cfa.colours)
         if len(signal) != planes:
             raise BadInput(f"the signal has {len(signal)} numbers, but the camera has {planes} planes")
-        return _EvenlyLit(frame, noise_estimate.of(frame), signal, seed)
+        return _Exposed(frame, noise_estimate.of(frame), signal, seed)
 
     @property
     def window(self) -> Window:
@@ -123,13 +166,17 @@ class _EvenlyLit:
 
     def _light(self, window: Window) -> Float[np.ndarray, "h w planes"]:
         """Linear samples of a window of the active area."""
-        mean = np.asarray(self.signal, np.float64)
-        deviation = np.sqrt(self.noise.variance(mean))
-        if self.frame.cfa is None:
-            mean, deviation = mean[None, None], deviation[None, None]
-        else:
+        plane = np.arange(self.frame.samples.shape[2])[None, None]
+        if self.frame.cfa is not None:
             plane = self.frame.cfa.shifted(window.top, window.left).planes(window.extent)[..., None]
-            mean, deviation = mean[plane], deviation[plane]
+        if isinstance(self.signal, tuple):
+            mean = np.asarray(self.signal, np.float64)[plane]
+        else:
+            mean = self.signal[Window.whole(self.frame.active_area.extent).slices_of(window)].astype(
+                np.float64
+            )
+        slope, offset = np.asarray(self.noise.scale)[plane], np.asarray(self.noise.offset)[plane]
+        deviation = np.sqrt(slope * np.maximum(mean, 0) + offset)
         return np.asarray(mean + deviation * self._standard_noise(window))
 
     def _standard_noise(self, window: Window) -> Float[np.ndarray, "h w planes"]:
@@ -164,7 +211,7 @@ def _overlap(one: Window, other: Window) -> Window:
     return Window(top, left, max(top, bottom), max(left, right))
 
 
-def _noise_in(stages: Chain, patch: _EvenlyLit, window: Window) -> PatchNoise:
+def _noise_in(stages: Chain, patch: _Exposed, window: Window) -> PatchNoise:
     """The noise after the stages, from as many windows of this size as a square about it holds."""
     extent = stages.extent(patch.extent)
     rows, columns = (
