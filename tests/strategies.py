@@ -111,6 +111,12 @@ def linear_image(extent: Extent) -> LinearImage:
     return LinearImage(samples_of(extent, 3), Window.whole(extent), extent)
 
 
+def lit_image(extent: Extent) -> LinearImage:
+    """A linear image of noise without black, where a curve of light has no corner."""
+    samples = samples_of(extent, 3) * np.float32(0.9) + np.float32(0.1)
+    return LinearImage(samples, Window.whole(extent), extent)
+
+
 def tone_map() -> LocalTone:
     """Local tone by a map of noise, a cell for every nine pixels."""
     noise = np.random.default_rng(12).uniform(0.0, 1.0, (2, 40, 40)).astype(np.float32)
@@ -171,12 +177,19 @@ EXAMPLES: list[Example] = [
     example(Resize(23), linear_image, "smaller"),
     example(Resize(100), linear_image, "small enough"),
     example(Resize(100, enlarge=True), linear_image, "larger"),
-    example(tone_map(), linear_image),
-    example(style("natural").view, linear_image),
-    example(replace(style("natural").view, headroom=2.0), linear_image, "with headroom"),
-    example(style("authentic").colour_mix or ColourMix(), linear_image),
-    example(Render(tone_map(), style("authentic").view, style("authentic").colour_mix), linear_image),
-    example(style("natural").sharpen, linear_image),
+    example(tone_map(), lit_image),
+    example(tone_map(), linear_image, "with negative light", differentiable=False),
+    example(style("natural").view, lit_image),
+    example(replace(style("natural").view, headroom=2.0), lit_image, "with headroom"),
+    example(style("natural").view, linear_image, "with negative light", differentiable=False),
+    # Cube roots and their powers take more digits than the law of gradients gives; tests/look has their own.
+    example(style("authentic").colour_mix or ColourMix(), linear_image, differentiable=False),
+    example(
+        Render(tone_map(), style("authentic").view, style("authentic").colour_mix),
+        linear_image,
+        differentiable=False,
+    ),
+    example(style("natural").sharpen, linear_image, differentiable=False),
     example(Encode(), linear_image, differentiable=False),
     example(Encode(ColourSpace.DISPLAY_P3, "clip"), linear_image, "clip", differentiable=False),
 ]
