@@ -1,14 +1,32 @@
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from lichtbild.colour.temperature import temperature_and_tint
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
-from lichtbild.develop.white_balance import WhiteBalance, as_shot, automatic, shades_of_grey
+from lichtbild.develop.colour_matrix import white_xy
+from lichtbild.develop.linearise import Linearise
+from lichtbild.develop.overview import overview
+from lichtbild.develop.white_balance import (
+    LIGHTS,
+    WhiteBalance,
+    as_shot,
+    automatic,
+    from_temperature,
+    picked,
+    shades_of_grey,
+)
 from lichtbild.image.calibration import CameraColour
 from lichtbild.image.cfa import Cfa
-from lichtbild.image.levels import Levels
 from lichtbild.image.mosaic import Mosaic
-from lichtbild.image.raw_frame import RawFrame
+from lichtbild.image.overview import Overview
+from lichtbild.io.reader import read
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from frames import bayer_frame
 
 NEUTRAL = (0.5, 1.0, 0.625)
 
@@ -56,37 +74,102 @@ def test_as_shot_prefers_the_neutral_and_may_be_unknown() -> None:
     assert as_shot(CameraColour()) is None
 
 
-@pytest.mark.parametrize("phase", ["RGGB", "GRBG"])
-def test_shades_of_grey_find_the_light_of_a_grey_scene(phase: str) -> None:
-    mosaic = grey_mosaic(Cfa.bayer(phase))
-    assert shades_of_grey([mosaic]) == pytest.approx(NEUTRAL, rel=1e-6)
-    tiles = [mosaic.crop(tile) for tile in mosaic.window.tiles(24)]
-    assert shades_of_grey(tiles) == pytest.approx(NEUTRAL, rel=1e-6)
+def overview_of(samples: np.ndarray, full: np.ndarray | None = None) -> Overview:
+    """An overview with these means in its cells of 16 pixels."""
+    shape = samples.shape[:2]
+    full = np.zeros(shape) if full is None else full
+    extent = Extent(16 * shape[0], 16 * shape[1])
+    light = samples.astype(np.float32)
+    return Overview(light, full.astype(np.float32), np.ones_like(light), 16, extent)
 
 
-def test_clipped_and_dark_cells_do_not_count() -> None:
-    mosaic = grey_mosaic(Cfa.bayer("RGGB"))
-    mosaic.samples[:6] = 1.0
-    mosaic.samples[6:12] = 0.001
-    assert shades_of_grey([mosaic]) == pytest.approx(NEUTRAL, rel=1e-6)
+def greys(light=NEUTRAL) -> np.ndarray:
+    """Cells of random greys in a light."""
+    return np.random.default_rng(2).uniform(0.05, 0.9, (6, 8, 1)) * light
+
+
+def test_shades_of_grey_find_the_light_of_a_grey_scene() -> None:
+    assert shades_of_grey(overview_of(greys())) == pytest.approx(NEUTRAL, rel=1e-6)
+
+
+def test_full_and_dark_cells_do_not_count() -> None:
+    cells, full = greys(), np.zeros((6, 8))
+    cells[0] = (1.0, 1.0, 1.0)
+    cells[1], full[1] = (0.7, 0.7, 0.7), 0.1
+    cells[2] = (0.001, 0.002, 0.001)
+    assert shades_of_grey(overview_of(cells, full)) == pytest.approx(NEUTRAL, rel=1e-6)
 
 
 def test_a_black_picture_says_nothing() -> None:
-    black = Mosaic(np.zeros((8, 8, 1), np.float32), Window(0, 0, 8, 8), Extent(8, 8), Cfa.bayer("RGGB"))
-    assert shades_of_grey([black]) == (1.0, 1.0, 1.0)
+    assert shades_of_grey(overview_of(np.zeros((2, 3, 3)))) == (1.0, 1.0, 1.0)
 
 
-def test_the_automatic_balance_reads_a_frame() -> None:
-    mosaic = grey_mosaic(Cfa.bayer("BGGR"))
-    codes = np.rint(mosaic.samples * 15000 + 512).astype(np.uint16)
-    frame = RawFrame(
-        samples=codes,
-        window=mosaic.window,
-        extent=mosaic.extent,
-        cfa=mosaic.cfa,
-        levels=Levels(np.full((1, 1, 1), 512.0), np.array([15512.0])),
-        active_area=mosaic.window,
-        default_crop=(0.0, 0.0, 48.0, 60.0),
-    )
-    # Codes are rounded to 1/15000 of a signal of about a third.
-    assert automatic(frame) == pytest.approx(NEUTRAL, abs=3e-4)
+def calibrated() -> CameraColour:
+    """The camera of the synthetic frames, with one calibration under D65."""
+    return bayer_frame(np.full((6, 6, 3), 0.5)).colour
+
+
+def test_the_automatic_balance_is_a_light_that_there_is() -> None:
+    colour = calibrated()
+    daylight = overview_of(greys(from_temperature(colour, 5500, 12)))
+    assert automatic(daylight, colour) == pytest.approx(from_temperature(colour, 5500, 12), rel=1e-5)
+    leaves = overview_of(greys(from_temperature(colour, 5000, 140)))
+    assert automatic(leaves, colour) == pytest.approx(from_temperature(colour, 5000, LIGHTS[1][1]), rel=1e-5)
+    unknown = automatic(leaves, CameraColour())
+    assert unknown == pytest.approx(from_temperature(colour, 5000, 140), rel=1e-5)
+
+
+def test_a_temperature_is_that_of_the_neutral_that_it_gives() -> None:
+    colour = calibrated()
+    for kelvin in (2800, 3200, 6504, 20000):
+        for tint in (-60, 0, 40):
+            found = white_xy(colour, from_temperature(colour, kelvin, tint))
+            assert temperature_and_tint(found) == (pytest.approx(kelvin), pytest.approx(tint, abs=1e-6))
+    assert from_temperature(colour, 6504, 9.8) == pytest.approx(NEUTRAL, abs=2e-3)  # D65
+    green, pink = from_temperature(colour, 5000, 50), from_temperature(colour, 5000, -50)
+    assert green[0] / green[1] < pink[0] / pink[1]
+
+
+@pytest.mark.parametrize(("kelvin", "tint", "what"), [(1500, 0, "temperature"), (5000, 200, "tint")])
+def test_a_light_out_of_range_is_refused(kelvin, tint, what) -> None:
+    with pytest.raises(BadInput, match=what):
+        from_temperature(calibrated(), kelvin, tint)
+
+
+def test_a_temperature_needs_a_calibration() -> None:
+    with pytest.raises(BadInput, match="calibrated"):
+        from_temperature(CameraColour(), 5000)
+
+
+def test_what_is_picked_is_the_mean_around_it() -> None:
+    cells = np.tile((0.1, 0.1, 0.3), (6, 8, 1))
+    cells[2:5, 4:7] = np.array(NEUTRAL) * 0.4
+    full = np.zeros((6, 8))
+    cells[3, 6], full[3, 6] = 1.0, 1.0
+    overview = overview_of(cells, full)
+    assert picked(overview, (5.5 / 8, 3.5 / 6)) == pytest.approx(NEUTRAL, rel=1e-6)
+    assert picked(overview, (0.0, 0.0)) == pytest.approx((1 / 3, 1 / 3, 1.0), rel=1e-6)
+    assert picked(overview, (0.0, 1.0)) == pytest.approx((1 / 3, 1 / 3, 1.0), rel=1e-6)
+    with pytest.raises(BadInput, match="overexposed"):
+        picked(overview, (6.5 / 8, 3.5 / 6))
+    with pytest.raises(BadInput, match="inside"):
+        picked(overview, (1.2, 0.5))
+    with pytest.raises(BadInput, match="black"):
+        picked(overview_of(np.zeros((3, 3, 3))), (0.5, 0.5))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("name", "limit"), [("iisp_Indoor1", 2.5), ("iisp_Outdoor1", 5.0)])
+def test_the_light_of_a_colour_checker_is_found(shared, name, limit) -> None:
+    """Angle to the mean of the chart's light greys; the corners' places are in the benchmark."""
+    frame = read(shared / "data" / "raw" / "colour_checker_frames" / f"{name}.raw")
+    cells = overview(frame, (("linearise", Linearise.of(frame)),))
+    right, left = {
+        "iisp_Indoor1": ((1441.0, 1061.4), (1430.8, 634.9)),
+        "iisp_Outdoor1": ((783.7, 1814.4), (777.5, 1643.8)),
+    }[name]
+    places = [np.array(left) * (1 - u) + np.array(right) * u for u in (0.0, 0.2, 0.4, 0.6)]
+    truth = np.sum([cells.samples[int(row // 16), int(column // 16)] for row, column in places], axis=0)
+    found = np.array(automatic(cells, frame.colour))
+    cosine = found @ truth / np.linalg.norm(found) / np.linalg.norm(truth)
+    assert np.degrees(np.arccos(cosine)) < limit

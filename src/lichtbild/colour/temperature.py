@@ -87,9 +87,15 @@ def xy_of(temperature: float, tint: float = 0.0) -> Chromaticity:
         raise ValueError(f"a colour temperature is 1667 K to 100000 K, not {temperature:g} K")
     mired = min(1e6 / temperature, 600.0)
     index = min(int(np.searchsorted(_MIRED, mired, side="right")), len(_MIRED) - 1)
-    share = (_MIRED[index] - mired) / (_MIRED[index] - _MIRED[index - 1])
-    _, locus, direction = _between(index - 1, float(share))
-    u, v = locus + direction * (tint / TINT_SCALE)
+    share = float((_MIRED[index] - mired) / (_MIRED[index] - _MIRED[index - 1]))
+    _, locus, direction = _between(index - 1, share)
+    # Two lines meet: distances to the isotherms before and after in the ratio of the shares, and the tint.
+    # Across an isotherm is (-v, u) of its direction.
+    before, after = (np.array([-line[1], line[0]]) for line in _DIRECTION[index - 1 : index + 1])
+    across = share * before + (1 - share) * after
+    offset = share * before @ _LOCUS[index - 1] + (1 - share) * after @ _LOCUS[index]
+    lines = np.stack([across, direction])
+    u, v = np.linalg.solve(lines, np.array([offset, direction @ locus + tint / TINT_SCALE]))
     scale = u - 4 * v + 2
     return float(1.5 * u / scale), float(v / scale)
 

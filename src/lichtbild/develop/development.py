@@ -220,8 +220,12 @@ def _neutral(
         return tuple(value / max(choice.neutral) for value in choice.neutral)
     if planes == 1:
         return (1.0,)
+    if choice.method == "temperature" and choice.kelvin is not None:
+        return white_balance.from_temperature(frame.colour, choice.kelvin, choice.tint)
+    if choice.method == "picked" and place is not None:
+        return white_balance.picked(cells, place)
     found = white_balance.as_shot(frame.colour) if choice.method == "as-shot" else None
-    return found if found is not None else white_balance.automatic(frame)
+    return found if found is not None else white_balance.automatic(cells, frame.colour)
 
 
 def _is_quad(frame: RawFrame) -> bool:

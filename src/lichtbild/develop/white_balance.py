@@ -1,25 +1,34 @@
 """White balance: each plane scaled so that a neutral object has equal numbers."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import numpy as np
 from jaxtyping import Float
 
+from lichtbild.colour.temperature import temperature_and_tint, xy_of
 from lichtbild.core.array import namespace
-from lichtbild.core.chain import Chain
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import LocalStage
 from lichtbild.develop import colour_matrix
-from lichtbild.develop.linearise import Linearise
 from lichtbild.image.calibration import CameraColour
 from lichtbild.image.mosaic import Mosaic
-from lichtbild.image.raw_frame import RawFrame
+from lichtbild.image.overview import Overview
+
+KELVIN: Final = (2000.0, 20000.0)
+"""Colour temperatures that can be asked for."""
+TINT: Final = (-150.0, 150.0)
+"""Tints that can be asked for, as raw converters show them."""
+LIGHTS: Final = ((2300.0, 12000.0), (-10.0, 35.0))
+"""Temperatures and tints of the lights that photographs are taken in: from a candle to a blue sky, and from
+a little pinker than a black body to a fluorescent lamp. Daylight's tint is about 10."""
 
 _CLIPPED: Final = 0.98
 _DARK: Final = 0.005
+_BLACK: Final = 0.0005
 _NORM: Final = 6
+_SPOILT: Final = 0.02
+"""Share of full samples from which a cell does not count."""
 
 
 @dataclass(frozen=True)
@@ -71,45 +80,87 @@ def as_shot(colour: CameraColour) -> tuple[float, ...] | None:
     return None
 
 
-def automatic(frame: RawFrame) -> tuple[float, ...]:
+def from_temperature(colour: CameraColour, kelvin: float, tint: float = 0.0) -> tuple[float, ...]:
+    """Camera planes, largest 1, of a neutral object in light of a colour temperature and tint.
+
+    Args:
+        colour: the camera's calibration.
+        kelvin: correlated colour temperature, 2000 to 20000.
+        tint: as `lichtbild.colour.temperature` has it, -150 to 150; light that is greener than a black body
+            has a positive one, and the picture is then made more magenta.
+
+    Raises:
+        BadInput: a number lies outside of its range, or the camera is not calibrated.
+    """
+    for name, value, (low, high) in (("temperature", kelvin, KELVIN), ("tint", tint, TINT)):
+        if not low <= value <= high:
+            raise BadInput(f"white balance takes a {name} from {low:g} to {high:g}, not {value:g}")
+    return colour_matrix.neutral(colour, xy_of(kelvin, tint))
+
+
+def picked(overview: Overview, place: tuple[float, float]) -> tuple[float, ...]:
+    """Camera planes, largest 1, of what lies at a place: the mean of the cell there and of its neighbours.
+
+    Args:
+        overview: of the frame.
+        place: (x, y) of the developed image, each 0 to 1.
+
+    Raises:
+        BadInput: the place lies outside of the picture, or is full or black.
+    """
+    x, y = place
+    if not (0 <= x <= 1 and 0 <= y <= 1):
+        raise BadInput(
+            f"a white balance is picked at a place inside the picture, 0 to 1, not at ({x:g}, {y:g})"
+        )
+    rows, columns = overview.full.shape
+    row = min(int(y * overview.extent.height) // overview.cell, rows - 1)
+    column = min(int(x * overview.extent.width) // overview.cell, columns - 1)
+    if overview.full[row, column] > _SPOILT:
+        raise BadInput(f"the picture is overexposed at ({x:g}, {y:g}); pick a darker neutral place")
+    around = np.s_[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
+    means = overview.samples[around][overview.full[around] <= _SPOILT].mean(axis=0, dtype=np.float64)
+    if not means.min() > _BLACK:
+        raise BadInput(f"the picture is black at ({x:g}, {y:g}); pick a brighter neutral place")
+    return tuple(float(value) for value in means / means.max())
+
+
+def automatic(overview: Overview, colour: CameraColour) -> tuple[float, ...]:
     """Camera planes, largest 1, that a neutral object probably has, judged by the picture itself.
 
-    It is for files that say nothing about the light: the frame's linear samples by `shades_of_grey`.
+    The light by `shades_of_grey`; where the camera is calibrated, it is brought to the nearest temperature
+    and tint of `LIGHTS`, for a wall of leaves is no green light.
+
+    Args:
+        overview: of the frame.
+        colour: the camera's calibration.
     """
-    return shades_of_grey(Chain((("linearise", Linearise.of(frame)),)).run(frame))
+    found = shades_of_grey(overview)
+    if not colour.calibrations or len(found) == 1:
+        return found
+    light = temperature_and_tint(colour_matrix.white_xy(colour, found))
+    kelvin, tint = (float(value) for value in np.clip(light, *np.transpose(LIGHTS)))
+    return found if (kelvin, tint) == light else colour_matrix.neutral(colour, xy_of(kelvin, tint))
 
 
-def shades_of_grey(tiles: Iterable[Mosaic]) -> tuple[float, ...]:
+def shades_of_grey(overview: Overview) -> tuple[float, ...]:
     """Camera planes, largest 1, of the light under the assumption that the scene's 6-norm is grey.
 
-    Cells of one period of the filter pattern are used, every second in each direction; those with a clipped
-    sample or a dark plane are left out. Where no cell is left, the planes are taken as they are.
+    Cells with full samples or a dark plane are left out. Where no cell is left, the planes are taken as
+    they are.
 
     Source: Finlayson and Trezzi, "Shades of Gray and Colour Constancy", Color Imaging Conference 2004, with
     the paper's p = 6.
     """
-    total: Any = 0.0
-    for tile in tiles:
-        total = total + np.sum(_cells(tile).astype(np.float64) ** _NORM, axis=0)
-        planes = tile.samples.shape[2] if tile.cfa is None else len(tile.cfa.colours)
-    if not np.all(total > 0):
-        return (1.0,) * planes
-    light = total ** (1 / _NORM)
+    cells = _usable(overview).astype(np.float64)
+    if not len(cells):
+        return (1.0,) * overview.samples.shape[2]
+    light = (cells**_NORM).mean(axis=0) ** (1 / _NORM)
     return tuple(float(value) for value in light / light.max())
 
 
-def _cells(tile: Mosaic) -> Float[np.ndarray, "cells planes"]:
-    """Mean of each plane in the usable cells of a tile."""
-    if tile.cfa is None:
-        means = tile.samples[::2, ::2].reshape(-1, tile.samples.shape[2])
-        brightest = means.max(axis=1)
-    else:
-        cfa = tile.cfa.shifted(tile.window.top, tile.window.left)
-        height, width = cfa.extent
-        rows, columns = tile.window.height // height, tile.window.width // width
-        cells = tile.samples[: rows * height, : columns * width, 0].reshape(rows, height, columns, width)
-        cells = cells[::2, :, ::2].transpose(0, 2, 1, 3).reshape(-1, height * width)
-        plane = np.asarray(cfa.pattern).reshape(-1)
-        means = np.stack([cells[:, plane == p].mean(axis=1) for p in range(len(cfa.colours))], axis=1)
-        brightest = cells.max(axis=1, initial=-np.inf)
-    return np.asarray(means[(brightest < _CLIPPED) & (means.min(axis=1, initial=np.inf) > _DARK)])
+def _usable(overview: Overview) -> Float[np.ndarray, "cells planes"]:
+    """The cells that are neither full nor dark."""
+    samples = overview.samples
+    bright = (samples < _CLIPPED * overview.white).all(axis=2) & (overview.full <= _SPOILT)
+    return np.asarray(samples[bright & (samples.min(axis=2) > _DARK)])
