@@ -144,9 +144,6 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
 
     What is done already is not done again; the ledger .lichtbild.jsonl beside the photographs knows.
     """
-    from lichtbild.study.lean import load_numba
-
-    load_numba()
     from lichtbild.study import batch
     from lichtbild.study.job import Settings
 
@@ -216,11 +213,13 @@ def _save(recipe: "Recipe", path: Path) -> None:
 def _run(planned: "tuple[Job, ...]", settings: "Settings", *, as_json: bool, quiet: bool) -> int:
     """Develop every job; returns the worst exit code."""
     from lichtbild.study import batch, warm
+    from lichtbild.study.lean import load_numba
 
     cold = not warm.is_warm()
     if cold and not quiet:
         typer.echo("first run: compiling the kernels, which takes some seconds once", err=True)
     if len(planned) == 1:
+        load_numba()
         with report.share_shown(quiet or as_json) as progress:
             (outcome,) = batch.run(planned, settings, progress)
         if as_json:

@@ -1,10 +1,9 @@
-"""What is done for one job: look whether it is done already, develop, write, and note it in the ledger."""
+"""What is done for one job: read, develop, write, and note it in the ledger."""
 
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from lichtbild import __version__
 from lichtbild.camera import photograph
 from lichtbild.camera.recipe import OutputRecipe, Recipe
 from lichtbild.core.chain import silent
@@ -12,7 +11,7 @@ from lichtbild.core.errors import BadInput, CannotWrite, LichtbildError
 from lichtbild.develop.development import is_guessed
 from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
-from lichtbild.io import headerless, ledger
+from lichtbild.io import ledger
 from lichtbild.io.atomic import replacing
 from lichtbild.io.dump import dump
 from lichtbild.io.export import save
@@ -21,21 +20,18 @@ from lichtbild.study.job import Job, Outcome, Settings
 
 
 def execute(
-    job: Job, settings: Settings, known: ledger.Entry | None, progress: Callable[[float], None] = silent
+    job: Job, settings: Settings, made_from: str = "", progress: Callable[[float], None] = silent
 ) -> Outcome:
-    """What came of a job; a file that cannot be read or written is an outcome, not an error.
+    """What came of a job that is to be done; a file that cannot be read or written is an outcome, no error.
 
     Args:
         job: what to develop.
         settings: how.
-        known: what the ledger knows of the job's target.
+        made_from: the key that the ledger remembers it by.
         progress: called with the finished share, 0 to 1.
     """
     start = time.perf_counter()
     try:
-        made_from = "" if job.named else _key(job, settings)
-        if skipped := _skipped(job, settings, known, made_from):
-            return skipped
         pixels, notes = _develop(job, settings, made_from, progress)
     except LichtbildError as error:
         return Outcome(job, "failed", str(error), error.exit_code, time.perf_counter() - start)
@@ -43,39 +39,6 @@ def execute(
         words = f"{job.source}: there is not enough memory for it; use fewer workers (-j 1)"
         return Outcome(job, "failed", words, 3, time.perf_counter() - start)
     return Outcome(job, "done", notes, seconds=time.perf_counter() - start, pixels=pixels)
-
-
-def _key(job: Job, settings: Settings) -> str:
-    """Digest of all that the photograph is made from; none where the source cannot be read."""
-    described = settings.layout or headerless.layout_beside(job.source)
-    try:
-        contents = [ledger.digest(path) for path in (job.source, described) if path is not None]
-    except OSError:
-        return ""
-    choices = [repr(settings.recipe), *settings.dumps, job.target.suffix.lower()]
-    return ledger.key([__version__, *contents, *choices])
-
-
-def _skipped(job: Job, settings: Settings, known: ledger.Entry | None, made_from: str) -> Outcome | None:
-    """The outcome of a job that is not begun; None for one that is."""
-    if job.named or settings.overwrite or not job.target.exists():
-        return None
-    if known is None:
-        words = f"{job.target} is there and was not made here; --overwrite replaces it"
-        return Outcome(job, "skipped", words, kept=True)
-    if not _is_intact(job.target, known):
-        words = f"{job.target} was changed since it was made; --overwrite replaces it"
-        return Outcome(job, "skipped", words, kept=True)
-    if known.key == made_from:
-        return Outcome(job, "skipped", f"{job.target} is already done")
-    return None
-
-
-def _is_intact(target: Path, known: ledger.Entry) -> bool:
-    try:
-        return ledger.digest(target) == known.digest
-    except OSError:
-        return False
 
 
 def _develop(

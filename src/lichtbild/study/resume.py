@@ -1,0 +1,50 @@
+"""Whether a job is done already: what a photograph would be made from, beside what the ledger knows.
+
+Nothing is loaded here that only developing needs, so that a batch which is done is quickly found to be.
+"""
+
+from pathlib import Path
+
+from lichtbild import __version__
+from lichtbild.io import headerless, ledger
+from lichtbild.study.job import Job, Outcome, Settings
+
+
+def key(job: Job, settings: Settings) -> str:
+    """Digest of all that the photograph is made from; none where the source cannot be read."""
+    described = settings.layout or headerless.layout_beside(job.source)
+    try:
+        contents = [ledger.digest(path) for path in (job.source, described) if path is not None]
+    except OSError:
+        return ""
+    choices = [repr(settings.recipe), *settings.dumps, job.target.suffix.lower()]
+    return ledger.key([__version__, *contents, *choices])
+
+
+def skipped(job: Job, settings: Settings, known: ledger.Entry | None, made_from: str) -> Outcome | None:
+    """The outcome of a job that need not or must not be begun; None for one that is to be done.
+
+    Args:
+        job: what to develop.
+        settings: how.
+        known: what the ledger knows of the job's target.
+        made_from: the job's key.
+    """
+    if job.named or settings.overwrite or not job.target.exists():
+        return None
+    if known is None:
+        words = f"{job.target} is there and was not made here; --overwrite replaces it"
+        return Outcome(job, "skipped", words, kept=True)
+    if not _is_intact(job.target, known):
+        words = f"{job.target} was changed since it was made; --overwrite replaces it"
+        return Outcome(job, "skipped", words, kept=True)
+    if known.key == made_from:
+        return Outcome(job, "skipped", f"{job.target} is already done")
+    return None
+
+
+def _is_intact(target: Path, known: ledger.Entry) -> bool:
+    try:
+        return ledger.digest(target) == known.digest
+    except OSError:
+        return False
