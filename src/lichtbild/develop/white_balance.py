@@ -154,7 +154,7 @@ def shades_of_grey(overview: Overview) -> tuple[float, ...]:
     """
     cells = _usable(overview).astype(np.float64)
     if not len(cells):
-        return (1.0,) * overview.samples.shape[2]
+        return (1.0,) * int(overview.samples.shape[2])
     light = (cells**_NORM).mean(axis=0) ** (1 / _NORM)
     return tuple(float(value) for value in light / light.max())
 
