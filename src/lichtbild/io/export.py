@@ -19,8 +19,8 @@ BITS: Final = {
     ".tif": (16, 8, 32),
     ".tiff": (16, 8, 32),
     ".avif": (10, 8, 12),
-    ".heic": (10, 8),
-    ".heif": (10, 8),
+    ".heic": (8,),
+    ".heif": (8,),
     ".exr": (16, 32),
 }
 """Bits of a sample by suffix, the usual first; 32, and all of EXR, are floats."""
@@ -117,7 +117,7 @@ def _encoded(
         case ".avif":
             return avif.encoded(picture, bits, quality, max_bytes)
         case ".heic" | ".heif":
-            return heif.encoded(picture, bits, quality, max_bytes)
+            return heif.encoded(picture, quality, max_bytes)
         case _:
             return jpeg.encoded(picture, quality, max_bytes)
 

@@ -12,10 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import imagecodecs
+
 from lichtbild.core.errors import BadInput, CannotWrite
 from lichtbild.image.coded_picture import CodedPicture
 from lichtbild.image.picture import Picture
-from lichtbild.io.formats import heif_boxes, png
+from lichtbild.io.formats import heif_boxes
+from lichtbild.io.formats.codes import coded
 from lichtbild.io.formats.fit import best_fitting
 
 FITTING: Final = ("kvazaar",)
@@ -44,8 +47,8 @@ def encoder() -> str:
     )
 
 
-def encoded(picture: Picture | CodedPicture, bits: int, quality: int, max_bytes: int | None = None) -> bytes:
-    """Bytes of a HEIF; arguments as for a JPEG, and 8 or 10 bits of a code.
+def encoded(picture: Picture | CodedPicture, quality: int, max_bytes: int | None = None) -> bytes:
+    """Bytes of a HEIF of 8 bits, all that libheif gives to Kvazaar; arguments as for a JPEG.
 
     Raises:
         BadInput: no fitting encoder is installed, a side is too long, or no quality fits.
@@ -58,18 +61,19 @@ def encoded(picture: Picture | CodedPicture, bits: int, quality: int, max_bytes:
         )
     with tempfile.TemporaryDirectory(prefix="lichtbild-") as folder:
         source = Path(folder, "picture.png")
-        source.write_bytes(png.encoded(picture, 8 if bits == 8 else 16))
+        # A bare picture: how much of a PNG's profile and EXIF is taken over depends on libheif's version.
+        source.write_bytes(imagecodecs.png_encode(coded(picture, 8), level=1))
 
         def file(chosen: int) -> bytes:
-            return heif_boxes.described(_stream(name, source, bits, chosen), picture)
+            return heif_boxes.described(_stream(name, source, chosen), picture)
 
         return best_fitting(file, quality, max_bytes)
 
 
-def _stream(name: str, source: Path, bits: int, quality: int) -> bytes:
+def _stream(name: str, source: Path, quality: int) -> bytes:
     """The encoder's file."""
     target = source.with_suffix(".heic")
-    options = ["-e", name, "-q", str(quality), "-b", str(bits), "-o", str(target)]
+    options = ["-e", name, "-q", str(quality), "-o", str(target)]
     try:
         done = subprocess.run(
             [_PROGRAM, *options, str(source)],
