@@ -2,6 +2,7 @@
 
 import errno
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import imagecodecs
@@ -12,9 +13,10 @@ import pytest
 import tifffile
 from PIL.ExifTags import IFD, Base
 
-from lichtbild.colour import icc
+from lichtbild.colour import icc, transfer
 from lichtbild.core.errors import BadInput, CannotWrite
 from lichtbild.core.window import Extent, Window
+from lichtbild.image.coded_picture import CodedPicture
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.io.export import save
 from lichtbild.io.formats.codes import codes
@@ -108,6 +110,8 @@ def test_exr_is_linear_and_says_its_primaries(tmp_path: Path, bits: int) -> None
         ("a", {}, ColourSpace.SRGB, "no format we write"),
         ("a.jpg", {"bits": 16}, ColourSpace.SRGB, "takes 8 bits"),
         ("a.jpg", {"quality": 0}, ColourSpace.SRGB, "quality is 1 to 100"),
+        ("a.png", {"max_bytes": 1000}, ColourSpace.SRGB, "at most 1000 bytes can be had as .*not as .png"),
+        ("a.jpg", {"max_bytes": 0}, ColourSpace.SRGB, "from 1 byte on"),
         ("a.jpg", {}, ColourSpace.LINEAR_REC2020, "write EXR or 32-bit TIFF"),
         ("a.exr", {}, ColourSpace.SRGB, "linear-rec2020"),
     ],
@@ -129,6 +133,11 @@ def test_samples_that_are_no_numbers_are_refused(tmp_path: Path, suffix: str, va
         save(of(samples), tmp_path / f"a{suffix}")
 
 
+def test_a_picture_of_no_pixels_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no pixels"):
+        save(of(np.zeros((0, 4, 3))), tmp_path / "a.png")
+
+
 def test_a_part_of_a_picture_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="the whole"):
         save(picture().crop(Window(0, 0, 5, 5)), tmp_path / "a.png")
@@ -143,6 +152,59 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, suffix: str, monkeypatch: py
     with pytest.raises(CannotWrite, match="the disk is full"):
         save(picture(), tmp_path / f"a{suffix}")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def little_room() -> Iterator[None]:
+    """The system lets this process write files of two kilobytes only."""
+    resource = pytest.importorskip("resource", reason="this system has no limits of file sizes")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.usefixtures("little_room")
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif", ".avif", ".exr"])
+def test_a_file_that_is_cut_short_by_the_system_leaves_nothing(tmp_path: Path, suffix: str) -> None:
+    if suffix == ".exr":
+        pytest.importorskip("OpenEXR")
+    space = ColourSpace.LINEAR_REC2020 if suffix == ".exr" else ColourSpace.SRGB
+    samples = np.random.default_rng(1).random((64, 64, 3))
+    with pytest.raises(CannotWrite, match=r"larger than the file system|is the disk full"):
+        save(of(samples, space), tmp_path / f"a{suffix}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_coded_picture_keeps_its_bits_where_the_format_has_them(tmp_path: Path) -> None:
+    extent = Extent(5, 4)
+    samples = np.random.default_rng(1).integers(0, 1 << 16, (*extent, 3)).astype(np.uint16)
+    deep = CodedPicture(samples, Window.whole(extent), extent, 16)
+    for suffix in (".png", ".tif"):
+        save(deep, tmp_path / f"a{suffix}")
+    np.testing.assert_array_equal(imagecodecs.png_decode((tmp_path / "a.png").read_bytes()), samples)
+    np.testing.assert_array_equal(tifffile.imread(tmp_path / "a.tif"), samples)
+    save(deep, tmp_path / "a.jpg")
+    with PIL.Image.open(tmp_path / "a.jpg") as image:
+        assert image.mode == "RGB"
+
+
+def test_a_limit_of_bytes_is_held(tmp_path: Path) -> None:
+    noise = of(np.random.default_rng(1).random((200, 200, 3)))
+    save(noise, tmp_path / "a.jpg", max_bytes=60_000)
+    assert 45_000 < (tmp_path / "a.jpg").stat().st_size <= 60_000
+    with pytest.raises(BadInput, match=r"b.jpg: the file has \d+ bytes at quality 30.*--long-edge"):
+        save(noise, tmp_path / "b.jpg", max_bytes=9_000)
+    assert not (tmp_path / "b.jpg").exists()
+
+
+def test_two_renditions_go_into_a_jpeg(tmp_path: Path) -> None:
+    linear = transfer.SRGB.decode(picture().samples.astype(np.float64))
+    high = of(3 * linear, ColourSpace.LINEAR_REC2020)
+    save(picture(), tmp_path / "a.jpg", hdr=high)
+    assert imagecodecs.ultrahdr_check((tmp_path / "a.jpg").read_bytes())
+    with pytest.raises(BadInput, match=r"\.jpg or \.jpeg, not as \.png"):
+        save(picture(), tmp_path / "a.png", hdr=high)
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif"])
