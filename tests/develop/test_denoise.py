@@ -6,9 +6,11 @@ import jax
 import numpy as np
 import pytest
 
+from lichtbild.core.chain import Chain
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
 from lichtbild.develop.denoise import Denoise
+from lichtbild.develop.kernels import denoise_bayes as groups
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.mosaic import Mosaic
 from lichtbild.image.noise_profile import NoiseProfile
@@ -204,6 +206,96 @@ def test_a_window_at_any_place_gives_what_the_whole_gives() -> None:
     for window in (Window(31, 17, 44, 90), Window(0, 100, 9, 150), Window(119, 149, 120, 150)):
         part = stage.render(image.crop(stage.source(window, image.extent)), window)
         np.testing.assert_array_equal(part.samples, whole[image.window.slices_of(window)])
+
+
+@pytest.mark.parametrize("tile", [24, 47, 96])
+@pytest.mark.parametrize("phase, extent", [("RGGB", (130, 151)), ("GBRG", (97, 120))])
+def test_best_gives_the_same_bytes_by_tiles(phase: str, extent: tuple[int, int], tile: int) -> None:
+    image = mosaic(noisy(chart(extent, phase), ISO_1600), Cfa.bayer(phase))
+    chain = Chain((("denoise", Denoise(ISO_1600, "best")),))
+    whole = chain(image)
+    for part in chain.run(image, tile=tile):
+        np.testing.assert_array_equal(part.samples, whole.crop(part.window).samples)
+
+
+def test_best_is_better_than_fast() -> None:
+    truth = chart((160, 200), "RGGB")
+    image = mosaic(noisy(truth, ISO_6400))
+    fast, best = (deviation(Denoise(ISO_6400, m)(image).samples[..., 0] - truth) for m in ("fast", "best"))
+    assert best < 0.95 * fast
+
+
+@pytest.mark.parametrize("extent", [(1, 1), (2, 3), (5, 4), (17, 30)])
+def test_best_of_images_smaller_than_a_patch(extent: tuple[int, int]) -> None:
+    for samples in (np.full(extent, 0.4), np.random.default_rng(0).uniform(0, 1, extent)):
+        result = Denoise(ISO_1600, "best")(mosaic(samples)).samples
+        assert result.shape == (*extent, 1)
+        assert np.isfinite(result).all()
+        assert np.abs(result - samples.mean()).max() < 1
+
+
+def test_best_leaves_what_is_not_to_be_taken() -> None:
+    image = mosaic(noisy(chart((40, 44), "RGGB"), ISO_1600))
+    result = Denoise(ISO_1600, "best", luma=0.0, chroma=0.0)(image).samples
+    # A thousandth of the noise's variance is always taken, to have an inverse.
+    assert deviation(result - image.samples) < 0.01 * deviation(image.samples)
+    flat = Denoise(ISO_1600, "best")(mosaic(np.full((40, 44), 0.3))).samples
+    np.testing.assert_allclose(flat, 0.3, atol=ISO_1600.scale[0])
+
+
+def test_best_has_no_derivative_and_says_so() -> None:
+    image = mosaic(np.zeros((8, 8)))
+    with pytest.raises(BadInput, match="fast"):
+        Denoise(ISO_1600, "best")(replace(image, samples=jax.numpy.asarray(image.samples)))
+
+
+def test_patches_are_estimated_as_the_paper_says() -> None:
+    """Lebrun's formula, written for one group at a time with NumPy's own algebra and a full sort."""
+    rng = np.random.default_rng(4)
+    height, width, side, reach = 24, 27, groups.PATCH, groups.REACH
+    noisy_cells = rng.normal(0, 3, (height, width, 4)).astype(np.float32)
+    pilot = (noisy_cells + rng.normal(0, 0.5, noisy_cells.shape)).astype(np.float32)
+    noise = np.tile([1.0, 0.8, 0.8, 1.2], side**2)
+    inside = (2, 1, height - 1, width - 3)
+    total, weight = np.zeros(noisy_cells.shape), np.zeros((height, width))
+
+    def patches(image: np.ndarray, places: list[tuple[int, int]]) -> np.ndarray:
+        return np.array([image[y : y + side, x : x + side].ravel() for y, x in places], np.float64)
+
+    for y in range(inside[0], min(height - side + 1, inside[2]), side):
+        for x in range(inside[1], min(width - side + 1, inside[3]), side):
+            around = [
+                (y + dy, x + dx)
+                for dy in range(-reach, reach + 1)
+                for dx in range(-reach, reach + 1)
+                if (dy, dx) == (0, 0)
+                or (inside[0] <= y + dy <= inside[2] - side and inside[1] <= x + dx <= inside[3] - side)
+            ]
+            luma = patches(pilot[..., :1], around)
+            apart = ((luma - patches(pilot[..., :1], [(y, x)])) ** 2).sum(axis=1)
+            group = [around[k] for k in np.argsort(apart, kind="stable")[: groups.GROUP]]
+            seen, clean = patches(noisy_cells, group), patches(pilot, group)
+            clean -= clean.mean(axis=0)
+            covariance = clean.T @ clean / len(group) + np.diag(noise)
+            step = np.linalg.solve(covariance, (seen - seen.mean(axis=0)).T).T * noise
+            for (top, left), patch in zip(group, seen - step, strict=True):
+                total[top : top + side, left : left + side] += patch.reshape(side, side, 4)
+                weight[top : top + side, left : left + side] += 1
+
+    out, count = np.zeros((height, 4 * width), np.float32), np.zeros((height, width), np.float32)
+    groups.estimate_patches(
+        noisy_cells.reshape(height, -1),
+        pilot.reshape(height, -1),
+        np.ascontiguousarray(pilot[..., 0]),
+        np.array(inside),
+        np.array(inside[:2]),
+        noise.astype(np.float32),
+        out,
+        count,
+    )
+    np.testing.assert_array_equal(count, weight)
+    # Some hundred sums of numbers of up to 10, in floats.
+    np.testing.assert_allclose(out.reshape(total.shape), total, atol=2e-3)
 
 
 def test_what_cannot_be_used_is_said() -> None:
