@@ -12,6 +12,7 @@ from lichtbild.develop.camera_to_scene import fused
 from lichtbild.develop.colour_matrix import ColourMatrix
 from lichtbild.develop.deblur import Deblur
 from lichtbild.develop.demosaic import Demosaic
+from lichtbild.develop.denoise import Denoise
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.gains import Gains
 from lichtbild.develop.geometry import Geometry
@@ -44,6 +45,7 @@ X_TRANS = Cfa(
         for row in ("GBGGRG", "RGRBGB", "GBGGRG", "GRGGBG", "BGBRGR", "GRGGBG")
     )
 )
+PHONE_NOISE = NoiseProfile((1e-3,), (3e-6,))
 MATRIX = np.array([[1.6, -0.5, -0.1], [-0.2, 1.4, -0.2], [0.0, -0.6, 1.6]])
 
 
@@ -148,6 +150,16 @@ EXAMPLES: list[Example] = [
     *(
         example(HotPixels(NoiseProfile((1e-5,), (1e-6,))), spotted(cfa), note)
         for cfa, note in ((Cfa.bayer("GBRG"), "bayer"), (X_TRANS, "x-trans"), (QUAD, "quad"))
+    ),
+    # XLA rounds sums of 64 products in another order than NumPy; tests/develop/test_denoise.py has gradients.
+    *(
+        example(Denoise(PHONE_NOISE), made, f"fast {note}", differentiable=False)
+        for note, made in (
+            ("GBRG", mosaic(Cfa.bayer("GBRG"))),
+            ("monochrome", mosaic(None)),
+            ("planes", mosaic(None, 3)),
+            ("x-trans", mosaic(X_TRANS)),
+        )
     ),
     example(BinQuad(), mosaic(QUAD)),
     example(RemosaicQuad(), mosaic(QUAD)),
