@@ -36,7 +36,7 @@ class Windowed(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AbstractStage(ABC):
     """What every stage promises."""
 
@@ -80,7 +80,7 @@ class AbstractStage(ABC):
         """The method whose annotations name the two nouns."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LocalStage(AbstractStage):
     """A stage whose result at a pixel depends on the pixels at most ``halo`` away from it."""
 
@@ -102,7 +102,7 @@ class LocalStage(AbstractStage):
         return cls.__call__
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ResampleStage(AbstractStage):
     """A stage that moves pixels: it is asked for a window and looks up where that comes from."""
 
