@@ -17,7 +17,7 @@ from PIL import Image
 from frames import smooth_frame
 from lichtbild.camera.recipe import Recipe
 from lichtbild.cli import develop
-from lichtbild.cli.main import run
+from lichtbild.cli.main import exit_code
 from lichtbild.develop.recipe import WhiteBalanceChoice
 from lichtbild.image.picture import ColourSpace
 from lichtbild.io.dng.write import write
@@ -34,13 +34,10 @@ def called(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
     monkeypatch.setattr(sys, "argv", ["lichtbild", *map(str, arguments)])
     handlers = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        run()
-    except SystemExit as end:
-        return int(end.code or 0)
+        return exit_code()
     finally:
         for name, handler in handlers.items():
             signal.signal(name, handler)
-    return 0
 
 
 @pytest.fixture
