@@ -6,7 +6,7 @@ import pytest
 from lichtbild.colour import oklab
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.linear_image import LinearImage
-from lichtbild.look.colour_mix import GREY_CHROMA, NODES, ColourMix
+from lichtbild.look.colour_mix import GREY_SATURATION, NODES, ColourMix
 
 RNG = np.random.default_rng(0)
 MIX = ColourMix(tuple(RNG.uniform(0.7, 1.3, NODES)), tuple(RNG.uniform(-12, 12, NODES)))
@@ -51,8 +51,14 @@ def test_greys_never_move_and_pale_colours_move_little() -> None:
     np.testing.assert_allclose(MIX(image(grey)).samples, grey, atol=2e-6)
     hues = np.arange(0.0, 360.0, 30.0)
     share = 0.25**2 * (3 - 2 * 0.25)
-    ratio, _ = measured(MIX, hues, GREY_CHROMA / 4)
+    ratio, _ = measured(MIX, hues, 0.6 * GREY_SATURATION / 4)
     np.testing.assert_allclose(ratio - 1, share * (np.array(MIX.chroma) - 1), atol=1e-9)
+
+
+def test_light_and_shade_are_mixed_alike() -> None:
+    samples = RNG.random((20, 30, 3))
+    once, brighter = (MIX.definition(image(factor * samples)).samples for factor in (1.0, 4.0))
+    np.testing.assert_allclose(brighter, 4 * once, atol=1e-9)
 
 
 def test_a_plain_mix_changes_nothing() -> None:

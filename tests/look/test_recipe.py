@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from lichtbild.colour import oklab
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.linear_image import LinearImage
@@ -45,6 +46,25 @@ def test_headroom_raises_the_peak_and_leaves_highlights_alone() -> None:
     for name in ("linear", "profile"):
         with pytest.raises(BadInput, match="has no HDR rendition; choose one of natural, authentic"):
             stages(name, headroom=1.0)
+
+
+@pytest.mark.parametrize("name", ["natural", "authentic"])
+def test_both_renditions_have_the_same_hues_and_mid_grey(name: str) -> None:
+    colours = np.random.default_rng(0).random((40, 50, 3)) ** 2 * 4
+    colours[0] = 0.18
+    extent = Extent(40, 50)
+    labs = []
+    for headroom in (0.0, 2.0):
+        image = LinearImage(colours, Window.whole(extent), extent)
+        for _, stage in stages(name, scene=SCENE, cell=16.0, headroom=headroom):
+            image = stage(image)  # type: ignore[operator]
+        labs.append(oklab.from_rec2020(image.samples))
+    plain, high = labs
+    hues = [np.arctan2(lab[..., 2], lab[..., 1]) for lab in labs]
+    turned = np.abs(np.degrees(np.angle(np.exp(1j * (hues[0] - hues[1])))))
+    assert turned[np.hypot(plain[..., 1], plain[..., 2]) > 0.005].max() < 1.0
+    # Oklab lightness is the cube root of light: 0.02 EV are 0.46 %.
+    np.testing.assert_allclose(high[0, :, 0], plain[0, :, 0], rtol=0.0046)
 
 
 def test_sharpening_can_be_tuned_or_left_out() -> None:

@@ -2,8 +2,9 @@
 
 Twelve nodes give a chroma ratio and a shift of hue at every 30 degrees of Oklab hue. Between them runs the
 trigonometric polynomial through the nodes: it is smooth without end, and its cosines and sines follow from
-those of the colour itself, so that no angle is needed. Near grey, below an Oklab chroma of 0.02, everything
-fades out, so that greys do not move and noise is not coloured.
+those of the colour itself, so that no angle is needed. Near grey, where Oklab chroma is below 3 % of
+lightness, everything fades out, so that greys do not move. Chroma over lightness stays when light grows, so
+that a colour is mixed alike in light and shade, and on displays with and without headroom.
 
 Source: Ottosson, "A perceptual color space for image processing" (2020), for Oklab; trigonometric
 interpolation at equal steps is the discrete Fourier transform.
@@ -24,8 +25,11 @@ from lichtbild.look.kernels.render import NO_TONE, NO_VIEW, render_rows
 NODES: Final = 12
 """Hues at which the mix is given: 0, 30, ... 330 degrees of Oklab hue."""
 
-GREY_CHROMA: Final = 0.02
-"""Oklab chroma below which the mix fades out."""
+GREY_SATURATION: Final = 0.03
+"""Oklab chroma over lightness below which the mix fades out."""
+
+DARKEST: Final = 1e-4
+"""Lightness below which saturation is not told."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class ColourMix(LocalStage):
         lab = oklab.from_rec2020(image.samples)
         light, a, b = lab[..., 0], lab[..., 1], lab[..., 2]
         chroma = xp.sqrt(a * a + b * b + 1e-16)
-        share = xp.clip(chroma / GREY_CHROMA, 0.0, 1.0)
+        share = xp.clip(chroma / (GREY_SATURATION * xp.maximum(light, DARKEST)), 0.0, 1.0)
         share = share * share * (3.0 - 2.0 * share)
         ratio, angle = (share * total for total in self._sums(a / chroma, b / chroma))
         kept, cosine, sine = 1 + ratio, xp.cos(angle), xp.sin(angle)

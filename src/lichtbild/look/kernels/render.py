@@ -32,8 +32,9 @@ _MATRICES: Final = np.stack([REC2020_TO_CONES, ROOTS_TO_LAB, LAB_TO_ROOTS, CONES
     np.float32
 )
 _DARKEST: Final = _f(1e-9)
-_FADE: Final = _f(1 / 0.02)
-"""One over the Oklab chroma below which colours are mixed less, so that greys never move."""
+_GREY: Final = _f(0.03)
+"""Oklab chroma over lightness below which colours are mixed less, so that greys never move."""
+_DARK: Final = _f(1e-4)
 
 
 def render_rows(samples: Any, tone: ToneMap, view: Any, colours: Any) -> Any:
@@ -76,7 +77,7 @@ def render(
             to_display(planes, luminance, view, more)
         if colours.shape[0]:
             to_oklab(planes, matrices[0], matrices[1])
-            mix_colours(planes[1], planes[2], colours, more)
+            mix_colours(planes, colours, more)
             from_oklab(planes, matrices[2], matrices[3])
         join(planes, result[y])
 
@@ -183,12 +184,13 @@ def keep_hue(planes: Planes, curved: Planes, luminance: np.ndarray, view: np.nda
 
 
 @kernel
-def mix_colours(a: Plane, b: Plane, colours: np.ndarray, scratch: np.ndarray) -> None:
+def mix_colours(lab: Planes, colours: np.ndarray, scratch: np.ndarray) -> None:
     """Opponents turned and stretched by their hue, in place; Oklab.
 
     The two rows of ``colours`` hold the harmonics of the chroma ratio less 1, and of the shift of hue in
     radians: the mean, then cosine and sine of one to six times the hue.
     """
+    a, b = lab[1], lab[2]
     cosine, sine, chroma, sums = scratch[0], scratch[1], scratch[2], scratch[3:5]
     for j in range(2):
         sums[j, :] = colours[j, 0]
@@ -202,7 +204,7 @@ def mix_colours(a: Plane, b: Plane, colours: np.ndarray, scratch: np.ndarray) ->
         for j in range(2):
             add_harmonic(cosine, sine, colours[j, k], colours[j, k + 1], sums[j])
         advance(cosine, sine, a, b)
-    turn(a, b, chroma, sums[0], sums[1])
+    turn(lab, chroma, sums[0], sums[1])
 
 
 @kernel
@@ -222,10 +224,11 @@ def advance(cosine: Plane, sine: Plane, a: Plane, b: Plane) -> None:
 
 
 @kernel
-def turn(a: Plane, b: Plane, chroma: Plane, ratio: Plane, shift: Plane) -> None:
+def turn(lab: Planes, chroma: Plane, ratio: Plane, shift: Plane) -> None:
     """Directions of hue turned by a shift, and given their chroma times one plus a ratio; in place."""
+    light, a, b = lab[0], lab[1], lab[2]
     for i in range(a.shape[0]):
-        share = smooth(chroma[i] * _FADE)
+        share = smooth(chroma[i] / (_GREY * max(light[i], _DARK)))
         angle = share * shift[i]
         square = angle * angle
         cosine = _f(1) - square * (_f(1 / 2) - square * (_f(1 / 24) - square * _f(1 / 720)))
