@@ -1,11 +1,12 @@
 """Noise budget: how much noise the finished picture has, said before anybody measures it.
 
-The noise model of the sensor is carried through the very stages that develop the frame: an evenly lit patch
-is given the noise that the model states, once, by a fixed seed, and goes through the chain at the place where
-it lies in the frame, so that lens shading, white balance, denoising, demosaicing, local tone and the curve do
-to it what they do to the photograph. What is left is measured. So the prediction needs no formula for stages
-that have none, and it agrees with the formulas of those that have one: gains multiply sigma, a matrix adds
-squares, a linear filter leaves the sum of its squared weights.
+The noise model of the sensor is carried through the very stages that develop the frame. An evenly lit patch
+is given the noise that the model states (photons after Poisson for its slope, Gaussian noise for its
+offset), by a fixed seed, and goes through the chain at the place where it lies in the frame, so that lens
+shading, white balance, denoising, demosaicing, local tone and the curve do to it what they do to the
+photograph. What is left is measured. So the prediction needs no formula for stages that have none, and it
+agrees with the formulas of those that have one: gains multiply sigma, a matrix adds squares, a linear filter
+leaves the sum of its squared weights.
 
 A prediction is measured as a real patch is, by `patch_noise`.
 """
@@ -31,6 +32,8 @@ SIDE: Final = 192
 """Pixels along the side of the square that a prediction is made of, at least."""
 _BLOCK: Final = 64
 """Pixels along the side of a block that has random numbers of its own."""
+_SMALLEST_PHOTON: Final = 1e-12
+"""Light of a photon where the noise is said to have no part of it."""
 
 
 def predicted_noise(
@@ -165,33 +168,33 @@ class _Exposed:
         return part
 
     def _light(self, window: Window) -> Float[np.ndarray, "h w planes"]:
-        """Linear samples of a window of the active area."""
-        plane = np.arange(self.frame.samples.shape[2])[None, None]
-        if self.frame.cfa is not None:
-            plane = self.frame.cfa.shifted(window.top, window.left).planes(window.extent)[..., None]
-        if isinstance(self.signal, tuple):
-            mean = np.asarray(self.signal, np.float64)[plane]
-        else:
-            mean = self.signal[Window.whole(self.frame.active_area.extent).slices_of(window)].astype(
-                np.float64
-            )
-        slope, offset = np.asarray(self.noise.scale)[plane], np.asarray(self.noise.offset)[plane]
-        deviation = np.sqrt(slope * np.maximum(mean, 0) + offset)
-        return np.asarray(mean + deviation * self._standard_noise(window))
-
-    def _standard_noise(self, window: Window) -> Float[np.ndarray, "h w planes"]:
-        """Gaussian numbers of mean 0 and variance 1, the same for a pixel whatever the window."""
-        planes = self.frame.samples.shape[2]
-        numbers = np.zeros((*window.extent, planes))
+        """Linear samples of a window of the active area; a pixel has the same ones in every window."""
+        light = np.zeros((*window.extent, self.frame.samples.shape[2]))
+        area = Window.whole(self.frame.active_area.extent)
         for row in range(window.top // _BLOCK, -(-window.bottom // _BLOCK)):
             for column in range(window.left // _BLOCK, -(-window.right // _BLOCK)):
                 block = Window(row * _BLOCK, column * _BLOCK, (row + 1) * _BLOCK, (column + 1) * _BLOCK)
-                own = np.random.default_rng([self.seed, row, column]).standard_normal(
-                    (_BLOCK, _BLOCK, planes)
-                )
+                block = _overlap(block, area)
+                own = self._block(block, np.random.default_rng([self.seed, row, column]))
                 shared = _overlap(window, block)
-                numbers[window.slices_of(shared)] = own[block.slices_of(shared)]
-        return numbers
+                light[window.slices_of(shared)] = own[block.slices_of(shared)]
+        return light
+
+    def _block(self, block: Window, random: np.random.Generator) -> Float[np.ndarray, "h w planes"]:
+        """Linear samples of a block: photons after Poisson, and what the sensor adds after Gauss."""
+        plane = np.arange(self.frame.samples.shape[2])[None, None]
+        if self.frame.cfa is not None:
+            plane = self.frame.cfa.shifted(block.top, block.left).planes(block.extent)[..., None]
+        if isinstance(self.signal, tuple):
+            mean = np.asarray(self.signal, np.float64)[plane]
+        else:
+            area = Window.whole(self.frame.active_area.extent)
+            mean = self.signal[area.slices_of(block)].astype(np.float64)
+        mean = np.broadcast_to(mean, (*block.extent, mean.shape[2]))
+        photon = np.maximum(np.asarray(self.noise.scale), _SMALLEST_PHOTON)[plane]
+        photons = random.poisson(np.maximum(mean, 0) / photon) * photon
+        read = np.sqrt(np.asarray(self.noise.offset))[plane] * random.standard_normal(mean.shape)
+        return np.asarray(photons + np.minimum(mean, 0) + read)
 
 
 def _codes(above: Float[np.ndarray, "h w p"], frame: RawFrame) -> Float[np.ndarray, "h w p"]:
