@@ -43,7 +43,7 @@ def in_process(contender: str, file: Path, python: Path | str = sys.executable) 
     return parts
 
 
-def whole_process(command: list[str | Path], runs: int = 3) -> tuple[float, float, float]:
+def whole_process(command: list[str | Path], runs: int) -> tuple[float, float, float]:
     """Least processor and wall seconds of a command, and its peak memory in MB."""
     found = []
     for _ in range(runs):
@@ -99,12 +99,12 @@ def commands(file: Path, folder: Path) -> dict[str, list[str | Path]]:
     return {name: command for name, command in known.items() if peers.installed(command[0])}
 
 
-def processes(file: Path) -> list[list[str]]:
+def processes(file: Path, runs: int) -> list[list[str]]:
     """Rows of the table of whole processes."""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for name, command in commands(file, Path(folder)).items():
-            cpu, wall, megabytes = whole_process(command)
+            cpu, wall, megabytes = whole_process(command, runs)
             rows.append([name, f"{wall:.2f}", f"{cpu:.2f}", f"{megabytes:.0f}"])
     return rows
 
@@ -120,7 +120,7 @@ def main(folder: Path, muraw: Path | str | None) -> None:
     """Measure all and record."""
     file, plain, large = (folder / f"{name}.dng" for name in ("bench12", "bench12_plain", "bench61"))
     inside, inside_plain = contenders(file, muraw), contenders(plain, muraw)
-    own, whole, big = stages(file), processes(file), processes(large)
+    own, whole, big = stages(file), processes(file, 3), processes(large, 1)
     header = ["developer", "parts, processor", "processor", "wall", "ratio"]
     record.write(
         "develop",
