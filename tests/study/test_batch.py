@@ -62,6 +62,8 @@ def test_what_cannot_be_planned_is_one_sentence(folder: Path) -> None:
         batch.plan([str(folder / "a.jpg")], folder / "a.jpg", ".jpg", "natural")
     with pytest.raises(BadInput, match=r"'\.gif' is no format we write"):
         plan(folder / "a.dng", output=folder / "x.gif")
+    with pytest.raises(BadInput, match="taken for another raw file"):
+        batch.plan([str(folder)], None, ".dng", "natural")
     with pytest.raises(BadInput, match="no raw file in"):
         plan(folder / "*.nef")
     shutil.copytree(folder, folder / "two")

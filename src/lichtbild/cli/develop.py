@@ -43,7 +43,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         Path | None, _option(_FILES, "-o --output", "PLACE", "File or folder to write.", "beside each input")
     ] = None,
     file_format: Annotated[
-        str, _option(_FILES, "--format", "NAME", "jpg, png, tif, avif or exr, unless -o names a file.", "jpg")
+        str, _option(_FILES, "--format", "NAME", "jpg, ultra-hdr, png, tif, avif, heic, exr or dng.", "jpg")
     ] = "jpg",
     deep: Annotated[bool, _option(_FILES, "-r --recursive", "", "Folders below the given ones too.")] = False,
     overwrite: Annotated[
@@ -168,7 +168,8 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         "output.quality": quality,
         "output.max_bytes": choices.byte_count(max_bytes),
     }
-    suffix = f".{file_format.lower().lstrip('.')}"
+    hdr = file_format.lower() == "ultra-hdr"
+    suffix = ".jpg" if hdr else f".{file_format.lower().lstrip('.')}"
     if ".exr" in (suffix, output and output.suffix.lower()) and space is None and recipe is None:
         changes["output.space"] = "linear-rec2020"
     chosen = choices.changed(_loaded(recipe), changes)
@@ -184,6 +185,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         dumps=tuple(dump or ()),
         overwrite=overwrite,
         output=output,
+        hdr=hdr,
         threads=batch.thread_count(choices.count(jobs, "--jobs")),
     )
     if list_stages:

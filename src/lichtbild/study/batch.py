@@ -53,11 +53,14 @@ def plan(
     found = [(source, _place(source, entry)) for entry in inputs for source in _expanded(entry, deep)]
     if not found:
         raise BadInput(f"no raw file in {', '.join(inputs)}; name a file, or another folder")
-    single = output is not None and output.suffix.lower() in BITS and not output.is_dir()
+    written = (*BITS, ".dng")
+    single = output is not None and output.suffix.lower() in written and not output.is_dir()
     if single and len(found) > 1:
         raise BadInput(f"{output}: {len(found)} files cannot become one; name a folder with -o")
     if output is not None and output.suffix and not single and not output.is_dir():
-        raise BadInput(f"'{output.suffix}' is no format we write; choose one of {', '.join(BITS)}")
+        raise BadInput(f"'{output.suffix}' is no format we write; choose one of {', '.join(written)}")
+    if output is None and suffix == ".dng":
+        raise BadInput("a DNG beside its source would be taken for another raw file; name a folder with -o")
     if single and output is not None:
         jobs: tuple[Job, ...] = (Job(found[0][0], output, named=True),)
     else:
@@ -102,7 +105,7 @@ def run(
     from lichtbild.io.export import check
 
     output = settings.recipe.output
-    for suffix in sorted({job.target.suffix for job in jobs}):
+    for suffix in sorted({job.target.suffix for job in jobs} - {".dng", ".DNG"}):
         check(suffix, output.space, output.quality, output.bits, output.max_bytes)
     folders = {job.target.parent for job in jobs}
     known = {folder: _opened(folder, settings.output) for folder in folders}

@@ -5,19 +5,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lichtbild.camera import photograph
-from lichtbild.camera.recipe import OutputRecipe, Recipe
+from lichtbild.camera.recipe import Recipe
 from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadInput, CannotWrite, LichtbildError
 from lichtbild.develop.development import is_guessed
-from lichtbild.image.coded_picture import CodedPicture
 from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import ledger
 from lichtbild.io.atomic import replacing
 from lichtbild.io.dump import dump
-from lichtbild.io.export import check, save
 from lichtbild.io.reader import read
 from lichtbild.study.job import Job, Outcome, Settings
+from lichtbild.study.rendition import write
 
 
 def execute(
@@ -51,42 +50,30 @@ def _develop(
     for name in settings.dumps:
         noun = photograph.intermediate(source, recipe, name, threads=settings.threads)
         dump(noun, job.target.with_name(f"{job.target.stem}.{name}.tiff"))
-    picture = _rendered(source, job.target.suffix, settings, progress)
-    _write(picture, job, recipe, made_from)
+    pixels = _write(source, job, settings, made_from, progress)
     notes = "; ".join(_assumptions(source, recipe)) if isinstance(source, RawFrame) else ""
-    return picture.extent.height * picture.extent.width, notes
+    return pixels, notes
 
 
-def _rendered(
-    source: RawFrame | Picture, suffix: str, settings: Settings, progress: Callable[[float], None]
-) -> Picture | CodedPicture:
-    """The picture in the numbers that its file holds, so that floats are only held where they are written."""
-    recipe, threads = settings.recipe, settings.threads
-    output = recipe.output
-    bits = check(suffix, output.space, output.quality, output.bits, output.max_bytes)
-    if suffix.lower() == ".exr" or bits == 32:
-        return photograph.develop(source, recipe, threads=threads, progress=progress)
-    return photograph.coded(source, recipe, 8 if bits == 8 else 16, threads=threads, progress=progress)
-
-
-def _write(picture: Picture | CodedPicture, job: Job, recipe: Recipe, made_from: str) -> None:
-    """Write the photograph, and between its last byte and its name, the ledger."""
+def _write(
+    source: RawFrame | Picture,
+    job: Job,
+    settings: Settings,
+    made_from: str,
+    progress: Callable[[float], None],
+) -> int:
+    """Write the photograph, and between its last byte and its name, the ledger; returns its pixels."""
     if job.named:
-        _save(picture, job.target, recipe.output)
-        return
+        return write(source, job.target, settings, progress)
 
     def note(draft: Path) -> None:
         ledger.append(job.target.parent, ledger.Entry(job.target.name, made_from, ledger.digest(draft)))
 
     with replacing(job.target, note) as draft:
         try:
-            _save(picture, draft, recipe.output)
+            return write(source, draft, settings, progress)
         except (BadInput, CannotWrite) as error:  # its sentence shall name the photograph, not the draft
             raise type(error)(str(error).replace(str(draft), str(job.target))) from error
-
-
-def _save(picture: Picture | CodedPicture, path: Path, choices: OutputRecipe) -> None:
-    save(picture, path, quality=choices.quality, bits=choices.bits, max_bytes=choices.max_bytes)
 
 
 def _assumptions(frame: RawFrame, recipe: Recipe) -> Iterator[str]:

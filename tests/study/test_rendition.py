@@ -1,0 +1,63 @@
+"""Each kind of file gets what it can hold."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from frames import smooth_frame
+from lichtbild.camera.recipe import LookRecipe, OutputRecipe, Recipe
+from lichtbild.core.chain import silent
+from lichtbild.core.errors import BadInput
+from lichtbild.image.picture import ColourSpace, Picture
+from lichtbild.image.raw_frame import RawFrame
+from lichtbild.io.reader import read
+from lichtbild.study.job import Settings
+from lichtbild.study.photograph import develop
+from lichtbild.study.rendition import write
+
+SIZE = (60, 72)
+LINEAR = Recipe(look=LookRecipe("linear"))
+
+
+def written(path: Path, recipe: Recipe = LINEAR, *, hdr: bool = False) -> Path:
+    assert write(smooth_frame(SIZE), path, Settings(recipe, hdr=hdr), silent) == SIZE[0] * SIZE[1]
+    return path
+
+
+@pytest.mark.parametrize(("name", "codes"), [("a.png", 255), ("a.tif", 65535)])
+def test_codes_are_those_of_the_picture_in_floats(tmp_path: Path, name: str, codes: int) -> None:
+    picture = read(written(tmp_path / name))
+    expected = develop(smooth_frame(SIZE), recipe=LINEAR)
+    assert isinstance(picture, Picture)
+    assert np.abs(picture.samples - expected.samples).max() <= 0.5 / codes + 2**-20
+
+
+def test_floats_stay_floats(tmp_path: Path) -> None:
+    recipe = Recipe(look=LookRecipe("linear"), output=OutputRecipe(ColourSpace.LINEAR_REC2020, bits=32))
+    picture = read(written(tmp_path / "a.tif", recipe))
+    assert isinstance(picture, Picture) and picture.samples.dtype == np.float32
+
+
+def test_two_renditions_in_one_jpeg(tmp_path: Path) -> None:
+    natural = Recipe()
+    both = written(tmp_path / "both.jpg", natural, hdr=True)
+    one = written(tmp_path / "one.jpg", natural)
+    assert b"urn:iso:std:iso:ts:21496:-1" in both.read_bytes()
+    with Image.open(both) as first, Image.open(one) as second:
+        assert first.size == second.size == SIZE[::-1]
+    with pytest.raises(BadInput, match="two renditions"):
+        written(tmp_path / "both.png", natural, hdr=True)
+    with pytest.raises(BadInput, match="no HDR rendition"):
+        written(tmp_path / "linear.jpg", hdr=True)
+
+
+def test_a_linear_dng_develops_to_the_same_picture(tmp_path: Path) -> None:
+    again = read(written(tmp_path / "a.dng"))
+    assert isinstance(again, RawFrame) and again.cfa is None
+    first, second = develop(smooth_frame(SIZE), recipe=LINEAR), develop(again, recipe=LINEAR)
+    inner = (slice(4, -4), slice(4, -4))
+    assert np.abs(first.samples[inner] - second.samples[inner]).max() < 2 / 255
+    with pytest.raises(BadInput, match="no camera's colours"):
+        write(first, tmp_path / "b.dng", Settings(LINEAR), silent)
