@@ -12,7 +12,7 @@ from lichtbild.core.chain import Chain
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import AbstractStage, NamedStage
 from lichtbild.core.window import Extent
-from lichtbild.develop import noise_estimate, white_balance
+from lichtbild.develop import metering, noise_estimate, white_balance
 from lichtbild.develop.colour_matrix import ColourMatrix
 from lichtbild.develop.correction import codes_stages, colour_stages, linear_stages
 from lichtbild.develop.deblur import Deblur, luminance_noise
@@ -103,6 +103,8 @@ def exposure_ev(recipe: DevelopRecipe, frame: RawFrame, known: Survey, *, render
     baseline = frame.baseline_exposure_ev if choice.baseline else 0.0
     if choice.ev is not None:
         return baseline + choice.ev
+    if choice.method == "metered" or (choice.method == "auto" and renders):
+        return baseline + metering.metered_ev(known.scene, frame.metadata, baseline)
     return baseline
 
 
