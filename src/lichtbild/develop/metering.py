@@ -11,9 +11,9 @@ Half, because there are two opinions on the right exposure, the meter's and that
 in logarithms of light their mean lies half way.
 
 Sources: logarithmic mean and key, Reinhard, Stark, Shirley and Ferwerda, "Photographic tone reproduction for
-digital images", SIGGRAPH 2002, equations 1 and 2; key from luminance, 1.03 - 2 / (2 + log10(L + 1)), Krawczyk,
-Myszkowski and Seidel, "Perceptual effects in real-time tone mapping", Spring Conference on Computer Graphics
-2005; luminance from exposure, ISO 12232:2019, saturation based speed.
+digital images", SIGGRAPH 2002, equations 1 and 2; key from luminance, 1.03 - 2 / (2 + log10(L + 1)),
+Krawczyk, Myszkowski and Seidel, "Perceptual effects in real-time tone mapping", Spring Conference on Computer
+Graphics 2005, equation 11; luminance from exposure, ISO 12232:2019, saturation based speed.
 """
 
 from math import log2, log10
