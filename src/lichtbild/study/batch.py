@@ -14,7 +14,7 @@ from lichtbild.study.job import Job, Outcome, Settings
 from lichtbild.study.lean import load_numba
 
 _MEMORY_FIXED = 400 << 20
-_MEMORY_PER_BYTE = 30
+_MEMORY_PER_BYTE = 15
 """Memory of a worker in bytes: for itself, and for each byte of the file that it develops."""
 
 
