@@ -123,9 +123,9 @@ def _bias(variance: float) -> tuple[float, Float[np.ndarray, " n"]]:
     Counts are photo-electrons: their shot-noise slope is 1.
     """
     total = variance + 0.375
-    ratio = np.linspace(1.0, 0.02, 120)
+    ratio = np.linspace(1.0, 0.02, 40)
     counts = total * (1 / ratio**2 - 1)
-    means = np.array([_stabilised_mean(count, variance) for count in counts])
+    means = np.array([_stabilised_mean(float(count), variance) for count in counts])
     plain = means * (np.sqrt(total) + 0.25 * np.maximum(means, 0))
     width = 2 * np.sqrt(total)
     at = width / (means + width)
@@ -137,17 +137,22 @@ def _bias(variance: float) -> tuple[float, Float[np.ndarray, " n"]]:
 
 def _stabilised_mean(count: float, variance: float) -> float:
     """Mean of the stabilised sum of a Poisson count and Gaussian noise."""
-    total = variance + 0.375
-    nodes, weights = np.polynomial.hermite_e.hermegauss(63)
-    weights = weights / weights.sum()
+    total, (nodes, weights) = variance + 0.375, _gaussian()
     if count > 100 or variance > 50:
         samples, chances = count + np.sqrt(count + variance) * nodes, weights
     else:
         photons = np.arange(int(count + 12 * np.sqrt(count + 1)) + 8)
-        # No light at all is the limit of very little.
-        factorials = np.array([math.lgamma(n + 1) for n in photons])
+        # No light at all is the limit of very little; ln n! is the sum of the logarithms.
+        factorials = np.cumsum(np.log(np.maximum(photons, 1)))
         likelihood = np.exp(photons * math.log(max(count, 1e-12)) - count - factorials)
         samples = photons[:, None] + np.sqrt(variance) * nodes
         chances = likelihood[:, None] * weights
     values = 2 * samples / (np.sqrt(np.maximum(samples, 0) + total) + np.sqrt(total))
     return float((values * chances).sum())
+
+
+@lru_cache(maxsize=1)
+def _gaussian() -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " n"]]:
+    """Nodes and weights of the mean over a standard normal number."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(41)
+    return nodes, weights / weights.sum()
