@@ -87,9 +87,7 @@ def _table(lengths: dict[int, int]) -> bytes:
     return struct.pack(">HHB", 0xFFC4, 19 + len(lengths), 0) + counts + bytes(_ordered(lengths))
 
 
-def _coded(
-    differences: NDArray[np.int32], counts: NDArray[np.int64], lengths: dict[int, int]
-) -> bytes:
+def _coded(differences: NDArray[np.int32], counts: NDArray[np.int64], lengths: dict[int, int]) -> bytes:
     """The codes and differences one after the other, filled up with ones (T.81 figures C.2 and F.12)."""
     codes, sizes, code, last = np.zeros(17, np.int64), np.zeros(17, np.int64), 0, 0
     for value in _ordered(lengths):
