@@ -180,7 +180,7 @@ class _Exposed:
                 light[window.slices_of(shared)] = own[block.slices_of(shared)]
         return light
 
-    def _block(self, block: Window, random: np.random.Generator) -> Float[np.ndarray, "h w planes"]:
+    def _block(self, block: Window, generator: np.random.Generator) -> Float[np.ndarray, "h w planes"]:
         """Linear samples of a block: photons after Poisson, and what the sensor adds after Gauss."""
         plane = np.arange(self.frame.samples.shape[2])[None, None]
         if self.frame.cfa is not None:
@@ -192,8 +192,8 @@ class _Exposed:
             mean = self.signal[area.slices_of(block)].astype(np.float64)
         mean = np.broadcast_to(mean, (*block.extent, mean.shape[2]))
         photon = np.maximum(np.asarray(self.noise.scale), _SMALLEST_PHOTON)[plane]
-        photons = random.poisson(np.maximum(mean, 0) / photon) * photon
-        read = np.sqrt(np.asarray(self.noise.offset))[plane] * random.standard_normal(mean.shape)
+        photons = generator.poisson(np.maximum(mean, 0) / photon) * photon
+        read = np.sqrt(np.asarray(self.noise.offset))[plane] * generator.standard_normal(mean.shape)
         return np.asarray(photons + np.minimum(mean, 0) + read)
 
 
