@@ -138,7 +138,6 @@ EXAMPLES: list[Example] = [
     example(WhiteBalance((2.0, 1.0, 1.5)), mosaic(Cfa.bayer("GRBG")), "bayer"),
     example(WhiteBalance((2.0, 1.0, 1.5)), mosaic(X_TRANS), "x-trans"),
     example(WhiteBalance((2.0, 1.0, 1.5)), mosaic(None, 3), "linear"),
-    example(Demosaic("ddfapd"), mosaic(Cfa.bayer("GBRG")), "ddfapd", differentiable=False),
     example(Demosaic("residual"), mosaic(Cfa.bayer("RGGB")), "residual RGGB"),
     example(Demosaic("residual"), mosaic(Cfa.bayer("GBRG")), "residual GBRG", differentiable=False),
     *(example(Demosaic(method), mosaic(Cfa.bayer("BGGR")), method) for method in ("bilinear", "malvar")),

@@ -47,7 +47,7 @@ def test_what_a_file_leaves_out_keeps_its_default(tmp_path: Path) -> None:
         ),
         ("schema = 1\n[develop.exposure]\nev = 'much'", "'develop.exposure.ev' cannot be 'much'"),
         ("schema = 1\n[develop.exposure]\nev = 99", "-20 to 20 EV"),
-        ("schema = 1\n[develop.demosaic]\nmethod = 'magic'", "'ddfapd', 'malvar'"),
+        ("schema = 1\n[develop.demosaic]\nmethod = 'magic'", "'residual', 'malvar'"),
         ("schema = 1\nlook = 3", "'look' cannot be 3"),
         ("schema = 1\n[geometry]\ncrop = [0.9, 0, 0.1, 1]", "left before right"),
         ("schema == 1", "is not TOML"),

@@ -48,4 +48,6 @@ def test_a_kernel_gives_what_its_definition_says(example: Example, kind: str) ->
     difference = np.abs(by_kernel.samples.astype(np.float64) - by_definition.samples)
     # Beyond white a code is a share of the light, as rounding is.
     apart = difference > one * np.maximum(np.abs(by_definition.samples.astype(np.float64)), 1.0)
-    assert apart.mean() <= 1e-5, f"{apart.sum()} of {apart.size} samples differ, by up to {difference.max():g}"
+    assert apart.mean() <= 1e-5, (
+        f"{apart.sum()} of {apart.size} samples differ, by up to {difference.max():g}"
+    )

@@ -73,7 +73,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     ] = None,
     demosaic: Annotated[
         str | None,
-        _option(_DEVELOP, "--demosaic", "METHOD", "ddfapd, malvar, bilinear or generic.", "ddfapd"),
+        _option(_DEVELOP, "--demosaic", "METHOD", "residual, malvar, bilinear or generic.", "residual"),
     ] = None,
     highlights: Annotated[
         str | None, _option(_DEVELOP, "--highlights", "METHOD", "rebuild, clip or off.", "rebuild")

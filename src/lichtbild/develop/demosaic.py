@@ -17,7 +17,6 @@ from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import LocalStage
 from lichtbild.core.window import Extent
-from lichtbild.develop.kernels import ddfapd as directional
 from lichtbild.develop.kernels.residual import RADIUS
 from lichtbild.develop.periodic import PERIODIC_RADIUS, generic, generic_by_kernel
 from lichtbild.develop.residual import residual, residual_by_rows
@@ -25,12 +24,9 @@ from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.mosaic import Mosaic
 
-Method = Literal["residual", "ddfapd", "malvar", "bilinear", "generic"]
+Method = Literal["residual", "malvar", "bilinear", "generic"]
 Samples = Float[Any, "h w"]
 Planes = Float[Any, "h w planes"]
-
-_DDFAPD_RADIUS: Final = 10
-_HALOS: Final[Mapping[str, int]] = {"residual": RADIUS, "ddfapd": _DDFAPD_RADIUS}
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,7 @@ class Demosaic(LocalStage):
     @property
     def halo(self) -> int:
         """Pixels around a window that its colours depend on, for whatever pattern the image may have."""
-        return max(_HALOS.get(self.method, 0), 2 * PERIODIC_RADIUS)
+        return max(RADIUS if self.method == "residual" else 0, 2 * PERIODIC_RADIUS)
 
     def __call__(self, image: Mosaic) -> CameraImage:
         """The image with every plane at every pixel.
@@ -128,36 +124,8 @@ def malvar(samples: Samples, cfa: Cfa) -> Planes:
     return xp.stack(planes, axis=-1)
 
 
-def ddfapd(samples: Samples, cfa: Cfa) -> Planes:
-    """All planes along the direction, horizontal or vertical, in which colour differences vary less.
-
-    Source: Menon, Andriani and Calvagno, "Demosaicing with directional filtering and a posteriori
-    decision", IEEE Trans. Image Processing 16, 132 (2007), with its refining step.
-    """
-    height, width = samples.shape
-    red_row, red_column = _place_of(cfa, 0)
-    # One row or column more brings red to even rows and columns of the padded tile.
-    top, left = _DDFAPD_RADIUS + red_row, _DDFAPD_RADIUS + red_column
-    m = np.ascontiguousarray(
-        np.pad(samples, ((top, _DDFAPD_RADIUS), (left, _DDFAPD_RADIUS)), mode="reflect"), dtype=np.float32
-    )
-    dh, dv, dr, db = (np.zeros_like(m) for _ in range(4))
-    is_horizontal = np.zeros(m.shape, dtype=np.bool_)
-    directional.directional_differences(m, dh, dv)
-    directional.decide(dh, dv, dr, db, is_horizontal)
-    directional.fill_green_pixels(dr, db, 5)
-    directional.fill_chroma_pixels(dr, db, is_horizontal, 6)
-    directional.refine_green(dr, db, is_horizontal, 6)
-    directional.fill_green_pixels(dr, db, 7)
-    directional.refine_chroma(dr, db, is_horizontal, 8)
-    rgb = np.empty((height, width, 3), dtype=np.float32)
-    directional.assemble(m, dr, db, top, left, rgb)
-    return rgb
-
-
 METHODS: Final[Mapping[str, Callable[[Samples, Cfa], Planes]]] = {
     "residual": residual,
-    "ddfapd": ddfapd,
     "malvar": malvar,
     "bilinear": bilinear,
     "generic": generic,
@@ -173,9 +141,3 @@ KERNELS: Final[Mapping[str, Callable[[Any, Cfa], Any]]] = {
 
 def _extent(samples: Samples) -> Extent:
     return Extent(*samples.shape)
-
-
-def _place_of(cfa: Cfa, plane: int) -> tuple[int, int]:
-    """Row and column of a plane's first pixel in the pattern."""
-    row, column = np.argwhere(np.asarray(cfa.pattern) == plane)[0]
-    return int(row), int(column)

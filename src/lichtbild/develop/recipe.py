@@ -80,12 +80,12 @@ class DemosaicChoice:
     """How missing colours are interpolated.
 
     Attributes:
-        method: "residual" (by local slopes along soft directions), "ddfapd" (along hard ones), "malvar",
-            "bilinear" (as Adobe's SDK), or "generic" (any pattern).
+        method: "residual" (by local slopes along soft directions), "malvar" (by linear filters), "bilinear"
+            (as Adobe's SDK), or "generic" (any pattern).
         quad: whether a quad-Bayer sensor is remosaiced at full size or binned to a quarter of its pixels.
     """
 
-    method: Literal["residual", "ddfapd", "malvar", "bilinear", "generic"] = "residual"
+    method: Literal["residual", "malvar", "bilinear", "generic"] = "residual"
     quad: Literal["remosaic", "bin"] = "remosaic"
 
 
