@@ -18,9 +18,11 @@ from frames import smooth_frame
 from lichtbild.camera.recipe import Recipe
 from lichtbild.cli import develop
 from lichtbild.cli.main import exit_code
-from lichtbild.develop.recipe import WhiteBalanceChoice
+from lichtbild.develop.demosaic import METHODS
+from lichtbild.develop.recipe import DemosaicChoice, WhiteBalanceChoice
 from lichtbild.image.picture import ColourSpace
 from lichtbild.io.dng.write import write
+from lichtbild.look.recipe import LOOKS
 
 
 def lichtbild(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
@@ -50,6 +52,13 @@ def test_help_and_version_end_well() -> None:
     assert lichtbild("--version").stdout.startswith("lichtbild 0.")
     assert "Develop raw files" in lichtbild("develop", "--help").stdout
     assert lichtbild("develop").returncode == 2
+
+
+def test_help_names_every_look_and_every_demosaicing() -> None:
+    assert all(f"{name} (" in develop.LOOKS for name in LOOKS)
+    said = " ".join(lichtbild("develop", "--help", env={**os.environ, "COLUMNS": "400"}).stdout.split())
+    assert ", ".join(METHODS).replace(", generic", " or generic") in said
+    assert f"[default: {DemosaicChoice().method}]" in said and f"[default: {Recipe().look.name}]" in said
 
 
 def test_a_raw_file_becomes_a_photograph(dng: Path) -> None:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from lichtbild.camera.recipe import Recipe
     from lichtbild.study.job import Job, Settings
 
-LOOKS = "linear (matrix and encoding only), profile (the DNG's own rendering), natural"
+LOOKS = (
+    "linear (matrix and encoding only), profile (the DNG's own rendering), "
+    "natural (a soft shoulder, true hues) or authentic (dark shadows, calm colours)"
+)
 SPACES = "srgb, display-p3, rec2020, prophoto or linear-rec2020"
 
 _FILES, _DEVELOP, _LOOK, _PICTURE, _RUN = "Input and output", "Development", "Look", "Picture", "Run"
@@ -85,7 +88,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     deblur: Annotated[
         str | None, _option(_DEVELOP, "--deblur", "STRENGTH", "auto, off, or 0 to 2.", "auto")
     ] = None,
-    look: Annotated[str | None, _option(_LOOK, "--look", "NAME", f"One of {LOOKS}.", "natural")] = None,
+    look: Annotated[str | None, _option(_LOOK, "--look", "NAME", f"{LOOKS}.", "natural")] = None,
     profile: Annotated[
         str | None,
         _option(_LOOK, "--profile", "NAME", "Which of the file's, for --look profile.", "its default"),
