@@ -10,12 +10,14 @@ import time
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
+import numpy as np
+import OpenEXR
 import pytest
 import tifffile
 from PIL import Image
 
 from frames import smooth_frame
-from lichtbild.camera.recipe import Recipe
+from lichtbild.camera.recipe import OutputRecipe, Recipe
 from lichtbild.cli import develop
 from lichtbild.cli.main import exit_code
 from lichtbild.develop.demosaic import METHODS
@@ -23,6 +25,7 @@ from lichtbild.develop.recipe import DemosaicChoice, WhiteBalanceChoice
 from lichtbild.image.picture import ColourSpace
 from lichtbild.io.dng.write import write
 from lichtbild.look.recipe import LOOKS
+from lichtbild.study import photograph
 
 
 def lichtbild(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
@@ -58,7 +61,7 @@ def test_help_names_every_look_and_every_demosaicing() -> None:
     assert all(f"{name} (" in develop.LOOKS for name in LOOKS)
     said = " ".join(lichtbild("develop", "--help", env={**os.environ, "COLUMNS": "400"}).stdout.split())
     assert ", ".join(METHODS).replace(", generic", " or generic") in said
-    assert f"[default: {DemosaicChoice().method}]" in said and f"[default: {Recipe().look.name}]" in said
+    assert f"[default: {DemosaicChoice().method}]" in said and f"[default: {Recipe().look.name};" in said
 
 
 def test_a_raw_file_becomes_a_photograph(dng: Path) -> None:
@@ -100,6 +103,29 @@ def test_every_choice_can_be_saved_and_replayed(dng: Path) -> None:
     plain = lichtbild("develop", dng, "-o", dng.with_name("c.png"))
     assert plain.returncode == 0
     assert dng.with_name("a.png").read_bytes() != dng.with_name("c.png").read_bytes()
+
+
+def test_an_exr_holds_the_light_of_the_scene_unless_a_look_is_named(
+    dng: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {name: dng.with_name(f"{name}.exr") for name in ("scene", "natural", "again")}
+    recipe = dng.with_suffix(".toml")
+    for arguments in (
+        ("--ev", 2, "-o", made["scene"], "--save-recipe", recipe),
+        ("--ev", 2, "-o", made["natural"], "--look", "natural"),
+        ("-o", made["again"], "--recipe", recipe),
+    ):
+        assert called(monkeypatch, "develop", dng, "-q", *arguments) == 0
+    light = {}
+    for name, path in made.items():
+        with OpenEXR.File(str(path)) as file:
+            light[name] = file.channels()["RGB"].pixels.astype(np.float32)
+    output = OutputRecipe(ColourSpace.LINEAR_REC2020)
+    expected = photograph.develop(dng, look="linear", ev=2.0, recipe=Recipe(output=output)).samples
+    assert expected.max() > 1.5
+    np.testing.assert_allclose(light["scene"], expected, rtol=2.0**-11, atol=2.0**-24)  # half floats
+    np.testing.assert_array_equal(light["again"], light["scene"])
+    assert light["natural"].max() <= 1
 
 
 def test_an_intermediate_is_dumped(dng: Path) -> None:
@@ -193,7 +219,8 @@ OPTIONS = {
     ("--flip", "vertical"): {"geometry.flip": "vertical"},
     ("--long-edge", "2048"): {"output.long_edge": 2048},
     ("--space", "display-p3"): {"output.space": ColourSpace.DISPLAY_P3},
-    ("--format", "exr"): {"output.space": ColourSpace.LINEAR_REC2020},
+    ("--format", "exr"): {"look.name": "linear", "output.space": ColourSpace.LINEAR_REC2020},
+    ("--format", "ultra-hdr"): {"output.hdr": True},
     ("--bits", "16"): {"output.bits": 16},
     ("--quality", "80"): {"output.quality": 80},
     ("--max-bytes", "1.5M"): {"output.max_bytes": 1_500_000},

@@ -17,7 +17,7 @@ UNUSUAL = Recipe(
     ),
     LookRecipe("profile", "Some Profile"),
     GeometryRecipe(False, False, "vertical", 3, 1.5, (0.1, 0.2, 0.9, 0.8)),
-    OutputRecipe(ColourSpace.DISPLAY_P3, 80, 16),
+    OutputRecipe(ColourSpace.DISPLAY_P3, 80, 12, 2048, 500_000, True),
 )
 
 

@@ -1,6 +1,8 @@
 """Each kind of file gets what it can hold."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -21,8 +23,8 @@ SIZE = (60, 72)
 LINEAR = Recipe(look=LookRecipe("linear"))
 
 
-def written(path: Path, recipe: Recipe = LINEAR, *, hdr: bool = False) -> Path:
-    assert write(smooth_frame(SIZE), path, Settings(recipe, hdr=hdr), silent) == SIZE[0] * SIZE[1]
+def written(path: Path, recipe: Recipe = LINEAR) -> Path:
+    assert write(smooth_frame(SIZE), path, Settings(recipe), silent) == SIZE[0] * SIZE[1]
     return path
 
 
@@ -41,16 +43,23 @@ def test_floats_stay_floats(tmp_path: Path) -> None:
 
 
 def test_two_renditions_in_one_jpeg(tmp_path: Path) -> None:
-    natural = Recipe()
-    both = written(tmp_path / "both.jpg", natural, hdr=True)
-    one = written(tmp_path / "one.jpg", natural)
+    natural = Recipe(output=OutputRecipe(hdr=True))
+    both = written(tmp_path / "both.jpg", natural)
+    one = written(tmp_path / "one.jpg", Recipe())
     assert b"urn:iso:std:iso:ts:21496:-1" in both.read_bytes()
     with Image.open(both) as first, Image.open(one) as second:
         assert first.size == second.size == SIZE[::-1]
     with pytest.raises(BadInput, match="two renditions"):
-        written(tmp_path / "both.png", natural, hdr=True)
+        written(tmp_path / "both.png", natural)
     with pytest.raises(BadInput, match="no HDR rendition"):
-        written(tmp_path / "linear.jpg", hdr=True)
+        written(tmp_path / "linear.jpg", replace(natural, look=LINEAR.look))
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12])
+def test_a_recipe_says_how_deep_an_avif_is(tmp_path: Path, bits: Literal[8, 10, 12]) -> None:
+    path = written(tmp_path / "a.avif", Recipe(output=OutputRecipe(bits=bits)))
+    properties = path.read_bytes().partition(b"pixi")[2]  # ISO/IEC 23008-12, 6.5.6: version, planes, bits
+    assert properties[4:8] == bytes([3, bits, bits, bits])
 
 
 def test_a_linear_dng_develops_to_the_same_picture(tmp_path: Path) -> None:

@@ -69,13 +69,15 @@ class OutputRecipe:
         bits: of a sample, where the file format leaves a choice; None takes the format's usual.
         long_edge: pixels of the longer side that the picture is reduced to; None keeps its size.
         max_bytes: size that a lossy file may have at most; its quality is lowered as far as needed.
+        hdr: whether a JPEG also holds the picture for displays with headroom (Ultra HDR).
     """
 
     space: ColourSpace = ColourSpace.SRGB
     quality: int = 92
-    bits: Literal[8, 16, 32] | None = None
+    bits: Literal[8, 10, 12, 16, 32] | None = None
     long_edge: int | None = None
     max_bytes: int | None = None
+    hdr: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.quality <= 100:

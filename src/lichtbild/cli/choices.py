@@ -59,6 +59,20 @@ def changed(recipe: "Recipe", changes: Mapping[str, Any]) -> "Recipe":
         raise BadInput(words) from error
 
 
+def suffix(file_format: str) -> str:
+    """Suffix of the files of a format; two renditions in one file are a JPEG."""
+    name = file_format.lower().lstrip(".")
+    return ".jpg" if name == "ultra-hdr" else f".{name}"
+
+
+def suited(suffix: str) -> dict[str, Any]:
+    """What is usual for this kind of file, where it is not what is usual else.
+
+    An EXR holds the scene's light as it is, for others to render: no look's curve, no limit.
+    """
+    return {"look.name": "linear", "output.space": "linear-rec2020"} if suffix == ".exr" else {}
+
+
 def white_balance(wb: str | None, pick: str | None) -> dict[str, Any] | None:
     """The choice of white balance: a method by name, a temperature with or without tint, or a picked place.
 

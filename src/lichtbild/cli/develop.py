@@ -46,7 +46,14 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         Path | None, _option(_FILES, "-o --output", "PLACE", "File or folder to write.", "beside each input")
     ] = None,
     file_format: Annotated[
-        str, _option(_FILES, "--format", "NAME", "jpg, ultra-hdr, png, tif, avif, heic, exr or dng.", "jpg")
+        str,
+        _option(
+            _FILES,
+            "--format",
+            "NAME",
+            "jpg, ultra-hdr, png, tif, avif, heic, exr (scene light) or dng.",
+            "jpg",
+        ),
     ] = "jpg",
     deep: Annotated[bool, _option(_FILES, "-r --recursive", "", "Folders below the given ones too.")] = False,
     overwrite: Annotated[
@@ -88,7 +95,9 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     deblur: Annotated[
         str | None, _option(_DEVELOP, "--deblur", "STRENGTH", "auto, off, or 0 to 2.", "auto")
     ] = None,
-    look: Annotated[str | None, _option(_LOOK, "--look", "NAME", f"{LOOKS}.", "natural")] = None,
+    look: Annotated[
+        str | None, _option(_LOOK, "--look", "NAME", f"{LOOKS}.", "natural; of an exr, linear")
+    ] = None,
     profile: Annotated[
         str | None,
         _option(_LOOK, "--profile", "NAME", "Which of the file's, for --look profile.", "its default"),
@@ -119,7 +128,8 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     ] = None,
     space: Annotated[str | None, _option(_PICTURE, "--space", "NAME", f"{SPACES}.", "srgb")] = None,
     bits: Annotated[
-        int | None, _option(_PICTURE, "--bits", "COUNT", "Of a sample: 8, 16 or 32.", "the format's usual")
+        int | None,
+        _option(_PICTURE, "--bits", "COUNT", "Of a sample: 8, 10, 12, 16 or 32.", "the format's usual"),
     ] = None,
     quality: Annotated[
         int | None, _option(_PICTURE, "--quality", "NUMBER", "Of lossy files, 1 to 100.", "92")
@@ -170,11 +180,12 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         "output.bits": bits,
         "output.quality": quality,
         "output.max_bytes": choices.byte_count(max_bytes),
+        "output.hdr": file_format.lower() == "ultra-hdr" or None,
     }
-    hdr = file_format.lower() == "ultra-hdr"
-    suffix = ".jpg" if hdr else f".{file_format.lower().lstrip('.')}"
-    if ".exr" in (suffix, output and output.suffix.lower()) and space is None and recipe is None:
-        changes["output.space"] = "linear-rec2020"
+    suffix = choices.suffix(file_format)
+    written = output.suffix.lower() if output and output.suffix and not output.is_dir() else suffix
+    suited = {} if recipe else choices.suited(written)
+    changes = suited | {place: value for place, value in changes.items() if value is not None}
     chosen = choices.changed(_loaded(recipe), changes)
     planned = batch.plan(inputs, output, suffix, chosen.look.name, deep=deep)
     if save_recipe and not dry_run:
@@ -188,7 +199,6 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         dumps=tuple(dump or ()),
         overwrite=overwrite,
         output=output,
-        hdr=hdr,
         threads=batch.thread_count(choices.count(jobs, "--jobs")),
     )
     if list_stages:
@@ -218,13 +228,11 @@ def _save(recipe: "Recipe", path: Path) -> None:
 def _run(planned: "tuple[Job, ...]", settings: "Settings", *, as_json: bool, quiet: bool) -> int:
     """Develop every job; returns the worst exit code."""
     from lichtbild.study import batch, warm
-    from lichtbild.study.lean import load_numba
 
     cold = not warm.is_warm()
     if cold and not quiet:
         typer.echo("first run: compiling the kernels, which takes some seconds once", err=True)
     if len(planned) == 1:
-        load_numba()
         with report.share_shown(quiet or as_json) as progress:
             (outcome,) = batch.run(planned, settings, progress)
         if as_json:

@@ -62,11 +62,9 @@ def save(
     suffix = path.suffix.lower()
     if bits is None and isinstance(picture, CodedPicture) and picture.bits in BITS.get(suffix, ()):
         bits = picture.bits
-    chosen = check(suffix, picture.space, quality, bits, max_bytes)
+    chosen = check(suffix, picture.space, quality, bits, max_bytes, hdr=hdr is not None)
     with _named(path):
         _check_whole(picture)
-        if hdr is not None and suffix not in _JPEG:
-            raise BadInput(f"two renditions in one file can be had as {' or '.join(_JPEG)}, not as {suffix}")
         if suffix in _TIFF or suffix == ".exr":
             with replacing(path) as draft:
                 _write(picture, draft, suffix, chosen)
@@ -128,8 +126,18 @@ def check(
     quality: int = 92,
     bits: int | None = None,
     max_bytes: int | None = None,
+    *,
+    hdr: bool = False,
 ) -> int:
     """The bits of a sample, for a file of this suffix; asked before long work, it spares a late refusal.
+
+    Args:
+        suffix: of the file.
+        space: of the picture.
+        quality: as for `save`, like the next two.
+        bits: of a sample.
+        max_bytes: of the file.
+        hdr: whether the file is to hold a second rendition.
 
     Raises:
         BadInput: this cannot be written.
@@ -144,6 +152,8 @@ def check(
     if not 1 <= quality <= 100:
         raise BadInput(f"quality is 1 to 100, not {quality}")
     _check_space(suffix, space, chosen)
+    if hdr and suffix not in _JPEG:
+        raise BadInput(f"two renditions in one file can be had as {' or '.join(_JPEG)}, not as {suffix}")
     if max_bytes is not None and (suffix not in LOSSY or max_bytes < 1):
         raise BadInput(
             f"a file of at most {max_bytes} bytes can be had as {', '.join(LOSSY)}, from 1 byte on, "

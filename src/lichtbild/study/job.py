@@ -57,7 +57,6 @@ class Settings:
         dumps: names of stages whose result is written too.
         overwrite: whether any target that is there is replaced.
         output: the folder below which folders are made as they are needed.
-        hdr: whether a JPEG also holds the picture for displays with headroom (Ultra HDR).
         threads: cores to use: tiles of one file, or files of many, at a time.
     """
 
@@ -66,5 +65,4 @@ class Settings:
     dumps: tuple[str, ...] = ()
     overwrite: bool = False
     output: Path | None = None
-    hdr: bool = False
     threads: int = 1

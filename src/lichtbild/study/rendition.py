@@ -19,7 +19,7 @@ from lichtbild.study.job import Settings
 HEADROOM_EV: Final = 2.3
 """Headroom that an Ultra HDR JPEG is made for: a display of 1000 cd/m² whose white is at 203.
 
-Source: ITU-R BT.2408-7, clause 2.2: HDR reference white."""
+log2(1000 / 203) = 2.30. Source: ITU-R BT.2408-8, clause 2.1, HDR Reference White."""
 
 Source = RawFrame | Picture
 Progress = Callable[[float], None]
@@ -36,7 +36,7 @@ def write(source: Source, path: Path, settings: Settings, progress: Progress) ->
         return _write_linear_dng(source, path, settings)
     recipe, output = settings.recipe, settings.recipe.output
     picture = _rendered(source, path.suffix, settings, progress)
-    hdr = _hdr(source, recipe, settings.threads) if settings.hdr else None
+    hdr = _hdr(source, recipe, settings.threads) if output.hdr else None
     save(picture, path, quality=output.quality, bits=output.bits, max_bytes=output.max_bytes, hdr=hdr)
     return picture.extent.height * picture.extent.width
 
@@ -45,7 +45,7 @@ def _rendered(source: Source, suffix: str, settings: Settings, progress: Progres
     """The picture in the numbers that its file holds, so that floats are only held where they are written."""
     recipe, threads = settings.recipe, settings.threads
     output = recipe.output
-    bits = check(suffix, output.space, output.quality, output.bits, output.max_bytes)
+    bits = check(suffix, output.space, output.quality, output.bits, output.max_bytes, hdr=output.hdr)
     if suffix.lower() == ".exr" or bits == 32:
         return photograph.develop(source, recipe, threads=threads, progress=progress)
     return photograph.coded(source, recipe, 8 if bits == 8 else 16, threads=threads, progress=progress)

@@ -17,7 +17,7 @@ def key(job: Job, settings: Settings) -> str:
         contents = [ledger.digest(path) for path in (job.source, described) if path is not None]
     except OSError:
         return ""
-    choices = [repr(settings.recipe), *settings.dumps, job.target.suffix.lower(), f"hdr={settings.hdr}"]
+    choices = [repr(settings.recipe), *settings.dumps, job.target.suffix.lower()]
     return ledger.key([__version__, *contents, *choices])
 
 
