@@ -1,6 +1,7 @@
 """The whole chain on frames of which every colour is known."""
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -201,6 +202,19 @@ def test_a_finished_picture_is_only_given_another_look() -> None:
     )
     with pytest.raises(BadInput, match="carries no DNG profile"):
         develop(picture, Recipe(look=LookRecipe("profile")))
+
+
+def test_a_profile_has_highlights_clipped_where_others_have_them_rebuilt() -> None:
+    light = np.linspace(0.2, 3, 64)[None, :, None] * np.ones((48, 1, 1))  # green is full first, then others
+    frame = bayer_frame(light * (0.7, 1.0, 0.5))
+
+    def shown(look: str, method: Literal["rebuild", "clip", "off"]) -> np.ndarray:
+        choices = DevelopRecipe(highlights=HighlightsChoice(method))
+        return np.asarray(develop(frame, Recipe(choices, LookRecipe(look))).samples)
+
+    np.testing.assert_array_equal(shown("profile", "rebuild"), shown("profile", "clip"))
+    assert not np.array_equal(shown("profile", "rebuild"), shown("profile", "off"))
+    assert not np.array_equal(shown("linear", "rebuild"), shown("linear", "clip"))
 
 
 def test_a_profile_brings_its_own_matrices() -> None:

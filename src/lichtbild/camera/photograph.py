@@ -15,6 +15,7 @@ from lichtbild.develop import development
 from lichtbild.develop.colour_matrix import white_xy
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.geometry import Geometry
+from lichtbild.develop.recipe import DevelopRecipe, HighlightsChoice
 from lichtbild.develop.resize import Resize
 from lichtbild.image.coded_picture import CodedPicture
 from lichtbild.image.metadata import Orientation
@@ -124,11 +125,12 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
     by_profile = recipe.look.name == "profile"
     profile = _profile(frame, recipe.look.profile) if by_profile else CameraProfile()
     frame = _calibrated(frame, profile)
-    known = development.survey(recipe.develop, frame, _picked_place(frame, recipe))
+    wanted = _ending_at_white(recipe.develop) if by_profile else recipe.develop
+    known = development.survey(wanted, frame, _picked_place(frame, recipe))
     renders = looks.look_named(recipe.look.name).has_style
-    ev = development.exposure_ev(recipe.develop, frame, known, renders=renders)
+    ev = development.exposure_ev(wanted, frame, known, renders=renders)
     return (
-        *development.stages(recipe.develop, frame, known, None if by_profile else ev),
+        *development.stages(wanted, frame, known, None if by_profile else ev),
         *looks.stages(
             recipe.look.name,
             _profile_render(frame, profile, known.neutral, recipe) if by_profile else None,
@@ -138,6 +140,13 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
             headroom=rendition.headroom,
         ),
     )
+
+
+def _ending_at_white(wanted: DevelopRecipe) -> DevelopRecipe:
+    """The choices with highlights clipped instead of rebuilt, for a profile, whose tables end at white."""
+    if wanted.highlights.method != "rebuild":
+        return wanted
+    return replace(wanted, highlights=HighlightsChoice("clip"))
 
 
 def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:

@@ -95,7 +95,8 @@ class HighlightsChoice:
 
     Attributes:
         method: "rebuild" (from the planes that were not full and the colours around), "clip" (to neutral), or
-            "off" (left as it is).
+            "off" (left as it is). A DNG's profile, whose tables end at white, has them clipped, as in Adobe's
+            SDK, where others have them rebuilt.
     """
 
     method: Literal["rebuild", "clip", "off"] = "rebuild"
