@@ -20,7 +20,7 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 
 NEVER = {"jax", "jaxlib", "equinox", "matplotlib", "pandas", "colour", "scipy", "multiprocessing"}
 """Modules that no command line of ours loads to develop."""
-NOT_FOR_A_JPEG = {"tifffile", "rawpy", "tomlkit", "rich", "pi_heif", "OpenEXR"}
+NOT_FOR_A_JPEG = {"numba", "tifffile", "rawpy", "tomlkit", "rich", "pi_heif", "OpenEXR"}
 """Modules that wait until their format, option or terminal asks for them."""
 
 
@@ -38,11 +38,13 @@ def dng(tmp_path: Path) -> Path:
 
 
 def test_a_photograph_waits_for_no_module_that_it_does_not_need(dng: Path) -> None:
+    loaded("develop", dng, "-o", dng.with_suffix(".jpg"))  # the first may have kernels to compile
+    dng.with_suffix(".jpg").unlink()
     modules = loaded("develop", dng, "-o", dng.with_suffix(".jpg"))
-    assert {"numba", "imagecodecs"} <= modules and dng.with_suffix(".jpg").exists()
+    assert {"llvmlite", "imagecodecs"} <= modules and dng.with_suffix(".jpg").exists()
     assert not modules & (NEVER | NOT_FOR_A_JPEG)
 
 
 def test_the_plan_of_a_batch_waits_for_no_kernel(dng: Path) -> None:
     modules = loaded("develop", dng.parent, "--dry-run")
-    assert not modules & (NEVER | NOT_FOR_A_JPEG | {"numba", "llvmlite"})
+    assert not modules & (NEVER | NOT_FOR_A_JPEG | {"llvmlite"})

@@ -214,9 +214,9 @@ def _codecs() -> Iterator[Finding]:
 
 
 def _cache() -> Iterator[Finding]:
-    from lichtbild.io.cache import folder
+    from lichtbild.core.cache_folder import cache_folder
 
-    place = folder()
+    place = cache_folder()
     existing = next(parent for parent in (place, *place.parents) if parent.exists())
     if not os.access(existing, os.W_OK):
         remedy = "set LICHTBILD_CACHE to a folder that you may write to"

@@ -1,23 +1,12 @@
 """Marks in the user's cache folder: what need not be done again on this machine."""
 
-import os
 import platform
 import sys
 import zlib
 from pathlib import Path
 
 from lichtbild import __version__
-
-
-def folder() -> Path:
-    """The folder for what Lichtbild can make again: LICHTBILD_CACHE, or the system's own place for caches."""
-    if chosen := os.environ.get("LICHTBILD_CACHE"):
-        return Path(chosen)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "lichtbild"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "lichtbild"
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "lichtbild"
+from lichtbild.core.cache_folder import cache_folder
 
 
 def is_marked(name: str) -> bool:
@@ -37,4 +26,4 @@ def mark(name: str) -> None:
 def _place(name: str) -> Path:
     interpreter = f"{sys.implementation.cache_tag}-{platform.machine()}"
     installation = f"{zlib.crc32(str(Path(__file__).parent).encode()):08x}"
-    return folder() / f"{name}-{__version__}-{interpreter}-{installation}"
+    return cache_folder() / f"{name}-{__version__}-{interpreter}-{installation}"

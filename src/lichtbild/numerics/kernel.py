@@ -3,8 +3,8 @@
 Kernels stand at module level (a closure would defeat the cache), release the interpreter's lock, so that
 tiles can run in threads, and are compiled without fast-math, so that the same input gives the same bytes.
 
-Numba takes longer to load than many a photograph to develop, so a kernel is a promise until one is called:
-whoever only plans, or finds all done, never waits for it.
+Numba takes longer to load than a photograph to develop, so a kernel is a promise until it is called, and a
+call that finds its machine code kept from an earlier process does without numba altogether.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,6 +13,9 @@ from inspect import unwrap
 from threading import RLock
 from types import FunctionType, ModuleType
 from typing import Any, TypeVar, cast
+
+from lichtbild.numerics import machine_code
+from lichtbild.numerics.machine_code import MachineCode
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -28,17 +31,23 @@ def kernel(function: Function) -> Function:
 
 
 class _Promise:
-    """A kernel that stands for numba's own until it is called."""
+    """A kernel that stands for its machine code, and for numba's own, until it is called."""
 
     def __init__(self, function: FunctionType) -> None:
         self._function = function
-        self._kept: Callable[..., Any] | None = None
+        self._stored: tuple[MachineCode, ...] | None = None
+        self._kept: Any = None
         update_wrapper(self, function)
 
     def __call__(self, *arguments: Any) -> Any:
-        return (self._kept or self.keep())(*arguments)
+        if self._stored is None:
+            self._stored = machine_code.stored(self._function)
+        for code in self._stored:
+            if code.fits(arguments):
+                return code(*arguments)
+        return self._by_numba(arguments)
 
-    def keep(self) -> Callable[..., Any]:
+    def keep(self) -> Any:
         """Numba's own function; the kernels that this one calls are kept too, for it must see them so."""
         with _KEEPING:
             if self._kept is None:
@@ -46,8 +55,21 @@ class _Promise:
 
                 for place, name, promise in _promises(self._function):
                     place[name] = promise.keep()
-                self._kept = numba.njit(cache=True, nogil=True, error_model="numpy")(self._function)
+                kept: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(self._function)
+                if not machine_code.is_known(self._function):
+                    # Numba's own cache looks at one file of source, and the kernel may draw from several.
+                    kept._cache.flush()
+                    machine_code.note(self._function)
+                self._kept = kept
             return self._kept
+
+    def _by_numba(self, arguments: tuple[Any, ...]) -> Any:
+        kept = self.keep()
+        known = len(kept.overloads)
+        result = kept(*arguments)
+        if len(kept.overloads) != known:
+            machine_code.store(self._function, kept)
+        return result
 
 
 def _promises(function: FunctionType) -> Iterator[tuple[dict[str, Any], str, _Promise]]:

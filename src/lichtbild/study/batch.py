@@ -11,7 +11,6 @@ from lichtbild.io.atomic import clear_drafts
 from lichtbild.io.files import expand, expand_deep, make_folder, size
 from lichtbild.study import resume, workers
 from lichtbild.study.job import Job, Outcome, Settings
-from lichtbild.study.lean import load_numba
 
 _MEMORY_FIXED = 400 << 20
 _MEMORY_PER_BYTE = 15
@@ -130,15 +129,12 @@ def _opened(folder: Path, output: Path | None) -> dict[str, ledger.Entry]:
     return ledger.read(folder)
 
 
-def _alone(
-    task: Task, progress: Callable[[Job, float], None], prepare: Callable[[], None] = lambda: None
-) -> Outcome:
-    """The outcome of one job; ``prepare`` is called when it is really to be done."""
+def _alone(task: Task, progress: Callable[[Job, float], None]) -> Outcome:
+    """The outcome of one job."""
     job, settings = task.job, task.settings
     made_from = "" if job.named else resume.key(job, settings)
     if skipped := resume.skipped(job, settings, task.known, made_from):
         return skipped
-    prepare()
     from lichtbild.study.execute import execute
 
     return execute(job, settings, made_from, lambda share: progress(job, share))
@@ -175,9 +171,9 @@ def affordable_workers(jobs: Sequence[Job]) -> int:
 
 
 def _execute(task: Task) -> Outcome:
-    """Done in a worker; it loads what developing needs when the first file is to be developed."""
+    """Done in a worker."""
     try:
-        return _alone(task, _unseen, load_numba)
+        return _alone(task, _unseen)
     except Exception as error:  # a defect of ours costs one file too
         what = f"{task.job.source}: this is a defect of Lichtbild ({type(error).__name__}: {error})"
         return Outcome(task.job, "failed", f"{what}; please report it with the file", 3)
