@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rawpy
 
 from lichtbild.core.errors import BadInput, CannotWrite
 from lichtbild.core.window import Extent, Window
@@ -50,6 +51,28 @@ def plain(dtype: str = "uint16", cfa: Cfa | None = None, planes: int = 1) -> Raw
         profiles=(CameraProfile(calibrations=() if one else colour.calibrations),),
         metadata=Metadata(model="Camera", exif={("main", 272): "Camera"}),
     )
+
+
+@pytest.mark.parametrize("compression", ["ljpeg", "none"])
+@pytest.mark.parametrize(
+    "size", [(30, 40), (530, 500), (504, 504), (64, 511), (64, 512), (64, 513), (37, 22)]
+)
+def test_libraw_reads_the_codes_of_small_and_odd_frames(size: tuple[int, int], compression: Method) -> None:
+    codes = RNG.integers(0, 1024, (*size, 1), np.uint16)
+    extent = Extent(*size)
+    frame = replace(
+        plain(cfa=Cfa.bayer("RGGB")),
+        samples=codes,
+        window=Window.whole(extent),
+        extent=extent,
+        active_area=Window.whole(extent),
+        default_crop=(0.0, 0.0, float(size[0]), float(size[1])),
+    )
+    file = io.BytesIO()
+    write(frame, file, compression=compression)
+    file.seek(0)
+    with rawpy.imread(file) as raw:
+        np.testing.assert_array_equal(raw.raw_image, codes[..., 0])
 
 
 def rich() -> RawFrame:

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lichtbild.core.errors import BadInput
-from lichtbild.core.window import Extent, Window
+from lichtbild.core.window import Extent
 from lichtbild.image.cfa import Cfa
 from lichtbild.io.dng import lossless_jpeg_encode
 from lichtbild.io.dng.structure import LONG, SHORT, Field, numbers
 from lichtbild.io.dng.tags import Compression, Tag
 
 TILE: Final = 512
+"""Side of the tiles of a large image, in pixels."""
 _CODES: Final = {
     "none": Compression.NONE,
     "ljpeg": Compression.JPEG,
@@ -73,8 +74,8 @@ def _fields(samples: Any, method: str) -> dict[int, Field]:
         Tag.SampleFormat: numbers(SHORT, [kind] * planes),
         Tag.PlanarConfiguration: numbers(SHORT, [1]),
         Tag.Compression: numbers(SHORT, [_CODES[method]]),
-        Tag.TileLength: numbers(LONG, [TILE]),
-        Tag.TileWidth: numbers(LONG, [TILE]),
+        Tag.TileLength: numbers(LONG, [_side(height)]),
+        Tag.TileWidth: numbers(LONG, [_side(width)]),
     }
 
 
@@ -89,10 +90,24 @@ def _sorted(samples: NDArray[Any], factor: Extent) -> NDArray[Any]:
 
 def _tiles(samples: Any) -> Iterator[NDArray[Any]]:
     """Whole tiles; beyond the border the last pixels are repeated."""
-    for window in Window.whole(Extent(*samples.shape[:2])).tiles(TILE):
-        tile = samples[window.top : window.bottom, window.left : window.right]
-        missing = (TILE - window.height, TILE - window.width)
-        yield np.pad(tile, ((0, missing[0]), (0, missing[1]), (0, 0)), "edge")
+    height, width, _ = samples.shape
+    rows, columns = _side(height), _side(width)
+    for top in range(0, height, rows):
+        for left in range(0, width, columns):
+            tile = samples[top : min(top + rows, height), left : min(left + columns, width)]
+            missing = (rows - tile.shape[0], columns - tile.shape[1])
+            yield np.pad(tile, ((0, missing[0]), (0, missing[1]), (0, 0)), "edge")
+
+
+def _side(length: int) -> int:
+    """Side of the tiles along an image's side: a multiple of 16 (TIFF 6.0, section 15), at least that.
+
+    LibRaw begins a new row of the tile where the image ends, so that a tile wider than the image is read
+    askew: a small image has one tile of its own size, or two along a side that is no multiple of 16.
+    """
+    if length >= TILE:
+        return TILE
+    return length if length and length % 16 == 0 else 16 * max(1, -(-length // 32))
 
 
 def _predictor(samples: Any, step: int) -> int:
