@@ -136,7 +136,8 @@ def _described(compiled: Any) -> dict[str, Any] | None:
         if isinstance(type_, types.Array) and type_.layout == "C":
             return ["array", str(type_.dtype), type_.ndim, bool(type_.mutable)]
         if isinstance(type_, types.BaseTuple):
-            parts = [kind(part) for part in type_.types]
+            several: Any = type_
+            parts = [kind(part) for part in several.types]
             return None if None in parts else ["tuple", parts]
         return ["scalar", str(type_)] if str(type_) in _SCALARS else None
 
