@@ -65,6 +65,23 @@ def test_missing_extra_names_the_exact_command(monkeypatch: pytest.MonkeyPatch) 
     assert heif.remedy.startswith(f'{sys.executable} -m pip install "pi-heif>=')
 
 
+@pytest.mark.parametrize(
+    ("listed", "state", "says"),
+    [
+        (("x265", "kvazaar"), "ok", "writes, by kvazaar"),
+        (("x265",), "note", "knows only x265"),
+        ((), "note", "there is no heif-enc"),
+    ],
+)
+def test_whether_heif_can_be_written(
+    listed: tuple[str, ...], state: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lichtbild.io.formats.heif._listed", lambda: listed)
+    encoder = found("HEIF encoder")
+    assert encoder.state == state and says in encoder.says
+    assert state == "ok" or encoder.remedy.startswith("install libheif's tools with Kvazaar")
+
+
 def test_version_is_compared_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
     version = metadata.version
     monkeypatch.setattr(

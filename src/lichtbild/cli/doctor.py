@@ -189,7 +189,22 @@ def _formats() -> Iterator[Finding]:
         else:
             remedy = _pip(("--force-reinstall", missing[0].split(".")[0].replace("PIL", "pillow")))
             yield Finding("formats", name, "finding", f"cannot load {', '.join(missing)}", remedy)
+    yield from _heif_encoder()
     yield from _codecs()
+
+
+def _heif_encoder() -> Iterator[Finding]:
+    """Whether HEIF can be written too, which a program beside Python does."""
+    if not _importable("imagecodecs"):
+        return
+    from lichtbild.core.errors import BadInput
+    from lichtbild.io.formats.heif import encoder
+
+    try:
+        yield Finding("formats", "HEIF encoder", "ok", f"writes, by {encoder()}")
+    except BadInput as error:
+        says, _, remedy = str(error).partition("; ")
+        yield Finding("formats", "HEIF encoder", "note", says, remedy)
 
 
 def _importable(module: str) -> bool:
