@@ -47,6 +47,8 @@ def test_a_kernel_gives_what_its_definition_says(example: Example, kind: str) ->
     one = 1 if by_kernel.samples.dtype.kind == "u" else ONE_CODE
     difference = np.abs(by_kernel.samples.astype(np.float64) - by_definition.samples)
     # Beyond white a code is a share of the light, as rounding is.
+    if by_kernel.samples.dtype == np.uint8:  # a code of 16 bits is 1/257 of these, and rounds over at a tie
+        assert (difference > 0).mean() < 2 / 257
     apart = difference > one * np.maximum(np.abs(by_definition.samples.astype(np.float64)), 1.0)
     assert apart.mean() <= 1e-5, (
         f"{apart.sum()} of {apart.size} samples differ, by up to {difference.max():g}"

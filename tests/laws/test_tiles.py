@@ -13,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from strategies import EXAMPLES, Example
 
 EXTENT = Extent(53, 61)
+KINDS = {np.dtype(np.float32), np.dtype(np.uint8), np.dtype(np.uint16)}
+"""Light, and whole codes."""
 
 
 @pytest.mark.parametrize("tile", [7, 24, 40])
@@ -24,11 +26,11 @@ def test_tile_by_tile_equals_whole(example: Example, tile: int) -> None:
     whole = chain(image)
     assert whole.extent == example.stage.extent(EXTENT) == whole.samples.shape[:2]
     assert whole.window == Window.whole(whole.extent)
-    assert whole.samples.dtype == np.float32
+    assert whole.samples.dtype in KINDS
     assert np.isfinite(whole.samples).all()
     for part in chain.run(image, tile=tile):
         assert part.extent == whole.extent
-        assert part.samples.dtype == np.float32
+        assert part.samples.dtype == whole.samples.dtype
         np.testing.assert_array_equal(part.samples, whole.crop(part.window).samples)
     np.testing.assert_array_equal(image.samples, before)
 
