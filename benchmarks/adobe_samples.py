@@ -24,12 +24,16 @@ from lichtbild.camera.recipe import GeometryRecipe, LookRecipe, Recipe
 from lichtbild.core.chain import Chain
 from lichtbild.core.window import Extent, Window
 from lichtbild.develop import development
-from lichtbild.develop.recipe import DemosaicChoice, DevelopRecipe
+from lichtbild.develop.recipe import DevelopRecipe
 from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.raw_frame import RawFrame
 from peers import PEERS, NotOpenedError, versions
 
 REFERENCE = record.ROOT / "tests/chain/adobe_sdk_means.json"
+AS_SDK = lichtbild.load_recipe(REFERENCE.with_name("adobe_sdk.toml"))
+USUAL = Recipe(look=LookRecipe("profile"), geometry=GeometryRecipe(upright=False))
+"""All that Lichtbild does when nothing is said, but for the rendering."""
+
 REFERENCE_GRID = (6, 8)
 PEER_GRID = (128, 192)
 EVERY = 5
@@ -63,15 +67,6 @@ class Row:
         ]
 
 
-def recipe(demosaic: str) -> Recipe:
-    """The SDK's choices: the file's own profile, and not turned upright."""
-    return Recipe(
-        DevelopRecipe(demosaic=DemosaicChoice(demosaic)),
-        LookRecipe("profile"),
-        GeometryRecipe(upright=False),
-    )
-
-
 def by_sdk(render: Path, file: Path, folder: str) -> tuple[np.ndarray, np.ndarray]:
     """Stage 3 and the final render of the SDK."""
     subprocess.run([render, file, f"{folder}/", "--stage3", "--final"], check=True, capture_output=True)
@@ -84,16 +79,16 @@ def gains(frame: RawFrame) -> np.ndarray:
     return max(neutral) / np.array(neutral, np.float32)
 
 
-def stage3(frame: RawFrame, demosaic: str) -> np.ndarray:
+def stage3(frame: RawFrame, recipe: Recipe) -> np.ndarray:
     """Our stage 3: demosaiced and corrected camera planes, white balance undone."""
-    made = chain(frame, recipe(demosaic))
+    made = chain(frame, recipe)
     last = made.names[made.names.index("highlights") - 1]
     return made.until(last).gather(frame, threads=2).samples / gains(frame)
 
 
 def rendered(frame: RawFrame, samples: np.ndarray) -> np.ndarray:
     """A stage 3 rendered by our own chain, so that nothing but stage 3 makes a difference."""
-    made = chain(frame, recipe("bilinear"))
+    made = chain(frame, AS_SDK)
     extent = Extent(*samples.shape[:2])
     image = CameraImage(_unit(samples, np.float32) * gains(frame), Window.whole(extent), extent)
     return Chain(made.stages[made.names.index("highlights") :]).gather(image, threads=2).samples
@@ -167,18 +162,18 @@ def by_peers(file: Path) -> Iterator[tuple[str, np.ndarray | None]]:
 
 
 def measure(file: Path, render: Path) -> Iterator[Row]:
-    """The rows of a sample: one for each demosaicing that makes a difference to it."""
+    """The rows of a sample: developed as the SDK does, and, where it is a mosaic, as usual."""
     frame = lichtbild.read(file)
     with tempfile.TemporaryDirectory() as folder:
         stage, final = by_sdk(render, file, folder)
     peers = beside(by_peers(file), final)
     same_render = rendered(frame, stage)
-    methods = ("bilinear",) if frame.cfa is None else ("bilinear", DemosaicChoice().method)
-    for method in methods:
-        ours = stage3(frame, method)
-        picture = lichtbild.develop(frame, recipe=recipe(method), threads=2).samples
+    recipes = {"": AS_SDK} if frame.cfa is None else {"": AS_SDK, ", developed as usual": USUAL}
+    for note, recipe in recipes.items():
+        ours = stage3(frame, recipe)
+        picture = lichtbild.develop(frame, recipe=recipe, threads=2).samples
         yield Row(
-            name=file.stem[:2] if frame.cfa is None else f"{file.stem[:2]}, {method}",
+            name=file.stem[:2] + note,
             stage3=code_error(ours, stage),
             stage3_rendered=difference(rendered(frame, ours), same_render),
             final=difference(picture, final),

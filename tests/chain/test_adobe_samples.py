@@ -26,6 +26,8 @@ LARGE = {"01", "02", "03"}
 LIMIT = dict.fromkeys(MEANS, 0.02) | {"02": 0.1, "03": 0.05}
 """CIEDE2000 of block means: the SDK mattes 02 by a mask that we do not use, and warps 03 by another cubic."""
 
+AS_SDK = lichtbild.load_recipe(Path(__file__).parent / "adobe_sdk.toml")
+
 NUMBERS = [pytest.param(number, marks=[pytest.mark.slow] * (number in LARGE)) for number in MEANS]
 
 
@@ -36,9 +38,7 @@ def frame_of(number: str, folder: Path) -> lichtbild.RawFrame:
 
 
 def means_of(frame: lichtbild.RawFrame, **choices: object) -> Float[np.ndarray, "6 8 3"]:
-    as_sdk = {"look.name": "profile", "develop.demosaic.method": "bilinear", "geometry.upright": False}
-    recipe = changed(lichtbild.Recipe(), as_sdk | choices)
-    samples = lichtbild.develop(frame, recipe=recipe, threads=2).samples
+    samples = lichtbild.develop(frame, recipe=changed(AS_SDK, choices), threads=2).samples
     rows, columns = (np.arange(n) * size // n for n, size in ((6, samples.shape[0]), (8, samples.shape[1])))
     heights, widths = np.diff([*rows, samples.shape[0]]), np.diff([*columns, samples.shape[1]])
     sums = np.add.reduceat(np.add.reduceat(samples, rows, axis=0, dtype=float), columns, axis=1)
