@@ -42,7 +42,8 @@ from study import crew
 def end(number, frame):
     raise KeyboardInterrupt
 
-signal.signal(signal.SIGTERM, end)
+for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have started us deaf to the first
+    signal.signal(number, end)
 with closing(workers.each(crew.wait_with_draft, [Path(name) for name in sys.argv[1:]], 2)) as answers:
     list(answers)
 """
