@@ -115,12 +115,18 @@ class Deblur(LocalStage):
 
     def __call__(self, image: LinearImage) -> LinearImage:
         """The sharper image; by the kernel where there is one for its type."""
+        return self.render(image, image.window)
+
+    def render(self, image: LinearImage, window: Window) -> LinearImage:
+        """The sharper image in a window."""
         light = image.samples
         if not (isinstance(light, np.ndarray) and light.dtype == np.float32):
-            return self.definition(image)
-        sharper = np.empty(light.shape, np.float32)
-        deblurred(np.ascontiguousarray(light), _WEIGHTS, self._numbers(), sharper)
-        return LinearImage(sharper, image.window, image.extent)
+            return self.definition(image).crop(window)
+        rows, columns = image.window.slices_of(window)
+        sharper = np.empty((*window.extent, 3), np.float32)
+        corner = rows.start, columns.start
+        deblurred(np.ascontiguousarray(light), _WEIGHTS, self._numbers(), corner, sharper)
+        return LinearImage(sharper, window, image.extent)
 
     def _numbers(self) -> Float[np.ndarray, "10"]:
         """The fields as the kernel wants them."""

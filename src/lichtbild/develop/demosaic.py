@@ -16,7 +16,7 @@ from jaxtyping import Float
 from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import LocalStage
-from lichtbild.core.window import Extent
+from lichtbild.core.window import Extent, Window
 from lichtbild.develop.kernels.residual import RADIUS
 from lichtbild.develop.periodic import PERIODIC_RADIUS, generic, generic_by_kernel
 from lichtbild.develop.residual import residual, residual_by_rows
@@ -57,6 +57,18 @@ class Demosaic(LocalStage):
         is_fast = isinstance(image.samples, np.ndarray) and image.samples.dtype == np.float32
         return self._applied(image, {**METHODS, **KERNELS} if is_fast else METHODS)
 
+    def render(self, image: Mosaic, window: Window) -> CameraImage:
+        """The call's result in the window; the kernel of "residual" computes no more."""
+        samples, cfa = image.samples, image.cfa
+        is_fast = isinstance(samples, np.ndarray) and samples.dtype == np.float32
+        if self.method != "residual" or cfa is None or not (cfa.is_bayer and is_fast):
+            return self(image).crop(window)
+        _refuse_smaller(image, cfa)
+        rows, columns = image.window.slices_of(window)
+        wanted = Window(rows.start, columns.start, rows.stop, columns.stop)
+        found = residual_by_rows(samples[..., 0], cfa.shifted(image.window.top, image.window.left), wanted)
+        return CameraImage(found, window, image.extent)
+
     def definition(self, image: Mosaic) -> CameraImage:
         """The same by the text that NumPy and JAX share."""
         return self._applied(image, METHODS)
@@ -64,14 +76,18 @@ class Demosaic(LocalStage):
     def _applied(self, image: Mosaic, methods: Mapping[str, Callable[[Any, Cfa], Any]]) -> CameraImage:
         samples = image.samples
         if image.cfa is not None:
-            if image.window.height < image.cfa.extent.height or image.window.width < image.cfa.extent.width:
-                raise BadInput(
-                    f"an image of {image.window.height} x {image.window.width} pixels is too small for "
-                    f"a colour filter pattern of {image.cfa.extent.height} x {image.cfa.extent.width}"
-                )
+            _refuse_smaller(image, image.cfa)
             method = methods[self.method if image.cfa.is_bayer else "generic"]
             samples = method(samples[..., 0], image.cfa.shifted(image.window.top, image.window.left))
         return CameraImage(samples, image.window, image.extent)
+
+
+def _refuse_smaller(image: Mosaic, cfa: Cfa) -> None:
+    if image.window.height < cfa.extent.height or image.window.width < cfa.extent.width:
+        raise BadInput(
+            f"an image of {image.window.height} x {image.window.width} pixels is too small for "
+            f"a colour filter pattern of {cfa.extent.height} x {cfa.extent.width}"
+        )
 
 
 def bilinear(samples: Samples, cfa: Cfa) -> Planes:

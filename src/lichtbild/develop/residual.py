@@ -32,6 +32,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int
 
 from lichtbild.core.array import namespace
+from lichtbild.core.window import Window
 from lichtbild.develop.kernels.residual import MARGIN, RADIUS, STRIDE, residual_rows
 from lichtbild.image.cfa import Cfa
 
@@ -52,7 +53,7 @@ _ACROSS, _ALONG = (0, 1), (1, 0)
 def residual(samples: Samples, cfa: Cfa) -> Planes:
     """Red, green and blue of a Bayer mosaic; the definition, for NumPy and JAX."""
     xp = namespace(samples)
-    rows, columns, top, left = _read_at(samples.shape, cfa)
+    rows, columns, (top, left) = _read_at(Window(0, 0, *samples.shape), samples.shape, cfa)
     m = samples[rows][:, columns]
     even = np.arange(len(rows))[:, None] % 2 == 0
     is_chroma = even == (np.arange(len(columns)) % 2 == 0)
@@ -71,29 +72,38 @@ def residual(samples: Samples, cfa: Cfa) -> Planes:
     return planes[top : top + samples.shape[0], left : left + samples.shape[1]]
 
 
-def residual_by_rows(samples: Float32[np.ndarray, "h w"], cfa: Cfa) -> Float32[np.ndarray, "h w 3"]:
-    """The same by the kernel."""
-    out = np.empty((*samples.shape, 3), dtype=np.float32)
-    rows, columns, top, left = _read_at(samples.shape, cfa)
-    residual_rows(np.ascontiguousarray(samples), rows, columns, top, left, out)
+def residual_by_rows(
+    samples: Float32[np.ndarray, "h w"], cfa: Cfa, wanted: Window | None = None
+) -> Float32[np.ndarray, "a b 3"]:
+    """The same by the kernel; of the wanted rows and columns alone, if they are not all wanted."""
+    wanted = wanted or Window(0, 0, *samples.shape)
+    out = np.empty((*wanted.extent, 3), dtype=np.float32)
+    rows, columns, corner = _read_at(wanted, samples.shape, cfa)
+    begin = max(corner[1] - wanted.left, 0)
+    inner = begin, min(begin + samples.shape[1] - int(columns[begin]), len(columns))
+    residual_rows(np.ascontiguousarray(samples), rows, columns, inner, corner, out)
     return out
 
 
-def _read_at(shape: Any, cfa: Cfa) -> tuple[Int[np.ndarray, " rows"], Int[np.ndarray, " columns"], int, int]:
-    """Rows and columns to read, borders mirrored, and where the image begins in them.
+def _read_at(
+    wanted: Window, shape: Any, cfa: Cfa
+) -> tuple[Int[np.ndarray, " rows"], Int[np.ndarray, " columns"], tuple[int, int]]:
+    """Rows and columns to read, borders mirrored, and where the wanted pixels begin in them.
 
     Red is brought to even rows and columns, and the columns to a number that the kernel likes.
     """
     red_row, red_column = np.argwhere(np.asarray(cfa.pattern) == 0)[0]
-    top, left = RADIUS + int(red_row), RADIUS + MARGIN + int(red_column)
+    top = RADIUS + (int(red_row) + wanted.top) % 2
+    left = RADIUS + MARGIN + (int(red_column) + wanted.left) % 2
     right = RADIUS + MARGIN
-    right += -(left + shape[1] + right - 2 * MARGIN) % STRIDE
-    return _mirrored(shape[0], top, RADIUS), _mirrored(shape[1], left, right), top, left
+    right += -(left + wanted.width + right - 2 * MARGIN) % STRIDE
+    rows = _mirrored(wanted.top - top, wanted.bottom + RADIUS, shape[0])
+    return rows, _mirrored(wanted.left - left, wanted.right + right, shape[1]), (top, left)
 
 
-def _mirrored(size: int, before: int, after: int) -> Int[np.ndarray, " n"]:
-    """Indices of a line with margins, mirrored about its outermost pixels."""
-    index = np.abs(np.arange(-before, size + after)) % (2 * (size - 1))
+def _mirrored(first: int, last: int, size: int) -> Int[np.ndarray, " n"]:
+    """Indices from ``first`` to before ``last``, mirrored about the outermost ones of a line."""
+    index = np.abs(np.arange(first, last)) % (2 * (size - 1))
     return np.asarray(np.minimum(index, 2 * (size - 1) - index))
 
 

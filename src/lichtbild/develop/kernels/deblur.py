@@ -56,20 +56,24 @@ def deblurred(
     light: Float32[np.ndarray, "h w 3"],
     weights: Float32[np.ndarray, "3"],
     p: Float32[np.ndarray, "10"],
-    out: Float32[np.ndarray, "h w 3"],
+    corner: tuple[int, int],
+    out: Float32[np.ndarray, "a b 3"],
 ) -> None:
-    """The sharper image into ``out``; arguments as for `changes` and `luminance_row`."""
+    """The sharper image from ``corner`` on into ``out``; arguments as for `changes` and `luminance_row`."""
     height, width = light.shape[0], light.shape[1]
     rows = np.empty((3, width + 2), np.float32)
     change = np.empty(width, np.float32)
-    luminance_row(light[0], weights, rows[0])
-    luminance_row(light[0], weights, rows[2])
-    for y in range(height):
+    top, left = corner
+    luminance_row(light[max(top - 1, 0)], weights, rows[(top + 2) % 3])
+    luminance_row(light[top], weights, rows[top % 3])
+    wanted = change[left : left + out.shape[1]]
+    for row in range(out.shape[0]):
+        y = top + row
         luminance_row(light[min(y + 1, height - 1)], weights, rows[(y + 1) % 3])
         changes(rows[(y + 2) % 3], rows[y % 3], rows[(y + 1) % 3], p, change)
-        source, target = light[y], out[y]
-        for x in range(width):
-            d = change[x]
+        source, target = light[y, left:], out[row]
+        for x in range(target.shape[0]):
+            d = wanted[x]
             target[x, 0] = source[x, 0] + d
             target[x, 1] = source[x, 1] + d
             target[x, 2] = source[x, 2] + d

@@ -42,16 +42,18 @@ def _at(ring: Ring, i: int, step: int) -> Row:
 
 
 @kernel
-def _fetch(samples: Ring, row: int, columns: Int[np.ndarray, " n"], left: int, ring: Ring, i: int) -> None:
-    """A row of the mosaic with its mirrored margins."""
+def _fetch(
+    samples: Ring, row: int, columns: Int[np.ndarray, " n"], inner: tuple[int, int], ring: Ring, i: int
+) -> None:
+    """A row of the mosaic with its mirrored margins; ``inner`` says where columns follow each other."""
     line, out = samples[row], ring[i & (ring.shape[0] - 1)]
-    width = line.shape[0]
-    inner = out[left : left + width]
-    for j in range(width):
-        inner[j] = line[j]
-    for j in range(left):
+    begin, end = inner
+    source, target = line[columns[begin] :], out[begin:end]
+    for j in range(target.shape[0]):
+        target[j] = source[j]
+    for j in range(begin):
         out[j] = line[columns[j]]
-    for j in range(left + width, out.shape[0]):
+    for j in range(end, out.shape[0]):
         out[j] = line[columns[j]]
 
 
@@ -263,14 +265,16 @@ def residual_rows(
     samples: Float32[np.ndarray, "h w"],
     rows: Int[np.ndarray, " padded_rows"],
     columns: Int[np.ndarray, " padded_columns"],
-    top: int,
-    left: int,
-    out: Float32[np.ndarray, "h w 3"],
+    inner: tuple[int, int],
+    corner: tuple[int, int],
+    out: Float32[np.ndarray, "a b 3"],
 ) -> None:
     """Red, green and blue from a mosaic that is read at ``rows`` and ``columns``, which mirror its borders.
 
-    The image's corner lies at (``top``, ``left``) of what is read, where red lies at even rows and columns.
+    Between the two of ``inner`` columns follow each other. The result's first pixel lies at ``corner`` of
+    what is read, where red lies at even rows and columns.
     """
+    top, left = corner
     n = columns.shape[0]
     planes, rings = np.zeros((5, 32, n), dtype=np.float32), np.zeros((14, 16, n), dtype=np.float32)
     m, f, g, product, square = planes[0], planes[1], planes[2], planes[3], planes[4]
@@ -279,7 +283,7 @@ def residual_rows(
     u, v = lines[0], lines[1]
     is_chroma[0, 0::2] = is_chroma[1, 1::2] = 1
     for i in range(rows.shape[0]):
-        _fetch(samples, rows[i], columns, left, m, i)
+        _fetch(samples, rows[i], columns, inner, m, i)
         _shares(planes, i, rings, lines)
         _green(planes, rings, i - 9, is_chroma)
         for refined in range(2):
