@@ -36,7 +36,7 @@ def test_samples_come_back(mosaic: Mosaic) -> None:
     channels = cells.mosaic(mosaic.samples)
     np.testing.assert_array_equal(cells.image(channels), mosaic.samples)
     np.testing.assert_array_equal(woven(channels_of(channels)), channels)
-    frame = Frame.around(mosaic, cells)
+    frame = Frame.around(mosaic, cells, mosaic.window)
     framed = frame.framed(channels)
     assert framed.shape[0] % BLOCK == framed.shape[1] % BLOCK == 0
     np.testing.assert_array_equal(frame.within(framed[BLOCK:, BLOCK:]), channels)
@@ -64,7 +64,7 @@ def test_contrast_in_grey_is_luma(phase: str) -> None:
 
 def test_mirrors_keep_the_phase() -> None:
     mosaic = image(1, Cfa.bayer("RGGB"), Window(13, 6, 40, 39))
-    frame = Frame.around(mosaic, cells_of(mosaic))
+    frame = Frame.around(mosaic, cells_of(mosaic), mosaic.window)
     for index, first, own in ((frame.rows, frame.top, 27), (frame.columns, frame.left, 33)):
         before = BLOCK + first
         np.testing.assert_array_equal(index[before : before + own], np.arange(own))

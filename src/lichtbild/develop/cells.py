@@ -12,6 +12,7 @@ from jaxtyping import Float, Int
 
 from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
+from lichtbild.core.window import Window
 from lichtbild.develop.stabilise import Stabiliser
 from lichtbild.image.mosaic import Mosaic
 from lichtbild.image.noise_profile import NoiseProfile
@@ -103,10 +104,11 @@ class Frame(NamedTuple):
     Attributes:
         rows: the mosaic's row for each row of the blocks.
         columns: the same of columns.
-        top: rows before the mosaic's first, less a block's.
-        left: columns before its first, less a block's.
+        top: rows before the first that is wanted, less a block's.
+        left: columns before the first that is wanted, less a block's.
         place: row and column of the frame's first cell in the whole image.
         cells: rows and columns of the whole image's cells.
+        size: rows and columns of the mosaic that are wanted.
     """
 
     rows: Int[np.ndarray, " rows"]
@@ -115,17 +117,20 @@ class Frame(NamedTuple):
     left: int
     place: tuple[int, int]
     cells: tuple[int, int]
+    size: tuple[int, int]
 
     @staticmethod
-    def around(image: Mosaic, cells: Cells) -> "Frame":
-        """The frame of an image's mosaic of channels; blocks start at multiples of 8 of the whole's."""
-        scale = 2 // cells.pixels
-        first = (scale * image.window.top, scale * image.window.left)
-        sizes = (scale * image.window.height, scale * image.window.width)
-        (top, rows), (left, columns) = (_mirrored(*along) for along in zip(first, sizes, strict=True))
-        place = ((first[0] - top - BLOCK) // 2, (first[1] - left - BLOCK) // 2)
+    def around(image: Mosaic, cells: Cells, window: Window) -> "Frame":
+        """The frame of a window of an image's mosaic of channels; blocks start at multiples of 8."""
+        scale, held = 2 // cells.pixels, image.window
+        top, rows = _mirrored(*(scale * row for row in (window.top, window.bottom, held.top, held.bottom)))
+        left, columns = _mirrored(
+            *(scale * column for column in (window.left, window.right, held.left, held.right))
+        )
+        place = ((scale * window.top - top - BLOCK) // 2, (scale * window.left - left - BLOCK) // 2)
         height, width = image.extent
-        return Frame(rows, columns, top, left, place, (-(-scale * height // 2), -(-scale * width // 2)))
+        size = scale * window.height, scale * window.width
+        return Frame(rows, columns, top, left, place, (-(-scale * height // 2), -(-scale * width // 2)), size)
 
     def framed(self, mosaic: Any) -> Any:
         """The mosaic with its mirror images around."""
@@ -134,15 +139,19 @@ class Frame(NamedTuple):
     def within(self, whole: Any) -> Any:
         """The mosaic's own samples, of all but the frame's outermost block on each side."""
         height, width = (len(index) - 2 * BLOCK for index in (self.rows, self.columns))
-        bottom, right = (int(index.max()) + 1 for index in (self.rows, self.columns))
-        return whole[:height, :width][self.top : self.top + bottom, self.left : self.left + right]
+        rows, columns = self.size
+        return whole[:height, :width][self.top : self.top + rows, self.left : self.left + columns]
 
 
-def _mirrored(first: int, size: int) -> tuple[int, Int[np.ndarray, " n"]]:
-    """Samples between a block's corner and a mosaic's first sample, and the indices of framed samples."""
-    before = first % BLOCK
-    after = BLOCK + -(before + size) % BLOCK
-    return before, np.pad(np.arange(size), (BLOCK + before, after), mode="reflect")
+def _mirrored(first: int, last: int, begin: int, end: int) -> tuple[int, Int[np.ndarray, " n"]]:
+    """Samples between a block's corner and the first that is wanted, and the indices of framed samples.
+
+    Those from ``first`` to ``last`` are wanted of a line that holds ``begin`` to ``end``.
+    """
+    before, after = first % BLOCK, -last % BLOCK
+    index = np.abs(np.arange(first - before - BLOCK, last + after + BLOCK) - begin)
+    index %= max(2 * (end - begin - 1), 1)
+    return before, np.minimum(index, 2 * (end - begin - 1) - index)
 
 
 def channels_of(mosaic: Any) -> Any:

@@ -117,7 +117,7 @@ class Deblur(LocalStage):
         """The sharper image; by the kernel where there is one for its type."""
         return self.render(image, image.window)
 
-    def render(self, image: LinearImage, window: Window) -> LinearImage:
+    def render(self, image: Any, window: Window) -> LinearImage:
         """The sharper image in a window."""
         light = image.samples
         if not (isinstance(light, np.ndarray) and light.dtype == np.float32):

@@ -57,7 +57,7 @@ class Demosaic(LocalStage):
         is_fast = isinstance(image.samples, np.ndarray) and image.samples.dtype == np.float32
         return self._applied(image, {**METHODS, **KERNELS} if is_fast else METHODS)
 
-    def render(self, image: Mosaic, window: Window) -> CameraImage:
+    def render(self, image: Any, window: Window) -> CameraImage:
         """The call's result in the window; the kernel of "residual" computes no more."""
         samples, cfa = image.samples, image.cfa
         is_fast = isinstance(samples, np.ndarray) and samples.dtype == np.float32

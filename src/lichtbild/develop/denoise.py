@@ -17,6 +17,7 @@ from jaxtyping import Float, Int
 from lichtbild.core.array import namespace, transformed
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import LocalStage
+from lichtbild.core.window import Window
 from lichtbild.develop.cells import BLOCK, Cells, Frame, channels_of, woven
 from lichtbild.develop.kernels import denoise_bayes as groups
 from lichtbild.develop.kernels import denoise_dct as cosines
@@ -94,22 +95,31 @@ class Denoise(LocalStage):
         if self.method == "best":
             if not isinstance(image.samples, np.ndarray):
                 raise BadInput('denoising by "best" has no derivative; to differentiate, choose "fast"')
-            return self._by_cells(image, self._grouped)
+            return self._by_cells(image, image.window, self._grouped)
+        return self.render(image, image.window)
+
+    def render(self, image: Any, window: Window) -> Mosaic:
+        """The call's result in the window; the kernel of "fast" computes no more."""
+        if self.method == "best":
+            return self(image).crop(window)
         if not isinstance(image.samples, np.ndarray) or image.samples.dtype != np.float32:
-            return self.definition(image)
-        return self._by_cells(image, self._kernel)
+            return self.definition(image).crop(window)
+        return self._by_cells(image, window, self._kernel)
 
     def definition(self, image: Mosaic) -> Mosaic:
         """What the method "fast" means, for NumPy and JAX."""
-        return self._by_cells(image, self._shrunk)
+        return self._by_cells(image, image.window, self._shrunk)
 
-    def _by_cells(self, image: Mosaic, denoised: Callable[[Any, Frame, Cells], Any]) -> Mosaic:
-        """The image whose mosaic of channels a function denoises."""
+    def _by_cells(
+        self, image: Mosaic, window: Window, denoised: Callable[[Any, Frame, Cells], Any]
+    ) -> Mosaic:
+        """The window of the image whose mosaic of channels a function denoises."""
         cells = Cells.of(image, self.noise, self.neutral)
         if cells is None:
-            return image
-        frame = Frame.around(image, cells)
-        return replace(image, samples=cells.image(denoised(cells.mosaic(image.samples), frame, cells)))
+            return image.crop(window)
+        frame = Frame.around(image, cells, window)
+        made = cells.image(denoised(cells.mosaic(image.samples), frame, cells))
+        return replace(image, samples=made, window=window)
 
     def _kernel(self, mosaic: Any, frame: Frame, cells: Cells) -> Any:
         """The mosaic denoised by the kernel of "fast"."""
@@ -124,7 +134,7 @@ class Denoise(LocalStage):
         self, mosaic: Any, frame: Frame, cells: Cells, numbers: list[tuple[float, ...]]
     ) -> Any:
         """The mosaic stabilised as the numbers say, shrunk, and made light again."""
-        out = np.empty(mosaic.shape, np.float32)
+        out = np.empty(frame.size, np.float32)
         colours = cells.colours.astype(np.float32)
         inverse = self._inverse_thresholds(cells, np).reshape(4, -1)
         cosines.shrink_cosines(

@@ -338,16 +338,16 @@ def shrink_cosines(  # noqa: PLR0913  a stage's numbers, flat
     inverse: Float32[np.ndarray, "4 m"],
     share: Float32[np.ndarray, " 4"],
     window: Flat,
-    out: Float32[np.ndarray, "h w"],
+    out: Float32[np.ndarray, "a b"],
 ) -> None:
-    """The mosaic denoised.
+    """The mosaic, or a part of it, denoised.
 
     Args:
         mosaic: samples.
         rows: the mosaic's row for each row of whole blocks; blocks start at every eighth of them.
         columns: the same of columns.
-        top: rows before the mosaic's first one, less 8.
-        left: columns before its first one, less 8.
+        top: rows before the first one that is wanted, less 8.
+        left: columns before the first one that is wanted, less 8.
         models: how each channel of a cell (row by row) is stabilised.
         forward: colours into luma and chroma; an orthonormal matrix.
         back: its inverse.
@@ -355,9 +355,9 @@ def shrink_cosines(  # noqa: PLR0913  a stage's numbers, flat
         inverse: per plane and coefficient, one over the threshold, repeated for each lane.
         share: how much all planes' energy counts for a plane beside its own.
         window: weights of a block's 8 cells, over 8.
-        out: as large as the mosaic.
+        out: what is wanted.
     """
-    height, width = mosaic.shape
+    height, width = out.shape
     cosines, parts = np.zeros((2, 16 * _ROW), np.float32), np.zeros((2, 16 * _ROW), np.float32)
     done = np.zeros((8, 8 * LANES), np.float32)
     for first in range(0, len(columns) - 16, 8 * (LANES - 1)):
