@@ -116,3 +116,31 @@ def test_only_what_the_code_was_compiled_for_fits() -> None:
     for other in (3.0, True, np.int32(3), "3"):
         assert not code.fits((image, other))
     assert not code.fits((image,))
+
+
+def test_threads_that_come_first_together_share_one_linker(called, tmp_path: Path) -> None:
+    called()
+    program = PROGRAM.replace(
+        "total = scaled(image, places, np.float32(0.5), 7, True)",
+        "from concurrent.futures import ThreadPoolExecutor as Pool\n"
+        "from threading import Barrier\n"
+        "gate = Barrier(8)\n"
+        "def one(_):\n"
+        "    gate.wait()\n"
+        "    return [scaled(image.copy(), places, np.float32(0.5), 7, True) for _ in range(50)]\n"
+        "with Pool(8) as pool: totals = list(pool.map(one, range(8)))\n"
+        "import gc; gc.collect()\n"
+        "assert totals == [[84] * 50] * 8\n"
+        "total = scaled(image, places, np.float32(0.5), 7, True)",
+    )
+    own = {"LICHTBILD_CACHE": str(tmp_path / "cache"), "NUMBA_CACHE_DIR": str(tmp_path / "numba")}
+    for _ in range(4):
+        done = subprocess.run(
+            [sys.executable, "-c", program, tmp_path, "float32"],
+            capture_output=True,
+            text=True,
+            env={**os.environ, **own},
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout) == [expected(2.0), 84, False]

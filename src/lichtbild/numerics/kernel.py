@@ -40,12 +40,17 @@ class _Promise:
         update_wrapper(self, function)
 
     def __call__(self, *arguments: Any) -> Any:
-        if self._stored is None:
-            self._stored = machine_code.stored(self._function)
-        for code in self._stored:
+        for code in self._stored if self._stored is not None else self._found():
             if code.fits(arguments):
                 return code(*arguments)
         return self._by_numba(arguments)
+
+    def _found(self) -> tuple[MachineCode, ...]:
+        """The machine code from an earlier process, looked for once however many threads ask."""
+        with _KEEPING:
+            if self._stored is None:
+                self._stored = machine_code.stored(self._function)
+            return self._stored
 
     def keep(self) -> Any:
         """Numba's own function; the kernels that this one calls are kept too, for it must see them so."""

@@ -86,7 +86,8 @@ class MachineCode:
 
 def stored(function: FunctionType) -> tuple[MachineCode, ...]:
     """The machine code that is kept of a kernel: one for each combination of types it was called with."""
-    found = (_loaded(path) for path in sorted(_folder().glob(f"{digest(function)}-*.o")))
+    with _LOADING:  # of two linkers, made by two threads, one would be let go with all its code
+        found = [_loaded(path) for path in sorted(_folder().glob(f"{digest(function)}-*.o"))]
     return tuple(code for code in found if code is not None)
 
 
@@ -165,8 +166,7 @@ def _loaded(path: Path) -> MachineCode | None:
         engine = _engine()
         if engine is None or path.stem.split("-")[1] != _short(line) or table["code"] != _short(code):
             return None
-        with _LOADING:
-            address = _linked(engine, code, table)
+        address = _linked(engine, code, table)
     except (OSError, ValueError, KeyError, RuntimeError):
         return None
     types = [ctypes.c_void_p, ctypes.c_void_p]
