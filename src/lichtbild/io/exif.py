@@ -58,6 +58,14 @@ KEPT: Final[Mapping[str, Mapping[int, tuple[int, int]]]] = {
 }
 """Type and count of every tag that is kept, by directory and tag."""
 
+OF_PIXELS: Final[Mapping[str, Mapping[int, tuple[int, int]]]] = {
+    "exif": _kinds((), rational={41486: 1, 41487: 1}, short={41488: 1})
+}
+"""Likewise of the tags that tell how large pixels are on the sensor, which those of a picture are not."""
+
+OF_RAW: Final = {name: {**tags, **OF_PIXELS.get(name, {})} for name, tags in KEPT.items()}
+"""Likewise of the tags that are read, and written with a raw frame."""
+
 
 def decode(data: bytes) -> Metadata:
     r"""What an EXIF block says; empty where it says nothing or is damaged.
@@ -82,7 +90,7 @@ def metadata_of(main: Directory, exif: Directory, gps: Directory) -> Metadata:
         (name, tag): value
         # TIFF/EP, and raws after it, have Exif's tags in the main directory.
         for name, places in {"main": (main,), "exif": (exif, main), "gps": (gps,)}.items()
-        for tag, form in KEPT[name].items()
+        for tag, form in OF_RAW[name].items()
         if (value := next(_found(places, tag), None)) is not None and _coded(value, *form) is not None
     }
     turned = next(_found((main,), _ORIENTATION), 1)

@@ -57,6 +57,15 @@ def balanced(frame: RawFrame) -> np.ndarray:
     return Chain(stages)(frame).samples
 
 
+def test_the_size_of_pixels_is_told_while_they_are_the_sensors() -> None:
+    pitch = {("exif", 41486): 2817.0, ("exif", 41488): 3}
+    frame = replace(source(), metadata=Metadata(exif={**pitch, ("main", 315): "Photographer"}))
+    assert linear_frame(developed(), frame, NEUTRAL).metadata.exif == frame.metadata.exif
+    extent = Extent(SIZE[0] // 2, SIZE[1] // 2)
+    binned = CameraImage(developed().samples[::2, ::2], Window.whole(extent), extent)
+    assert linear_frame(binned, frame, NEUTRAL).metadata.exif == {("main", 315): "Photographer"}
+
+
 @pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-0.01, 0.7), (-0.004, 3.25)])
 def test_it_holds_the_image_with_all_below_black_and_beyond_white(
     tmp_path: Path, low: float, high: float

@@ -97,6 +97,7 @@ def rich() -> RawFrame:
         ("main", 271): "Maker", ("main", 272): "Camera",
         ("exif", 33434): Fraction(1, 50), ("exif", 33437): Fraction(14, 5),
         ("exif", 34855): 400, ("exif", 37386): Fraction(24),
+        ("exif", 41486): Fraction(7140), ("exif", 41487): Fraction(7140), ("exif", 41488): 3,
         ("exif", 42036): "A lens", ("exif", 36867): "2026:01:02 03:04:05",
         ("gps", 1): "N", ("gps", 2): (Fraction(52), Fraction(31), Fraction(1, 3)),
     }  # fmt: skip

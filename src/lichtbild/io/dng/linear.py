@@ -22,10 +22,12 @@ from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Window
 from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.levels import Levels
+from lichtbild.image.metadata import Metadata
 from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.opcode import OpcodeLists
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.dng.write import Method, write
+from lichtbild.io.exif import OF_PIXELS
 
 _TOP: Final = 65535
 _MOST_BRIGHT: Final = 16.0
@@ -91,7 +93,14 @@ def linear_frame(
         noise=None if noise is None else _darkened(noise, bright),
         baseline_exposure_ev=frame.baseline_exposure_ev + log2(bright),
         shadow_scale=frame.shadow_scale / bright,
+        metadata=frame.metadata if down == across == 1 else _without_pixel_size(frame.metadata),
     )
+
+
+def _without_pixel_size(metadata: Metadata) -> Metadata:
+    """The metadata of an image whose pixels are not the sensor's."""
+    kept = {place: value for place, value in metadata.exif.items() if place[1] not in OF_PIXELS["exif"]}
+    return replace(metadata, exif=kept)
 
 
 @dataclass(frozen=True, eq=False)

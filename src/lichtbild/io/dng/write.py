@@ -33,7 +33,7 @@ from lichtbild.io.dng.structure import (
     text,
 )
 from lichtbild.io.dng.tags import Photometric, Tag
-from lichtbild.io.exif import KEPT
+from lichtbild.io.exif import OF_RAW
 
 Method = Literal["ljpeg", "none", "jxl", "deflate"]
 """How the samples may be compressed; every one keeps them exactly."""
@@ -217,9 +217,9 @@ def _colour(colour: CameraColour) -> dict[int, Field]:
 def _metadata(frame: RawFrame, directory: str) -> dict[int, Field]:
     """The kept tags of the main, Exif or GPS directory."""
     return {
-        tag: _exif_field(KEPT[directory][tag][0], value)
+        tag: _exif_field(OF_RAW[directory][tag][0], value)
         for (name, tag), value in frame.metadata.exif.items()
-        if name == directory and tag in KEPT[directory]
+        if name == directory and tag in OF_RAW[directory]
     }
 
 
