@@ -12,6 +12,8 @@ from frames import smooth_frame
 from lichtbild.camera.recipe import LookRecipe, OutputRecipe, Recipe
 from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadInput
+from lichtbild.develop.recipe import DenoiseChoice, DevelopRecipe
+from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.reader import read
@@ -60,6 +62,28 @@ def test_a_recipe_says_how_deep_an_avif_is(tmp_path: Path, bits: Literal[8, 10, 
     path = written(tmp_path / "a.avif", Recipe(output=OutputRecipe(bits=bits)))
     properties = path.read_bytes().partition(b"pixi")[2]  # ISO/IEC 23008-12, 6.5.6: version, planes, bits
     assert properties[4:8] == bytes([3, bits, bits, bits])
+
+
+@pytest.mark.parametrize("method", ["off", "fast"])
+def test_a_linear_dng_states_only_the_noise_that_it_has(
+    tmp_path: Path, method: Literal["off", "fast"]
+) -> None:
+    recipe = replace(LINEAR, develop=DevelopRecipe(denoise=DenoiseChoice(method)))
+    noise = NoiseProfile((1e-4, 2e-4, 3e-4), (1e-6, 2e-6, 3e-6))
+    mosaic = replace(smooth_frame(SIZE), noise=noise)
+    write(mosaic, tmp_path / "a.dng", Settings(recipe), silent)
+    planes = read(tmp_path / "a.dng")
+    assert isinstance(planes, RawFrame) and planes.noise is None  # interpolation has changed it
+    write(replace(planes, noise=noise), tmp_path / "b.dng", Settings(recipe), silent)
+    again = read(tmp_path / "b.dng")
+    assert isinstance(again, RawFrame)
+    if method == "fast":
+        assert again.noise is None
+    else:
+        bright = 2.0 ** (again.baseline_exposure_ev - planes.baseline_exposure_ev)
+        assert again.noise is not None
+        assert again.noise.scale == pytest.approx([value / bright for value in noise.scale], rel=1e-6)
+        assert again.noise.offset == pytest.approx([value / bright**2 for value in noise.offset], rel=1e-6)
 
 
 def test_a_linear_dng_develops_to_the_same_picture(tmp_path: Path) -> None:

@@ -21,6 +21,9 @@ HEADROOM_EV: Final = 2.3
 
 log2(1000 / 203) = 2.30. Source: ITU-R BT.2408-8, clause 2.1, HDR Reference White."""
 
+_KEEPING_NOISE: Final = frozenset(("linearise", "defects", "white_balance", "demosaic", "highlights"))
+"""Stages after which the noise of whole planes is still what the file states; a mosaic's is interpolated."""
+
 Source = RawFrame | Picture
 Progress = Callable[[float], None]
 
@@ -68,6 +71,8 @@ def _write_linear_dng(source: Source, path: Path, settings: Settings) -> int:
     last = chain.names[chain.names.index("colour_matrix") - 1]
     balance = next(stage for name, stage in chain.stages if name == "white_balance")
     assert isinstance(balance, WhiteBalance)
-    image = scheduled(chain.until(last)).gather(source, threads=settings.threads)
-    save_linear_dng(image, source, tuple(1 / gain for gain in balance.gains), path)
+    until = chain.until(last)
+    image = scheduled(until).gather(source, threads=settings.threads)
+    noise = source.noise if source.cfa is None and _KEEPING_NOISE.issuperset(until.names) else None
+    save_linear_dng(image, source, tuple(1 / gain for gain in balance.gains), path, noise=noise)
     return int(image.extent.height * image.extent.width)
