@@ -6,8 +6,8 @@ from pathlib import Path
 import lichtbild
 
 source, folder = sys.argv[1:]
-frame = lichtbild.read(source)  # read once, developed three times
+frame = lichtbild.read(source)  # read once, developed four times
 
-for look in ("linear", "profile", "natural"):
+for look in ("linear", "profile", "natural", "authentic"):
     picture = lichtbild.develop(frame, look=look)
     lichtbild.save(picture, Path(folder) / f"{look}.jpg")
