@@ -18,7 +18,7 @@ MAKERS = {"make_colour_checker"}
 """Programs that made the data of the examples."""
 WRITES = {
     "develop": {"photograph.jpg"},
-    "looks": {"linear.jpg", "profile.jpg", "natural.jpg"},
+    "looks": {"linear.jpg", "profile.jpg", "natural.jpg", "authentic.jpg"},
     "recipe": {"brighter.toml", "brighter.png"},
     "stages": set(),
 }
