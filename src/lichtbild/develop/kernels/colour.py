@@ -5,7 +5,7 @@ instructions; only pixels that are near white, which are few, are visited one by
 """
 
 import numpy as np
-from jaxtyping import Float32, Int64
+from jaxtyping import Float32, Int32, Int64
 
 from lichtbild.numerics.kernel import kernel
 
@@ -46,45 +46,55 @@ def _rebuild(x: Planes, column: int, at: Float32[np.ndarray, " 6"], numbers: Row
 
 
 @kernel
-def _lowest(values: Row) -> np.float32:
-    found = np.float32(np.inf)
-    for value in values:
-        found = min(found, value)
+def _thresholds(maps: Float32[np.ndarray, "6 rows columns"], low: np.float32) -> Row:
+    """Samples up to which no plane is full anywhere, three times."""
+    found = np.full(3, np.float32(np.inf), np.float32)
+    for plane in range(3):
+        for line in maps[3 + plane]:
+            for value in line:
+                found[plane] = min(found[plane], low * value)
     return found
 
 
 @kernel
-def _rebuild_row(
+def _mark(x: Planes, above: Row, is_bright: Int32[np.ndarray, " w"]) -> int:
+    """How many pixels of a row are above a threshold in any plane, and which."""
+    r, g, b, tr, tg, tb = x[0], x[1], x[2], above[0], above[1], above[2]
+    for column in range(is_bright.shape[0]):
+        most = max(max(r[column] - tr, g[column] - tg), b[column] - tb)
+        is_bright[column] = np.int32(1) if most > _ZERO else np.int32(0)
+    total = 0
+    for column in range(is_bright.shape[0]):
+        total += is_bright[column]
+    return total
+
+
+@kernel
+def _rebuild_row(  # noqa: PLR0913  a row and its map
     x: Planes,
-    lines: Float32[np.ndarray, "6 columns"],
+    is_bright: Int32[np.ndarray, " w"],
+    upper: Float32[np.ndarray, "6 columns"],
+    lower: Float32[np.ndarray, "6 columns"],
+    down: np.float32,
     left: Int64[np.ndarray, " w"],
     share: Row,
     numbers: Row,
 ) -> None:
-    """The full planes of a row raised, in place.
+    """The full planes of a row's bright pixels raised, in place.
 
-    ``lines`` hold the map of three ratios and three whites along the row, cell by cell; each pixel lies
-    ``share`` of the way from the cell ``left`` of it to the next.
+    The map of three ratios and three whites lies ``down`` of the way from the cells ``upper`` to those
+    ``lower``; each pixel lies ``share`` of the way from the cell ``left`` of it to the next.
     """
-    width, last = x.shape[1], lines.shape[1] - 1
-    at = np.empty(6, np.float32)
-    low = numbers[1]
-    tr, tg, tb = low * _lowest(lines[3]), low * _lowest(lines[4]), low * _lowest(lines[5])
-    r, g, b = x[0], x[1], x[2]
-    for first in range(0, width, 64):
-        end = min(first + 64, width)
-        bright = 0
-        for column in range(first, end):
-            bright |= (r[column] > tr) | (g[column] > tg) | (b[column] > tb)
-        if bright:
-            for column in range(first, end):
-                if (r[column] > tr) | (g[column] > tg) | (b[column] > tb):
-                    before = left[column]
-                    after = min(before + 1, last)
-                    for k in range(6):
-                        start = lines[k, before]
-                        at[k] = start + (lines[k, after] - start) * share[column]
-                    _rebuild(x, column, at, numbers)
+    at, last = np.empty(6, np.float32), upper.shape[1] - 1
+    lines = upper + (lower - upper) * down
+    for column in range(x.shape[1]):
+        if is_bright[column]:
+            before = left[column]
+            after = min(before + 1, last)
+            for k in range(6):
+                start = lines[k, before]
+                at[k] = start + (lines[k, after] - start) * share[column]
+            _rebuild(x, column, at, numbers)
 
 
 @kernel
@@ -112,7 +122,7 @@ def camera_to_scene(
     top, down, left, across = places
     limit = numbers[0]
     x = np.empty((3, width), np.float32)
-    lines = np.empty((6, cells), np.float32)
+    is_bright, thresholds = np.empty(width, np.int32), _thresholds(maps, numbers[1])
     r, g, b = x[0], x[1], x[2]
     m00, m01, m02 = matrix[0, 0], matrix[0, 1], matrix[0, 2]
     m10, m11, m12 = matrix[1, 0], matrix[1, 1], matrix[1, 2]
@@ -123,13 +133,9 @@ def camera_to_scene(
             r[column] = min(line[column, 0], limit)
             g[column] = min(line[column, 1], limit)
             b[column] = min(line[column, 2], limit)
-        if cells:
+        if cells and _mark(x, thresholds, is_bright):
             above, below = top[row], min(top[row] + 1, maps.shape[1] - 1)
-            for k in range(6):
-                for cell in range(cells):
-                    start = maps[k, above, cell]
-                    lines[k, cell] = start + (maps[k, below, cell] - start) * down[row]
-            _rebuild_row(x, lines, left, across, numbers)
+            _rebuild_row(x, is_bright, maps[:, above], maps[:, below], down[row], left, across, numbers)
         for column in range(width):
             result[column, 0] = r[column] * m00 + g[column] * m01 + b[column] * m02
             result[column, 1] = r[column] * m10 + g[column] * m11 + b[column] * m12
