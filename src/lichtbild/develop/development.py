@@ -46,12 +46,14 @@ class Survey:
         overview: its light in cells.
         noise: how its noise grows with its signal, as sampled.
         neutral: camera planes of a neutral object; the largest is 1.
+        highlights: what is done where the sensor was full; None leaves it as it is.
         scene: the overview as a small picture of the scene's light, before exposure.
     """
 
     overview: Overview
     noise: NoiseProfile
     neutral: tuple[float, ...]
+    highlights: ClipHighlights | RebuildHighlights | None
     scene: LinearImage
 
 
@@ -74,10 +76,9 @@ def survey(recipe: DevelopRecipe, frame: RawFrame, place: tuple[float, float] | 
     )
     neutral = _neutral(recipe, frame, cells, place)
     highlights = _highlights(recipe, cells, neutral)
-    if isinstance(highlights, RebuildHighlights):
-        highlights = highlights.of_cells()
-    seen = scene(cells, neutral, frame.colour, highlights)
-    return Survey(cells, noise_estimate.of(frame), neutral, seen)
+    of_cells = highlights.of_cells() if isinstance(highlights, RebuildHighlights) else highlights
+    seen = scene(cells, neutral, frame.colour, of_cells)
+    return Survey(cells, noise_estimate.of(frame), neutral, highlights, seen)
 
 
 def is_guessed(frame: RawFrame) -> bool:
@@ -130,7 +131,7 @@ def stages(recipe: DevelopRecipe, frame: RawFrame, known: Survey, ev: float | No
         ("white_balance", WhiteBalance.of(balance)),
         ("demosaic", Demosaic(recipe.demosaic.method)),
         *(after if wanted.colour else ()),
-        *_named("highlights", _highlights(recipe, known.overview, balance)),
+        *_named("highlights", known.highlights),
         ("colour_matrix", ColourMatrix.of(frame.colour, balance)),
         *_named("exposure", Exposure(ev) if ev is not None else None),
         *_named("deblur", deblur),
