@@ -6,7 +6,6 @@ import numpy as np
 import PIL.Image
 import pytest
 import tifffile
-from pictures import picture
 from PIL.ExifTags import IFD, Base
 
 from lichtbild.core.errors import BadInput
@@ -15,6 +14,7 @@ from lichtbild.image.coded_picture import CodedPicture
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.io.formats import tiff
 from lichtbild.io.formats.codes import codes
+from pictures import picture
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (64, 3), (65, 31), (200, 17)])
