@@ -16,6 +16,7 @@ import typer
 from lichtbild import __version__
 from lichtbild.cli.develop import develop
 from lichtbild.core.errors import LichtbildError
+from lichtbild.io.machine import keep_freed_memory
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]  # typer keeps the name to itself
 
@@ -79,6 +80,7 @@ def run() -> NoReturn:
     end would only cost time: as much as a small photograph.
     """
     gc.disable()
+    keep_freed_memory()
     code = exit_code()
     with suppress(BrokenPipeError):
         sys.stdout.flush()

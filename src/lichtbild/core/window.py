@@ -76,7 +76,18 @@ class Window:
         )
 
     def tiles(self, size: int) -> Iterator["Window"]:
-        """Windows of at most ``size`` by ``size`` pixels that cover this one, row by row."""
-        for top in range(self.top, self.bottom, size):
-            for left in range(self.left, self.right, size):
-                yield Window(top, left, min(top + size, self.bottom), min(left + size, self.right))
+        """Windows of at most ``size`` by ``size`` pixels, all about as large, that cover this one row by row.
+
+        Even ones keep all threads at work to the end.
+        """
+        for top, bottom in _parts(self.top, self.bottom, size):
+            for left, right in _parts(self.left, self.right, size):
+                yield Window(top, left, bottom, right)
+
+
+def _parts(first: int, last: int, size: int) -> Iterator[tuple[int, int]]:
+    """As few parts of at most ``size`` as cover a range, of the same length but for the last."""
+    if last > first:
+        step = -(-(last - first) // -(-(last - first) // size))
+        for start in range(first, last, step):
+            yield start, min(start + step, last)

@@ -1,15 +1,31 @@
 """What this machine lends to a process: cores and memory."""
 
+import ctypes
 import os
 from pathlib import Path
 from typing import Final
 
 _CGROUP: Final = Path("/sys/fs/cgroup")
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+"""Names of glibc's mallopt for free memory that is given back, and for what is asked of the system alone."""
+_TILE: Final = 1 << 25
 
 
 def cores() -> int:
     """Number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def keep_freed_memory() -> None:
+    """Let this process use the memory of one tile again for the next, for as long as it lives.
+
+    The GNU C library otherwise gives each large array back and has the system clear the next, page by page: a
+    twentieth of the time that a photograph takes. Other libraries are left as they are.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
+    if set_option is not None:
+        set_option(_MMAP_THRESHOLD, _TILE)
+        set_option(_TRIM_THRESHOLD, 1 << 30)
 
 
 def free_memory() -> int | None:

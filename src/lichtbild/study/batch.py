@@ -172,6 +172,7 @@ def affordable_workers(jobs: Sequence[Job]) -> int:
 
 def _execute(task: Task) -> Outcome:
     """Done in a worker."""
+    machine.keep_freed_memory()
     try:
         return _alone(task, _unseen)
     except Exception as error:  # a defect of ours costs one file too
