@@ -35,7 +35,7 @@ def step(name):
     print(f"{name}: {1000 * (now - began):.0f}")
     began = time.process_time()
 import numpy; step("NumPy")
-from lichtbild.study.lean import load_numba; load_numba(); step("numba")
+import llvmlite.binding; step("LLVM, which loads machine code")
 from lichtbild.study import execute; step("Lichtbild's modules")
 from lichtbild.study.warm import warm; warm(); step("every usual kernel, loaded and called on a small frame")
 """
