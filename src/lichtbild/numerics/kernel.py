@@ -7,7 +7,7 @@ Numba takes longer to load than a photograph to develop, so a kernel is a promis
 call that finds its machine code kept from an earlier process does without numba altogether.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import update_wrapper
 from inspect import unwrap
 from threading import RLock
@@ -37,6 +37,7 @@ class _Promise:
         self._function = function
         self._stored: tuple[MachineCode, ...] | None = None
         self._kept: Any = None
+        self._part: Any = None
         update_wrapper(self, function)
 
     def __call__(self, *arguments: Any) -> Any:
@@ -53,20 +54,28 @@ class _Promise:
             return self._stored
 
     def keep(self) -> Any:
-        """Numba's own function; the kernels that this one calls are kept too, for it must see them so."""
+        """Numba's own function."""
         with _KEEPING:
             if self._kept is None:
                 import numba
 
-                for place, name, promise in _promises(self._function):
-                    place[name] = promise.keep()
-                kept: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(self._function)
+                kept: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(_whole(self._function))
                 if not machine_code.is_known(self._function):
                     # Numba's own cache looks at one file of source, and the kernel may draw from several.
                     kept._cache.flush()
                     machine_code.note(self._function)
                 self._kept = kept
             return self._kept
+
+    def part(self) -> Any:
+        """Numba's own function for kernels that call it: nothing that Python could call is compiled."""
+        with _KEEPING:
+            if self._part is None:
+                import numba
+
+                bare: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+                self._part = numba.njit(nogil=True, error_model="numpy", **bare)(_whole(self._function))
+            return self._part
 
     def _by_numba(self, arguments: tuple[Any, ...]) -> Any:
         kept = self.keep()
@@ -77,12 +86,33 @@ class _Promise:
         return result
 
 
-def _promises(function: FunctionType) -> Iterator[tuple[dict[str, Any], str, _Promise]]:
-    """Where a function finds the kernels that it calls, by name or as part of a module that it names."""
+def _whole(function: FunctionType) -> FunctionType:
+    """The function with numba's own ones in place of the kernels that it names, alone or in a module."""
     names = function.__code__.co_names
-    found = function.__globals__
-    modules = [value.__dict__ for name in names if isinstance(value := found.get(name), ModuleType)]
-    for place in (found, *modules):
-        for name in names:
-            if isinstance(promise := place.get(name), _Promise) and promise._function is not function:
-                yield place, name, promise
+    known = dict(function.__globals__)
+    for name in names:
+        if isinstance(known.get(name), ModuleType):
+            known[name] = _with_parts(known[name], names)
+    _put_parts(known, names, function)
+    whole = FunctionType(
+        function.__code__, known, function.__name__, function.__defaults__, function.__closure__
+    )
+    whole.__qualname__ = function.__qualname__
+    return whole
+
+
+def _with_parts(module: ModuleType, names: tuple[str, ...]) -> ModuleType:
+    """A copy of a module with numba's own functions in it; the module itself where it has no kernels."""
+    if not any(isinstance(vars(module).get(name), _Promise) for name in names):
+        return module
+    copy = ModuleType(module.__name__)
+    vars(copy).update(vars(module))
+    _put_parts(vars(copy), names)
+    return copy
+
+
+def _put_parts(known: dict[str, Any], names: tuple[str, ...], function: FunctionType | None = None) -> None:
+    for name in names:
+        promise = known.get(name)
+        if isinstance(promise, _Promise) and promise._function is not function:
+            known[name] = promise.part()
