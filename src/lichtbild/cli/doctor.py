@@ -22,7 +22,7 @@ EXTRAS = {
 """What each extra of the package adds."""
 
 FORMATS = (
-    ("DNG", "reads", ("tifffile", "imagecodecs")),
+    ("DNG", "reads, and writes linear ones", ("tifffile", "imagecodecs")),
     ("other raw files", "reads", ("rawpy",)),
     ("headerless raw files", "reads", ("numpy",)),
     ("JPEG", "reads and writes", ("PIL",)),
