@@ -6,8 +6,8 @@ is written down as an object file, with a line before it that tells its symbol a
 
     {"symbol": "_ZN...", "arguments": [["array", "float32", 3, true], ["scalar", "int64"]], ...}
 
-The name of the file is a digest of all that its code depends on: the sources that the kernel is made of, the
-versions of numba and LLVM, and the processor. A file that is missing, torn or of another machine is passed
+The name of its folder is a digest of all that its code depends on: the sources that the kernel is made of,
+the versions of numba and LLVM, and the processor. A file that is missing, torn or of another machine is passed
 over, and numba compiles as if there were none.
 
 Source: numba's calling convention and data models, numba/core/callconv.py and numba/core/datamodel/models.py:
@@ -87,27 +87,26 @@ class MachineCode:
 def stored(function: FunctionType) -> tuple[MachineCode, ...]:
     """The machine code that is kept of a kernel: one for each combination of types it was called with."""
     with _LOADING:  # of two linkers, made by two threads, one would be let go with all its code
-        found = [_loaded(path) for path in sorted(_folder().glob(f"{digest(function)}-*.o"))]
+        found = [_loaded(path) for path in sorted(_folder(function).glob("*.o"))]
     return tuple(code for code in found if code is not None)
 
 
 def is_known(function: FunctionType) -> bool:
     """Whether this very kernel was compiled on this machine before."""
-    return (_folder() / f"{digest(function)}.known").exists()
+    return _folder(function).exists()
 
 
 def note(function: FunctionType) -> None:
     """Remember that a kernel is being compiled; a folder that cannot be written only forgets."""
     try:
-        _folder().mkdir(parents=True, exist_ok=True)
-        (_folder() / f"{digest(function)}.known").touch()
+        _folder(function).mkdir(parents=True, exist_ok=True)
     except OSError:
         return
 
 
 def store(function: FunctionType, dispatcher: Any) -> None:
     """Keep what numba has compiled of a kernel; where that cannot be done, a later process compiles again."""
-    folder, name = _folder(), digest(function)
+    folder = _folder(function)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for compiled in dispatcher.overloads.values():
@@ -115,7 +114,7 @@ def store(function: FunctionType, dispatcher: Any) -> None:
                 continue
             code = compiled.library._get_compiled_object()
             line = json.dumps({**table, "code": _short(code)}).encode()
-            place = folder / f"{name}-{_short(line)}.o"
+            place = folder / f"{_short(line)}.o"
             draft = place.with_suffix(f".{os.getpid()}")
             draft.write_bytes(line + b"\n" + code)
             draft.replace(place)
@@ -164,7 +163,7 @@ def _loaded(path: Path) -> MachineCode | None:
         line, code = path.read_bytes().split(b"\n", 1)
         table = json.loads(line)
         engine = _engine()
-        if engine is None or path.stem.split("-")[1] != _short(line) or table["code"] != _short(code):
+        if engine is None or path.stem != _short(line) or table["code"] != _short(code):
             return None
         address = _linked(engine, code, table)
     except (OSError, ValueError, KeyError, RuntimeError):
@@ -263,8 +262,9 @@ def _sources(module: str) -> str:
     return texts.hexdigest()
 
 
-def _folder() -> Path:
-    return cache_folder() / "kernels"
+def _folder(function: FunctionType) -> Path:
+    """Where a kernel's machine code is kept, alone: to look through those of all would take longer."""
+    return cache_folder() / "kernels" / digest(function)
 
 
 def _fits(kind: Kind, value: Any) -> bool:
