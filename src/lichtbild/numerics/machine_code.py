@@ -7,8 +7,8 @@ is written down as an object file, with a line before it that tells its symbol a
     {"symbol": "_ZN...", "arguments": [["array", "float32", 3, true], ["scalar", "int64"]], ...}
 
 The name of its folder is a digest of all that its code depends on: the sources that the kernel is made of,
-the versions of numba and LLVM, and the processor. A file that is missing, torn or of another machine is passed
-over, and numba compiles as if there were none.
+the versions of numba and LLVM, and the processor. A file that is missing, torn or of another machine is
+passed over, and numba compiles as if there were none.
 
 Source: numba's calling convention and data models, numba/core/callconv.py and numba/core/datamodel/models.py:
 a status is returned, the result and an error go through two pointers, and an array is passed as two owners,
