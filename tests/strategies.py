@@ -8,7 +8,7 @@ import numpy as np
 
 from lichtbild.core.stage import AbstractStage
 from lichtbild.core.window import Extent, Window
-from lichtbild.develop.camera_to_scene import fused
+from lichtbild.develop.camera_to_scene import CameraToScene
 from lichtbild.develop.colour_matrix import ColourMatrix
 from lichtbild.develop.deblur import Deblur
 from lichtbild.develop.demosaic import Demosaic
@@ -188,8 +188,8 @@ EXAMPLES: list[Example] = [
     example(RemosaicQuad(), mosaic(QUAD)),
     example(ClipHighlights(), camera_image),
     example(REBUILD, camera_image),
-    example(fused(REBUILD, ColourMatrix(MATRIX), Exposure(-0.4)), camera_image, "rebuilt"),
-    example(fused(ClipHighlights(), ColourMatrix(MATRIX), None), camera_image, "clipped"),
+    example(CameraToScene(REBUILD, ColourMatrix(MATRIX), Exposure(-0.4)), camera_image, "rebuilt"),
+    example(CameraToScene(ClipHighlights(), ColourMatrix(MATRIX), None), camera_image, "clipped"),
     example(ColourMatrix(MATRIX), camera_image),
     example(Deblur(-0.15, -0.03, (185.0, 154.0), (1e-4, 1e-6), 1.4), linear_image),
     example(Exposure(0.7), linear_image),

@@ -3,7 +3,7 @@ import pytest
 
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
-from lichtbild.develop.camera_to_scene import fused
+from lichtbild.develop.camera_to_scene import CameraToScene
 from lichtbild.develop.colour_matrix import ColourMatrix
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.highlights import ClipHighlights, RebuildHighlights
@@ -28,7 +28,7 @@ def rebuild() -> RebuildHighlights:
 @pytest.mark.parametrize("highlights", [rebuild(), ClipHighlights(), ClipHighlights(1.3), None])
 @pytest.mark.parametrize("exposure", [None, Exposure(-1.3)])
 def test_the_fused_stage_is_the_three_one_after_another(highlights, exposure) -> None:
-    stage, image = fused(highlights, MATRIX, exposure), image_of()
+    stage, image = CameraToScene(highlights, MATRIX, exposure), image_of()
     found, wanted = stage(image), stage.definition(image)
     assert found.samples.dtype == np.float32
     assert (found.window, found.extent) == (wanted.window, wanted.extent)
@@ -40,14 +40,14 @@ def test_what_the_kernel_is_not_made_for_goes_by_the_definition() -> None:
     four = ColourMatrix(np.ones((3, 4)) / 4)
     image = image_of(4)
     np.testing.assert_array_equal(
-        fused(None, four, Exposure(1.0))(image).samples, Exposure(1.0)(four(image)).samples
+        CameraToScene(None, four, Exposure(1.0))(image).samples, Exposure(1.0)(four(image)).samples
     )
     with pytest.raises(BadInput, match="4"):
-        fused(None, MATRIX, None)(image)
+        CameraToScene(None, MATRIX, None)(image)
 
 
 def test_a_part_of_an_image_that_is_not_contiguous() -> None:
     image = image_of()
     part = Window(40, 30, 60, 80)
-    stage = fused(rebuild(), MATRIX, None)
+    stage = CameraToScene(rebuild(), MATRIX, None)
     np.testing.assert_array_equal(stage(image.crop(part)).samples, stage(image).crop(part).samples)

@@ -7,7 +7,7 @@ from lichtbild.core.window import Extent, Window
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import ColourSpace
 from lichtbild.look.local_tone import LocalTone
-from lichtbild.look.recipe import LOOKS, encode, look_named, sharpening, stages, wants_scene
+from lichtbild.look.recipe import LOOKS, encode, look_named, sharpening, stages
 from lichtbild.look.style import style
 
 SCENE = LinearImage(np.full((3, 4, 3), 0.18, np.float32), Window(0, 0, 3, 4), Extent(3, 4))
@@ -35,8 +35,6 @@ def test_local_tone_needs_a_scene_and_can_be_tuned_or_left_out() -> None:
     stage = dict(stages("natural", scene=SCENE, local_tone=1.5, cell=8.0))["local_tone"]
     assert isinstance(stage, LocalTone)
     assert (stage.cell, stage.lift_ev) == (8.0, pytest.approx(1.5 * style("natural").local_tone.lift_ev))
-    assert [wants_scene(name) for name in LOOKS] == [False, False, True, True]
-    assert not wants_scene("natural", 0.0)
 
 
 def test_headroom_raises_the_peak_and_leaves_highlights_alone() -> None:

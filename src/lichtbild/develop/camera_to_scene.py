@@ -70,10 +70,3 @@ class CameraToScene(LocalStage):
         left, right, across = between_cells(np.arange(window.left, window.right), stage.cell, maps.shape[1])
         near = maps[top[0] : below[-1] + 1, left[0] : right[-1] + 1].transpose(2, 0, 1)
         return np.ascontiguousarray(near), (top - top[0], down, left - left[0], across)
-
-
-def fused(
-    highlights: ClipHighlights | RebuildHighlights | None, matrix: ColourMatrix, exposure: Exposure | None
-) -> CameraToScene:
-    """One stage that does what the three do in this order."""
-    return CameraToScene(highlights, matrix, exposure)

@@ -69,19 +69,6 @@ def look_named(name: str) -> Look:
     return LOOKS[name]
 
 
-def wants_scene(name: str, local_tone: float | None = None) -> bool:
-    """Whether the look's stages need a small image of the whole scene.
-
-    Args:
-        name: of the look.
-        local_tone: strength of the local tone that is asked for; None is the look's own.
-
-    Raises:
-        BadInput: there is no such look.
-    """
-    return look_named(name).has_style and local_tone != 0
-
-
 def stages(
     name: str,
     profile: ProfileRender | None = None,
