@@ -1,0 +1,1 @@
+"""The lens room: prescriptions, real rays, and what they say about the image."""
