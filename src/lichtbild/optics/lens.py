@@ -53,7 +53,7 @@ FieldKind: TypeAlias = Literal["angle", "object height", "image height", "real i
 
 @dataclass(frozen=True)
 class Vignetting:
-    """Vignetting factors of a field point as in Zemax: pupil decentres, compressions (0 none) and angle (rad)."""
+    """Vignetting factors of a field point, as in Zemax: pupil decentres, compressions and angle (rad)."""
 
     dx: Scalar = 0.0
     dy: Scalar = 0.0

@@ -1,7 +1,7 @@
 """Surface: where two media meet, as a designer writes it down.
 
-A surface's sag is a base curve plus a departure, both in the surface's own frame whose z axis is its normal at
-the vertex (mm; light comes along +z)::
+A surface's sag is a base curve plus a departure, both in the surface's own frame, whose z axis is its normal
+at the vertex (mm; light comes along +z)::
 
     z(x, y) = c r^2 / (1 + sqrt(1 - (1 + k) c^2 r^2)) + departure(x, y)          r^2 = x^2 + y^2
 
@@ -50,8 +50,8 @@ class ForbesQcon:
 class ForbesQbfs:
     """A mild asphere of Forbes: a departure along the normal of the best-fit sphere, beside that sphere.
 
-    ``u^2 (1 - u^2) / sqrt(1 - c^2 r^2) sum a_m Qbfs_m(u^2)`` with u = r / norm_radius; the conic constant of the
-    surface does not enter the root.
+    ``u^2 (1 - u^2) / sqrt(1 - c^2 r^2) sum a_m Qbfs_m(u^2)`` with u = r / norm_radius; the conic constant of
+    the surface does not enter the root.
 
     Source: Forbes, Opt. Express 15, 5218 (2007), equation 3.5; recurrence of Opt. Express 18, 19700 (2010).
     """
