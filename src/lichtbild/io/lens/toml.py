@@ -1,0 +1,95 @@
+"""Lenses as TOML, to be read and written by hand; docs/optics.md shows the keys.
+
+What Lichtbild wrote it reads and writes again to the same bytes.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from lichtbild.core.errors import BadFile, BadInput
+from lichtbild.io.atomic import replacing
+from lichtbild.io.lens.exact import parse
+from lichtbild.io.lens.reading import Reading
+from lichtbild.io.lens.toml_read import lens_of
+from lichtbild.io.lens.toml_write import text_of
+from lichtbild.optics.lens import Lens
+from lichtbild.optics.medium import Medium
+
+SIZE_LIMIT = 1 << 20
+"""A lens is some pages of text; a file larger than this is something else."""
+
+_DEEP_KEY: Final = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}"""
+)
+"""A dotted key of so many parts that the parser's memory grows with their square."""
+
+
+def read_toml(path: Path | str, media: Iterable[Medium] = ()) -> Reading:
+    """The lens in a TOML file.
+
+    Args:
+        path: the file.
+        media: what names may stand for before the built-in media.
+
+    Raises:
+        BadFile: the file cannot be read, is no TOML, is of a later schema, or has a key or value that a
+            lens does not have.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(SIZE_LIMIT + 1)
+    except OSError as error:
+        raise BadFile(path, f"cannot be read ({error.strerror}); name an existing lens file") from error
+    if len(data) > SIZE_LIMIT:
+        raise BadFile(path, f"a lens has at most {SIZE_LIMIT} bytes; this is another kind of file")
+    try:
+        return Reading(loads(data.decode("utf-8"), media))
+    except UnicodeDecodeError as error:
+        raise BadFile(path, "is no text in UTF-8; save it as such") from error
+    except BadInput as error:
+        raise BadFile(path, str(error)) from error
+
+
+def loads(text: str, media: Iterable[Medium] = ()) -> Lens:
+    """The lens in a TOML text.
+
+    Raises:
+        BadInput: it is no TOML, or has a key or value that a lens does not have.
+    """
+    return lens_of(_tables(text), media)
+
+
+def dumps(lens: Lens) -> str:
+    """The lens as TOML text, with every bit of every number.
+
+    Raises:
+        BadInput: something of the lens has no place in such a file.
+    """
+    return text_of(lens)
+
+
+def write_toml(lens: Lens, path: Path | str) -> None:
+    """Write a lens as TOML.
+
+    Raises:
+        CannotWrite: the file cannot be written there.
+        BadInput: something of the lens has no place in such a file.
+    """
+    text = dumps(lens)
+    with replacing(Path(path)) as beside:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _tables(text: str) -> dict[str, Any]:
+    """The text's tables; parsing ends in a sentence, whatever the text."""
+    import tomllib
+
+    if _DEEP_KEY.search(text) is not None:
+        raise BadInput("has a dotted key of 32 parts or more, which no lens has")
+    try:
+        return tomllib.loads(text, parse_float=parse)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"is not TOML ({str(error)[:200]}); see docs/optics.md for the form") from error
