@@ -1,0 +1,126 @@
+"""Paraxial colour: where each wavelength focuses, how large it images, and which medium is to blame.
+
+Source: Welford, Aberrations of Optical Systems (1986), chapter 10.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from lichtbild.optics.lens import Lens
+from lichtbild.optics.meridian import Meridian, meridian
+from lichtbild.optics.paraxial import ParaxialRays, paraxial_image_heights, paraxial_rays
+from lichtbild.optics.pupils import paraxial_pupils
+from lichtbild.optics.pytree import register
+from lichtbild.optics.spectral_line import C_LINE, F_LINE
+
+
+@register
+@dataclass(frozen=True)
+class AbbeSums:
+    """How much colour each gap's medium makes; the sums over all gaps are C_L and C_T of the lens.
+
+    A thin lens in air of power f and Abbe number V has the axial sum h^2 f / V.
+
+    Args:
+        axial: ``[surface + 1]``, mm.
+        lateral: ``[surface + 1]``, mm.
+    """
+
+    axial: Array
+    lateral: Array
+
+
+def band_of(lens: Lens, band: tuple[Any, Any] | None = None) -> Array:
+    """The two wavelengths between which colours are counted, the short one first, mm.
+
+    Args:
+        lens: whose shortest and longest wavelength they are; of a lens of one wavelength, the lines F and C.
+        band: short and long wavelength, where others are wanted.
+    """
+    if band is not None:
+        return jnp.stack([jnp.asarray(end, float) for end in band])
+    if len(lens.wavelengths) == 1:
+        return jnp.asarray([F_LINE, C_LINE])
+    waves = jnp.stack([jnp.asarray(length, float) for length in lens.wavelengths])
+    return jnp.stack([jnp.min(waves), jnp.max(waves)])
+
+
+def band_dispersion(lens: Lens, band: tuple[Any, Any] | None = None) -> Array:
+    """Index at the short end of a band less that at its long end, of each gap; negative after a mirror.
+
+    Args:
+        lens: any.
+        band: as of `band_of`.
+    """
+    index = meridian(lens, band_of(lens, band)).index
+    return index[:, 0] - index[:, 1]
+
+
+def paraxial_focus_shift(lens: Lens, wavelengths: Any = None) -> Array:
+    """Paraxial image at each wavelength from that at the primary one, along +z, mm.
+
+    Args:
+        lens: any with an image.
+        wavelengths: mm, any shape; by default the lens's own.
+    """
+    waves = jnp.asarray(lens.wavelengths if wavelengths is None else wavelengths, float)
+    return _focus(lens, waves) - _focus(lens, None)
+
+
+def _focus(lens: Lens, wavelengths: Any) -> Array:
+    """Distance from the last surface to the paraxial image."""
+    ray = paraxial_pupils(lens, wavelengths).marginal(jnp.ones(()))
+    return -ray.height[-2] / ray.slope[-1]
+
+
+def paraxial_lateral_colour(lens: Lens, wavelengths: Any = None) -> Array:
+    """Heights (x, y) of paraxial chief rays on the image surface from those at the primary wavelength, mm.
+
+    Args:
+        lens: any with an image.
+        wavelengths: mm, ``[wavelength]``; by default the lens's own.
+
+    Returns:
+        ``[field, 2, wavelength]``.
+    """
+    waves = jnp.asarray(lens.wavelengths if wavelengths is None else wavelengths, float)
+    return paraxial_image_heights(lens, waves) - paraxial_image_heights(lens)[..., None]
+
+
+def secondary_spectrum(lens: Lens, band: tuple[Any, Any] | None = None) -> Array:
+    """Focus at the primary wavelength from the middle between those at the ends of a band, along +z, mm.
+
+    Args:
+        lens: any with an image.
+        band: as of `band_of`.
+    """
+    return -jnp.mean(paraxial_focus_shift(lens, band_of(lens, band)))
+
+
+def abbe_sums(lens: Lens, band: tuple[Any, Any] | None = None) -> AbbeSums:
+    """Colour that each medium makes, by the marginal and chief rays' heights on both its surfaces.
+
+    Args:
+        lens: any.
+        band: as of `band_of`.
+    """
+    found: AbbeSums = _abbe_sums(meridian(lens), band_dispersion(lens, band), paraxial_rays(lens))
+    return found
+
+
+@jax.jit
+def _abbe_sums(through: Meridian, dispersion: Array, rays: ParaxialRays) -> AbbeSums:
+    # C_L is the sum of h A D(dn/n); ordered by gaps, each dn/n counts at the surface before it, where it is
+    # the index behind, and with the other sign at the surface after it.
+    relative = dispersion / through.index
+    height = rays.marginal.height[:-1]
+    sums = []
+    for ray in (rays.marginal, rays.chief):
+        invariant = through.index[:-1] * (ray.height[:-1] * through.curvature + ray.slope[:-1])
+        ends = jnp.pad(height * invariant, 1)
+        sums.append(relative * (ends[:-1] - ends[1:]))
+    return AbbeSums(*sums)

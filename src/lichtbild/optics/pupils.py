@@ -1,0 +1,174 @@
+"""Paraxial pupils: how wide the stop is, and the marginal and chief rays that it and the fields define.
+
+Everything is written through two rays, one of unit height and one of unit reduced slope before the first
+surface, whose heights at the stop are A and B. Then far and near objects, and pupils at infinity, need no
+case of their own.
+
+Source: Welford, Aberrations of Optical Systems (1986), section 3.4.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from lichtbild.optics.lens import ApertureKind, FieldKind, Lens
+from lichtbild.optics.meridian import Meridian, ParaxialRay, follow, meridian
+from lichtbild.optics.pytree import register
+from lichtbild.optics.vertex import Section, is_radial
+
+
+@register
+@dataclass(frozen=True)
+class ParaxialPupils:
+    """The stop seen through the lens, and the object seen from it.
+
+    Args:
+        lens: as paraxial rays meet it.
+        parallel: ray of unit height before the first surface, parallel to the axis.
+        inclined: ray through the first vertex, of unit reduced slope n u before it.
+        stop: index of the stop.
+        object: height and slope of a ray from the axial object point, ``[2]``: (distance, 1), or (1, 0) if
+            far.
+    """
+
+    lens: Meridian
+    parallel: ParaxialRay
+    inclined: ParaxialRay
+    stop: Array
+    object: tuple[Array, Array]
+
+    @property
+    def at_stop(self) -> tuple[Array, Array]:
+        """A and B: heights at the stop of the two rays; A is 0 where the entrance pupil is at infinity."""
+        return self.parallel.height[self.stop], self.inclined.height[self.stop]
+
+    @property
+    def reach(self) -> Array:
+        """Height at the stop of the ray from the axial object point, mm."""
+        a, b = self.at_stop
+        return a * self.object[0] + b * self.lens.index[0] * self.object[1]
+
+    @property
+    def entrance(self) -> Array:
+        """Distance from the first surface to the entrance pupil, mm."""
+        a, b = self.at_stop
+        return self.lens.index[0] * b / a
+
+    @property
+    def power(self) -> Array:
+        """1 over the focal length in air, 1 / mm."""
+        return -self.lens.index[-1] * self.parallel.slope[-1]
+
+    def combined(self, height: Array, slope: Array) -> ParaxialRay:
+        """The ray of a height on the first surface and a slope before it, as a sum of the two."""
+        bent = self.lens.index[0] * slope
+        return ParaxialRay(
+            height * self.parallel.height + bent * self.inclined.height,
+            height * self.parallel.slope + bent * self.inclined.slope,
+        )
+
+    def marginal(self, stop_semi_aperture: Array) -> ParaxialRay:
+        """The ray from the axial object point to the rim of the stop."""
+        share = stop_semi_aperture / self.reach
+        return self.combined(self.object[0] * share, self.object[1] * share)
+
+    def chief(self, point: Array) -> ParaxialRay:
+        """The ray from an object point through the middle of the stop.
+
+        Args:
+            point: slope of the light that comes from a far object; the height of a near one, with its sign
+                changed, since its light goes the other way.
+        """
+        a, b = self.at_stop
+        share = point / self.reach
+        return self.combined(-b * self.lens.index[0] * share, a * share)
+
+
+def paraxial_pupils(lens: Lens, wavelength: Any = None, section: Section = "y") -> ParaxialPupils:
+    """The pupils of a lens; arguments as of `meridian`."""
+    seen: ParaxialPupils = _paraxial_pupils(meridian(lens, wavelength, section), lens.stop)
+    return seen
+
+
+@jax.jit
+def _paraxial_pupils(through: Meridian, stop: Array) -> ParaxialPupils:
+    one = jnp.ones(through.index.shape[1:])
+    far = jnp.isinf(through.thickness[0])
+    distance = jnp.where(far, 1.0, through.thickness[0])
+    both = follow(through, jnp.stack([one, 0 * one]), jnp.stack([0 * one, one / through.index[0]]))
+    parallel, inclined = (ParaxialRay(both.height[:, ray], both.slope[:, ray]) for ray in (0, 1))
+    return ParaxialPupils(
+        through, parallel, inclined, jnp.asarray(stop), (distance, jnp.where(far, 0.0, 1.0))
+    )
+
+
+def stop_semi_aperture(lens: Lens, primary: ParaxialPupils | None = None) -> Array:
+    """Radius of the stop that paraxial rays of the primary wavelength give, mm.
+
+    Args:
+        lens: with its aperture as an f-number, a pupil, a stop or a numerical aperture.
+        primary: its pupils at the primary wavelength, where they are known already.
+    """
+    value = jnp.asarray(lens.aperture.value, float)
+    radius: Array = _stop_semi_aperture(primary or paraxial_pupils(lens), lens.aperture.kind, value)
+    return radius
+
+
+@partial(jax.jit, static_argnames="kind")
+def _stop_semi_aperture(primary: ParaxialPupils, kind: ApertureKind, value: Array) -> Array:
+    if kind == "stop semi-aperture":
+        return value
+    if kind == "object na":
+        sine = value / primary.lens.index[0]
+        return jnp.abs(primary.reach) * sine / jnp.sqrt(1 - sine**2)
+    diameter = value
+    if kind == "f-number":
+        diameter = jnp.abs(primary.lens.index[-1] / primary.power) / value
+    return jnp.abs(primary.at_stop[0]) * diameter / 2
+
+
+def object_points(lens: Lens, primary: ParaxialPupils | None = None) -> Array:
+    """The field points ``[field, 2]`` (x, y) as `ParaxialPupils.chief` takes them, at the primary wavelength.
+
+    Slopes of the light for a far object, negative heights in mm for a near one. An angle at a near object
+    is the chief ray's, from the paraxial entrance pupil's centre; a real image height is taken as a
+    paraxial one.
+
+    Args:
+        lens: with its fields.
+        primary: its pupils in yz at the primary wavelength, where they are known already.
+    """
+    values = jnp.asarray([[field.x, field.y] for field in lens.fields], float)
+    across, along = both_sections(lens, primary=primary)
+    columns = [
+        _object_points(seen, lens.field_kind, values[:, axis]) for axis, seen in enumerate((across, along))
+    ]
+    return jnp.stack(columns, axis=-1)
+
+
+def both_sections(
+    lens: Lens, wavelength: Any = None, primary: ParaxialPupils | None = None
+) -> tuple[ParaxialPupils, ParaxialPupils]:
+    """The pupils of a lens in xz and in yz, one and the same for surfaces of revolution."""
+    along = primary or paraxial_pupils(lens, wavelength)
+    return (along if is_radial(lens.surfaces) else paraxial_pupils(lens, wavelength, "x")), along
+
+
+@partial(jax.jit, static_argnames="kind")
+def _object_points(primary: ParaxialPupils, kind: FieldKind, values: Array) -> Array:
+    if kind == "object height":
+        return -values
+    if kind == "angle":
+        return jnp.tan(values) * primary.reach / primary.at_stop[0]
+    return values / primary.chief(jnp.ones(())).height[-1]
+
+
+def largest_field(points: Array) -> Array:
+    """The radius of the outermost field point, in the terms of `object_points`."""
+    squared = jnp.sum(points**2, axis=-1)
+    off_axis = squared > 0
+    return jnp.max(jnp.where(off_axis, jnp.sqrt(jnp.where(off_axis, squared, 1.0)), 0.0))
