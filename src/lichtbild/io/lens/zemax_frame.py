@@ -31,13 +31,14 @@ class Frame:
     gap_of: dict[int, int]
 
 
-def framed(rows: Sequence[Row], medium: Medium, moving: frozenset[int]) -> Frame:
+def framed(rows: Sequence[Row], medium: Medium, moving: frozenset[int], stop: int) -> Frame:
     """The surfaces of a lens from those of a file.
 
     Args:
         rows: between object and image.
         medium: in the object's space.
         moving: numbers of surfaces whose thickness differs between configurations.
+        stop: number of the stop.
     """
     surfaces: list[Surface] = []
     gaps: list[Gap] = []
@@ -45,9 +46,8 @@ def framed(rows: Sequence[Row], medium: Medium, moving: frozenset[int]) -> Frame
     gap_of = {0: 0}
     index = 0
     while index < len(rows):
-        taken = (
-            rows[index : index + 3] if _posed(rows[index : index + 3], moving) else rows[index : index + 1]
-        )
+        three = rows[index : index + 3]
+        taken = three if _posed(three, moving, stop) else three[:1]
         middle = taken[len(taken) // 2]
         for row in taken:
             medium = row.medium or medium
@@ -60,12 +60,14 @@ def framed(rows: Sequence[Row], medium: Medium, moving: frozenset[int]) -> Frame
     return Frame(tuple(surfaces), tuple(gaps), surface_of, gap_of)
 
 
-def _posed(rows: Sequence[Row], moving: frozenset[int]) -> bool:
+def _posed(rows: Sequence[Row], moving: frozenset[int], stop: int) -> bool:
     """Whether rows are a break, a surface, and a break that undoes the first, in one place."""
     if [row.broken for row in rows] != [True, False, True]:
         return False
     there, surface, back = rows
-    if there.medium is not None or back.medium is not None or moving & {there.number, surface.number}:
+    if there.medium is not None or back.medium is not None or stop in (there.number, back.number):
+        return False
+    if moving & {there.number, surface.number}:
         return False
     return there.thickness == surface.thickness == 0.0 and _undone(there.surface.turn, back.surface.turn)
 

@@ -1,22 +1,27 @@
-"""Numbers of Zemax files: exact decimals, rounded once when they become ours.
+"""Numbers of Zemax files: decimals in the file's units, rounded once when they become ours.
 
-A file's number is a decimal text in the file's unit. It is multiplied by the unit as a decimal and rounded to
-a double at the end, and the writer spends as many digits as it takes for the reader to come back to the very
-same double.
+Wavelengths, angles and temperatures of up to seventeen digits are converted as any program would, in double
+precision. Where no such number leads back to the very double that is written, more digits are, and those are
+converted exactly.
 """
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from typing import Final
 
 from lichtbild.core.errors import BadInput
+from lichtbild.core.units import um
 
 _CONTEXT: Final = Context(prec=60, Emax=10**9, Emin=-(10**9), traps=[])
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _LONGEST: Final = 64
 """Characters of a number; no program writes more than 25."""
+
+_DOUBLE: Final = 17
+"""Significant digits that tell any two doubles apart."""
 
 _PI: Final = Decimal("3.14159265358979323846264338327950288419716939937510582")
 
@@ -28,40 +33,59 @@ class Scale:
     Args:
         factor: ours per theirs.
         offset: ours where theirs is 0.
+        double: the same for doubles, of which others computed numbers that are to be equal; None is exact.
     """
 
     factor: Decimal = Decimal(1)
     offset: Decimal = Decimal(0)
+    double: Callable[[float], float] | None = None
 
     def read(self, text: str) -> float:
-        """The double nearest to the number that a text means.
+        """The double that a text means.
 
         Raises:
             BadInput: it is no finite number.
         """
-        value = float(_CONTEXT.fma(decimal(text), self.factor, self.offset))
+        exact = decimal(text)
+        if self.double is not None and len(exact.as_tuple().digits) <= _DOUBLE:
+            value = self.double(float(exact))
+        else:
+            value = float(_CONTEXT.fma(exact, self.factor, self.offset))
         if not math.isfinite(value):
             raise BadInput(f"{text} is too large a number; the largest is 1.7e308")
         return value
 
     def write(self, value: float) -> str:
-        """The shortest text that `read` makes this double of."""
+        """The shortest text that `read` makes this double of.
+
+        Raises:
+            BadInput: it is not finite.
+        """
+        if not math.isfinite(value):
+            raise BadInput(f"a number of the lens is {value}; a file holds finite ones")
         if self == PLAIN:
             return repr(float(value))
         exact = _CONTEXT.divide(_CONTEXT.subtract(Decimal(value), self.offset), self.factor)
-        with localcontext(_CONTEXT) as context:
-            for digits in range(1, 40):
-                context.prec = digits
-                text = str(+exact)
-                if self.read(text) == value:
-                    return text
-        return str(exact)
+        return _shortest(exact, lambda text: self.read(text) == value)
+
+
+def _shortest(exact: Decimal, leads_back: Callable[[str], bool]) -> str:
+    """The text of a number with the fewest digits that lead back to it."""
+    text = "0"
+    with localcontext(_CONTEXT) as context:
+        for digits in range(1, 40):
+            context.prec = digits
+            rounded = +exact
+            text = f"{rounded:f}" if not rounded or -5 < rounded.adjusted() < 18 else str(rounded)
+            if leads_back(text):
+                break
+    return text
 
 
 PLAIN: Final = Scale()
-MICROMETRES: Final = Scale(Decimal("0.001"))
-DEGREES: Final = Scale(_CONTEXT.divide(_PI, Decimal(180)))
-CELSIUS: Final = Scale(offset=Decimal("273.15"))
+MICROMETRES: Final = Scale(Decimal("0.001"), double=um)
+DEGREES: Final = Scale(_CONTEXT.divide(_PI, Decimal(180)), double=math.radians)
+CELSIUS: Final = Scale(offset=Decimal("273.15"), double=lambda celsius: celsius + 273.15)
 
 
 def decimal(text: str) -> Decimal:
@@ -147,10 +171,4 @@ def radius_text(curvature: float) -> str:
     if not curvature:
         return "0"
     exact = _CONTEXT.divide(Decimal(1), Decimal(curvature))
-    with localcontext(_CONTEXT) as context:
-        for digits in range(1, 40):
-            context.prec = digits
-            text = str(+exact)
-            if MILLIMETRES.curvature_of_radius(text) == curvature:
-                return text
-    return str(exact)
+    return _shortest(exact, lambda text: MILLIMETRES.curvature_of_radius(text) == curvature)

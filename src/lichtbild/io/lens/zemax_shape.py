@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from lichtbild.core.errors import BadInput
-from lichtbild.io.lens.zemax_number import PLAIN, Unit, decimal, whole
+from lichtbild.io.lens.zemax_number import PLAIN, Unit, decimal, is_zero, whole
 from lichtbild.io.lens.zemax_text import Block, Line
 from lichtbild.optics.surface import (
     Departure,
@@ -215,10 +215,16 @@ _SHAPES: Final[dict[str, Callable[[Parameters], Departure | None]]] = {
 }
 
 
+def ignores_conic(block: Block) -> bool:
+    """Whether the surface is a Qbfs asphere, whose base is a sphere whatever conic constant is written."""
+    kind = next((line.word(1) for line in block.lines if line.key == "PARM" and line.word(0) == "1"), "0")
+    return _SHAPES.get(block.type) is _forbes and is_zero(kind)
+
+
 def conic_of(block: Block) -> float:
     """The conic constant."""
     line = block.line("CONI")
-    if line is None:
+    if line is None or ignores_conic(block):
         return 0.0
     with line.blamed():
         return PLAIN.read(line.word(0))

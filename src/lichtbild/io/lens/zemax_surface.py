@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from lichtbild.core.errors import BadInput
 from lichtbild.io.lens.zemax_number import DEGREES, PLAIN, Unit, is_zero, whole
-from lichtbild.io.lens.zemax_shape import BREAK, conic_of, departure_of
+from lichtbild.io.lens.zemax_shape import BREAK, conic_of, departure_of, ignores_conic
 from lichtbild.io.lens.zemax_text import Block, Line, named
 from lichtbild.optics.medium import Air, Medium, ModelGlass
 from lichtbild.optics.surface import Pose, Surface
@@ -270,6 +270,8 @@ def findings_of(block: Block) -> list[str]:
         found.append(f"{place}: its aperture is decentred (OBDC), and is not kept")
     if circle and not is_zero(circle.word(0, "0")):
         found.append(f"{place}: the hole in its aperture, of radius {circle.word(0)[:24]}, is not kept")
+    if (conic := block.line("CONI")) and ignores_conic(block) and not is_zero(conic.word(0, "0")):
+        found.append(f"{place}: a Qbfs asphere has no conic constant; its {conic.word(0)[:24]} is not kept")
     if coating := block.line("COAT"):
         found.append(
             f"{place}: its coating {coating.text.strip()[:32]} is only named in the file; it counts as bare"
