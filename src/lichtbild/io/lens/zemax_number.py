@@ -76,7 +76,10 @@ def _shortest(exact: Decimal, leads_back: Callable[[str], bool]) -> str:
         for digits in range(1, 40):
             context.prec = digits
             rounded = +exact
-            text = f"{rounded:f}" if not rounded or -5 < rounded.adjusted() < 18 else str(rounded)
+            if digits > _DOUBLE:  # with zeros, where there are no digits left: so many are converted exactly
+                text = f"{rounded:.{digits - 1}E}"
+            else:
+                text = f"{rounded:f}" if not rounded or -5 < rounded.adjusted() < 18 else str(rounded)
             if leads_back(text):
                 break
     return text

@@ -1,0 +1,53 @@
+"""Zemax files as tests write them by hand."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from lichtbild.io.lens.reading import Reading
+from lichtbild.io.lens.zemax_read import reading_of
+from lichtbild.optics.medium import Medium
+from lichtbild.optics.surface import Surface
+
+SYSTEM = (
+    "MODE SEQ",
+    "UNIT MM X W X CM MR CPMM",
+    "ENPD 2",
+    "FTYP 0 0 2 1 0 0 0",
+    "XFLN 0 0",
+    "YFLN 0 10",
+    "WAVM 1 0.5875618 1",
+    "PWAV 1",
+)
+OBJECT = ("TYPE STANDARD", "CURV 0", "DISZ INFINITY")
+FRONT = ("STOP", "TYPE STANDARD", "CURV 0.02", "DISZ 3", "GLAS ___BLANK 1 0 1.5 60 0 0 0 0 0 0")
+BACK = ("TYPE STANDARD", "CURV -0.01", "DISZ 90")
+IMAGE = ("TYPE STANDARD", "CURV 0", "DISZ 0")
+
+
+def text_of(*surfaces: Iterable[str], system: Iterable[str] = SYSTEM, after: Iterable[str] = ()) -> str:
+    """A file of a system, surfaces between object and image, and what follows them."""
+    rows = (OBJECT, *surfaces, IMAGE)
+    blocks = (line for i, row in enumerate(rows) for line in (f"SURF {i}", *(f"  {entry}" for entry in row)))
+    return "\r\n".join([*system, *blocks, *after, ""])
+
+
+def read(text: str, media: Iterable[Medium] = ()) -> Reading:
+    """What is read of a text."""
+    return reading_of(text.encode(), media)
+
+
+def only_surface(*lines: str, unit: str = "MM") -> Surface:
+    """The stop of a file that has no other surface between object and image."""
+    system = tuple(line.replace("UNIT MM", f"UNIT {unit}") for line in SYSTEM)
+    return read(text_of(("STOP", *lines), system=system)).lens.surfaces[0]
+
+
+def changed(*lines: str) -> tuple[str, ...]:
+    """The usual system with the lines of some keywords put in the place of its own."""
+    keys = {line.split()[0] for line in lines}
+    return (*(line for line in SYSTEM if line.split()[0] not in keys), *lines)
+
+
+def classic(shared: Path) -> list[Path]:
+    """The Zemax files of the shared data."""
+    return sorted((shared / "data/optics/classic").glob("*.zmx"))
