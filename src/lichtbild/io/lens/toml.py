@@ -10,15 +10,13 @@ from typing import Any, Final
 
 from lichtbild.core.errors import BadFile, BadInput
 from lichtbild.io.atomic import replacing
+from lichtbild.io.lens.content import content
 from lichtbild.io.lens.exact import parse
 from lichtbild.io.lens.reading import Reading
 from lichtbild.io.lens.toml_read import lens_of
 from lichtbild.io.lens.toml_write import text_of
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.medium import Medium
-
-SIZE_LIMIT = 1 << 20
-"""A lens is some pages of text; a file larger than this is something else."""
 
 _DEEP_KEY: Final = re.compile(
     r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}"""
@@ -39,16 +37,11 @@ def read_toml(path: Path | str, media: Iterable[Medium] = ()) -> Reading:
     """
     path = Path(path)
     try:
-        with path.open("rb") as file:
-            data = file.read(SIZE_LIMIT + 1)
-    except OSError as error:
-        raise BadFile(path, f"cannot be read ({error.strerror}); name an existing lens file") from error
-    if len(data) > SIZE_LIMIT:
-        raise BadFile(path, f"a lens has at most {SIZE_LIMIT} bytes; this is another kind of file")
-    try:
-        return Reading(loads(data.decode("utf-8"), media))
+        return Reading(loads(content(path).decode("utf-8"), media))
     except UnicodeDecodeError as error:
         raise BadFile(path, "is no text in UTF-8; save it as such") from error
+    except BadFile:
+        raise
     except BadInput as error:
         raise BadFile(path, str(error)) from error
 
@@ -59,7 +52,7 @@ def loads(text: str, media: Iterable[Medium] = ()) -> Lens:
     Raises:
         BadInput: it is no TOML, or has a key or value that a lens does not have.
     """
-    return lens_of(_tables(text), media)
+    return lens_of(_tables(text), tuple(media))
 
 
 def dumps(lens: Lens) -> str:
