@@ -41,6 +41,9 @@ ABOVE = 1e-9
 SLOWEST = 1e-4
 """Least |dz| of a ray that can meet a surface: rays across the axis have missed it."""
 
+AXIAL = 1e-28
+"""Squared slope below which a ray runs along the axis and never leaves or enters a cylinder about it."""
+
 FLAT = 1e-12
 """Least change of height along a ray that is divided by."""
 
@@ -136,11 +139,13 @@ def _within(table: Array, extent: Array, wide: Array) -> Array:
 
 def _inside(extent: Array, across: Array, p: Vector, d: Vector) -> tuple[Array, Array]:
     """Where a ray enters and leaves a cylinder about the axis; if never, it leaves before it enters."""
-    a = jnp.maximum(across, 1e-30)
+    a = jnp.maximum(across, AXIAL)
     half = p[0] * d[0] + p[1] * d[1]
     # The distance of the line from the axis, without the cancellation of half^2 - a c.
     cross = p[0] * d[1] - p[1] * d[0]
-    left = a * extent * extent - cross * cross
+    left = jnp.where(
+        across < AXIAL, extent * extent - p[0] * p[0] - p[1] * p[1], a * extent * extent - cross * cross
+    )
     width = jnp.sqrt(jnp.maximum(left, 0.0))
     middle, half_width = -half / a, width / a
     return middle - half_width, jnp.where(left < 0, -jnp.inf, middle + half_width)

@@ -61,16 +61,19 @@ def _bounds(shape: Shape, radius: Array) -> tuple[Array, Array, Array]:
     x, y = _samples(shape, radius)
     heights = sag(shape, x, y)
     lowest, highest = jnp.min(heights), jnp.max(heights)
-    margin = (_factor() - 1) * (highest - lowest) + MARGIN
-    return lowest - margin, highest + margin, _factor() * _largest_bend(shape, x, y)
+    factor = _factor(shape)
+    margin = (factor - 1) * (highest - lowest) + MARGIN
+    return lowest - margin, highest + margin, factor * _largest_bend(shape, x, y)
 
 
 MARGIN = 1e-9
 """What rounding may add to a height, mm."""
 
 
-def _factor() -> float:
-    return 1 / cos(pi * DEGREE / (2 * NODES))
+def _factor(shape: Shape) -> float:
+    """By how much a polynomial may exceed its samples: along radii, and once more around the axis."""
+    once = 1 / cos(pi * DEGREE / (2 * NODES))
+    return once if shape.is_radial else once * once
 
 
 def _samples(shape: Shape, radius: Array) -> tuple[Array, Array]:

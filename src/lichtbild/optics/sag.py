@@ -79,6 +79,8 @@ def stacked(surfaces: tuple[Surface, ...]) -> Shape:
 def _widened(values: Array | None, width: tuple[int, ...], ones: bool) -> Array:
     if values is None:
         return jnp.ones(width) if ones else jnp.zeros(width)
+    if values.shape == width:
+        return values
     return jnp.pad(values, [(0, wanted - there) for wanted, there in zip(width, values.shape, strict=True)])
 
 

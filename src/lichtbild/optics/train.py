@@ -22,7 +22,19 @@ from lichtbild.optics.sag import Shape, stacked
 from lichtbild.optics.surface import Pose, Surface
 
 BEYOND = 1.1
-"""How far a sag is followed beyond the semi-aperture: rays that are aimed may stray a little on their way."""
+"""How far an asphere's sag is followed, in semi-apertures: rays that are aimed may stray on their way."""
+
+BEYOND_CONIC = 2.0
+"""The same for surfaces without a departure, which do nothing unexpected out there."""
+
+WIDEST = 1e6
+"""Extent of a plane that nothing limits, mm."""
+
+STEEPEST = 10.0
+"""Extent of a curved surface that nothing limits, in radii of curvature."""
+
+EDGE = 1 - 1e-9
+"""Share of a sphere's radius that its sag is followed to."""
 
 
 @register
@@ -111,26 +123,18 @@ def _or_infinite(value: Any) -> Any:
 
 def _extents(shape: Shape, surfaces: tuple[Surface, ...]) -> Array:
     """How far from its axis each sag is followed: a little over its aperture, and never over its own edge."""
-    widest = jnp.stack(
-        [
-            jnp.asarray(WIDEST if _is_open(surface) else BEYOND * surface.semi_aperture, float)  # type: ignore[operator]
-            for surface in surfaces
-        ]
-    )
-    bulge = jnp.maximum((1 + shape.conic) * shape.curvature**2, 1e-30)
-    across = jnp.abs(shape.across) if shape.across is not None else jnp.zeros_like(bulge)
-    return jnp.minimum(widest, EDGE / jnp.maximum(jnp.sqrt(bulge), across))
+    steep = jnp.minimum(WIDEST, STEEPEST / jnp.maximum(jnp.abs(shape.curvature), 1e-30))
+    wide = [
+        unlimited if surface.semi_aperture is None else _beyond(surface) * surface.semi_aperture
+        for surface, unlimited in zip(surfaces, steep, strict=True)
+    ]
+    bulge = jnp.sqrt(jnp.maximum((1 + shape.conic) * shape.curvature**2, 1e-30))
+    across = bulge if shape.across is None else jnp.maximum(bulge, jnp.abs(shape.across))
+    return jnp.minimum(jnp.stack(wide), EDGE / across)
 
 
-WIDEST = 1e6
-"""Extent of a plane that nothing limits, mm."""
-
-EDGE = 1 - 1e-9
-"""Share of a sphere's radius that its sag is followed to."""
-
-
-def _is_open(surface: Surface) -> bool:
-    return surface.semi_aperture is None or surface.departure is None
+def _beyond(surface: Surface) -> float:
+    return BEYOND_CONIC if surface.departure is None else BEYOND
 
 
 def _frames(lens: Lens, surfaces: tuple[Surface, ...]) -> tuple[Array, Array | None]:
