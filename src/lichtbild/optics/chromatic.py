@@ -10,9 +10,10 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+from lichtbild.optics.essence import paraxial_essence
 from lichtbild.optics.lens import Lens
-from lichtbild.optics.meridian import Meridian, meridian
-from lichtbild.optics.paraxial import ParaxialRays, paraxial_image_heights, paraxial_rays
+from lichtbild.optics.meridian import meridian
+from lichtbild.optics.paraxial import paraxial_image_heights, paraxial_rays
 from lichtbild.optics.pupils import paraxial_pupils
 from lichtbild.optics.pytree import register
 from lichtbild.optics.spectral_line import C_LINE, F_LINE
@@ -34,7 +35,7 @@ class AbbeSums:
     lateral: Array
 
 
-def band_of(lens: Lens, band: tuple[Any, Any] | None = None) -> Array:
+def band_of(lens: Lens, band: Any = None) -> Array:
     """The two wavelengths between which colours are counted, the short one first, mm.
 
     Args:
@@ -42,21 +43,16 @@ def band_of(lens: Lens, band: tuple[Any, Any] | None = None) -> Array:
         band: short and long wavelength, where others are wanted.
     """
     if band is not None:
-        return jnp.stack([jnp.asarray(end, float) for end in band])
+        return jnp.asarray(band, float)
     if len(lens.wavelengths) == 1:
         return jnp.asarray([F_LINE, C_LINE])
-    waves = jnp.stack([jnp.asarray(length, float) for length in lens.wavelengths])
+    waves = jnp.asarray(lens.wavelengths, float)
     return jnp.stack([jnp.min(waves), jnp.max(waves)])
 
 
-def band_dispersion(lens: Lens, band: tuple[Any, Any] | None = None) -> Array:
-    """Index at the short end of a band less that at its long end, of each gap; negative after a mirror.
-
-    Args:
-        lens: any.
-        band: as of `band_of`.
-    """
-    index = meridian(lens, band_of(lens, band)).index
+def band_dispersion(lens: Lens, band: Array) -> Array:
+    """Index at the short end of a band less that at its long end, of each gap; negative after a mirror."""
+    index = meridian(lens, band).index
     return index[:, 0] - index[:, 1]
 
 
@@ -68,13 +64,15 @@ def paraxial_focus_shift(lens: Lens, wavelengths: Any = None) -> Array:
         wavelengths: mm, any shape; by default the lens's own.
     """
     waves = jnp.asarray(lens.wavelengths if wavelengths is None else wavelengths, float)
-    return _focus(lens, waves) - _focus(lens, None)
+    shift: Array = _focus_shift(paraxial_essence(lens), waves)
+    return shift
 
 
-def _focus(lens: Lens, wavelengths: Any) -> Array:
-    """Distance from the last surface to the paraxial image."""
-    ray = paraxial_pupils(lens, wavelengths).marginal(jnp.ones(()))
-    return -ray.height[-2] / ray.slope[-1]
+@jax.jit
+def _focus_shift(lens: Lens, waves: Array) -> Array:
+    rays = [paraxial_pupils(lens, wave).marginal(jnp.ones(())) for wave in (waves, None)]
+    there, here = (-ray.height[-2] / ray.slope[-1] for ray in rays)
+    return there - here
 
 
 def paraxial_lateral_colour(lens: Lens, wavelengths: Any = None) -> Array:
@@ -91,7 +89,7 @@ def paraxial_lateral_colour(lens: Lens, wavelengths: Any = None) -> Array:
     return paraxial_image_heights(lens, waves) - paraxial_image_heights(lens)[..., None]
 
 
-def secondary_spectrum(lens: Lens, band: tuple[Any, Any] | None = None) -> Array:
+def secondary_spectrum(lens: Lens, band: Any = None) -> Array:
     """Focus at the primary wavelength from the middle between those at the ends of a band, along +z, mm.
 
     Args:
@@ -101,22 +99,23 @@ def secondary_spectrum(lens: Lens, band: tuple[Any, Any] | None = None) -> Array
     return -jnp.mean(paraxial_focus_shift(lens, band_of(lens, band)))
 
 
-def abbe_sums(lens: Lens, band: tuple[Any, Any] | None = None) -> AbbeSums:
+def abbe_sums(lens: Lens, band: Any = None) -> AbbeSums:
     """Colour that each medium makes, by the marginal and chief rays' heights on both its surfaces.
 
     Args:
         lens: any.
         band: as of `band_of`.
     """
-    found: AbbeSums = _abbe_sums(meridian(lens), band_dispersion(lens, band), paraxial_rays(lens))
+    found: AbbeSums = _abbe_sums(paraxial_essence(lens), band_of(lens, band))
     return found
 
 
 @jax.jit
-def _abbe_sums(through: Meridian, dispersion: Array, rays: ParaxialRays) -> AbbeSums:
+def _abbe_sums(lens: Lens, band: Array) -> AbbeSums:
     # C_L is the sum of h A D(dn/n); ordered by gaps, each dn/n counts at the surface before it, where it is
     # the index behind, and with the other sign at the surface after it.
-    relative = dispersion / through.index
+    through, rays = meridian(lens), paraxial_rays(lens)
+    relative = band_dispersion(lens, band) / through.index
     height = rays.marginal.height[:-1]
     sums = []
     for ray in (rays.marginal, rays.chief):

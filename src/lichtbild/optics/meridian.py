@@ -54,6 +54,11 @@ class ParaxialRay:
     slope: Array
 
 
+def wave_of(lens: Lens, wavelength: Any = None) -> Array:
+    """A wavelength, or many, as an array; by default the lens's primary one, mm."""
+    return jnp.asarray(lens.wavelengths[lens.primary] if wavelength is None else wavelength, float)
+
+
 def meridian(lens: Lens, wavelength: Any = None, section: Section = "y") -> Meridian:
     """The lens as paraxial rays meet it.
 
@@ -62,7 +67,7 @@ def meridian(lens: Lens, wavelength: Any = None, section: Section = "y") -> Meri
         wavelength: mm, any shape; by default the primary one.
         section: the plane that rays run in.
     """
-    wave = np.asarray(lens.wavelengths[lens.primary]) if wavelength is None else wavelength
+    wave = wave_of(lens, wavelength)
     known: dict[int, Any] = {}
     for gap in lens.gaps:
         if id(gap.medium) not in known:
@@ -79,7 +84,6 @@ def meridian(lens: Lens, wavelength: Any = None, section: Section = "y") -> Meri
     )
 
 
-@jax.jit
 def follow(through: Meridian, height: Array, slope: Array) -> ParaxialRay:
     """The ray of given heights on the first surface and slopes before it.
 

@@ -10,14 +10,16 @@ Source: Welford, Aberrations of Optical Systems (1986), chapter 3; Greivenkamp, 
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 
+from lichtbild.optics.essence import paraxial_essence
 from lichtbild.optics.lens import Lens
-from lichtbild.optics.meridian import Meridian, ParaxialRay, follow, meridian
+from lichtbild.optics.meridian import Meridian, ParaxialRay, follow, meridian, wave_of
 from lichtbild.optics.pupils import (
     ParaxialPupils,
     both_sections,
@@ -136,24 +138,30 @@ def trace_paraxial(
         wavelength: mm; by default the primary one.
         section: the plane that rays run in; matters for toroids and freeforms only.
     """
-    through = meridian(lens, wavelength, section)
-    shape = jnp.broadcast_shapes(jnp.shape(height), jnp.shape(slope), through.index.shape[1:])
+    wave = wave_of(lens, wavelength)
+    shape = jnp.broadcast_shapes(jnp.shape(height), jnp.shape(slope), wave.shape)
     start = (jnp.broadcast_to(jnp.asarray(value, float), shape) for value in (height, slope))
-    ray: ParaxialRay = follow(through, *start)
+    ray: ParaxialRay = _trace_paraxial(paraxial_essence(lens), *start, wave, section)
     return ray
+
+
+@partial(jax.jit, static_argnames="section")
+def _trace_paraxial(lens: Lens, height: Array, slope: Array, wave: Array, section: Section) -> ParaxialRay:
+    return follow(meridian(lens, wave, section), height, slope)
 
 
 def paraxial_rays(lens: Lens, wavelength: Any = None) -> ParaxialRays:
     """Marginal and chief ray of a lens; arguments as of `first_order`."""
-    seen, radius, point = _seen(lens, wavelength)
-    return ParaxialRays(seen.marginal(radius), seen.chief(point))
+    rays: ParaxialRays = _paraxial_rays(paraxial_essence(lens), wave_of(lens, wavelength))
+    return rays
 
 
-def _seen(lens: Lens, wavelength: Any) -> tuple[ParaxialPupils, Array, Array]:
-    """The pupils at some wavelengths; the stop's radius and the outermost field from the primary one."""
-    primary = paraxial_pupils(lens)
-    seen = primary if wavelength is None else paraxial_pupils(lens, wavelength)
-    return seen, stop_semi_aperture(lens, primary), largest_field(object_points(lens, primary))
+@jax.jit
+def _paraxial_rays(lens: Lens, wave: Array) -> ParaxialRays:
+    seen = paraxial_pupils(lens, wave)
+    return ParaxialRays(
+        seen.marginal(stop_semi_aperture(lens)), seen.chief(largest_field(object_points(lens)))
+    )
 
 
 def first_order(lens: Lens, wavelength: Any = None) -> FirstOrder:
@@ -166,18 +174,18 @@ def first_order(lens: Lens, wavelength: Any = None) -> FirstOrder:
         lens: any; poses do not count.
         wavelength: mm, any shape; by default the primary one.
     """
-    found: FirstOrder = _first_order(*_seen(lens, wavelength))
+    found: FirstOrder = _first_order(paraxial_essence(lens), wave_of(lens, wavelength))
     return found
 
 
 @jax.jit
-def _first_order(seen: ParaxialPupils, radius: Array, point: Array) -> FirstOrder:
-    marginal, chief = seen.marginal(radius), seen.chief(point)
+def _first_order(lens: Lens, wave: Array) -> FirstOrder:
+    seen, radius = paraxial_pupils(lens, wave), stop_semi_aperture(lens)
+    marginal, chief = seen.marginal(radius), seen.chief(largest_field(object_points(lens)))
     through = seen.lens
     before, after = through.index[0], through.index[-1]
     strength = seen.power
     entrance_diameter = 2 * jnp.abs(radius / seen.at_stop[0])
-    lagrange = before * (chief.slope[0] * marginal.height[0] - marginal.slope[0] * chief.height[0])
     focal = jnp.abs(after) / strength
     bend = petzval_curvature(through)
     places = jnp.cumsum(through.thickness.at[0].set(0.0))
@@ -196,13 +204,17 @@ def _first_order(seen: ParaxialPupils, radius: Array, point: Array) -> FirstOrde
         working_f_number=1 / (2 * jnp.abs(after * marginal.slope[-1])),
         numerical_aperture=_sine(after, marginal.slope[-1]),
         object_numerical_aperture=_sine(before, marginal.slope[0]),
-        lagrange_invariant=lagrange,
+        lagrange_invariant=_invariant(before, marginal, chief),
         petzval_curvature=bend,
         petzval_radius=1 / bend,
         image_height=chief.height[-1],
         track_length=jnp.max(places) - jnp.min(places) + wide,
         total_track=places[-1] + through.thickness[0] + wide,
     )
+
+
+def _invariant(index: Array, marginal: ParaxialRay, chief: ParaxialRay) -> Array:
+    return index * (chief.slope[0] * marginal.height[0] - marginal.slope[0] * chief.height[0])
 
 
 def _cardinal_points(seen: ParaxialPupils, strength: Array) -> dict[str, Array]:
@@ -255,11 +267,13 @@ def petzval_curvature(through: Meridian) -> Array:
 
 def field_slopes(lens: Lens) -> Array:
     """Slopes (x, y) in object space of each field point's paraxial chief ray, ``[field, 2]``."""
-    points = object_points(lens)
-    columns = [
-        points[:, axis] * seen.at_stop[0] / seen.reach for axis, seen in enumerate(both_sections(lens))
-    ]
-    return jnp.stack(columns, axis=-1)
+    slopes: Array = _field_slopes(paraxial_essence(lens))
+    return slopes
+
+
+@jax.jit
+def _field_slopes(lens: Lens) -> Array:
+    return object_points(lens) * jnp.stack([seen.at_stop[0] / seen.reach for seen in both_sections(lens)])
 
 
 def field_heights(lens: Lens) -> Array:
@@ -274,9 +288,12 @@ def field_heights(lens: Lens) -> Array:
 
 def paraxial_image_heights(lens: Lens, wavelength: Any = None) -> Array:
     """Heights (x, y) of the fields' paraxial chief rays on the image surface, mm, ``[field, 2, *wave]``."""
-    points = object_points(lens)
-    columns = []
-    for axis, seen in enumerate(both_sections(lens, wavelength)):
-        unit = seen.chief(jnp.ones(())).height[-1]
-        columns.append(jnp.multiply.outer(points[:, axis], unit))
-    return jnp.stack(columns, axis=1)
+    heights: Array = _paraxial_image_heights(paraxial_essence(lens), wave_of(lens, wavelength))
+    return heights
+
+
+@jax.jit
+def _paraxial_image_heights(lens: Lens, wave: Array) -> Array:
+    units = [seen.chief(jnp.ones(())).height[-1] for seen in both_sections(lens, wave)]
+    columns = zip(object_points(lens).T, units, strict=True)
+    return jnp.stack([jnp.multiply.outer(points, unit) for points, unit in columns], axis=1)

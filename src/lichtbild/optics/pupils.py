@@ -8,20 +8,18 @@ Source: Welford, Aberrations of Optical Systems (1986), section 3.4.
 """
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 
-from lichtbild.optics.lens import ApertureKind, FieldKind, Lens
+from lichtbild.optics.essence import paraxial_essence
+from lichtbild.optics.lens import Lens
 from lichtbild.optics.meridian import Meridian, ParaxialRay, follow, meridian
-from lichtbild.optics.pytree import register
 from lichtbild.optics.vertex import Section, is_radial
 
 
-@register
 @dataclass(frozen=True)
 class ParaxialPupils:
     """The stop seen through the lens, and the object seen from it.
@@ -38,7 +36,7 @@ class ParaxialPupils:
     lens: Meridian
     parallel: ParaxialRay
     inclined: ParaxialRay
-    stop: Array
+    stop: int
     object: tuple[Array, Array]
 
     @property
@@ -90,38 +88,37 @@ class ParaxialPupils:
 
 def paraxial_pupils(lens: Lens, wavelength: Any = None, section: Section = "y") -> ParaxialPupils:
     """The pupils of a lens; arguments as of `meridian`."""
-    seen: ParaxialPupils = _paraxial_pupils(meridian(lens, wavelength, section), lens.stop)
-    return seen
-
-
-@jax.jit
-def _paraxial_pupils(through: Meridian, stop: Array) -> ParaxialPupils:
+    through = meridian(lens, wavelength, section)
     one = jnp.ones(through.index.shape[1:])
     far = jnp.isinf(through.thickness[0])
-    distance = jnp.where(far, 1.0, through.thickness[0])
     both = follow(through, jnp.stack([one, 0 * one]), jnp.stack([0 * one, one / through.index[0]]))
     parallel, inclined = (ParaxialRay(both.height[:, ray], both.slope[:, ray]) for ray in (0, 1))
-    return ParaxialPupils(
-        through, parallel, inclined, jnp.asarray(stop), (distance, jnp.where(far, 0.0, 1.0))
-    )
+    axial_point = (jnp.where(far, 1.0, through.thickness[0]), jnp.where(far, 0.0, 1.0))
+    return ParaxialPupils(through, parallel, inclined, lens.stop, axial_point)
 
 
-def stop_semi_aperture(lens: Lens, primary: ParaxialPupils | None = None) -> Array:
+def both_sections(lens: Lens, wavelength: Any = None) -> tuple[ParaxialPupils, ParaxialPupils]:
+    """The pupils of a lens in xz and in yz, one and the same for surfaces of revolution."""
+    along = paraxial_pupils(lens, wavelength)
+    return (along if is_radial(lens.surfaces) else paraxial_pupils(lens, wavelength, "x")), along
+
+
+def stop_semi_aperture(lens: Lens) -> Array:
     """Radius of the stop that paraxial rays of the primary wavelength give, mm.
 
     Args:
         lens: with its aperture as an f-number, a pupil, a stop or a numerical aperture.
-        primary: its pupils at the primary wavelength, where they are known already.
     """
-    value = jnp.asarray(lens.aperture.value, float)
-    radius: Array = _stop_semi_aperture(primary or paraxial_pupils(lens), lens.aperture.kind, value)
+    radius: Array = _stop_semi_aperture(paraxial_essence(lens))
     return radius
 
 
-@partial(jax.jit, static_argnames="kind")
-def _stop_semi_aperture(primary: ParaxialPupils, kind: ApertureKind, value: Array) -> Array:
+@jax.jit
+def _stop_semi_aperture(lens: Lens) -> Array:
+    kind, value = lens.aperture.kind, jnp.asarray(lens.aperture.value, float)
     if kind == "stop semi-aperture":
         return value
+    primary = paraxial_pupils(lens)
     if kind == "object na":
         sine = value / primary.lens.index[0]
         return jnp.abs(primary.reach) * sine / jnp.sqrt(1 - sine**2)
@@ -131,40 +128,29 @@ def _stop_semi_aperture(primary: ParaxialPupils, kind: ApertureKind, value: Arra
     return jnp.abs(primary.at_stop[0]) * diameter / 2
 
 
-def object_points(lens: Lens, primary: ParaxialPupils | None = None) -> Array:
+def object_points(lens: Lens) -> Array:
     """The field points ``[field, 2]`` (x, y) as `ParaxialPupils.chief` takes them, at the primary wavelength.
 
     Slopes of the light for a far object, negative heights in mm for a near one. An angle at a near object
     is the chief ray's, from the paraxial entrance pupil's centre; a real image height is taken as a
     paraxial one.
-
-    Args:
-        lens: with its fields.
-        primary: its pupils in yz at the primary wavelength, where they are known already.
     """
-    values = jnp.asarray([[field.x, field.y] for field in lens.fields], float)
-    across, along = both_sections(lens, primary=primary)
-    columns = [
-        _object_points(seen, lens.field_kind, values[:, axis]) for axis, seen in enumerate((across, along))
-    ]
-    return jnp.stack(columns, axis=-1)
+    points: Array = _object_points(paraxial_essence(lens))
+    return points
 
 
-def both_sections(
-    lens: Lens, wavelength: Any = None, primary: ParaxialPupils | None = None
-) -> tuple[ParaxialPupils, ParaxialPupils]:
-    """The pupils of a lens in xz and in yz, one and the same for surfaces of revolution."""
-    along = primary or paraxial_pupils(lens, wavelength)
-    return (along if is_radial(lens.surfaces) else paraxial_pupils(lens, wavelength, "x")), along
-
-
-@partial(jax.jit, static_argnames="kind")
-def _object_points(primary: ParaxialPupils, kind: FieldKind, values: Array) -> Array:
-    if kind == "object height":
+@jax.jit
+def _object_points(lens: Lens) -> Array:
+    values = jnp.stack(
+        [jnp.stack([jnp.asarray(point.x, float), jnp.asarray(point.y, float)]) for point in lens.fields]
+    )
+    if lens.field_kind == "object height":
         return -values
-    if kind == "angle":
-        return jnp.tan(values) * primary.reach / primary.at_stop[0]
-    return values / primary.chief(jnp.ones(())).height[-1]
+    sections = both_sections(lens)
+    if lens.field_kind == "angle":
+        scales = [seen.reach / seen.at_stop[0] for seen in sections]
+        return jnp.tan(values) * jnp.stack(scales)
+    return values / jnp.stack([seen.chief(jnp.ones(())).height[-1] for seen in sections])
 
 
 def largest_field(points: Array) -> Array:

@@ -21,7 +21,8 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from lichtbild.optics.chromatic import band_dispersion
+from lichtbild.optics.chromatic import band_dispersion, band_of
+from lichtbild.optics.essence import paraxial_essence
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.meridian import Meridian, ParaxialRay, meridian
 from lichtbild.optics.paraxial import ParaxialRays, paraxial_rays
@@ -135,17 +136,15 @@ def seidel(lens: Lens, band: tuple[Any, Any] | None = None) -> Seidel:
         band: short and long wavelength of the colours, mm; by default the shortest and longest of the lens,
             or the lines F and C where it has one only.
     """
-    through = meridian(lens)
-    departure = vertex(stacked(lens.surfaces)).aspheric
-    rays = paraxial_rays(lens)
-    found: Seidel = _seidel(through, departure, band_dispersion(lens, band), rays)
+    found: Seidel = _seidel(paraxial_essence(lens), band_of(lens, band))
     return found
 
 
 @jax.jit
-def _seidel(through: Meridian, departure: Array, dispersion: Array, rays: ParaxialRays) -> Seidel:
-    spheres = _of_spheres(through, dispersion, rays)
-    aspheric = _of_departures(through, departure, rays)
+def _seidel(lens: Lens, band: Array) -> Seidel:
+    through, rays = meridian(lens), paraxial_rays(lens)
+    spheres = _of_spheres(through, band_dispersion(lens, band), rays)
+    aspheric = _of_departures(through, vertex(stacked(lens.surfaces)).aspheric, rays)
     surfaces = jax.tree.map(jnp.add, spheres, aspheric)
     total = jax.tree.map(jnp.sum, surfaces)
     return Seidel(surfaces, aspheric, total, through.index[-1] * rays.marginal.slope[-1])

@@ -1,0 +1,47 @@
+"""Essence: a lens without what a computation does not ask for.
+
+A compiled function is compiled again for each new structure of its arguments, and names and labels are
+structure. So first-order optics compiles for what counts alone: lenses of as many surfaces, aspheres of the
+same kind and media with the same kind of formula share it. Numbers keep their gradients; those left out have
+none.
+"""
+
+from dataclasses import replace
+
+from lichtbild.optics.lens import FieldPoint, Gap, Lens
+from lichtbild.optics.medium import Air, Glass, Medium
+from lichtbild.optics.surface import Surface
+
+
+def nameless(lens: Lens) -> Lens:
+    """The lens without names, notes, coatings, transmissions and other configurations."""
+    return replace(
+        lens,
+        surfaces=tuple(replace(surface, label="", coating=None) for surface in lens.surfaces),
+        gaps=tuple(Gap(gap.thickness, _nameless(gap.medium)) for gap in lens.gaps),
+        fields=tuple(FieldPoint(point.x, point.y) for point in lens.fields),
+        image=Surface(),
+        weights=(1.0,) * len(lens.wavelengths),
+        configurations=(),
+        name="",
+        source="",
+        notes="",
+    )
+
+
+def paraxial_essence(lens: Lens) -> Lens:
+    """The lens that paraxial rays see: without names, poses and semi-apertures, too."""
+    plain = nameless(lens)
+    surfaces = tuple(
+        Surface(surface.curvature, surface.conic, surface.departure, mirror=surface.mirror)
+        for surface in plain.surfaces
+    )
+    return replace(plain, surfaces=surfaces)
+
+
+def _nameless(medium: Medium) -> Medium:
+    if isinstance(medium, Air):
+        return medium
+    if isinstance(medium, Glass):
+        return replace(medium, name="", catalogue="", transmission=None, band=None)
+    return replace(medium, name="")
