@@ -4,19 +4,24 @@ The table (``catalogue/media_*.toml``) holds what phone and classic lenses are m
 source of its numbers; makers' whole catalogues are read from their AGF files (`lichtbild.io.lens.agf`).
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from lichtbild.core.errors import BadInput
 from lichtbild.core.resources import names, read
 from lichtbild.core.units import nm, um
-from lichtbild.optics.medium import Air, Glass, Medium, Thermal, Transmission
+from lichtbild.optics.medium import Air, Glass, Medium, ModelGlass, Thermal, Transmission
 
-_SHOWN = 40
+_CODE: Final = re.compile(r"(\d{3})(\d{3})|(\d{3,6})[.:](\d{3,6})", re.ASCII)
+_LEAST_INDEX: Final = "3"
+"""No medium of a lens has an index below 1.3: a code that begins with less is of one above 2."""
+
+_SHOWN: Final = 40
 """So many characters of an unknown name are quoted back."""
 
 
@@ -36,7 +41,8 @@ def find(name: str, extra: Iterable[Medium] = ()) -> Medium:
     """The medium of that name.
 
     Letters may be small or capital, and hyphens, blanks and underscores may be left out, as CODE V does. The
-    maker may be named as in ``SCHOTT:N-BK7`` or ``NBK7_SCHOTT``.
+    maker may be named as in ``SCHOTT:N-BK7`` or ``NBK7_SCHOTT``. Where no medium has that name, digits of a
+    glass code (MIL-G-174: ``517642``; CODE V: ``516800.641700``) give a model glass.
 
     Args:
         name: of a medium.
@@ -56,9 +62,18 @@ def find(name: str, extra: Iterable[Medium] = ()) -> Medium:
     found = known.get(wanted) or {_squeezed(spelling): known[spelling] for spelling in reversed(known)}.get(
         _squeezed(wanted)
     )
-    if found is None:
+    if found is None and (found := _coded(wanted)) is None:
         raise BadInput(_unknown(wanted, known))
     return found
+
+
+def _coded(name: str) -> ModelGlass | None:
+    """The model glass of a code: the decimals of n_d, then v_d with its point after two digits."""
+    if (digits := _CODE.fullmatch(name)) is None:
+        return None
+    index, abbe = (part for part in digits.groups() if part)
+    whole = 1 if index >= _LEAST_INDEX else 2
+    return ModelGlass(float(f"{whole}.{index}"), float(f"{abbe[:2]}.{abbe[2:]}"), name=name)
 
 
 def _unknown(wanted: str, known: Mapping[str, Medium]) -> str:
