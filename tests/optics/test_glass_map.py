@@ -18,3 +18,8 @@ def test_a_thousandth_of_index_counts_as_one_abbe_number() -> None:
 def test_as_many_come_as_are_asked_for() -> None:
     assert len(nearest(1.6, 40.0, count=5)) == 5
     assert nearest(1.6, 40.0, among=()) == ()
+
+
+def test_a_glass_that_is_dark_in_light_is_the_farthest() -> None:
+    dark, far = Glass("DARK", 2, (-3.0, 0.1)), Glass("FAR", 1, (9.0,))
+    assert nearest(1.5, 60.0, among=(dark, far)) == (far, dark)

@@ -1,7 +1,9 @@
 """Glass map: media by their index and Abbe number, and the real ones nearest to a model glass."""
 
 from collections.abc import Iterable
-from math import hypot
+from math import hypot, inf, isfinite
+
+import numpy as np
 
 from lichtbild.optics.glass import abbe_number, refractive_index
 from lichtbild.optics.media import media
@@ -29,5 +31,8 @@ def nearest(
 
 
 def _distance(glass: Glass, index: float, abbe: float) -> float:
-    own = float(refractive_index(glass, D_LINE, None))
-    return hypot((own - index) * ABBE_SCALE, float(abbe_number(glass)) - abbe)
+    """How far a glass lies on the map; infinitely far if it is dark at the d, F or C line."""
+    with np.errstate(all="ignore"):
+        own = float(refractive_index(glass, np.float64(D_LINE), None)), float(abbe_number(glass))
+    away = hypot((own[0] - index) * ABBE_SCALE, own[1] - abbe)
+    return away if isfinite(away) else inf
