@@ -15,10 +15,13 @@ rim).
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 
+from lichtbild.optics.essence import paraxial_essence
 from lichtbild.optics.lens import Lens
+from lichtbild.optics.meridian import wave_of
 from lichtbild.optics.paraxial import FirstOrder, first_order
 from lichtbild.optics.pytree import register
 
@@ -63,7 +66,14 @@ def depth_of_field(lens: Lens, blur: Any, wavelength: Any = None) -> DepthOfFiel
         blur: permitted diameter of the blur on the image surface, mm; two pixels are usual.
         wavelength: mm; by default the primary one.
     """
-    data = first_order(lens, wavelength)
+    wave, disc = wave_of(lens, wavelength), jnp.asarray(blur, float)
+    found: DepthOfField = _depth_of_field(paraxial_essence(lens), disc, wave)
+    return found
+
+
+@jax.jit
+def _depth_of_field(lens: Lens, blur: Array, wave: Array) -> DepthOfField:
+    data = first_order(lens, wave)
     pupil = data.entrance_pupil_diameter
     distance = jnp.asarray(lens.object_distance, float)
     far_object = jnp.isinf(distance)
@@ -90,10 +100,10 @@ def hyperfocal_distance(lens: Lens, blur: Any, wavelength: Any = None) -> Array:
         blur: permitted diameter of the blur on the image surface, mm.
         wavelength: mm; by default the primary one.
     """
-    return _hyperfocal(first_order(lens, wavelength), blur)
+    return _hyperfocal(first_order(lens, wavelength), jnp.asarray(blur, float))
 
 
-def _hyperfocal(data: FirstOrder, blur: Any) -> Array:
+def _hyperfocal(data: FirstOrder, blur: Array) -> Array:
     # By Newton's equation the object lies f / |m| before the front focal point, and |m| D is the blur.
     distance: Array = jnp.abs(data.object_focal_length) * data.entrance_pupil_diameter / blur
     return distance - data.front_focal_length
@@ -114,5 +124,5 @@ def depth_of_focus(
     data = first_order(lens, wavelength)
     number = data.working_f_number if working_f_number is None else jnp.asarray(working_f_number, float)
     index = jnp.abs(data.focal_length * data.power)
-    wave = jnp.asarray(lens.wavelengths[lens.primary] if wavelength is None else wavelength, float)
+    wave = wave_of(lens, wavelength)
     return DepthOfFocus(geometric=blur * index * number, diffraction=2 * index * wave * number**2)

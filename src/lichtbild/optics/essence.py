@@ -7,6 +7,9 @@ none.
 """
 
 from dataclasses import replace
+from typing import Any
+
+import jax
 
 from lichtbild.optics.lens import FieldPoint, Gap, Lens
 from lichtbild.optics.medium import Air, Glass, Medium
@@ -45,3 +48,8 @@ def _nameless(medium: Medium) -> Medium:
     if isinstance(medium, Glass):
         return replace(medium, name="", catalogue="", transmission=None, band=None)
     return replace(medium, name="")
+
+
+def plain(value: Any) -> Any:
+    """A number as Python's own where it is known, as a file wants it; JAX's where a gradient follows it."""
+    return value if isinstance(value, jax.core.Tracer) else float(value)

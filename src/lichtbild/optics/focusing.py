@@ -8,8 +8,9 @@ import jax.numpy as jnp
 from jax import Array
 
 from lichtbild.core.errors import BadInput
+from lichtbild.optics.essence import paraxial_essence, plain
 from lichtbild.optics.lens import Lens
-from lichtbild.optics.meridian import Meridian, follow
+from lichtbild.optics.meridian import follow
 from lichtbild.optics.pupils import paraxial_pupils
 
 FLOOR = 1e-300
@@ -39,11 +40,9 @@ def at_distance(
     """
     moves = _moves(lens, focus_gap)
     placed = with_thicknesses(lens, {0: object_distance})
-    seen = paraxial_pupils(placed)
-    shift, focused = _shift(
-        seen.lens, jnp.asarray(_directions(lens, moves)), seen.object, jnp.asarray(defocus)
-    )
-    gaps = {gap: placed.gaps[gap].thickness + sign * shift for gap, sign in moves.items()}
+    directions = jnp.asarray([float(moves.get(gap, 0)) for gap in range(len(lens.gaps))])
+    shift, focused = _shift(paraxial_essence(placed), directions, jnp.asarray(defocus, float))
+    gaps = {gap: plain(placed.gaps[gap].thickness + sign * shift) for gap, sign in moves.items()}
     _check(object_distance, lens, gaps, focused)
     return with_thicknesses(placed, gaps)
 
@@ -68,23 +67,18 @@ def _moves(lens: Lens, focus_gap: int | tuple[int, int] | None) -> dict[int, int
     return dict(zip(chosen, (1, -1), strict=False))
 
 
-def _directions(lens: Lens, moves: dict[int, int]) -> list[float]:
-    return [float(moves.get(gap, 0)) for gap in range(len(lens.gaps))]
-
-
 @jax.jit
-def _shift(
-    through: Meridian, directions: Array, ray: tuple[Array, Array], defocus: Array
-) -> tuple[Array, Array]:
+def _shift(lens: Lens, directions: Array, defocus: Array) -> tuple[Array, Array]:
     """How far the gaps must change, mm, and whether that focuses the lens.
 
     The ray's height at the image is linear in each thickness, so at most a parabola in the shift: three
     values give it, and one Newton step takes back what rounding left.
     """
+    seen = paraxial_pupils(lens)
 
     def height(shift: Array) -> Array:
-        moved = replace(through, thickness=through.thickness + directions * shift)
-        found = follow(moved, *ray)
+        moved = replace(seen.lens, thickness=seen.lens.thickness + directions * shift)
+        found = follow(moved, *seen.object)
         miss: Array = found.height[-1] + defocus * found.slope[-1]
         return miss
 

@@ -189,6 +189,7 @@ def _of_departures(through: Meridian, departure: Array, rays: ParaxialRays) -> S
     )
 
 
+@jax.jit
 def wave_coefficients(sums: Sums, wavelength: Any) -> WaveCoefficients:
     """Coefficients of the wave aberration that sums stand for (Welford, equation 8.10).
 
@@ -207,6 +208,7 @@ def wave_coefficients(sums: Sums, wavelength: Any) -> WaveCoefficients:
     )
 
 
+@jax.jit
 def transverse(sums: Sums, slope: Array) -> Transverse:
     """Transverse aberrations that sums stand for (Welford, section 8.6).
 

@@ -19,6 +19,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+from lichtbild.optics.essence import nameless, plain
 from lichtbild.optics.glass import refractive_index, thermal_expansion
 from lichtbild.optics.lens import Aperture, Gap, Lens
 from lichtbild.optics.medium import Air, Glass, Medium
@@ -141,7 +142,7 @@ def _grown_gaps(lens: Lens, media: list[Any], growths: list[Any], mount: Any) ->
         tube = (gap.thickness - before + after) * mount
         growth_after = growths[index] if index < len(growths) else mount
         thickness = tube + before * growths[index - 1] - after * growth_after
-        gaps.append(replace(gap, thickness=thickness))
+        gaps.append(replace(gap, thickness=plain(thickness)))
     return tuple(gaps)
 
 
@@ -189,21 +190,34 @@ def thermal_focus_shift(lens: Lens, temperatures: Any, mount_expansion: Any = AL
         temperatures: K, ``[temperature]``.
         mount_expansion: linear, 1 / K.
     """
+    warmth = jnp.asarray(temperatures, float)
+    table: ThermalFocus = _thermal_focus_shift(nameless(lens), warmth, jnp.asarray(mount_expansion, float))
+    return table
+
+
+@jax.jit
+def _thermal_focus_shift(lens: Lens, temperatures: Array, mount_expansion: Array) -> ThermalFocus:
     home = first_order(lens).defocus
 
     def at(temperature: Array) -> ThermalFocus:
         there = at_temperature(lens, temperature, lens.pressure, mount_expansion)
         data = first_order(there)
         gap = jnp.asarray(there.gaps[-1].thickness)
-        return ThermalFocus(temperature, data.focal_length, data.back_focal_length, gap, data.defocus - home)
+        shift = data.defocus - home
+        return ThermalFocus(temperature, data.focal_length, data.back_focal_length, gap, shift)
 
-    table: ThermalFocus = jax.vmap(at)(jnp.asarray(temperatures, float))
+    table: ThermalFocus = jax.vmap(at)(temperatures)
     return table
 
 
 def thermal_focus_rate(lens: Lens, mount_expansion: Any = ALUMINIUM) -> Array:
     """Derivative of the focus shift by temperature, at the lens's own, mm / K; 0 is an athermal lens."""
+    rate: Array = _thermal_focus_rate(nameless(lens), jnp.asarray(mount_expansion, float))
+    return rate
 
+
+@jax.jit
+def _thermal_focus_rate(lens: Lens, mount_expansion: Array) -> Array:
     def defocus(temperature: Array) -> Array:
         return first_order(at_temperature(lens, temperature, lens.pressure, mount_expansion)).defocus
 
