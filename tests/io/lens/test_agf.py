@@ -254,6 +254,7 @@ def test_what_is_left_empty_is_not_known(tmp_path: Path) -> None:
         ("NM A 1 " + "x" * LINE_LIMIT, f"line 1 has {LINE_LIMIT + 7} characters"),
         ("NM A 1\nCD 2\n" * (GLASS_LIMIT + 1), "a catalogue has at most"),
         ("NM A 1\nCD 2\n" + "IT 0.5 1 1\n" * 1001, "a catalogue has at most"),
+        ("NM A 1\nCD 1\n" + "2\n" * 100_000, r"line 2 \(CD\): goes on for more than 100 values"),
         (b"\xff\xfeN", "is neither UTF-16, UTF-8 nor Latin-1 text"),
     ],
 )

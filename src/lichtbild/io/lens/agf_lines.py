@@ -11,14 +11,17 @@ from typing import Final
 
 from lichtbild.core.errors import BadFile
 
-SIZE_LIMIT: Final = 32 << 20
-"""Bytes of a file; the largest catalogues of makers have about a million."""
+SIZE_LIMIT: Final = 8 << 20
+"""Bytes of a file; the largest catalogues of makers have 1.3 million."""
 
 LINE_LIMIT: Final = 4096
 """Characters of a line; makers write up to about 300."""
 
 GLASS_LIMIT: Final = 20_000
 """Glasses of a file; makers have up to about 400."""
+
+FIELD_LIMIT: Final = 100
+"""Fields of a line that goes on in the next ones; a formula has up to ten."""
 
 ENTRY_LIMIT: Final = 1000
 """Lines of a glass that count; makers write up to about 50."""
@@ -92,6 +95,8 @@ def entries(path: Path) -> Iterator[list[Line]]:
         if breaks and _NUMBER.fullmatch(tag):
             whole = entry[-1]
             entry[-1] = Line(path, whole.number, whole.tag, (*whole.fields, *fields))
+            if len(entry[-1].fields) > FIELD_LIMIT:
+                raise whole.bad(f"goes on for more than {FIELD_LIMIT} values, as no line does; correct it")
             continue
         breaks = bool(entry) and tag in _MAY_BREAK
         if tag == "NM":
