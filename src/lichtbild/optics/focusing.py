@@ -1,6 +1,7 @@
 """A lens focused on another distance, by moving the whole of it or a group in it."""
 
 from dataclasses import replace
+from math import isinf
 from typing import Any
 
 import jax
@@ -93,16 +94,17 @@ def _shift(lens: Lens, directions: Array, defocus: Array) -> tuple[Array, Array]
 
 def _check(object_distance: Any, lens: Lens, gaps: dict[int, Any], focused: Array) -> None:
     """Refuse what cannot be built, where values are known."""
-    if isinstance(focused, jax.core.Tracer):
+    before = {gap: lens.gaps[gap].thickness for gap in gaps}
+    known = (focused, object_distance, *gaps.values(), *before.values())
+    if any(isinstance(value, jax.core.Tracer) for value in known):
         return
-    names = " and ".join(str(gap) for gap in gaps)
-    distance = f"{float(object_distance):g} mm"
+    where = "at infinity" if isinf(object_distance) else f"at {float(object_distance):g} mm"
     if not focused:
-        raise BadInput(f"no thickness of gap {names} focuses the lens at {distance}; choose another gap")
-    for gap, thickness in gaps.items():
-        value, before = float(thickness), float(lens.gaps[gap].thickness)
-        if before != 0 and value * before < 0:
+        names = " and ".join(str(gap) for gap in gaps)
+        raise BadInput(f"no thickness of gap {names} focuses the lens {where}; choose another gap")
+    for gap, value in gaps.items():
+        if value * before[gap] < 0:
             raise BadInput(
-                f"to focus the lens at {distance} gap {gap} would have to be {value:g} mm; focus farther "
-                "away, or by another gap"
+                f"to focus the lens {where} gap {gap} would have to be {value:g} mm; focus farther away, or "
+                "by another gap"
             )
