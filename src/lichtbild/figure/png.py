@@ -4,7 +4,7 @@ import struct
 import zlib
 
 import numpy as np
-from jaxtyping import Float, Real
+from jaxtyping import Float, Real, UInt8
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -52,6 +52,32 @@ def png_bytes(
         + chunk(b"IHDR", header)
         + (b"" if profile is None else icc_chunk(profile))
         + chunk(b"IDAT", zlib.compress(rows.tobytes(), 6))
+        + chunk(b"IEND", b"")
+    )
+
+
+def indexed_png(
+    codes: UInt8[np.ndarray, "h w"], table: UInt8[np.ndarray, "n 3"], *, clear: int | None = None
+) -> bytes:
+    """Bytes of a PNG whose pixels are rows of a table of sRGB colours.
+
+    Args:
+        codes: a row of the table for each pixel.
+        table: at most 256 colours.
+        clear: the row that lets the background through.
+
+    Source: W3C PNG (third edition) clauses 11.2.2 and 11.3.1.1.
+    """
+    height, width = codes.shape
+    rows = np.zeros((height, 1 + width), np.uint8)
+    rows[:, 1:] = codes
+    opacity = b"" if clear is None else b"\xff" * clear + b"\0"
+    return (
+        SIGNATURE
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0))
+        + chunk(b"PLTE", table.tobytes())
+        + (chunk(b"tRNS", opacity) if opacity else b"")
+        + chunk(b"IDAT", zlib.compress(rows.tobytes(), 9))
         + chunk(b"IEND", b"")
     )
 
