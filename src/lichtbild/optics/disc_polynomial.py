@@ -1,0 +1,133 @@
+"""Polynomials on the unit disc: smooth functions of two coordinates, fitted to scattered values.
+
+A polynomial is kept as a table ``c[i, j]`` over products of Legendre polynomials, of total degree n::
+
+    f(x, y) = sum_(i + j <= n) c[i, j] P_i(x) P_j(y)
+
+which takes one small matrix product to evaluate anywhere. Those products are far from independent on a
+disc, so a fit is made in combinations of them that are orthonormal there, as Zernike's polynomials are; its
+normal equations are then well conditioned wherever the values fill most of the disc.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.scipy.linalg import cho_solve
+from numpy.polynomial.legendre import leggauss, legvander
+
+RIDGE = 1e-13
+"""Added to the normal equations, relative to their diagonal: what values say nothing about stays small."""
+
+
+def legendre(x: Array, degree: int) -> Array:
+    """P_0 to P_degree at ``x``, on a last axis of their own (Bonnet's recurrence)."""
+    rows = [jnp.ones_like(x), x]
+    for n in range(1, degree):
+        rows.append(((2 * n + 1) * x * rows[n] - n * rows[n - 1]) / (n + 1))
+    return jnp.stack(rows[: degree + 1], axis=-1)
+
+
+def evaluate(table: Array, x: Array, y: Array) -> Array:
+    """The polynomial at points of the disc.
+
+    Args:
+        table: ``[*batch, i, j]``.
+        x: ``[*batch, point]``, or fewer axes in front.
+        y: as ``x``.
+    """
+    degree = table.shape[-1] - 1
+    return jnp.sum((legendre(x, degree) @ table) * legendre(y, degree), axis=-1)
+
+
+def slopes(table: Array) -> tuple[Array, Array]:
+    """Tables of the polynomial's derivatives by x and by y."""
+    rule = _derivative(table.shape[-1] - 1)
+    return jnp.asarray(rule @ table), jnp.asarray(table @ rule.T)
+
+
+@lru_cache(maxsize=16)
+def _derivative(degree: int) -> np.ndarray:
+    """Legendre coefficients of a derivative: ``P'_n = sum (2 k + 1) P_k`` over k < n with n - k odd."""
+    k, n = np.mgrid[: degree + 1, : degree + 1]
+    return np.where((n > k) & ((n - k) % 2 == 1), 2.0 * k + 1, 0.0)
+
+
+@lru_cache(maxsize=16)
+def terms(degree: int) -> tuple[np.ndarray, np.ndarray]:
+    """Degrees i and j of the products up to a total degree, lower totals first."""
+    pairs = [(total - j, j) for total in range(degree + 1) for j in range(total + 1)]
+    i, j = np.array(pairs).T
+    return i, j
+
+
+@lru_cache(maxsize=16)
+def orthonormal(degree: int) -> np.ndarray:
+    """Combinations of products, one a column, that are orthonormal on the unit disc (mean square 1)."""
+    i, j = terms(degree)
+    s, weight = leggauss(degree + 1)
+    angle = 2 * np.pi * np.arange(2 * degree + 2) / (2 * degree + 2)
+    radius = np.sqrt((s + 1) / 2)[:, None]
+    x, y = (radius * np.cos(angle)).ravel(), (radius * np.sin(angle)).ravel()
+    share = np.repeat(weight / 2, angle.size) / angle.size
+    products = legvander(x, degree)[:, i] * legvander(y, degree)[:, j]
+    triangle = np.linalg.qr(products * np.sqrt(share)[:, None], mode="r")
+    return np.asarray(np.linalg.inv(triangle))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Normal equations of a fit, to be solved for as many functions as are asked for.
+
+    Args:
+        degree: of the polynomials.
+        basis: orthonormal polynomials at the points, ``[*batch, point, term]``.
+        weights: of the points, ``[*batch, point]``.
+        normal: the equations' matrix, ``[*batch, term, term]``.
+        factor: its Cholesky factor; carries no derivative.
+    """
+
+    degree: int
+    basis: Array
+    weights: Array
+    normal: Array
+    factor: Array
+
+    def table(self, values: Array) -> Array:
+        """The polynomial nearest to values ``[*batch, point, function]``: ``[*batch, function, i, j]``.
+
+        Its derivative is that of the solution, never of the steps that led to it.
+        """
+        right = jnp.swapaxes(self.basis, -1, -2) @ (self.weights[..., None] * values)
+        solution = jax.lax.custom_linear_solve(
+            lambda found: self.normal @ found,
+            right,
+            lambda _, wanted: cho_solve((self.factor, True), wanted),
+            symmetric=True,
+        )
+        i, j = terms(self.degree)
+        products = jnp.swapaxes(orthonormal(self.degree) @ solution, -1, -2)
+        empty = jnp.zeros((*products.shape[:-1], self.degree + 1, self.degree + 1))
+        return empty.at[..., i, j].set(products)
+
+
+def fit(x: Array, y: Array, weights: Array, degree: int) -> Fit:
+    """Least squares on points of the unit disc, ready for values.
+
+    Args:
+        x: ``[*batch, point]``.
+        y: as ``x``.
+        weights: positive; of any scale.
+        degree: total degree.
+    """
+    i, j = terms(degree)
+    products = legendre(x, degree)[..., i] * legendre(y, degree)[..., j]
+    basis = products @ orthonormal(degree)
+    share = weights / jnp.sum(weights, axis=-1, keepdims=True)
+    normal = jnp.swapaxes(basis, -1, -2) @ (basis * share[..., None])
+    normal = normal + RIDGE * jnp.eye(len(i))
+    factor = jnp.linalg.cholesky(jax.lax.stop_gradient(normal))
+    return Fit(degree, basis, share, normal, factor)

@@ -1,0 +1,99 @@
+"""Point spread function: the image of a point, by scalar diffraction of a lens's real rays.
+
+Two ways to the same sum over plane waves (`lichtbild.optics.pencil`), which share no step but the rays:
+
+- ``huygens`` adds a wave for each traced ray, weighted by Gauss's rule over the pupil.
+- ``fft`` adds waves on a Cartesian grid of directions, with the eikonal from a fit and samples at the rim
+  weighted by the share of their cell inside it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from lichtbild.optics import fourier
+from lichtbild.optics.pencil import Pencil
+from lichtbild.optics.pupil_function import PupilFunction, amplitude, over_pupils
+from lichtbild.optics.pupil_grid import pupil_grid
+from lichtbild.optics.pytree import register
+
+Method = Literal["fft", "huygens"]
+
+
+@register
+@dataclass(frozen=True)
+class PointSpread:
+    """Images of points.
+
+    Args:
+        values: density of power ``[field, wavelength, y, x]``, 1 / mm^2; each integrates to 1 over an
+            infinite plane. Rows go toward +y and columns toward +x; sample [n // 2, n // 2] lies at the
+            centre.
+        pitch: distance of samples, mm.
+        centre: reference points in the image, ``[3, field]``, mm: where the chief ray of the primary
+            wavelength meets it.
+    """
+
+    values: Array
+    pitch: Array
+    centre: Array
+
+    @property
+    def positions(self) -> Array:
+        """Coordinates of the samples from the centre, mm."""
+        return sample_positions(self.values.shape[-1], self.pitch)
+
+    def polychromatic(self, weights: Array) -> "PointSpread":
+        """All wavelengths added about their common centre, ``[field, 1, y, x]``; lateral colour remains."""
+        share = weights / jnp.sum(weights)
+        values = jnp.einsum("fwyx,w->fyx", self.values, share)[:, None]
+        return PointSpread(values, self.pitch, self.centre)
+
+
+def sample_positions(pixels: int, pitch: Array | float) -> Array:
+    """Coordinates of a row of samples, of which number ``pixels // 2`` is 0."""
+    return (jnp.arange(pixels) - pixels // 2) * pitch
+
+
+def huygens(pencil: Pencil, pupil: PupilFunction, x: Array, focus: Array | float = 0.0) -> Array:
+    """Point spread of every field and wavelength as a sum over rays, ``[f, w, y, x]``, 1 / mm^2.
+
+    Args:
+        pencil: rays dense enough that neighbours differ by less than half a wave everywhere on the grid.
+        pupil: of the same rays; only its amplitude is used.
+        x: coordinates of the samples in either direction, mm.
+        focus: distance of the plane behind the image, mm.
+    """
+
+    def one(case: tuple[PupilFunction, tuple[Array, ...]]) -> Array:
+        pupil, (cosines, paths, weight) = case
+        k = 2 * np.pi / pupil.wavelength
+        along = jnp.sqrt(jnp.maximum(pupil.index**2 - jnp.sum(cosines**2, axis=0), 0.0))
+        modulus = weight / jnp.sum(weight) / amplitude(pupil, cosines)
+        waves = fourier.phasor(k * (paths + focus * along), modulus)
+        return fourier.from_rays(waves, k * cosines[0], k * cosines[1], x, x).power() / pupil.wavelength**2
+
+    rays = (jnp.moveaxis(pencil.cosines, 0, 2), pencil.eikonal, pencil.weight)
+    return over_pupils(one, (pupil, rays))
+
+
+def fft(pupil: PupilFunction, samples: int, x: Array, focus: Array | float = 0.0) -> Array:
+    """Point spread of every field and wavelength from a grid of directions, ``[f, w, y, x]``, 1 / mm^2.
+
+    Args:
+        pupil: of each field and wavelength.
+        samples: of the pupil along either direction.
+        x: coordinates of the samples in either direction, mm.
+        focus: distance of the plane behind the image, mm.
+    """
+
+    def one(pupil: PupilFunction) -> Array:
+        k = 2 * np.pi / pupil.wavelength
+        grid = pupil_grid(pupil, jnp.array([0.0, 1.0]), samples, focus)
+        waves = grid.weighted().transposed()
+        return fourier.from_grid(waves, -k * grid.across, k * grid.along, x, x).power() / pupil.wavelength**2
+
+    return over_pupils(one, pupil)
