@@ -1,11 +1,13 @@
 """Zemax files as tests write them by hand."""
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
+from lichtbild.io.lens.agf import read_agf
 from lichtbild.io.lens.reading import Reading
 from lichtbild.io.lens.zemax_read import reading_of
-from lichtbild.optics.medium import Medium
+from lichtbild.optics.medium import Glass, Medium
 from lichtbild.optics.surface import Surface
 
 SYSTEM = (
@@ -51,3 +53,10 @@ def changed(*lines: str) -> tuple[str, ...]:
 def classic(shared: Path) -> list[Path]:
     """The Zemax files of the shared data."""
     return sorted((shared / "data/optics/classic").glob("*.zmx"))
+
+
+@cache
+def glasses(shared: Path) -> tuple[Glass, ...]:
+    """The glasses of all catalogues of the shared data."""
+    folder = shared / "data/optics/agf"
+    return tuple(glass for path in sorted(folder.glob("*")) for glass in read_agf(path))

@@ -6,7 +6,6 @@ what is read, what is reported as not kept, and what is refused.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
 from math import isinf
 from pathlib import Path
 
@@ -14,11 +13,11 @@ from lichtbild.core.errors import BadFile, BadInput
 from lichtbild.io.lens.reading import Reading
 from lichtbild.io.lens.zemax_configuration import configurations_of, moving_gaps
 from lichtbild.io.lens.zemax_frame import framed
+from lichtbild.io.lens.zemax_glass import Called, names, renamed
 from lichtbild.io.lens.zemax_number import MILLIMETRES, Unit
 from lichtbild.io.lens.zemax_surface import (
     LONGEST,
     SURFACE_KEYS,
-    Called,
     findings_of,
     object_medium,
     row_of,
@@ -28,7 +27,7 @@ from lichtbild.io.lens.zemax_surface import (
 from lichtbild.io.lens.zemax_system import SYSTEM_KEYS, split_notes, stop_aperture, system_of
 from lichtbild.io.lens.zemax_text import LARGEST, Block, Sheet, decoded, named, sheet
 from lichtbild.optics.lens import Aperture, Gap, Lens
-from lichtbild.optics.medium import Glass, Medium
+from lichtbild.optics.medium import Medium
 from lichtbild.optics.surface import Surface
 
 
@@ -66,7 +65,7 @@ def reading_of(data: bytes, media: Iterable[Medium] = ()) -> Reading:
     first, last = page.blocks[0], page.blocks[-1]
     system = system_of(page.system, isinf(thickness_of(first, MILLIMETRES)))
     unit = system.unit
-    called = _names(media, system.catalogues)
+    called = names(media, system.catalogues)
     rows = [row_of(block, unit, called) for block in page.blocks[1:-1]]
     stop = _stop(page)
     frame = framed(rows, object_medium(first, called), moving_gaps(page.configurations), stop.number)
@@ -93,28 +92,8 @@ def reading_of(data: bytes, media: Iterable[Medium] = ()) -> Reading:
     if lens.field_kind == "object height" and isinf(lens.object_distance):
         raise BadInput("fields are object heights of an object at infinity; give angles and save again")
     configurations, unread = configurations_of(page.configurations, lens, frame, unit)
-    findings = (*system.findings, *_findings(page, first, unit), *unread)
+    findings = (*system.findings, *_findings(page, called, unit), *unread)
     return Reading(replace(lens, configurations=configurations), findings)
-
-
-def _names(media: Iterable[Medium], catalogues: tuple[str, ...]) -> Called:
-    """What finds a medium by its name: of several with the same one, that of the catalogue named first."""
-    from lichtbild.optics.media import find
-
-    def rank(medium: Medium) -> int:
-        maker = medium.catalogue.upper() if isinstance(medium, Glass) else ""
-        return catalogues.index(maker) if maker in catalogues else len(catalogues)
-
-    ranked = sorted(media, key=rank)
-
-    @cache
-    def called(name: str) -> Medium:
-        try:
-            return find(name, ranked)
-        except BadInput as error:
-            raise BadInput(f"{error} (--glasses FILE.agf)") from error
-
-    return called
 
 
 def _object_distance(block: Block, unit: Unit) -> float:
@@ -163,10 +142,10 @@ def _without_semi_aperture(lens: Lens) -> Lens:
     return replace(lens, surfaces=tuple(surfaces))
 
 
-def _findings(page: Sheet, first: Block, unit: Unit) -> list[str]:
-    """What the file says of surfaces and after them, and is not kept."""
-    found = [note for block in page.blocks for note in findings_of(block)]
-    if surface_of(first, unit).curvature:
+def _findings(page: Sheet, called: Called, unit: Unit) -> list[str]:
+    """What the file says of surfaces and after them, and is not kept as it is."""
+    found = [note for block in page.blocks for note in (*findings_of(block), *renamed(block, called))]
+    if surface_of(page.blocks[0], unit).curvature:
         found.append("surface 0: the object is curved, which is not kept")
     if page.merit:
         keys = named(line.key for line in page.merit)

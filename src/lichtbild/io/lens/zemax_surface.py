@@ -1,26 +1,18 @@
 """One surface of a Zemax file: its shape, its edges, and the medium behind it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from lichtbild.core.errors import BadInput
+from lichtbild.io.lens.zemax_glass import MIRROR, Called, medium_of
 from lichtbild.io.lens.zemax_number import DEGREES, PLAIN, Unit, is_zero, whole
 from lichtbild.io.lens.zemax_shape import BREAK, conic_of, departure_of, ignores_conic
 from lichtbild.io.lens.zemax_text import Block, Line, named
-from lichtbild.optics.medium import Air, Medium, ModelGlass
+from lichtbild.optics.medium import Air, Medium
 from lichtbild.optics.surface import Pose, Surface
-
-Called: TypeAlias = Callable[[str], Medium]
-"""The medium of a name."""
 
 LONGEST: Final = 1e12
 """Lengths beyond this, in mm, are no lens's."""
-
-UNNAMED: Final = "___BLANK"
-"""Name of a model glass that has none."""
-
-MIRROR: Final = "MIRROR"
 
 _READ: Final = frozenset(
     [
@@ -117,10 +109,10 @@ def row_of(block: Block, unit: Unit, called: Called) -> Row:
         raise BadInput(f"surface {block.number}: its thickness is infinite; only the object may be so far")
     if block.type == BREAK:
         surface = Surface(turn=_turn(block, unit), label=_label(block))
-        return Row(block.number, surface, True, thickness, _medium_of(block, called, None))
+        return Row(block.number, surface, True, thickness, medium_of(block, called, None))
     surface = surface_of(block, unit)
     return Row(
-        block.number, surface, False, thickness, None if surface.mirror else _medium_of(block, called, Air())
+        block.number, surface, False, thickness, None if surface.mirror else medium_of(block, called, Air())
     )
 
 
@@ -160,7 +152,7 @@ def thickness_of(block: Block, unit: Unit) -> float:
 
 def object_medium(block: Block, called: Called) -> Medium:
     """What fills the object's space."""
-    return _medium_of(block, called, None) or Air()
+    return medium_of(block, called, None) or Air()
 
 
 def _curvature(block: Block, unit: Unit) -> float:
@@ -234,27 +226,6 @@ def _decentred(block: Block) -> bool:
         return False
     with line.blamed():
         return any(PLAIN.read(word) for word in line.words[:2])
-
-
-def _medium_of(block: Block, called: Called, usual: Medium | None) -> Medium | None:
-    """What fills the gap after a surface; the usual one where no glass is named."""
-    line = block.line("GLAS")
-    name = line.word(0, "") if line else ""
-    if line is None or not name or name.upper() == MIRROR:
-        return usual
-    with line.blamed():
-        if name.upper() == "AIR":
-            return Air()
-        if name.upper().startswith(UNNAMED) or whole(line.word(1, "0"), 0, 99) == 1:
-            return _model(line, "" if name.upper() == UNNAMED else name)
-        return called(name)
-
-
-def _model(line: Line, name: str) -> ModelGlass:
-    index, abbe, partial = (PLAIN.read(line.word(place, "0")) for place in (3, 4, 5))
-    if not 0.5 <= index <= 10.0:
-        raise BadInput(f"an index of {index:g} is no glass's; it lies between 0.5 and 10")
-    return ModelGlass(index, abbe, partial, name)
 
 
 def findings_of(block: Block) -> list[str]:

@@ -4,9 +4,9 @@ from math import isfinite
 from typing import Any, Final, assert_never
 
 from lichtbild.core.errors import BadInput
+from lichtbild.io.lens.zemax_glass import MIRROR, UNNAMED
 from lichtbild.io.lens.zemax_number import DEGREES, PLAIN, radius_text
 from lichtbild.io.lens.zemax_shape import BREAK, HIGHEST_POWER, xy_powers
-from lichtbild.io.lens.zemax_surface import MIRROR, UNNAMED
 from lichtbild.optics.medium import Air, Glass, MeasuredGlass, Medium, ModelGlass
 from lichtbild.optics.surface import (
     Departure,
