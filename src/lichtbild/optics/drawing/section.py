@@ -49,7 +49,9 @@ class Section:
         stop: where blades begin, below and above the axis: (z, y) each.
         image: the image surface.
         vertex: z of the first element's vertex; 0 without any element.
+        semi: radius up to which each surface and the image is drawn, mm.
         centred: whether all surfaces share one axis.
+        moulded: whether rims leave room for each other, which those of turned lenses and mirrors do not.
         trimmed: surfaces that are shown narrower than their semi-apertures, at which they would cut through
             others.
     """
@@ -59,7 +61,9 @@ class Section:
     stop: Float[np.ndarray, "2 2"]
     image: Curve
     vertex: float
+    semi: Float[np.ndarray, " s"]
     centred: bool
+    moulded: bool
     trimmed: tuple[int, ...] = ()
 
 
@@ -83,7 +87,8 @@ def section(
     found = elements(lens)
     faces = faces_of(lens, found, image_semi_aperture)
     placed = placement(lens)
-    if placed.centred and not any(surface.mirror for surface in lens.surfaces):
+    moulded = placed.centred and not any(surface.mirror for surface in lens.surfaces)
+    if moulded:
         faces = trimmed(faces, found)
         faces = fitted(faces, found)
     bodies = tuple(_body(element, faces, placed) for element in found)
@@ -98,7 +103,9 @@ def section(
         stop=_face(lens.stop, faces, placed, faces.semi[lens.stop])[:, [0, -1]],
         image=_face(last, faces, placed, faces.semi[last]),
         vertex=float(placed.origins[found[0].front, 2]) if found else 0.0,
+        semi=faces.semi,
         centred=placed.centred,
+        moulded=moulded,
         trimmed=tuple(
             index for index in sorted(shown(lens)) if faces.semi[index] < drawn(lens.surfaces[index])
         ),
