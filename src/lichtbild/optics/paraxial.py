@@ -11,14 +11,17 @@ Source: Welford, Aberrations of Optical Systems (1986), chapter 3; Greivenkamp, 
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from lichtbild.optics.essence import paraxial_essence
 from lichtbild.optics.lens import Lens
+from lichtbild.optics.medium import Air
 from lichtbild.optics.meridian import Meridian, ParaxialRay, follow, meridian, wave_of
 from lichtbild.optics.pupils import (
     ParaxialPupils,
@@ -78,7 +81,8 @@ class FirstOrder:
         petzval_curvature: of the surface on which a lens without astigmatism would image, 1 / mm.
         petzval_radius: its reciprocal; negative for a lens that collects.
         image_height: of the outermost field's chief ray on the image surface.
-        track_length: from the foremost vertex to the rearmost one, image included; the length of most lenses.
+        track_length: from the foremost vertex that refracts or reflects to the rearmost one, image included;
+            what phone makers call the total track length.
         total_track: from the object to the image surface, infinite for a far object.
     """
 
@@ -189,6 +193,7 @@ def _first_order(lens: Lens, wave: Array) -> FirstOrder:
     focal = jnp.abs(after) / strength
     bend = petzval_curvature(through)
     places = jnp.cumsum(through.thickness.at[0].set(0.0))
+    bending = places[_bending(lens)]
     wide = jnp.zeros_like(strength)
     return FirstOrder(
         power=strength,
@@ -208,9 +213,16 @@ def _first_order(lens: Lens, wave: Array) -> FirstOrder:
         petzval_curvature=bend,
         petzval_radius=1 / bend,
         image_height=chief.height[-1],
-        track_length=jnp.max(places) - jnp.min(places) + wide,
+        track_length=jnp.max(bending) - jnp.min(bending) + wide,
         total_track=places[-1] + through.thickness[0] + wide,
     )
+
+
+def _bending(lens: Lens) -> np.ndarray:
+    """Surfaces that light is bent at, and the image surface; not stops and dummy planes in air."""
+    in_air = [isinstance(gap.medium, Air) for gap in lens.gaps]
+    pairs = zip(lens.surfaces, pairwise(in_air), strict=True)
+    return np.flatnonzero([surface.mirror or not all(sides) for surface, sides in pairs] + [True])
 
 
 def _invariant(index: Array, marginal: ParaxialRay, chief: ParaxialRay) -> Array:
