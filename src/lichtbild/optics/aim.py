@@ -10,7 +10,7 @@ Places on the stop are in stop radii, in the stop surface's own frame. Solutions
 everything in the lens (implicit function theorem).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jax
@@ -18,6 +18,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from lichtbild.optics.continuation import follow, jacobian, polished, solved
+from lichtbild.optics.essence import nameless
 from lichtbild.optics.launch import Beam, beam, launched
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.object_field import object_field, with_fields
@@ -65,10 +66,13 @@ class Aimed:
 
     Args:
         place: in the plane across their light, ``[2, field, wavelength, ray]``, mm.
+        columns: how places on the stop move with it, stop radii / mm, ``[2, 2, field, wavelength, ray]``; for
+            steps of searches, without a gradient.
         found: whether they do pass these points, to 1e-11 of the stop's radius.
     """
 
     place: Array
+    columns: Array
     found: Array
 
 
@@ -81,8 +85,14 @@ def sights(lens: Lens, fields: Any = None, wavelengths: Any = None) -> Sights:
         wavelengths: ``[wavelength]``, mm; by default the lens's.
     """
     waves = None if wavelengths is None else jnp.asarray(wavelengths, float)[:, None]
-    point = object_field(lens if fields is None else with_fields(lens, fields))
-    distance = jnp.asarray(lens.object_distance, float)
+    bare = replace(nameless(lens), image=replace(lens.image, label=""))
+    found: Sights = _sights(bare if fields is None else with_fields(bare, fields), waves)
+    return found
+
+
+@jax.jit
+def _sights(lens: Lens, waves: Array | None) -> Sights:
+    point, distance = object_field(lens), jnp.asarray(lens.object_distance, float)
     return Sights(train(lens, waves), lens.stop, stop_semi_aperture(lens), distance, point[:, :, None, None])
 
 
@@ -145,8 +155,8 @@ def _finished(aims: Sights, wanted: Array, near: Array, arrived: Array) -> Aimed
         there, whole = stop_place(frozen, light, place)
         return there - goal, whole
 
-    root, found = polished(miss, near)
-    return Aimed(place_through(aims, wanted, root), found & arrived)
+    root, columns, found = polished(miss, near)
+    return Aimed(place_through(aims, wanted, root), columns, found & arrived)
 
 
 @jax.custom_jvp

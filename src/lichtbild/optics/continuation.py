@@ -158,32 +158,37 @@ def solved(columns: Array, value: Array) -> Array:
     return jnp.moveaxis(jnp.linalg.solve(matrices, right[..., None])[..., 0], -1, 0)
 
 
-def polished(residual: Residual, start: Array) -> tuple[Array, Array]:
-    """Roots by Newton's method from close by, to the last digits, and whether they are roots to `SOLVED`.
+def polished(residual: Residual, start: Array) -> tuple[Array, Array, Array]:
+    """Roots by Newton's method from close by, to the last digits.
 
     Steps go on until the residual is `FINE`, or rounding keeps it from being halved.
+
+    Returns:
+        ``(roots, columns, solved)``: the Jacobian at the roots, and whether they are roots to `SOLVED`.
     """
 
-    def goes_on(state: Any) -> Array:
+    def goes_on(state: Any) -> Any:
         return (state[0] < POLISHINGS) & jnp.any(state[-1])
 
     def step(state: Any) -> Any:
-        count, trial, best, least, active = state
-        value, columns, whole = jacobian(residual, trial)
+        count, trial, best, columns, least, active = state
+        value, here, whole = jacobian(residual, trial)
         size = jnp.where(whole, jnp.max(jnp.abs(value), axis=0), jnp.inf)
         better, halved = active & (size < least), active & (size <= least / 2)
         return (
             count + 1,
-            jnp.where(halved, trial - solved(columns, value), trial),
+            jnp.where(halved, trial - solved(here, value), trial),
             jnp.where(better, trial, best),
+            jnp.where(better, here, columns),
             jnp.where(better, size, least),
             halved & (size > FINE),
         )
 
     shape = start.shape[1:]
-    state = (jnp.int32(0), start, start, jnp.full(shape, jnp.inf), jnp.ones(shape, bool))
-    _, _, best, least, _ = jax.lax.while_loop(goes_on, step, state)
-    return best, least <= SOLVED
+    columns = jnp.zeros((start.shape[0], *start.shape))
+    state = (jnp.int32(0), start, start, columns, jnp.full(shape, jnp.inf), jnp.ones(shape, bool))
+    _, _, best, columns, least, _ = jax.lax.while_loop(goes_on, step, state)
+    return best, columns, least <= SOLVED
 
 
 def implicit(residual: Callable[[Array], Array], root: Array, columns: Array) -> Array:

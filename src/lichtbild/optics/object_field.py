@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from lichtbild.optics.continuation import follow, implicit, jacobian, polished
+from lichtbild.optics.continuation import follow, implicit, polished
 from lichtbild.optics.launch import beam, launched
 from lichtbild.optics.lens import FieldPoint, Lens
 from lichtbild.optics.pupils import object_points, stop_semi_aperture
@@ -84,7 +84,6 @@ def _points_of_real_heights(lens: Lens) -> Array:
         there, whole = ends(frozen, unknown)
         return there - still, whole
 
-    root, found = polished(miss, near)
-    columns = jacobian(miss, root)[1]
+    root, columns, found = polished(miss, near)
     found_points = implicit(lambda unknown: ends(now, unknown)[0] - goal, root, columns)[2:]
     return jnp.where(arrived & found, found_points, jnp.nan)

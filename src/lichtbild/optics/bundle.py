@@ -1,0 +1,146 @@
+"""Bundle: the rays that fill the pupils of a lens, traced to its image, each with the power it carries.
+
+Points of the unit disc are mapped to each field's and wavelength's own pupil (`lichtbild.optics.pupil`),
+every ray is aimed to pass its point of the stop, and its weight is the cross-section of the beam that it
+stands for. Since the map knows the rim, no ray is lost at an aperture and weights are smooth: a sum over rays
+is differentiable by every number of the lens.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from lichtbild.optics.aim import Aimed, Sights, chief_rays, place_through, sights, stop_place
+from lichtbild.optics.continuation import FINE, SOLVED, jacobian
+from lichtbild.optics.disc import Disc
+from lichtbild.optics.launch import density, launched
+from lichtbild.optics.lens import Lens
+from lichtbild.optics.plane_map import PlaneMap, mapped
+from lichtbild.optics.pupil import Pupil, pupil, rim_at
+from lichtbild.optics.pytree import register
+from lichtbild.optics.trace import Rays, Traced, trace
+from lichtbild.optics.vignetting import Ellipses, ellipses
+
+ROUNDS = 12
+"""Most corrections of a place by the plane map."""
+
+UNAIMED = 4
+"""Status of a ray that was not found to pass the point of the stop that it should."""
+
+
+@register
+@dataclass(frozen=True)
+class Bundle:
+    """Rays that fill pupils, all ``[..., field, wavelength, ray]``.
+
+    Args:
+        launch: where their optical paths start in equal phase: on a plane across the light of a far point, or
+            in a near point.
+        place: in the plane through the vertex of the first surface across the light of the object point,
+            mm, ``[2, ...]``; a far object's light fills it evenly.
+        traced: on the image surface.
+        stop: where they pass the stop, in stop radii and its own frame, ``[2, ...]``.
+        area: of the stop that each ray stands for, squared stop radii.
+        weight: power of each ray's element: mm^2 of the beam's cross-section for a far object, solid angle
+            times cosine for a near one; 0 for rays that were not aimed.
+    """
+
+    launch: Rays
+    place: Array
+    traced: Traced
+    stop: Array
+    area: Array
+    weight: Array
+
+
+def bundle(lens: Lens, disc: Disc, fields: Any = None, wavelengths: Any = None) -> Bundle:
+    """The rays that fill the pupils of a lens.
+
+    Args:
+        lens: whose every asphere has a semi-aperture.
+        disc: points of the pupil.
+        fields: ``[field, 2]`` in the lens's own kind of field; by default the lens's, with their vignetting
+            factors.
+        wavelengths: ``[wavelength]``, mm; by default the lens's.
+    """
+    given = ellipses(lens) if fields is None else None
+    found: Bundle = filled(sights(lens, fields, wavelengths), disc, given)
+    return found
+
+
+@jax.jit
+def filled(aims: Sights, disc: Disc, given: Ellipses | None = None) -> Bundle:
+    """The rays that fill the pupils of a lens, of object points and wavelengths.
+
+    Args:
+        aims: the lens, the points and the wavelengths.
+        disc: points of the pupil.
+        given: parts of the stop that vignetting factors leave, where they are given.
+    """
+    chief = jax.lax.stop_gradient(chief_rays(aims))
+    part = pupil(aims, chief)
+    stop, area = _spread(part, disc, given)
+    aimed = _aimed(aims, chief, part.map, stop)
+    return _filled(aims, aimed, stop, area)
+
+
+def _spread(part: Pupil, disc: Disc, given: Ellipses | None) -> tuple[Array, Array]:
+    """Points of the disc in the pupils, and the areas they stand for there."""
+    x, y = jnp.asarray(disc.points)
+    rim = rim_at(part, jnp.arctan2(y, x))
+    stop = part.centre + rim * jnp.stack([x, y])[:, None, None]
+    area = rim * rim * disc.weights
+    if given is None:
+        return stop, area
+    inside, factor = given.points(jnp.stack([x, y]))
+    return jnp.where(given.is_given, inside, stop), jnp.where(given.is_given, factor * disc.weights, area)
+
+
+def _aimed(aims: Sights, chief: Aimed, plane: PlaneMap, stop: Array) -> Aimed:
+    """Rays through points of the stop, from the plane map: ``u + P(s) - P(S(u))`` again and again."""
+    frozen, goal = jax.lax.stop_gradient((aims, stop))
+    light, wanted = frozen.light, mapped(plane, goal)
+
+    def goes_on(state: Any) -> Any:
+        return (state[0] < ROUNDS) & jnp.any(state[-1])
+
+    def step(state: Any) -> Any:
+        count, trial, best, least, active = state
+        there, whole = stop_place(frozen, light, trial)
+        size = jnp.where(whole, jnp.max(jnp.abs(there - goal), axis=0), jnp.inf)
+        better, halved = active & (size < least), active & (size <= least / 2)
+        moved = jnp.where(halved, trial + wanted - mapped(plane, there), trial)
+        return (
+            count + 1,
+            moved,
+            jnp.where(better, trial, best),
+            jnp.where(better, size, least),
+            halved & (size > FINE),
+        )
+
+    shape = wanted.shape[1:]
+    state = (jnp.int32(0), wanted, wanted, jnp.full(shape, jnp.inf), jnp.ones(shape, bool))
+    _, _, root, least, _ = jax.lax.while_loop(goes_on, step, state)
+    return Aimed(place_through(aims, stop, root), chief.columns, (least <= SOLVED) & chief.found)
+
+
+def _filled(aims: Sights, aimed: Aimed, stop: Array, area: Array) -> Bundle:
+    """The bundle of aimed rays."""
+    light = aims.light
+    rays = launched(light, aimed.place)
+    traced = trace(aims.train, rays, clip=False)
+    _, ((a, b), (c, d)), _ = jacobian(lambda place: stop_place(aims, light, place), aimed.place)
+    shrinks = jnp.abs(a * d - b * c)
+    weight = density(light, aimed.place) * area / jnp.where(aimed.found, shrinks, 1.0)
+    status = jnp.where(aimed.found, traced.status, jnp.int8(UNAIMED))
+    return Bundle(
+        rays,
+        aimed.place,
+        replace(traced, status=status),
+        stop,
+        jnp.broadcast_to(area, weight.shape),
+        jnp.where(aimed.found, weight, 0.0),
+    )
