@@ -4,11 +4,15 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+from scipy.spatial.transform import Rotation
+
 from lichtbild.io.lens.agf import read_agf
 from lichtbild.io.lens.reading import Reading
 from lichtbild.io.lens.zemax_read import reading_of
+from lichtbild.optics.lens import Lens
 from lichtbild.optics.medium import Glass, Medium
-from lichtbild.optics.surface import Surface
+from lichtbild.optics.surface import Pose, Surface
 
 SYSTEM = (
     "MODE SEQ",
@@ -60,3 +64,23 @@ def glasses(shared: Path) -> tuple[Glass, ...]:
     """The glasses of all catalogues of the shared data."""
     folder = shared / "data/optics/agf"
     return tuple(glass for path in sorted(folder.glob("*")) for glass in read_agf(path))
+
+
+def frames(lens: Lens) -> list[tuple[float, np.ndarray, np.ndarray]]:
+    """Curvature, axes and origin of each surface and of the image, in the frame before the first one."""
+    axes, origin, found = np.eye(3), np.zeros(3), []
+    distances = [0.0, *(gap.thickness for gap in lens.gaps[1:])]
+    for surface, distance in zip((*lens.surfaces, lens.image), distances, strict=True):
+        origin = origin + axes[:, 2] * distance
+        axes, origin = moved(axes, origin, surface.turn)
+        found.append((surface.curvature, *moved(axes, origin, surface.pose)))
+    return found
+
+
+def moved(axes: np.ndarray, origin: np.ndarray, pose: Pose | None) -> tuple[np.ndarray, np.ndarray]:
+    """A frame after a pose in it, by SciPy's rotations."""
+    if pose is None:
+        return axes, origin
+    order, angles = ("ZYX", pose.tilt[::-1]) if pose.tilt_first else ("XYZ", pose.tilt)
+    turned = axes @ Rotation.from_euler(order, angles).as_matrix()
+    return turned, origin + (turned if pose.tilt_first else axes) @ np.array(pose.decentre)

@@ -44,15 +44,24 @@ def read_zmx(path: Path | str, media: Iterable[Medium] = ()) -> Reading:
     """
     path = Path(path)
     try:
-        if path.stat().st_size > LARGEST:
-            raise BadFile(path, f"a lens file has at most {LARGEST >> 20} MB; this is another kind of file")
-        return reading_of(path.read_bytes(), tuple(media))
-    except OSError as error:
-        raise BadFile(path, f"cannot be read ({error.strerror or error}); name an existing file") from error
+        return reading_of(_content(path), tuple(media))
     except BadFile:
         raise
     except BadInput as error:
         raise BadFile(path, str(error)) from error
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file that is not too large; those with long merit functions have some megabytes."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = error.strerror if isinstance(error, OSError) else "no file can have this name"
+        raise BadFile(path, f"cannot be read ({reason}); name an existing file") from error
+    if len(data) > LARGEST:
+        raise BadFile(path, f"a lens file has at most {LARGEST >> 20} MB; this is another kind of file")
+    return data
 
 
 def reading_of(data: bytes, media: Iterable[Medium] = ()) -> Reading:

@@ -14,7 +14,7 @@ LARGEST: Final = 16 << 20
 """Bytes of a file; a lens has some ten thousand."""
 
 MOST_SURFACES: Final = 1000
-MOST_LINES: Final = 200_000
+MOST_LINES: Final = 50_000
 
 _WORDS: Final = re.compile(r'"[^"]*"|[^ \t]+')
 
