@@ -14,6 +14,7 @@ import numpy as np
 from jax import Array
 
 from lichtbild.core.errors import BadInput
+from lichtbild.optics.essence import nameless
 from lichtbild.optics.glass import refractive_index
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.pytree import register
@@ -82,7 +83,6 @@ def train(lens: Lens, wavelengths: Any = None) -> Train:
     Raises:
         BadInput: an asphere has no semi-aperture, so that nothing bounds the search for its intersections.
     """
-    surfaces = (*lens.surfaces, lens.image)
     for number, surface in enumerate(lens.surfaces):
         if surface.departure is not None and surface.semi_aperture is None:
             raise BadInput(
@@ -90,6 +90,14 @@ def train(lens: Lens, wavelengths: Any = None) -> Train:
                 "it; give one, or let with_semi_apertures(lens) find those that the light needs"
             )
     waves = jnp.asarray(lens.wavelengths, float)[:, None] if wavelengths is None else jnp.asarray(wavelengths)
+    bare = replace(nameless(lens), image=replace(lens.image, label="", coating=None))
+    found: Train = _train(bare, waves)
+    return found
+
+
+@jax.jit
+def _train(lens: Lens, waves: Array) -> Train:
+    surfaces = (*lens.surfaces, lens.image)
     indices = jnp.stack(
         [
             jnp.broadcast_to(
