@@ -1,9 +1,11 @@
 """Glasses, apertures, edges and labels of single surfaces."""
 
+from dataclasses import replace
+
 import pytest
 
 from lichtbild.core.errors import BadInput
-from lichtbild.optics.medium import Air, Glass, Medium, ModelGlass
+from lichtbild.optics.medium import Air, Glass, Medium, ModelGlass, Thermal
 from lichtbild.optics.surface import Surface
 from zemax_files import BACK, FRONT, SYSTEM, only_surface, read, text_of
 
@@ -105,3 +107,14 @@ def test_only_the_object_may_be_infinitely_far(thickness: str) -> None:
 def test_offsets_of_glasses_are_reported() -> None:
     text = text_of(("STOP", "GLAS X-1 4 0 1.5 40 0 0 0 0 0.0007 -0.05"), BACK)
     assert read(text, (GLASS,)).findings == ("surface 1: the offset of its glass (0.0007 -0.05) is not kept",)
+
+
+@pytest.mark.parametrize(("flag", "reported"), [("0", True), ("1", False)])
+def test_indices_that_the_file_does_not_adjust_are_reported(flag: str, reported: bool) -> None:
+    warm = replace(GLASS, thermal=Thermal(reference=298.15))
+    text = text_of(("STOP", "GLAS X-1 0 0 1.5 40"), BACK, system=(*SYSTEM, f"ENVD 20 1 {flag}"))
+    findings = read(text, (warm,)).findings
+    assert (
+        any("those of X-1 are adjusted to 20 degrees Celsius" in finding for finding in findings) == reported
+    )
+    assert read(text, (replace(GLASS, thermal=Thermal()),)).findings == ()

@@ -96,6 +96,7 @@ class System:
         primary: index of a wavelength.
         temperature: K.
         pressure: atmospheres.
+        adjusted: whether indices are adjusted to temperature and pressure in the file.
         catalogues: of glasses, the first one asked first.
         name: of the lens.
         notes: lines of text.
@@ -111,6 +112,7 @@ class System:
     primary: int
     temperature: float
     pressure: float
+    adjusted: bool
     catalogues: tuple[str, ...]
     name: str
     notes: str
@@ -142,6 +144,7 @@ def system_of(lines: Iterable[Line], far: bool) -> System:
         primary=settings.primary(len(wavelengths)),
         temperature=temperature,
         pressure=pressure,
+        adjusted=settings.adjusted(),
         catalogues=tuple(word.upper() for word in settings.words("GCAT")),
         name=settings.text("NAME"),
         notes=settings.notes(),
@@ -275,6 +278,14 @@ class _Settings:
                     f"there is no air at {line.word(0)} degrees Celsius and {pressure:g} atmospheres"
                 )
             return temperature, pressure
+
+    def adjusted(self) -> bool:
+        """Whether indices are adjusted to temperature and pressure."""
+        line = self.by_key.get("ENVD")
+        if line is None:
+            return False
+        with line.blamed():
+            return whole(line.word(2, "0"), 0, 9) != 0
 
     def notes(self) -> str:
         """The notes: pieces of text, where NOTE 4 ends a line; without any, each piece is a line."""
