@@ -14,7 +14,7 @@ def test_a_bare_name_is_a_lens_of_the_catalogue() -> None:
     assert read_lens("6p-f1.85").lens.name.startswith("6P f/1.85")
 
 
-@pytest.mark.parametrize("suffix", [".toml", ".TOML", ".zmx"])
+@pytest.mark.parametrize("suffix", [".toml", ".TOML", ".zmx", ".seq"])
 def test_a_lens_is_written_and_read_by_its_suffix(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"lens{suffix}"
     write_lens(catalogue_lens("tessar"), path)

@@ -7,6 +7,8 @@ from typing import Final
 from lichtbild.core.errors import BadFile, BadInput
 from lichtbild.io.lens.agf import read_agf
 from lichtbild.io.lens.catalogue import catalogue, catalogue_lens, catalogue_names
+from lichtbild.io.lens.codev_read import read_seq
+from lichtbild.io.lens.codev_write import write_seq
 from lichtbild.io.lens.nearest import nearest
 from lichtbild.io.lens.reading import Reading
 from lichtbild.io.lens.toml import read_toml, write_toml
@@ -20,11 +22,13 @@ __all__ = ["Reading", "catalogue", "catalogue_lens", "catalogue_names", "read_le
 _READERS: Final[dict[str, Callable[[Path, tuple[Medium, ...]], Reading]]] = {
     ".toml": read_toml,
     ".zmx": read_zmx,
+    ".seq": read_seq,
 }
 
 _WRITERS: Final[dict[str, Callable[[Lens, Path], object]]] = {
     ".toml": write_toml,
     ".zmx": write_zmx,
+    ".seq": write_seq,
 }
 
 _KINDS: Final = ".toml, .zmx (Zemax) and .seq (CODE V)"

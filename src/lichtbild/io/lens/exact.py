@@ -10,6 +10,7 @@ from decimal import Context, Decimal, DecimalException
 from typing import Final
 
 _CONTEXT: Final = Context(prec=60, Emax=999_999, Emin=-999_999)
+_WIDE: Final = Context(prec=2000, Emax=999_999, Emin=-999_999)
 _PI: Final = Decimal("3.14159265358979323846264338327950288419716939937510582097494")
 _ZERO_CELSIUS: Final = Decimal("273.15")
 _DOUBLE: Final = 17
@@ -64,6 +65,32 @@ def to_celsius(value: float) -> str:
     return _shortest(value, lambda k: _CONTEXT.subtract(k, _ZERO_CELSIUS), from_celsius)
 
 
+def from_torr(value: Decimal | float) -> float:
+    """A pressure given in mm of mercury, in atmospheres."""
+    return _converted(value, lambda torr: torr / 760.0, lambda torr: _CONTEXT.divide(torr, Decimal(760)))
+
+
+def to_torr(value: float) -> str:
+    """A pressure in atmospheres as text in mm of mercury."""
+    return _shortest(value, lambda atm: _CONTEXT.multiply(atm, Decimal(760)), from_torr)
+
+
+def sum_text(a: float, b: float) -> str:
+    """The sum of two finite numbers as text, with all its digits where no double is the sum."""
+    exact = _WIDE.add(Decimal(a), Decimal(b))
+    if exact == Decimal(a + b):
+        return plain(a + b)
+    digits = max(len(exact.as_tuple().digits), _DOUBLE + 1)
+    return f"{exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), context=_WIDE):f}"
+
+
+def middle(a: Decimal | float, b: Decimal | float) -> tuple[float, float]:
+    """The middle of two finite numbers and half the way from the first to the second, each rounded once."""
+    low, high = (Decimal(float(value)) if _is_double(value) else Decimal(value) for value in (a, b))
+    halves = (_WIDE.add(low, high), _WIDE.subtract(high, low))
+    return float(_WIDE.divide(halves[0], Decimal(2))) + 0.0, float(_WIDE.divide(halves[1], Decimal(2))) + 0.0
+
+
 def from_radius(value: Decimal | float) -> float:
     """The curvature of a radius; that of an infinite one, or of 0 as other programs write it, is 0."""
     radius = float(value)
@@ -85,9 +112,14 @@ def to_radius(curvature: float) -> str | None:
 def _converted(
     value: Decimal | float, double: Callable[[float], float], exactly: Callable[[Decimal], Decimal]
 ) -> float:
-    if isinstance(value, Decimal) and len(value.as_tuple().digits) > _DOUBLE:
+    if isinstance(value, Decimal) and not _is_double(value):
         return float(exactly(value))
     return double(float(value))
+
+
+def _is_double(value: Decimal | float) -> bool:
+    """Whether a number has so few digits that it stands for the nearest double."""
+    return not isinstance(value, Decimal) or len(value.as_tuple().digits) <= _DOUBLE
 
 
 def _shortest(
@@ -99,6 +131,8 @@ def _shortest(
     exact = outward(Decimal(value))
     for digits in range(1, _CONTEXT.prec):
         candidate = _rounded(exact, digits)
+        if digits > _DOUBLE:  # zeros behind a short number say, too, that it is to be converted exactly
+            candidate = candidate.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), context=_WIDE)
         if inward(candidate) == value:
             return _text(candidate)
     return _text(exact)
@@ -113,4 +147,4 @@ def _text(value: Decimal) -> str:
     if -8 < value.adjusted() < 18:
         text = format(value, "f")
         return text if "." in text else f"{text}.0"
-    return f"{value.normalize(_CONTEXT):E}".lower()
+    return f"{value:E}".lower()
