@@ -8,12 +8,14 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
-from lichtbild.optics.essence import paraxial_essence
+from lichtbild.core.array import namespace
 from lichtbild.optics.lens import Lens
-from lichtbild.optics.meridian import meridian
-from lichtbild.optics.paraxial import paraxial_image_heights, paraxial_rays
+from lichtbild.optics.meridian import Meridian, meridian, numbers
+from lichtbild.optics.paraxial import paraxial_image_heights, rays_through
+from lichtbild.optics.paraxial_lens import ParaxialLens, filled, of_gaps, paraxial_lens
 from lichtbild.optics.pupils import paraxial_pupils
 from lichtbild.optics.pytree import register
 from lichtbild.optics.spectral_line import C_LINE, F_LINE
@@ -35,7 +37,7 @@ class AbbeSums:
     lateral: Array
 
 
-def band_of(lens: Lens, band: Any = None) -> Array:
+def band_of(lens: Lens, band: Any = None) -> Any:
     """The two wavelengths between which colours are counted, the short one first, mm.
 
     Args:
@@ -43,17 +45,22 @@ def band_of(lens: Lens, band: Any = None) -> Array:
         band: short and long wavelength, where others are wanted.
     """
     if band is not None:
-        return jnp.asarray(band, float)
+        return band if isinstance(band, jax.Array) else numbers(band)
     if len(lens.wavelengths) == 1:
-        return jnp.asarray([F_LINE, C_LINE])
-    waves = jnp.asarray(lens.wavelengths, float)
-    return jnp.stack([jnp.min(waves), jnp.max(waves)])
+        return numbers([F_LINE, C_LINE])
+    waves = numbers(lens.wavelengths)
+    xp = namespace(waves)
+    return xp.stack([xp.min(waves), xp.max(waves)])
 
 
-def band_dispersion(lens: Lens, band: Array) -> Array:
-    """Index at the short end of a band less that at its long end, of each gap; negative after a mirror."""
-    index = meridian(lens, band).index
-    return index[:, 0] - index[:, 1]
+def band_dispersion(lens: Lens, band: Any) -> Array:
+    """Index at the short end of a band less that at its long end, of each gap; negative after a mirror.
+
+    Args:
+        lens: any; it is filled up as of `lichtbild.optics.paraxial_lens.filled`.
+        band: the two wavelengths, mm.
+    """
+    return -jnp.diff(filled(meridian(lens, band)).index, axis=1)[:, 0]
 
 
 def paraxial_focus_shift(lens: Lens, wavelengths: Any = None) -> Array:
@@ -63,14 +70,15 @@ def paraxial_focus_shift(lens: Lens, wavelengths: Any = None) -> Array:
         lens: any with an image.
         wavelengths: mm, any shape; by default the lens's own.
     """
-    waves = jnp.asarray(lens.wavelengths if wavelengths is None else wavelengths, float)
-    shift: Array = _focus_shift(paraxial_essence(lens), waves)
+    waves = _waves(lens, wavelengths)
+    shift: Array = _focus_shift(filled(meridian(lens)), filled(meridian(lens, waves)))
     return shift
 
 
 @jax.jit
-def _focus_shift(lens: Lens, waves: Array) -> Array:
-    rays = [paraxial_pupils(lens, wave).marginal(jnp.ones(())) for wave in (waves, None)]
+def _focus_shift(primary: Meridian, others: Meridian) -> Array:
+    # Rays from the axial object point all meet in its image, wherever the stop is.
+    rays = [paraxial_pupils(way, jnp.asarray(0)).axial for way in (others, primary)]
     there, here = (-ray.height[-2] / ray.slope[-1] for ray in rays)
     return there - here
 
@@ -85,7 +93,7 @@ def paraxial_lateral_colour(lens: Lens, wavelengths: Any = None) -> Array:
     Returns:
         ``[field, 2, wavelength]``.
     """
-    waves = jnp.asarray(lens.wavelengths if wavelengths is None else wavelengths, float)
+    waves = _waves(lens, wavelengths)
     return paraxial_image_heights(lens, waves) - paraxial_image_heights(lens)[..., None]
 
 
@@ -106,16 +114,19 @@ def abbe_sums(lens: Lens, band: Any = None) -> AbbeSums:
         lens: any.
         band: as of `band_of`.
     """
-    found: AbbeSums = _abbe_sums(paraxial_essence(lens), band_of(lens, band))
-    return found
+    band = band_of(lens, band)
+    found: AbbeSums = _abbe_sums(paraxial_lens(lens), band_dispersion(lens, band))
+    surfaces = len(lens.surfaces)
+    return AbbeSums(of_gaps(found.axial, surfaces), of_gaps(found.lateral, surfaces))
 
 
 @jax.jit
-def _abbe_sums(lens: Lens, band: Array) -> AbbeSums:
+def _abbe_sums(lens: ParaxialLens, dispersion: Array) -> AbbeSums:
     # C_L is the sum of h A D(dn/n); ordered by gaps, each dn/n counts at the surface before it, where it is
     # the index behind, and with the other sign at the surface after it.
-    through, rays = meridian(lens), paraxial_rays(lens)
-    relative = band_dispersion(lens, band) / through.index
+    through = lens.along
+    rays = rays_through(lens, through)
+    relative = dispersion / through.index
     height = rays.marginal.height[:-1]
     sums = []
     for ray in (rays.marginal, rays.chief):
@@ -123,3 +134,9 @@ def _abbe_sums(lens: Lens, band: Array) -> AbbeSums:
         ends = jnp.pad(height * invariant, 1)
         sums.append(relative * (ends[:-1] - ends[1:]))
     return AbbeSums(*sums)
+
+
+def _waves(lens: Lens, wavelengths: Any) -> Any:
+    if isinstance(wavelengths, jax.Array):
+        return wavelengths
+    return numbers(lens.wavelengths) if wavelengths is None else np.asarray(wavelengths, float)

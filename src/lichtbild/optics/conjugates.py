@@ -5,11 +5,14 @@ Checks look at values, so they are for lenses of plain numbers, never inside a c
 
 import math
 
+import jax.numpy as jnp
 import numpy as np
 
 from lichtbild.core.errors import BadInput
 from lichtbild.optics.lens import Lens
+from lichtbild.optics.meridian import meridian
 from lichtbild.optics.paraxial import FirstOrder, first_order
+from lichtbild.optics.paraxial_lens import filled
 from lichtbild.optics.pupils import paraxial_pupils
 
 WEAKEST = 1e-12
@@ -49,9 +52,10 @@ def check_conjugates(lens: Lens) -> None:
         raise BadInput(
             "fields are object heights, but the object is at infinity; give angles, or the object's distance"
         )
-    seen = paraxial_pupils(lens)
+    way = meridian(lens)
+    seen = paraxial_pupils(filled(way), jnp.asarray(lens.stop))
     strength = float(seen.power)
-    if abs(strength) <= WEAKEST * _own_powers(seen.lens.curvature, seen.lens.index):
+    if abs(strength) <= WEAKEST * _own_powers(way.curvature, way.index):
         raise BadInput("the lens is afocal: its power is 0, so that it forms no image of a far object")
     if lens.field_kind == "angle" and not far and float(seen.at_stop[0]) == 0.0:
         raise BadInput(
@@ -75,7 +79,7 @@ def _check_aperture(lens: Lens, far: bool) -> None:
             "the aperture is a numerical aperture in object space, but the object is at infinity; give an "
             "f-number, an entrance pupil diameter or the stop's semi-aperture"
         )
-    index = float(paraxial_pupils(lens).lens.index[0])
+    index = float(meridian(lens).index[0])
     if value >= index:
         raise BadInput(
             f"the object-space numerical aperture is {value:g}; it must be less than the index {index:g}"

@@ -19,7 +19,6 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from lichtbild.optics.essence import paraxial_essence
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.meridian import wave_of
 from lichtbild.optics.paraxial import FirstOrder, first_order
@@ -66,16 +65,14 @@ def depth_of_field(lens: Lens, blur: Any, wavelength: Any = None) -> DepthOfFiel
         blur: permitted diameter of the blur on the image surface, mm; two pixels are usual.
         wavelength: mm; by default the primary one.
     """
-    wave, disc = wave_of(lens, wavelength), jnp.asarray(blur, float)
-    found: DepthOfField = _depth_of_field(paraxial_essence(lens), disc, wave)
+    data, distance = first_order(lens, wavelength), jnp.asarray(lens.object_distance, float)
+    found: DepthOfField = _depth_of_field(data, distance, jnp.asarray(blur, float))
     return found
 
 
 @jax.jit
-def _depth_of_field(lens: Lens, blur: Array, wave: Array) -> DepthOfField:
-    data = first_order(lens, wave)
+def _depth_of_field(data: FirstOrder, distance: Array, blur: Array) -> DepthOfField:
     pupil = data.entrance_pupil_diameter
-    distance = jnp.asarray(lens.object_distance, float)
     far_object = jnp.isinf(distance)
     finite = jnp.where(far_object, 1.0, distance)
     scale = jnp.abs(data.magnification) * pupil

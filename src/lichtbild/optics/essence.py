@@ -1,9 +1,8 @@
 """Essence: a lens without what a computation does not ask for.
 
 A compiled function is compiled again for each new structure of its arguments, and names and labels are
-structure. So first-order optics compiles for what counts alone: lenses of as many surfaces, aspheres of the
-same kind and media with the same kind of formula share it. Numbers keep their gradients; those left out have
-none.
+structure. Without them lenses of as many surfaces, aspheres of the same kind and media with the same kind of
+formula share what is compiled. Numbers keep their gradients; those left out have none.
 """
 
 from dataclasses import replace
@@ -30,16 +29,6 @@ def nameless(lens: Lens) -> Lens:
         source="",
         notes="",
     )
-
-
-def paraxial_essence(lens: Lens) -> Lens:
-    """The lens that paraxial rays see: without names, poses and semi-apertures, too."""
-    plain = nameless(lens)
-    surfaces = tuple(
-        Surface(surface.curvature, surface.conic, surface.departure, mirror=surface.mirror)
-        for surface in plain.surfaces
-    )
-    return replace(plain, surfaces=surfaces)
 
 
 def _nameless(medium: Medium) -> Medium:

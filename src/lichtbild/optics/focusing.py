@@ -6,12 +6,14 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from lichtbild.core.errors import BadInput
-from lichtbild.optics.essence import paraxial_essence, plain
+from lichtbild.optics.essence import plain
 from lichtbild.optics.lens import Lens
-from lichtbild.optics.meridian import follow
+from lichtbild.optics.meridian import Meridian, follow, meridian
+from lichtbild.optics.paraxial_lens import filled
 from lichtbild.optics.pupils import paraxial_pupils
 
 FLOOR = 1e-300
@@ -41,8 +43,11 @@ def at_distance(
     """
     moves = _moves(lens, focus_gap)
     placed = with_thicknesses(lens, {0: object_distance})
-    directions = jnp.asarray([float(moves.get(gap, 0)) for gap in range(len(lens.gaps))])
-    shift, focused = _shift(paraxial_essence(placed), directions, jnp.asarray(defocus, float))
+    way = filled(meridian(placed))
+    directions = np.zeros(len(way.thickness))
+    for gap, sign in moves.items():
+        directions[gap if gap < len(lens.surfaces) else -1] = sign
+    shift, focused = _shift(way, jnp.asarray(directions), jnp.asarray(defocus, float))
     gaps = {gap: plain(placed.gaps[gap].thickness + sign * shift) for gap, sign in moves.items()}
     _check(object_distance, lens, gaps, focused)
     return with_thicknesses(placed, gaps)
@@ -69,16 +74,16 @@ def _moves(lens: Lens, focus_gap: int | tuple[int, int] | None) -> dict[int, int
 
 
 @jax.jit
-def _shift(lens: Lens, directions: Array, defocus: Array) -> tuple[Array, Array]:
+def _shift(way: Meridian, directions: Array, defocus: Array) -> tuple[Array, Array]:
     """How far the gaps must change, mm, and whether that focuses the lens.
 
     The ray's height at the image is linear in each thickness, so at most a parabola in the shift: three
     values give it, and one Newton step takes back what rounding left.
     """
-    seen = paraxial_pupils(lens)
+    seen = paraxial_pupils(way, jnp.asarray(0))
 
     def height(shift: Array) -> Array:
-        moved = replace(seen.lens, thickness=seen.lens.thickness + directions * shift)
+        moved = replace(way, thickness=way.thickness + directions * shift)
         found = follow(moved, *seen.object)
         miss: Array = found.height[-1] + defocus * found.slope[-1]
         return miss

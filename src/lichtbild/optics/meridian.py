@@ -9,6 +9,7 @@ Source: Welford, Aberrations of Optical Systems (1986), sections 3.2 and 3.6; Gr
 Geometrical Optics (2004), "Paraxial raytrace" and "Reflective systems".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,6 @@ from jax import Array
 from lichtbild.optics.glass import refractive_index
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.pytree import register
-from lichtbild.optics.sag import stacked
 from lichtbild.optics.vertex import Section, vertex
 
 
@@ -54,9 +54,17 @@ class ParaxialRay:
     slope: Array
 
 
-def wave_of(lens: Lens, wavelength: Any = None) -> Array:
+def numbers(values: Sequence[Any]) -> Any:
+    """Numbers as an array: NumPy's, which needs nothing compiled, unless a gradient follows one of them."""
+    if any(isinstance(value, jax.core.Tracer) for value in values):
+        return jnp.stack([jnp.asarray(value, float) for value in values])
+    return np.asarray(values, float)
+
+
+def wave_of(lens: Lens, wavelength: Any = None) -> Any:
     """A wavelength, or many, as an array; by default the lens's primary one, mm."""
-    return jnp.asarray(lens.wavelengths[lens.primary] if wavelength is None else wavelength, float)
+    wave = lens.wavelengths[lens.primary] if wavelength is None else wavelength
+    return wave if isinstance(wave, jax.core.Tracer) else np.asarray(wave, float)
 
 
 def meridian(lens: Lens, wavelength: Any = None, section: Section = "y") -> Meridian:
@@ -67,21 +75,23 @@ def meridian(lens: Lens, wavelength: Any = None, section: Section = "y") -> Meri
         wavelength: mm, any shape; by default the primary one.
         section: the plane that rays run in.
     """
-    wave = wave_of(lens, wavelength)
+    curvature = numbers([vertex(surface, section).curvature for surface in lens.surfaces])
+    thickness = numbers([gap.thickness for gap in lens.gaps])
+    index = _indices(lens, wave_of(lens, wavelength))
+    return Meridian(jnp.asarray(curvature), jnp.asarray(index), jnp.asarray(thickness))
+
+
+def _indices(lens: Lens, wave: Any) -> Any:
+    """Indices of the gaps, ``[surface + 1, *wave]``, with the sign of the way that light takes."""
     known: dict[int, Any] = {}
     for gap in lens.gaps:
         if id(gap.medium) not in known:
-            index = refractive_index(gap.medium, wave, lens.temperature, lens.pressure)
-            known[id(gap.medium)] = jnp.broadcast_to(jnp.asarray(index, float), jnp.shape(wave))
+            known[id(gap.medium)] = refractive_index(gap.medium, wave, lens.temperature, lens.pressure)
     mirrors = np.cumsum([False, *(surface.mirror for surface in lens.surfaces)])
-    index = jnp.stack(
-        [known[id(gap.medium)] * (-1.0) ** int(n) for gap, n in zip(lens.gaps, mirrors, strict=True)]
-    )
-    return Meridian(
-        vertex(stacked(lens.surfaces), section).curvature,
-        index,
-        jnp.stack([jnp.asarray(gap.thickness, float) for gap in lens.gaps]),
-    )
+    signed = [(-1.0) ** int(n) * known[id(gap.medium)] for gap, n in zip(lens.gaps, mirrors, strict=True)]
+    if any(isinstance(index, jax.core.Tracer) for index in signed):
+        return jnp.stack([jnp.broadcast_to(jnp.asarray(index, float), jnp.shape(wave)) for index in signed])
+    return np.stack([np.broadcast_to(np.asarray(index, float), np.shape(wave)) for index in signed])
 
 
 def follow(through: Meridian, height: Array, slope: Array) -> ParaxialRay:

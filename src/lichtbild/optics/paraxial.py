@@ -10,7 +10,6 @@ Source: Welford, Aberrations of Optical Systems (1986), chapter 3; Greivenkamp, 
 """
 
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -19,20 +18,22 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from lichtbild.optics.essence import paraxial_essence
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.medium import Air
-from lichtbild.optics.meridian import Meridian, ParaxialRay, follow, meridian, wave_of
+from lichtbild.optics.meridian import Meridian, ParaxialRay, follow, meridian
+from lichtbild.optics.paraxial_lens import ParaxialLens, filled, of_gaps, of_surfaces, paraxial_lens
 from lichtbild.optics.pupils import (
     ParaxialPupils,
     both_sections,
     largest_field,
     object_points,
     paraxial_pupils,
+    points,
+    stop_radius,
     stop_semi_aperture,
 )
 from lichtbild.optics.pytree import register
-from lichtbild.optics.vertex import Section
+from lichtbild.optics.vertex import Section, is_radial
 
 __all__ = [
     "FirstOrder",
@@ -142,30 +143,34 @@ def trace_paraxial(
         wavelength: mm; by default the primary one.
         section: the plane that rays run in; matters for toroids and freeforms only.
     """
-    wave = wave_of(lens, wavelength)
-    shape = jnp.broadcast_shapes(jnp.shape(height), jnp.shape(slope), wave.shape)
+    through = filled(meridian(lens, wavelength, section))
+    shape = jnp.broadcast_shapes(jnp.shape(height), jnp.shape(slope), through.index.shape[1:])
     start = (jnp.broadcast_to(jnp.asarray(value, float), shape) for value in (height, slope))
-    ray: ParaxialRay = _trace_paraxial(paraxial_essence(lens), *start, wave, section)
-    return ray
+    return _of_lens(_follow(through, *start), lens)
 
 
-@partial(jax.jit, static_argnames="section")
-def _trace_paraxial(lens: Lens, height: Array, slope: Array, wave: Array, section: Section) -> ParaxialRay:
-    return follow(meridian(lens, wave, section), height, slope)
+_follow = jax.jit(follow)
+
+
+def _of_lens(ray: ParaxialRay, lens: Lens) -> ParaxialRay:
+    """The ray on the lens's own surfaces and its image."""
+    surfaces = len(lens.surfaces)
+    return ParaxialRay(of_gaps(ray.height, surfaces), of_gaps(ray.slope, surfaces))
 
 
 def paraxial_rays(lens: Lens, wavelength: Any = None) -> ParaxialRays:
     """Marginal and chief ray of a lens; arguments as of `first_order`."""
-    rays: ParaxialRays = _paraxial_rays(paraxial_essence(lens), wave_of(lens, wavelength))
-    return rays
+    rays: ParaxialRays = _rays_through(paraxial_lens(lens), filled(meridian(lens, wavelength)))
+    return ParaxialRays(_of_lens(rays.marginal, lens), _of_lens(rays.chief, lens))
 
 
-@jax.jit
-def _paraxial_rays(lens: Lens, wave: Array) -> ParaxialRays:
-    seen = paraxial_pupils(lens, wave)
-    return ParaxialRays(
-        seen.marginal(stop_semi_aperture(lens)), seen.chief(largest_field(object_points(lens)))
-    )
+def rays_through(lens: ParaxialLens, through: Meridian) -> ParaxialRays:
+    """Marginal and chief ray of a lens, at the wavelengths of a way through it."""
+    seen = paraxial_pupils(through, lens.stop)
+    return ParaxialRays(seen.marginal(stop_radius(lens)), seen.chief(largest_field(points(lens))))
+
+
+_rays_through = jax.jit(rays_through)
 
 
 def first_order(lens: Lens, wavelength: Any = None) -> FirstOrder:
@@ -178,22 +183,22 @@ def first_order(lens: Lens, wavelength: Any = None) -> FirstOrder:
         lens: any; poses do not count.
         wavelength: mm, any shape; by default the primary one.
     """
-    found: FirstOrder = _first_order(paraxial_essence(lens), wave_of(lens, wavelength))
+    through = filled(meridian(lens, wavelength))
+    found: FirstOrder = _first_order(paraxial_lens(lens), through, _bending(lens, len(through.thickness)))
     return found
 
 
 @jax.jit
-def _first_order(lens: Lens, wave: Array) -> FirstOrder:
-    seen, radius = paraxial_pupils(lens, wave), stop_semi_aperture(lens)
-    marginal, chief = seen.marginal(radius), seen.chief(largest_field(object_points(lens)))
-    through = seen.lens
+def _first_order(lens: ParaxialLens, through: Meridian, bending: Array) -> FirstOrder:
+    seen, radius = paraxial_pupils(through, lens.stop), stop_radius(lens)
+    marginal, chief = seen.marginal(radius), seen.chief(largest_field(points(lens)))
     before, after = through.index[0], through.index[-1]
     strength = seen.power
     entrance_diameter = 2 * jnp.abs(radius / seen.at_stop[0])
     focal = jnp.abs(after) / strength
     bend = petzval_curvature(through)
     places = jnp.cumsum(through.thickness.at[0].set(0.0))
-    bending = places[_bending(lens)]
+    length = jnp.max(jnp.where(bending, places, -jnp.inf)) - jnp.min(jnp.where(bending, places, jnp.inf))
     wide = jnp.zeros_like(strength)
     return FirstOrder(
         power=strength,
@@ -213,16 +218,17 @@ def _first_order(lens: Lens, wave: Array) -> FirstOrder:
         petzval_curvature=bend,
         petzval_radius=1 / bend,
         image_height=chief.height[-1],
-        track_length=jnp.max(bending) - jnp.min(bending) + wide,
+        track_length=length + wide,
         total_track=places[-1] + through.thickness[0] + wide,
     )
 
 
-def _bending(lens: Lens) -> np.ndarray:
-    """Surfaces that light is bent at, and the image surface; not stops and dummy planes in air."""
+def _bending(lens: Lens, places: int) -> Array:
+    """Whether light is bent at each place of a filled lens, or imaged; not at stops and planes in air."""
     in_air = [isinstance(gap.medium, Air) for gap in lens.gaps]
     pairs = zip(lens.surfaces, pairwise(in_air), strict=True)
-    return np.flatnonzero([surface.mirror or not all(sides) for surface, sides in pairs] + [True])
+    bent = [surface.mirror or not all(sides) for surface, sides in pairs]
+    return jnp.asarray(np.array([*bent, *[False] * (places - 1 - len(bent)), True]))
 
 
 def _invariant(index: Array, marginal: ParaxialRay, chief: ParaxialRay) -> Array:
@@ -279,13 +285,13 @@ def petzval_curvature(through: Meridian) -> Array:
 
 def field_slopes(lens: Lens) -> Array:
     """Slopes (x, y) in object space of each field point's paraxial chief ray, ``[field, 2]``."""
-    slopes: Array = _field_slopes(paraxial_essence(lens))
-    return slopes
+    slopes: Array = _field_slopes(paraxial_lens(lens))
+    return of_surfaces(slopes, len(lens.fields))
 
 
 @jax.jit
-def _field_slopes(lens: Lens) -> Array:
-    return object_points(lens) * jnp.stack([seen.at_stop[0] / seen.reach for seen in both_sections(lens)])
+def _field_slopes(lens: ParaxialLens) -> Array:
+    return points(lens) * jnp.stack([seen.at_stop[0] / seen.reach for seen in both_sections(lens)])
 
 
 def field_heights(lens: Lens) -> Array:
@@ -293,19 +299,21 @@ def field_heights(lens: Lens) -> Array:
 
     Infinite for a far object, but for points on the axis.
     """
-    points = object_points(lens)
+    places = object_points(lens)
     far = jnp.isinf(jnp.asarray(lens.object_distance, float))
-    return jnp.where(far & (points != 0), -jnp.sign(points) * jnp.inf, -points)
+    return jnp.where(far & (places != 0), -jnp.sign(places) * jnp.inf, -places)
 
 
 def paraxial_image_heights(lens: Lens, wavelength: Any = None) -> Array:
     """Heights (x, y) of the fields' paraxial chief rays on the image surface, mm, ``[field, 2, *wave]``."""
-    heights: Array = _paraxial_image_heights(paraxial_essence(lens), wave_of(lens, wavelength))
-    return heights
+    sections: list[Section] = ["y"] if is_radial(lens.surfaces) else ["x", "y"]
+    ways = [filled(meridian(lens, wavelength, section)) for section in sections]
+    heights: Array = _paraxial_image_heights(paraxial_lens(lens), ways[0], ways[-1])
+    return of_surfaces(heights, len(lens.fields))
 
 
 @jax.jit
-def _paraxial_image_heights(lens: Lens, wave: Array) -> Array:
-    units = [seen.chief(jnp.ones(())).height[-1] for seen in both_sections(lens, wave)]
-    columns = zip(object_points(lens).T, units, strict=True)
-    return jnp.stack([jnp.multiply.outer(points, unit) for points, unit in columns], axis=1)
+def _paraxial_image_heights(lens: ParaxialLens, across: Meridian, along: Meridian) -> Array:
+    units = [paraxial_pupils(way, lens.stop).chief(jnp.ones(())).height[-1] for way in (across, along)]
+    columns = zip(points(lens).T, units, strict=True)
+    return jnp.stack([jnp.multiply.outer(places, unit) for places, unit in columns], axis=1)

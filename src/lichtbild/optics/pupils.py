@@ -8,16 +8,14 @@ Source: Welford, Aberrations of Optical Systems (1986), section 3.4.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 
-from lichtbild.optics.essence import paraxial_essence
 from lichtbild.optics.lens import Lens
-from lichtbild.optics.meridian import Meridian, ParaxialRay, follow, meridian
-from lichtbild.optics.vertex import Section, is_radial
+from lichtbild.optics.meridian import Meridian, ParaxialRay, follow
+from lichtbild.optics.paraxial_lens import ParaxialLens, of_surfaces, paraxial_lens
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class ParaxialPupils:
     lens: Meridian
     parallel: ParaxialRay
     inclined: ParaxialRay
-    stop: int
+    stop: Array
     object: tuple[Array, Array]
 
     @property
@@ -69,6 +67,12 @@ class ParaxialPupils:
             height * self.parallel.slope + bent * self.inclined.slope,
         )
 
+    @property
+    def axial(self) -> ParaxialRay:
+        """A ray from the axial object point, of the height and slope that ``object`` has."""
+        one = jnp.ones_like(self.power)
+        return self.combined(self.object[0] * one, self.object[1] * one)
+
     def marginal(self, stop_semi_aperture: Array) -> ParaxialRay:
         """The ray from the axial object point to the rim of the stop."""
         share = stop_semi_aperture / self.reach
@@ -86,21 +90,20 @@ class ParaxialPupils:
         return self.combined(-b * self.lens.index[0] * share, a * share)
 
 
-def paraxial_pupils(lens: Lens, wavelength: Any = None, section: Section = "y") -> ParaxialPupils:
-    """The pupils of a lens; arguments as of `meridian`."""
-    through = meridian(lens, wavelength, section)
+def paraxial_pupils(through: Meridian, stop: Array) -> ParaxialPupils:
+    """The pupils of a lens with its stop at a surface."""
     one = jnp.ones(through.index.shape[1:])
     far = jnp.isinf(through.thickness[0])
     both = follow(through, jnp.stack([one, 0 * one]), jnp.stack([0 * one, one / through.index[0]]))
     parallel, inclined = (ParaxialRay(both.height[:, ray], both.slope[:, ray]) for ray in (0, 1))
     axial_point = (jnp.where(far, 1.0, through.thickness[0]), jnp.where(far, 0.0, 1.0))
-    return ParaxialPupils(through, parallel, inclined, lens.stop, axial_point)
+    return ParaxialPupils(through, parallel, inclined, stop, axial_point)
 
 
-def both_sections(lens: Lens, wavelength: Any = None) -> tuple[ParaxialPupils, ParaxialPupils]:
+def both_sections(lens: ParaxialLens) -> tuple[ParaxialPupils, ParaxialPupils]:
     """The pupils of a lens in xz and in yz, one and the same for surfaces of revolution."""
-    along = paraxial_pupils(lens, wavelength)
-    return (along if is_radial(lens.surfaces) else paraxial_pupils(lens, wavelength, "x")), along
+    along = paraxial_pupils(lens.along, lens.stop)
+    return (along if lens.across is None else paraxial_pupils(lens.across, lens.stop)), along
 
 
 def stop_semi_aperture(lens: Lens) -> Array:
@@ -109,16 +112,16 @@ def stop_semi_aperture(lens: Lens) -> Array:
     Args:
         lens: with its aperture as an f-number, a pupil, a stop or a numerical aperture.
     """
-    radius: Array = _stop_semi_aperture(paraxial_essence(lens))
+    radius: Array = _stop_radius(paraxial_lens(lens))
     return radius
 
 
-@jax.jit
-def _stop_semi_aperture(lens: Lens) -> Array:
-    kind, value = lens.aperture.kind, jnp.asarray(lens.aperture.value, float)
+def stop_radius(lens: ParaxialLens) -> Array:
+    """As `stop_semi_aperture`."""
+    kind, value = lens.aperture_kind, lens.aperture
     if kind == "stop semi-aperture":
         return value
-    primary = paraxial_pupils(lens)
+    primary = paraxial_pupils(lens.along, lens.stop)
     if kind == "object na":
         sine = value / primary.lens.index[0]
         return jnp.abs(primary.reach) * sine / jnp.sqrt(1 - sine**2)
@@ -128,6 +131,9 @@ def _stop_semi_aperture(lens: Lens) -> Array:
     return jnp.abs(primary.at_stop[0]) * diameter / 2
 
 
+_stop_radius = jax.jit(stop_radius)
+
+
 def object_points(lens: Lens) -> Array:
     """The field points ``[field, 2]`` (x, y) as `ParaxialPupils.chief` takes them, at the primary wavelength.
 
@@ -135,26 +141,25 @@ def object_points(lens: Lens) -> Array:
     is the chief ray's, from the paraxial entrance pupil's centre; a real image height is taken as a
     paraxial one.
     """
-    points: Array = _object_points(paraxial_essence(lens))
-    return points
+    return of_surfaces(_points(paraxial_lens(lens)), len(lens.fields))
 
 
-@jax.jit
-def _object_points(lens: Lens) -> Array:
-    values = jnp.stack(
-        [jnp.stack([jnp.asarray(point.x, float), jnp.asarray(point.y, float)]) for point in lens.fields]
-    )
+def points(lens: ParaxialLens) -> Array:
+    """As `object_points`, those of all fields that the lens was filled up with."""
     if lens.field_kind == "object height":
-        return -values
+        return -lens.fields
     sections = both_sections(lens)
     if lens.field_kind == "angle":
         scales = [seen.reach / seen.at_stop[0] for seen in sections]
-        return jnp.tan(values) * jnp.stack(scales)
-    return values / jnp.stack([seen.chief(jnp.ones(())).height[-1] for seen in sections])
+        return jnp.tan(lens.fields) * jnp.stack(scales)
+    return lens.fields / jnp.stack([seen.chief(jnp.ones(())).height[-1] for seen in sections])
 
 
-def largest_field(points: Array) -> Array:
+_points = jax.jit(points)
+
+
+def largest_field(places: Array) -> Array:
     """The radius of the outermost field point, in the terms of `object_points`."""
-    squared = jnp.sum(points**2, axis=-1)
+    squared = jnp.sum(places**2, axis=-1)
     off_axis = squared > 0
     return jnp.max(jnp.where(off_axis, jnp.sqrt(jnp.where(off_axis, squared, 1.0)), 0.0))

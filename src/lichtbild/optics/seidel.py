@@ -22,13 +22,11 @@ import jax.numpy as jnp
 from jax import Array
 
 from lichtbild.optics.chromatic import band_dispersion, band_of
-from lichtbild.optics.essence import paraxial_essence
 from lichtbild.optics.lens import Lens
-from lichtbild.optics.meridian import Meridian, ParaxialRay, meridian
-from lichtbild.optics.paraxial import ParaxialRays, paraxial_rays
+from lichtbild.optics.meridian import Meridian, ParaxialRay
+from lichtbild.optics.paraxial import ParaxialRays, rays_through
+from lichtbild.optics.paraxial_lens import ParaxialLens, of_surfaces, paraxial_lens
 from lichtbild.optics.pytree import register
-from lichtbild.optics.sag import stacked
-from lichtbild.optics.vertex import vertex
 
 
 @register
@@ -136,15 +134,21 @@ def seidel(lens: Lens, band: tuple[Any, Any] | None = None) -> Seidel:
         band: short and long wavelength of the colours, mm; by default the shortest and longest of the lens,
             or the lines F and C where it has one only.
     """
-    found: Seidel = _seidel(paraxial_essence(lens), band_of(lens, band))
-    return found
+    spread = band_dispersion(lens, band_of(lens, band))
+    found: Seidel = _seidel(paraxial_lens(lens), spread)
+    surfaces, aspheric = (
+        Sums(**{name: of_surfaces(values, len(lens.surfaces)) for name, values in vars(sums).items()})
+        for sums in (found.surfaces, found.aspheric)
+    )
+    return Seidel(surfaces, aspheric, found.total, found.slope)
 
 
 @jax.jit
-def _seidel(lens: Lens, band: Array) -> Seidel:
-    through, rays = meridian(lens), paraxial_rays(lens)
-    spheres = _of_spheres(through, band_dispersion(lens, band), rays)
-    aspheric = _of_departures(through, vertex(stacked(lens.surfaces)).aspheric, rays)
+def _seidel(lens: ParaxialLens, dispersion: Array) -> Seidel:
+    through = lens.along
+    rays = rays_through(lens, through)
+    spheres = _of_spheres(through, dispersion, rays)
+    aspheric = _of_departures(through, lens.aspheric, rays)
     surfaces = jax.tree.map(jnp.add, spheres, aspheric)
     total = jax.tree.map(jnp.sum, surfaces)
     return Seidel(surfaces, aspheric, total, through.index[-1] * rays.marginal.slope[-1])
