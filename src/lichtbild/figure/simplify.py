@@ -1,5 +1,7 @@
 """Fewer points that draw the same line."""
 
+from math import hypot
+
 import numpy as np
 from jaxtyping import Bool, Float
 
@@ -27,14 +29,11 @@ def kept_points(x: Float[np.ndarray, " n"], y: Float[np.ndarray, " n"], off: flo
 
 
 def _distances(
-    x: Float[np.ndarray, " n"],
-    y: Float[np.ndarray, " n"],
-    start: tuple[float, float],
-    end: tuple[float, float],
-) -> Float[np.ndarray, " n"]:
+    x: np.ndarray, y: np.ndarray, start: tuple[float, float], end: tuple[float, float]
+) -> np.ndarray:
     """Distances of points from the straight line between two others."""
-    along = np.array([end[0] - start[0], end[1] - start[1]])
-    length = float(np.sqrt((along**2).sum()))
+    across, down = end[0] - start[0], end[1] - start[1]
+    length = hypot(across, down)
     if length == 0:
-        return np.asarray(np.sqrt((x - start[0]) ** 2 + (y - start[1]) ** 2))
-    return np.asarray(np.abs(along[0] * (y - start[1]) - along[1] * (x - start[0])) / length)
+        return np.asarray(np.hypot(x - start[0], y - start[1]))
+    return np.asarray(np.abs(across * (y - start[1]) - down * (x - start[0])) / length)

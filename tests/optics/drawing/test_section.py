@@ -48,8 +48,8 @@ def crossings(a: np.ndarray, b: np.ndarray) -> int:
 
 
 def thinned(outline: np.ndarray) -> np.ndarray:
-    """An outline without points that lie within 50 nm of a line through others."""
-    return outline[:, kept_points(outline[0], outline[1], 5e-5)]
+    """An outline without points that lie within 0.2 um of a line through others."""
+    return outline[:, kept_points(outline[0], outline[1], 2e-4)]
 
 
 def thickness(outline: np.ndarray) -> float:

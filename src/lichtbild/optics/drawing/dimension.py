@@ -11,10 +11,12 @@ from lichtbild.figure.typography import text_width
 
 HEAD = 8.0
 SIZE = 11.5
+OUTSIDE = 20.0
+"""How far a line goes on where its arrows are outside, pixels."""
 
 
 def across(first: float, last: float, y: float, text: str, start: float) -> Element:
-    """A horizontal dimension line.
+    """A horizontal dimension line; a short one has its arrows outside and its text to the right.
 
     Args:
         first: pixel of its left end.
@@ -25,13 +27,16 @@ def across(first: float, last: float, y: float, text: str, start: float) -> Elem
     """
     toward = 1.0 if y > start else -1.0
     half = text_width(text, SIZE) / 2 + 6
-    middle = (first + last) / 2
+    narrow = last - first < 2 * half + 2.5 * HEAD
+    low, high = (first - OUTSIDE, last + OUTSIDE) if narrow else (first, last)
+    middle = high + half if narrow else (first + last) / 2
+    outward = np.array([[1.0, -1.0] if narrow else [-1.0, 1.0], [0.0, 0.0]])
     return group(
         [
             _extension(first, start, first, y + toward * 4),
             _extension(last, start, last, y + toward * 4),
-            line(first, y, last, y, stroke=Ink.MUTED, stroke_width=0.8),
-            _heads(np.array([first, last]), np.array([y, y]), np.array([[-1.0, 1.0], [0.0, 0.0]])),
+            line(low, y, high, y, stroke=Ink.MUTED, stroke_width=0.8),
+            _heads(np.array([first, last]), np.array([y, y]), outward),
             element("rect", x=middle - half, y=y - 8, width=2 * half, height=16, fill=Ink.PAPER),
             words(middle, y + 4, text, text_anchor="middle", font_size=SIZE, fill=Ink.INK),
         ]

@@ -34,12 +34,14 @@ class Sheet:
     bottom: float
 
     def pixels(
-        self, z: Float[np.ndarray, "*any"] | float, y: Float[np.ndarray, "*any"] | float
-    ) -> tuple[np.ndarray, np.ndarray]:
+        self, z: Float[np.ndarray, "*any"], y: Float[np.ndarray, "*any"]
+    ) -> tuple[Float[np.ndarray, "*any"], Float[np.ndarray, "*any"]]:
         """Pixels across and down."""
-        return self.x + np.asarray(z, dtype=float) * self.scale, self.y - np.asarray(
-            y, dtype=float
-        ) * self.scale
+        return self.x + z * self.scale, self.y - y * self.scale
+
+    def place(self, z: float, y: float) -> tuple[float, float]:
+        """Pixels of one point."""
+        return float(self.x + z * self.scale), float(self.y - y * self.scale)
 
     def line(self, curve: Float[np.ndarray, "2 n"]) -> tuple[np.ndarray, np.ndarray]:
         """Pixels of a curve (z, y), without the points that make no visible difference."""

@@ -218,16 +218,14 @@ def _names(cut: Section, sheet: Sheet) -> list[Element]:
     """Names of elements in a row above them, each with a thin line to its upper rim."""
     tops = [body.outline[:, int(np.argmax(body.outline[1]))] for body in cut.bodies]
     ends = [_upper_middle(body.outline) for body in cut.bodies]
-    wanted = np.array([sheet.pixels(z, y)[0] for z, y in ends]) if tops else np.empty(0)
+    wanted = np.array([sheet.place(z, y)[0] for z, y in ends]) if tops else np.empty(0)
     widths = np.array([text_width(body.element.name, 12) for body in cut.bodies])
     places = spread(wanted, widths + 8)
     row = sheet.top - 12
     parts = []
     for body, (z, y), x in zip(cut.bodies, ends, places, strict=True):
-        foot_x, foot_y = sheet.pixels(z, y)
-        parts.append(
-            line(float(x), row + 4, float(foot_x), float(foot_y) - 2, stroke=Ink.RULE, stroke_width=0.6)
-        )
+        foot_x, foot_y = sheet.place(z, y)
+        parts.append(line(float(x), row + 4, foot_x, foot_y - 2, stroke=Ink.RULE, stroke_width=0.6))
         parts.append(words(float(x), row, body.element.name, text_anchor="middle", fill=Ink.INK))
     return [group(parts, font_size=12)]
 
@@ -266,7 +264,7 @@ def _below(cut: Section, sheet: Sheet, width: float) -> list[Element]:
     """The track from the first vertex to the image, and a bar for scale."""
     y = sheet.bottom + 20
     ends = cut.vertex, float(cut.image[0, cut.image.shape[1] // 2])
-    first, last = (float(sheet.pixels(z, 0.0)[0]) for z in ends)
+    first, last = (sheet.place(z, 0.0)[0] for z in ends)
     parts = [across(first, last, y, f"Track {ends[1] - ends[0]:.4g} mm", sheet.y)] if cut.centred else []
     length = round_step((sheet.right - MARGIN) / sheet.scale, 6)
     pixels = length * sheet.scale
