@@ -45,6 +45,25 @@ def test_of_two_glasses_with_one_name_the_catalogue_named_first_has_it(
     assert medium("GLAS X-1 0 0 1.5 40 0 0 0 0 0 0", GLASS, OTHER, system=system) is expected
 
 
+@pytest.mark.parametrize(
+    ("catalogues", "numbers", "expected"),
+    [
+        ("FIRST SECOND", "1.459 55", GLASS),
+        ("FIRST SECOND", "1.493 56", OTHER),
+        ("SECOND FIRST", "1.459 55", GLASS),
+        ("SECOND FIRST", "0 0", OTHER),
+        ("FIRST", "1.493 56", GLASS),  # the other one is in none of the file's catalogues
+        ("THIRD", "1.493 56", OTHER),
+        ("SECOND_2023", "1.5 40", OTHER),
+    ],
+)
+def test_the_numbers_beside_a_name_tell_namesakes_apart(
+    catalogues: str, numbers: str, expected: Glass
+) -> None:
+    system = (*SYSTEM, f"GCAT {catalogues}")
+    assert medium(f"GLAS X-1 0 0 {numbers} 0 0 0 0 0 0", GLASS, OTHER, system=system) is expected
+
+
 def test_the_numbers_after_a_catalogue_s_name_are_no_glass() -> None:
     """Zemax writes 1.5 and 40 there for every glass."""
     with pytest.raises(BadInput, match=r"line \d+ \(GLAS\): .*'NO-SUCH'.*nearest.*--glasses FILE.agf"):

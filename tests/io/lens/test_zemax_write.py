@@ -8,7 +8,7 @@ from pathlib import Path
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lichtbild.core.errors import BadInput, CannotWrite
@@ -162,6 +162,7 @@ def test_apertures_come_back(aperture: Aperture) -> None:
     assert again(clipped) == clipped
 
 
+@settings(max_examples=30)
 @given(
     kind=st.sampled_from(("angle", "image height", "real image height")),
     numbers=st.lists(st.tuples(*[st.floats(-1.5, 1.5)] * 8), min_size=1, max_size=9),
@@ -175,6 +176,7 @@ def test_fields_come_back(kind: str, numbers: list[tuple[float, ...]]) -> None:
     assert again(lens).fields == fields
 
 
+@settings(max_examples=30)
 @given(
     values=st.lists(st.floats(um(0.1), um(20)), min_size=1, max_size=24), temperature=st.floats(1.0, 1000.0)
 )

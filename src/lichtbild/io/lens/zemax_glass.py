@@ -25,8 +25,9 @@ Called: TypeAlias = Callable[[str, float, float], Medium]
 def names(media: Iterable[Medium], catalogues: tuple[str, ...]) -> Called:
     """What finds the media of a file by their names.
 
-    Of several glasses with one name it is the one whose index and Abbe number are those beside the name;
-    where they are none, or tell nothing, that of the catalogue which the file names first.
+    Of several glasses with one name those of the catalogues that the file names come first; among them it is
+    the one whose index and Abbe number are those beside the name, or, where they tell nothing, that of the
+    catalogue named first.
 
     Args:
         media: those that come before the built-in ones.
@@ -47,6 +48,8 @@ def names(media: Iterable[Medium], catalogues: tuple[str, ...]) -> Called:
         except BadInput as error:
             raise BadInput(f"{error} (--glasses FILE.agf)") from error
         same = namesakes.get(found.name.upper(), []) if isinstance(found, Glass) else []
+        listed = [glass for glass in same if _rank(glass, catalogues)[0] < len(catalogues)]
+        same = listed or same
         if len(same) < 2 or (index, abbe) in _UNKNOWN:
             return found
         return min(same, key=lambda glass: round(_distance(glass, index, abbe), 4))
