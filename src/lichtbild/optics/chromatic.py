@@ -53,14 +53,14 @@ def band_of(lens: Lens, band: Any = None) -> Any:
     return xp.stack([xp.min(waves), xp.max(waves)])
 
 
-def band_dispersion(lens: Lens, band: Any) -> Array:
-    """Index at the short end of a band less that at its long end, of each gap; negative after a mirror.
+def band_indices(lens: Lens, band: Any) -> Array:
+    """Indices of the gaps at the short and the long end of a band, ``[gap, 2]``; negative after a mirror.
 
     Args:
         lens: any; it is filled up as of `lichtbild.optics.paraxial_lens.filled`.
         band: the two wavelengths, mm.
     """
-    return -jnp.diff(filled(meridian(lens, band)).index, axis=1)[:, 0]
+    return filled(meridian(lens, band)).index
 
 
 def paraxial_focus_shift(lens: Lens, wavelengths: Any = None) -> Array:
@@ -115,18 +115,18 @@ def abbe_sums(lens: Lens, band: Any = None) -> AbbeSums:
         band: as of `band_of`.
     """
     band = band_of(lens, band)
-    found: AbbeSums = _abbe_sums(paraxial_lens(lens), band_dispersion(lens, band))
+    found: AbbeSums = _abbe_sums(paraxial_lens(lens), band_indices(lens, band))
     surfaces = len(lens.surfaces)
     return AbbeSums(of_gaps(found.axial, surfaces), of_gaps(found.lateral, surfaces))
 
 
 @jax.jit
-def _abbe_sums(lens: ParaxialLens, dispersion: Array) -> AbbeSums:
+def _abbe_sums(lens: ParaxialLens, ends: Array) -> AbbeSums:
     # C_L is the sum of h A D(dn/n); ordered by gaps, each dn/n counts at the surface before it, where it is
     # the index behind, and with the other sign at the surface after it.
     through = lens.along
     rays = rays_through(lens, through)
-    relative = dispersion / through.index
+    relative = (ends[:, 0] - ends[:, 1]) / through.index
     height = rays.marginal.height[:-1]
     sums = []
     for ray in (rays.marginal, rays.chief):

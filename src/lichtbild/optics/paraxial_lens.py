@@ -71,7 +71,7 @@ def filled(through: Meridian) -> Meridian:
     surfaces = len(through.curvature)
     return Meridian(
         _with_blanks(through.curvature, surfaces),
-        _with_blanks(through.index, surfaces, through.index[-1]),
+        _with_blanks(through.index, surfaces, _library(through.index)[1][-1]),
         _with_blanks(through.thickness, surfaces),
     )
 

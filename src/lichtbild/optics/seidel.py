@@ -21,7 +21,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from lichtbild.optics.chromatic import band_dispersion, band_of
+from lichtbild.optics.chromatic import band_indices, band_of
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.meridian import Meridian, ParaxialRay
 from lichtbild.optics.paraxial import ParaxialRays, rays_through
@@ -134,8 +134,8 @@ def seidel(lens: Lens, band: tuple[Any, Any] | None = None) -> Seidel:
         band: short and long wavelength of the colours, mm; by default the shortest and longest of the lens,
             or the lines F and C where it has one only.
     """
-    spread = band_dispersion(lens, band_of(lens, band))
-    found: Seidel = _seidel(paraxial_lens(lens), spread)
+    ends = band_indices(lens, band_of(lens, band))
+    found: Seidel = _seidel(paraxial_lens(lens), ends)
     surfaces, aspheric = (
         Sums(**{name: of_surfaces(values, len(lens.surfaces)) for name, values in vars(sums).items()})
         for sums in (found.surfaces, found.aspheric)
@@ -144,10 +144,10 @@ def seidel(lens: Lens, band: tuple[Any, Any] | None = None) -> Seidel:
 
 
 @jax.jit
-def _seidel(lens: ParaxialLens, dispersion: Array) -> Seidel:
+def _seidel(lens: ParaxialLens, ends: Array) -> Seidel:
     through = lens.along
     rays = rays_through(lens, through)
-    spheres = _of_spheres(through, dispersion, rays)
+    spheres = _of_spheres(through, ends[:, 0] - ends[:, 1], rays)
     aspheric = _of_departures(through, lens.aspheric, rays)
     surfaces = jax.tree.map(jnp.add, spheres, aspheric)
     total = jax.tree.map(jnp.sum, surfaces)
