@@ -10,6 +10,7 @@ from lichtbild.io.lens.catalogue import catalogue, catalogue_lens, catalogue_nam
 from lichtbild.io.lens.codev_read import read_seq
 from lichtbild.io.lens.codev_write import write_seq
 from lichtbild.io.lens.nearest import nearest
+from lichtbild.io.lens.optiland import read_optiland
 from lichtbild.io.lens.reading import Reading
 from lichtbild.io.lens.toml import read_toml, write_toml
 from lichtbild.io.lens.zemax_read import read_zmx
@@ -23,6 +24,7 @@ _READERS: Final[dict[str, Callable[[Path, tuple[Medium, ...]], Reading]]] = {
     ".toml": read_toml,
     ".zmx": read_zmx,
     ".seq": read_seq,
+    ".json": read_optiland,
 }
 
 _WRITERS: Final[dict[str, Callable[[Lens, Path], object]]] = {
