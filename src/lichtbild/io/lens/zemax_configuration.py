@@ -12,6 +12,7 @@ from math import inf, isinf
 from typing import Any, Final
 
 from lichtbild.core.errors import BadInput
+from lichtbild.io.lens.zemax_fields import FACTORS
 from lichtbild.io.lens.zemax_frame import Frame
 from lichtbild.io.lens.zemax_number import (
     CELSIUS,
@@ -23,7 +24,6 @@ from lichtbild.io.lens.zemax_number import (
     Unit,
     whole,
 )
-from lichtbild.io.lens.zemax_system import FACTORS
 from lichtbild.io.lens.zemax_text import MOST_SURFACES, Line, named
 from lichtbild.optics.lens import Change, Configuration, Lens
 

@@ -24,7 +24,7 @@ from lichtbild.io.lens.zemax_surface import (
     surface_of,
     thickness_of,
 )
-from lichtbild.io.lens.zemax_system import SYSTEM_KEYS, split_notes, stop_aperture, system_of
+from lichtbild.io.lens.zemax_system import SYSTEM_KEYS, stop_aperture, system_of
 from lichtbild.io.lens.zemax_text import LARGEST, Block, Sheet, decoded, named, sheet
 from lichtbild.optics.lens import Aperture, Gap, Lens
 from lichtbild.optics.medium import Glass, Medium
@@ -78,7 +78,6 @@ def reading_of(data: bytes, media: Iterable[Medium] = ()) -> Reading:
     rows = [row_of(block, unit, called) for block in page.blocks[1:-1]]
     stop = _stop(page)
     frame = framed(rows, object_medium(first, called), moving_gaps(page.configurations), stop.number)
-    source, notes = split_notes(system.notes)
     lens = Lens(
         surfaces=frame.surfaces,
         gaps=(Gap(_object_distance(first, unit), object_medium(first, called)), *frame.gaps),
@@ -93,8 +92,8 @@ def reading_of(data: bytes, media: Iterable[Medium] = ()) -> Reading:
         temperature=system.temperature,
         pressure=system.pressure,
         name=system.name,
-        source=source,
-        notes=notes,
+        source=system.source,
+        notes=system.notes,
     )
     if system.aperture is None and stop.line("CLAP") is None:
         lens = _without_semi_aperture(lens)

@@ -13,8 +13,9 @@ from typing import Any, Final, Literal
 from lichtbild.core.errors import BadInput
 from lichtbild.io.atomic import replacing
 from lichtbild.io.lens.zemax_configuration import operand_lines
+from lichtbild.io.lens.zemax_fields import FACTORS, FIELD_KINDS
+from lichtbild.io.lens.zemax_notes import note_lines
 from lichtbild.io.lens.zemax_number import CELSIUS, DEGREES, MICROMETRES
-from lichtbild.io.lens.zemax_system import FACTORS, FIELD_KINDS, default_notes
 from lichtbild.io.lens.zemax_write_surface import (
     break_lines,
     extent_lines,
@@ -191,7 +192,7 @@ def _system_lines(lens: Lens) -> list[str]:
         _VERSION,
         "MODE SEQ",
         f"NAME {' '.join(lens.name.split())}".rstrip(),
-        *_note_lines(default_notes(" ".join(lens.source.split()), lens.notes)),
+        *note_lines(lens.source, lens.notes),
         "UNIT MM X W X CM MR CPMM",
         _aperture_line(lens.aperture),
         f"ENVD {celsius} {pressure} {not usual:d}",
@@ -201,15 +202,6 @@ def _system_lines(lens: Lens) -> list[str]:
         *_wavelength_lines(lens),
         f"PWAV {lens.primary + 1}",
     ]
-
-
-def _note_lines(text: str) -> list[str]:
-    """The notes, with a record NOTE 4 at the end of each line but the last."""
-    if not text:
-        return []
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").split("\n")
-    written = [record for line in lines for record in (f"NOTE 0 {line}", "NOTE 4")]
-    return written[:-1]
 
 
 def _aperture_line(aperture: Aperture) -> str:
