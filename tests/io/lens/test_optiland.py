@@ -142,6 +142,14 @@ def test_one_sentence_says_what_is_wrong(file: Any, sentence: str) -> None:
         reading_of(file)
 
 
+def test_a_glass_of_another_maker_is_said() -> None:
+    material = {"type": "Material", "name": "N-BK7", "reference": "nobody"}
+    (finding,) = reading_of(changed("surface_group.surfaces.1.material_post", material)).findings
+    assert finding == "the glass 'N-BK7' of 'nobody' is not known; that of another maker is taken"
+    material["reference"] = "schott"
+    assert reading_of(changed("surface_group.surfaces.1.material_post", material)).findings == ()
+
+
 def test_other_json_is_refused(shared: Path, tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="is no lens of Optiland's"):
         read_optiland(shared / "data/optics/classic/deeplens_cooke.json")

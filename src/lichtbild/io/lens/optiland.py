@@ -105,7 +105,7 @@ def _surfaces(
         try:
             mirror = index > 0 and _reflects(row)
             if index < len(rows) - 1:
-                media.append(media[-1] if mirror else _medium(_table(row, "material_post"), extra))
+                media.append(media[-1] if mirror else _medium(_table(row, "material_post"), extra, findings))
             if index:
                 surfaces.append(_surface(row, mirror, findings))
         except BadInput as error:
@@ -196,7 +196,7 @@ def _reflects(row: Any) -> bool:
     return mirror or (isinstance(model, Mapping) and model.get("is_reflective") is True)
 
 
-def _medium(material: Mapping[str, Any], extra: tuple[Medium, ...]) -> Medium:
+def _medium(material: Mapping[str, Any], extra: tuple[Medium, ...], findings: list[str]) -> Medium:
     kind = material.get("type")
     if kind in ("IdealMaterial", "AbbeMaterial"):
         index = number(material.get("index"), "its material's index")
@@ -205,10 +205,22 @@ def _medium(material: Mapping[str, Any], extra: tuple[Medium, ...]) -> Medium:
             raise BadInput(f"an index of {index:g} is no medium's; it lies between 0.5 and 10")
         return Air() if index == 1.0 else ModelGlass(index, abbe)
     if kind == "Material" and isinstance(name := material.get("name"), str):
-        return find(name, extra)
+        return _called(name, material.get("reference"), extra, findings)
     raise BadInput(
         f"its material is {shown(kind)}, which is not read; glasses by name or by index and Abbe number are"
     )
+
+
+def _called(name: str, maker: Any, extra: tuple[Medium, ...], findings: list[str]) -> Medium:
+    """The glass of a maker, or of another one where that one's is not known."""
+    if not isinstance(maker, str) or not maker:
+        return find(name, extra)
+    try:
+        return find(f"{maker}:{name}", extra)
+    except BadInput:
+        glass = find(name, extra)
+    findings.append(f"the glass '{name[:40]}' of '{maker[:40]}' is not known; that of another maker is taken")
+    return glass
 
 
 def _stop(rows: Sequence[Any]) -> int:
