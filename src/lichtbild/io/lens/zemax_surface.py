@@ -14,24 +14,7 @@ from lichtbild.optics.surface import Pose, Surface
 LONGEST: Final = 1e12
 """Lengths beyond this, in mm, are no lens's."""
 
-_READ: Final = frozenset(
-    [
-        "TYPE",
-        "CURV",
-        "CONI",
-        "DISZ",
-        "GLAS",
-        "STOP",
-        "DIAM",
-        "MEMA",
-        "CLAP",
-        "FLAP",
-        "OBDC",
-        "COMM",
-        "PARM",
-        "XDAT",
-    ]
-)
+_READ: Final = "TYPE CURV CONI DISZ GLAS STOP DIAM MEMA CLAP FLAP OBDC COMM COAT PARM XDAT"
 
 _CLIPPERS: Final = {
     "SQAP": "rectangular aperture",
@@ -45,38 +28,13 @@ _CLIPPERS: Final = {
 }
 """What cuts light off in other forms than a centred circle."""
 
-_OF_NO_CONSEQUENCE: Final = frozenset(
-    [
-        "FIMP",
-        "HIDE",
-        "MIRR",
-        "SLAB",
-        "POPS",
-        "MAZH",
-        "VPAR",
-        "PPAR",
-        "PZUP",
-        "VCON",
-        "PCON",
-        "VDSZ",
-        "VXDA",
-        "PXDA",
-        "OEMA",
-        "EDGE",
-        "PKUP",
-        "TCOM",
-        "TOLE",
-        "TCED",
-        "CCED",
-        "PDSZ",
-        "COLR",
-        "SDRW",
-        "VGLA",
-    ]
+_IDLE: Final = (
+    "FIMP HIDE MIRR SLAB POPS COLR SDRW OEMA MAZH VPAR PPAR VCON PCON VXDA PXDA VDSZ PDSZ PZUP PKUP VGLA EDGE "
+    "TCOM TOLE TCED CCED"
 )
 """Drawing, and solves and pick-ups, whose results the file holds as values."""
 
-SURFACE_KEYS: Final = frozenset({*_READ, *_CLIPPERS, *_OF_NO_CONSEQUENCE, "COAT"})
+SURFACE_KEYS: Final = frozenset({*_READ.split(), *_CLIPPERS, *_IDLE.split()})
 
 
 @dataclass(frozen=True)
