@@ -29,8 +29,8 @@ _CLIPPERS: Final = {
 """What cuts light off in other forms than a centred circle."""
 
 _IDLE: Final = (
-    "FIMP HIDE MIRR SLAB POPS COLR SDRW OEMA MAZH VPAR PPAR VCON PCON VXDA PXDA VDSZ PDSZ PZUP PKUP VGLA EDGE "
-    "TCOM TOLE TCED CCED"
+    "FIMP HIDE MIRR SLAB POPS COLR SDRW OEMA MAZH VPAR PPAR VCON PCON VXDA PXDA VDSZ PDSZ PZUP PKUP VGLA "
+    "EDGE TCOM TOLE TCED CCED"
 )
 """Drawing, and solves and pick-ups, whose results the file holds as values."""
 
