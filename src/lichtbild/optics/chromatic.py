@@ -15,8 +15,8 @@ from lichtbild.core.array import namespace
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.meridian import Meridian, meridian, numbers
 from lichtbild.optics.paraxial import paraxial_image_heights, rays_through
-from lichtbild.optics.paraxial_lens import ParaxialLens, filled, of_gaps, paraxial_lens
-from lichtbild.optics.pupils import paraxial_pupils
+from lichtbild.optics.paraxial_lens import filled, of_gaps, paraxial_lens
+from lichtbild.optics.pupils import Limits, limits, paraxial_pupils
 from lichtbild.optics.pytree import register
 from lichtbild.optics.spectral_line import C_LINE, F_LINE
 
@@ -115,17 +115,17 @@ def abbe_sums(lens: Lens, band: Any = None) -> AbbeSums:
         band: as of `band_of`.
     """
     band = band_of(lens, band)
-    found: AbbeSums = _abbe_sums(paraxial_lens(lens), band_indices(lens, band))
+    known = paraxial_lens(lens)
+    found: AbbeSums = _abbe_sums(known.along, band_indices(lens, band), limits(known))
     surfaces = len(lens.surfaces)
     return AbbeSums(of_gaps(found.axial, surfaces), of_gaps(found.lateral, surfaces))
 
 
 @jax.jit
-def _abbe_sums(lens: ParaxialLens, ends: Array) -> AbbeSums:
+def _abbe_sums(through: Meridian, ends: Array, by: Limits) -> AbbeSums:
     # C_L is the sum of h A D(dn/n); ordered by gaps, each dn/n counts at the surface before it, where it is
     # the index behind, and with the other sign at the surface after it.
-    through = lens.along
-    rays = rays_through(lens, through)
+    rays = rays_through(through, by)
     relative = (ends[:, 0] - ends[:, 1]) / through.index
     height = rays.marginal.height[:-1]
     sums = []

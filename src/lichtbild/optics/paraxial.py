@@ -23,13 +23,13 @@ from lichtbild.optics.medium import Air
 from lichtbild.optics.meridian import Meridian, ParaxialRay, follow, meridian
 from lichtbild.optics.paraxial_lens import ParaxialLens, filled, of_gaps, of_surfaces, paraxial_lens
 from lichtbild.optics.pupils import (
+    Limits,
     ParaxialPupils,
     both_sections,
-    largest_field,
+    limits,
     object_points,
     paraxial_pupils,
     points,
-    stop_radius,
     stop_semi_aperture,
 )
 from lichtbild.optics.pytree import register
@@ -160,14 +160,15 @@ def _of_lens(ray: ParaxialRay, lens: Lens) -> ParaxialRay:
 
 def paraxial_rays(lens: Lens, wavelength: Any = None) -> ParaxialRays:
     """Marginal and chief ray of a lens; arguments as of `first_order`."""
-    rays: ParaxialRays = _rays_through(paraxial_lens(lens), filled(meridian(lens, wavelength)))
+    through = filled(meridian(lens, wavelength))
+    rays: ParaxialRays = _rays_through(through, limits(paraxial_lens(lens)))
     return ParaxialRays(_of_lens(rays.marginal, lens), _of_lens(rays.chief, lens))
 
 
-def rays_through(lens: ParaxialLens, through: Meridian) -> ParaxialRays:
+def rays_through(through: Meridian, by: Limits) -> ParaxialRays:
     """Marginal and chief ray of a lens, at the wavelengths of a way through it."""
-    seen = paraxial_pupils(through, lens.stop)
-    return ParaxialRays(seen.marginal(stop_radius(lens)), seen.chief(largest_field(points(lens))))
+    seen = paraxial_pupils(through, by.stop)
+    return ParaxialRays(seen.marginal(by.radius), seen.chief(by.point))
 
 
 _rays_through = jax.jit(rays_through)
@@ -184,14 +185,15 @@ def first_order(lens: Lens, wavelength: Any = None) -> FirstOrder:
         wavelength: mm, any shape; by default the primary one.
     """
     through = filled(meridian(lens, wavelength))
-    found: FirstOrder = _first_order(paraxial_lens(lens), through, _bending(lens, len(through.thickness)))
+    bending = _bending(lens, len(through.thickness))
+    found: FirstOrder = _first_order(through, limits(paraxial_lens(lens)), bending)
     return found
 
 
 @jax.jit
-def _first_order(lens: ParaxialLens, through: Meridian, bending: Array) -> FirstOrder:
-    seen, radius = paraxial_pupils(through, lens.stop), stop_radius(lens)
-    marginal, chief = seen.marginal(radius), seen.chief(largest_field(points(lens)))
+def _first_order(through: Meridian, by: Limits, bending: Array) -> FirstOrder:
+    seen, radius = paraxial_pupils(through, by.stop), by.radius
+    marginal, chief = seen.marginal(radius), seen.chief(by.point)
     before, after = through.index[0], through.index[-1]
     strength = seen.power
     entrance_diameter = 2 * jnp.abs(radius / seen.at_stop[0])

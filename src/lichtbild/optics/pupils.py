@@ -16,6 +16,7 @@ from jax import Array
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.meridian import Meridian, ParaxialRay, follow
 from lichtbild.optics.paraxial_lens import ParaxialLens, of_surfaces, paraxial_lens
+from lichtbild.optics.pytree import register
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,28 @@ def points(lens: ParaxialLens) -> Array:
 
 
 _points = jax.jit(points)
+
+
+@register
+@dataclass(frozen=True)
+class Limits:
+    """What the marginal and the chief ray go by.
+
+    Args:
+        stop: index of the stop.
+        radius: of the stop, mm.
+        point: the outermost field, as `ParaxialPupils.chief` takes it.
+    """
+
+    stop: Array
+    radius: Array
+    point: Array
+
+
+@jax.jit
+def limits(lens: ParaxialLens) -> Limits:
+    """The stop, its radius and the outermost field of a lens, whatever they are given by."""
+    return Limits(lens.stop, stop_radius(lens), largest_field(points(lens)))
 
 
 def largest_field(places: Array) -> Array:

@@ -25,7 +25,8 @@ from lichtbild.optics.chromatic import band_indices, band_of
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.meridian import Meridian, ParaxialRay
 from lichtbild.optics.paraxial import ParaxialRays, rays_through
-from lichtbild.optics.paraxial_lens import ParaxialLens, of_surfaces, paraxial_lens
+from lichtbild.optics.paraxial_lens import of_surfaces, paraxial_lens
+from lichtbild.optics.pupils import Limits, limits
 from lichtbild.optics.pytree import register
 
 
@@ -135,7 +136,8 @@ def seidel(lens: Lens, band: tuple[Any, Any] | None = None) -> Seidel:
             or the lines F and C where it has one only.
     """
     ends = band_indices(lens, band_of(lens, band))
-    found: Seidel = _seidel(paraxial_lens(lens), ends)
+    known = paraxial_lens(lens)
+    found: Seidel = _seidel(known.along, known.aspheric, ends, limits(known))
     surfaces, aspheric = (
         Sums(**{name: of_surfaces(values, len(lens.surfaces)) for name, values in vars(sums).items()})
         for sums in (found.surfaces, found.aspheric)
@@ -144,11 +146,10 @@ def seidel(lens: Lens, band: tuple[Any, Any] | None = None) -> Seidel:
 
 
 @jax.jit
-def _seidel(lens: ParaxialLens, ends: Array) -> Seidel:
-    through = lens.along
-    rays = rays_through(lens, through)
+def _seidel(through: Meridian, departures: Array, ends: Array, by: Limits) -> Seidel:
+    rays = rays_through(through, by)
     spheres = _of_spheres(through, ends[:, 0] - ends[:, 1], rays)
-    aspheric = _of_departures(through, lens.aspheric, rays)
+    aspheric = _of_departures(through, departures, rays)
     surfaces = jax.tree.map(jnp.add, spheres, aspheric)
     total = jax.tree.map(jnp.sum, surfaces)
     return Seidel(surfaces, aspheric, total, through.index[-1] * rays.marginal.slope[-1])
