@@ -6,6 +6,8 @@ that stop the sum where its rim lies belong to the two factors one each, so that
 shortest shifts too.
 """
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -21,6 +23,7 @@ NEIGHBOURS = 6
 """Shifts that the interpolating polynomial goes through."""
 
 
+@partial(jax.jit, static_argnames=("samples",))
 def transfer(
     pupil: PupilFunction,
     directions: Array,
@@ -46,7 +49,8 @@ def transfer(
     def one(case: tuple[PupilFunction, Array]) -> Array:
         own, toward = case
         grid = pupil_grid(own, toward, samples, focus)
-        return _interpolated(_correlation(grid), frequencies * own.wavelength / grid.step)
+        found = _correlation(grid)
+        return _interpolated(found / found[0].real, frequencies * own.wavelength / grid.step)
 
     return jax.vmap(lambda toward: over_pupils(one, (pupil, toward)), 2, 2)(each)
 

@@ -10,6 +10,8 @@ derivatives by all that the pupil depends on, its edge included.
 Source: Goodman, Introduction to Fourier Optics (3rd ed.), equation 6-28.
 """
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -25,6 +27,7 @@ COARSE = 14
 """The same in the fast mode."""
 
 
+@partial(jax.jit, static_argnames=("points",))
 def transfer(
     pupil: PupilFunction, frequencies: Array, focus: Array | float = 0.0, points: int = FINE
 ) -> Array:

@@ -16,9 +16,17 @@ Source: Born and Wolf, Principles of Optics (7th ed.), section 4.1.3 (angular ch
 """
 
 from dataclasses import dataclass
+from typing import Any
 
+import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
+from lichtbild.optics import disc
+from lichtbild.optics.bundle import bundle
+from lichtbild.optics.disc import Disc
+from lichtbild.optics.glass import refractive_index
+from lichtbild.optics.lens import Lens
 from lichtbild.optics.pytree import register
 
 
@@ -50,3 +58,65 @@ class Pencil:
     centre: Array
     wavelength: Array
     index: Array
+
+
+@dataclass(frozen=True)
+class Rings:
+    """How many rays make a pencil.
+
+    Args:
+        rings: of rays, Gauss's points of the squared radius.
+        arms: azimuths of the rays.
+        rim: azimuths of the rays along the edge.
+    """
+
+    rings: int = 10
+    arms: int = 34
+    rim: int = 64
+
+
+USUAL = Rings()
+"""Enough for eikonals of degree 16."""
+
+
+def pencil(lens: Lens, fields: Any = None, wavelengths: Any = None, rays: Rings = USUAL) -> Pencil:
+    """The pencils of a lens, about one point of the image for all wavelengths of a field.
+
+    That point is the chief ray's of the primary wavelength; of the middle one where wavelengths are given.
+
+    Args:
+        lens: whose every asphere has a semi-aperture.
+        fields: ``[field, 2]`` in the lens's own kind of field; by default the lens's.
+        wavelengths: mm, ``[wavelength]``; by default the lens's.
+        rays: how many.
+    """
+    waves = jnp.asarray(lens.wavelengths if wavelengths is None else wavelengths, float)
+    reference = lens.primary if wavelengths is None else waves.shape[0] // 2
+    light = bundle(lens, _spread(rays), fields, waves)
+    count = rays.rings * rays.arms
+    inner, edge = slice(0, count), slice(count, -1)
+    last = refractive_index(lens.gaps[-1].medium, waves, lens.temperature, lens.pressure)
+    index = jnp.abs(last) * jnp.ones_like(waves)
+    centre = light.traced.rays.position[:, :, reference, -1]
+    apart = light.traced.rays.position - centre[:, :, None, None]
+    directions = light.traced.rays.direction * index[:, None]
+    eikonal = light.traced.path - jnp.sum(directions * apart, axis=0)
+    source = jnp.concatenate([light.launch.position, light.launch.direction[:2]])
+    return Pencil(
+        cosines=directions[:2, ..., inner],
+        eikonal=(eikonal - eikonal[..., -1:])[..., inner],
+        displacement=apart[:2, ..., inner],
+        weight=light.weight[..., inner],
+        source=source[..., inner],
+        rim=directions[:2, ..., edge],
+        centre=centre,
+        wavelength=waves,
+        index=index,
+    )
+
+
+def _spread(rays: Rings) -> Disc:
+    """Points within the pupil, then on its rim, then its centre."""
+    parts = disc.polar(rays.rings, rays.arms), disc.rim(rays.rim), disc.centre()
+    weights = [parts[0].weights, *(0 * part.weights for part in parts[1:])]
+    return Disc(np.concatenate([part.points for part in parts], axis=1), np.concatenate(weights))

@@ -8,19 +8,28 @@ Two ways to the same sum over plane waves (`lichtbild.optics.pencil`), which sha
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
 from lichtbild.optics import fourier
-from lichtbild.optics.pencil import Pencil
-from lichtbild.optics.pupil_function import PupilFunction, amplitude, over_pupils
+from lichtbild.optics.lens import Lens
+from lichtbild.optics.pencil import USUAL, Pencil, Rings, pencil
+from lichtbild.optics.pupil_function import PupilFunction, amplitude, over_pupils, pupil_function
 from lichtbild.optics.pupil_grid import pupil_grid
 from lichtbild.optics.pytree import register
 
 Method = Literal["fft", "huygens"]
+
+SAMPLES = 64
+"""Of the pupil along either direction."""
+
+FOR_WAVES = Rings(rings=32, arms=128, rim=64)
+"""Rays of a Huygens sum: no two neighbours differ by half a wave within 20 wavelengths times f-number."""
 
 
 @register
@@ -58,6 +67,7 @@ def sample_positions(pixels: int, pitch: Array | float) -> Array:
     return (jnp.arange(pixels) - pixels // 2) * pitch
 
 
+@jax.jit
 def huygens(pencil: Pencil, pupil: PupilFunction, x: Array, focus: Array | float = 0.0) -> Array:
     """Point spread of every field and wavelength as a sum over rays, ``[f, w, y, x]``, 1 / mm^2.
 
@@ -80,6 +90,7 @@ def huygens(pencil: Pencil, pupil: PupilFunction, x: Array, focus: Array | float
     return over_pupils(one, (pupil, rays))
 
 
+@partial(jax.jit, static_argnames=("samples",))
 def fft(pupil: PupilFunction, samples: int, x: Array, focus: Array | float = 0.0) -> Array:
     """Point spread of every field and wavelength from a grid of directions, ``[f, w, y, x]``, 1 / mm^2.
 
@@ -97,3 +108,32 @@ def fft(pupil: PupilFunction, samples: int, x: Array, focus: Array | float = 0.0
         return fourier.from_grid(waves, -k * grid.across, k * grid.along, x, x).power() / pupil.wavelength**2
 
     return over_pupils(one, pupil)
+
+
+def psf(
+    lens: Lens,
+    pixels: int = 128,
+    pitch: Any = None,
+    fields: Any = None,
+    wavelengths: Any = None,
+    *,
+    method: Method = "fft",
+) -> PointSpread:
+    """Images of points by a lens.
+
+    Args:
+        lens: whose every asphere has a semi-aperture.
+        pixels: samples along either direction.
+        pitch: distance of samples, mm; by default a quarter of the shortest wavelength over the widest
+            pupil's width in direction cosines, half of what its light needs.
+        fields: ``[field, 2]`` in the lens's own kind of field; by default the lens's.
+        wavelengths: mm; by default the lens's.
+        method: see the module.
+    """
+    rays = pencil(lens, fields, wavelengths, FOR_WAVES if method == "huygens" else USUAL)
+    pupils = pupil_function(rays)
+    if pitch is None:
+        pitch = jnp.min(pupils.wavelength) / (8 * jnp.max(pupils.half))
+    x = sample_positions(pixels, jnp.asarray(pitch, float))
+    values = huygens(rays, pupils, x) if method == "huygens" else fft(pupils, SAMPLES, x)
+    return PointSpread(values, jnp.asarray(pitch, float), rays.centre)

@@ -7,6 +7,7 @@ is a curve of its own, so that nothing here is masked and all of it has derivati
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import jax
@@ -57,6 +58,7 @@ class PupilFunction:
     index: Array
 
 
+@partial(jax.jit, static_argnames=("degree",))
 def pupil_function(pencil: Pencil, degree: int = DEGREE) -> PupilFunction:
     """The smooth pupils through a pencil's rays.
 

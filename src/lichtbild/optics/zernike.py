@@ -4,11 +4,12 @@ They are computed in x and y by a recurrence without cancellation, exact to roun
 
     V(n, m) = z V(n-1, m-1) + conj(z) V(n-1, m+1) - V(n-2, m)          z = x + i y,  V(0, 0) = 1
 
-whose real and imaginary parts are ``R(n, m) cos(m a)`` and ``R(n, m) sin(m a)``. A term is a pair (n, m): degree,
-and angular frequency, which is negative for sines.
+whose real and imaginary parts are ``R(n, m) cos(m a)`` and ``R(n, m) sin(m a)``. A term is a pair (n, m):
+degree, and angular frequency, which is negative for sines.
 
-Source: Shakibaei and Paramesran, Opt. Lett. 38, 2487 (2013) for the radial recurrence; Noll, JOSA 66, 207 (1976);
-ISO 24157 (standard order); Wyant and Creath, Applied Optics and Optical Engineering XI (1992), table 4 (Fringe).
+Source: Shakibaei and Paramesran, Opt. Lett. 38, 2487 (2013) for the radial recurrence; Noll, JOSA 66, 207
+    (1976); ISO 24157 (standard order); Wyant and Creath, Applied Optics and Optical Engineering XI (1992),
+    table 4 (Fringe).
 """
 
 from dataclasses import dataclass
