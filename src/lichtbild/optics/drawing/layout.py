@@ -119,7 +119,12 @@ def _image_height(rays: Sequence[RayBundle]) -> float | None:
 def _samples(rays: Sequence[RayBundle]) -> list[Line]:
     """A mark for each field, of which the legend shows name and ink."""
     nothing = np.empty(0)
-    return [Line(nothing, nothing, bundle.label, series_ink(index)) for index, bundle in enumerate(rays)]
+    return [Line(nothing, nothing, _named(bundle), series_ink(index)) for index, bundle in enumerate(rays)]
+
+
+def _named(bundle: RayBundle) -> str:
+    """A field's label; it says so if no ray of the field reaches the image."""
+    return bundle.label if np.isfinite(bundle.points[-1]).any() else f"{bundle.label} (no ray arrives)"
 
 
 def _sheet(cut: Section, rays: Sequence[RayBundle], width: float, top: float) -> Sheet:

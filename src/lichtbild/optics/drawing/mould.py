@@ -19,6 +19,9 @@ LEAST = 0.03
 CLEARANCE = 0.006
 """Of the widest element's radius: between rims of neighbours."""
 
+KNIFE = 0.97
+"""Of the radius at which both faces of an element meet: how far they are drawn."""
+
 STEEP = 1.7
 """Slope (60 degrees) beyond which a face that also runs through another is taken for what no light sees."""
 
@@ -29,11 +32,11 @@ def trimmed(faces: Faces, found: tuple[LensElement, ...]) -> Faces:
     Semi-apertures in files are often wider than any light; there, high powers of r send a sag anywhere. What
     is left out begins where a face that meets another grows too steep to be moulded.
     """
-    pairs = [(element.front, element.back) for element in found]
-    pairs += [(a.back, b.front) for a, b in combinations(found, 2) if a.back != b.front]
+    own = [(element.front, element.back) for element in found]
+    pairs = own + [(a.back, b.front) for a, b in combinations(found, 2) if a.back != b.front]
     for _ in range(2 * len(pairs)):
         z = faces.z + faces.vertex[:, None]
-        wild = {index: limit for pair in pairs for index, limit in _wild(z, faces, pair)}
+        wild = {index: limit for pair in pairs for index, limit in _wild(z, faces, pair, own)}
         if not wild:
             break
         for index, limit in wild.items():
@@ -42,8 +45,10 @@ def trimmed(faces: Faces, found: tuple[LensElement, ...]) -> Faces:
     return faces
 
 
-def _wild(z: Float[np.ndarray, "2 s n"], faces: Faces, pair: tuple[int, int]) -> list[tuple[int, float]]:
-    """Of two faces that meet, those too steep before they do, and how far each one is not."""
+def _wild(
+    z: Float[np.ndarray, "2 s n"], faces: Faces, pair: tuple[int, int], own: list[tuple[int, int]]
+) -> list[tuple[int, float]]:
+    """Of two faces that meet, those to be narrowed, and how far each one is drawn."""
     first, second = pair
     inside = faces.r <= min(faces.outer[first], faces.outer[second])
     met = ((z[:, second] - z[:, first]) <= 0).any(axis=0) & inside
@@ -57,7 +62,11 @@ def _wild(z: Float[np.ndarray, "2 s n"], faces: Faces, pair: tuple[int, int]) ->
         if steep.any() and faces.r[steep].min() < min(1.1 * place, faces.semi[index]):
             before = faces.r[faces.r < min(faces.r[steep].min(), place)]
             found.append((index, float(before[-1])))
-    return found
+    if found or pair not in own or place >= min(faces.semi[first], faces.semi[second]):
+        return found
+    # Two faces of one element that meet leave it a knife's edge.
+    limit = float(faces.r[faces.r < KNIFE * place][-1])
+    return [(first, limit), (second, limit)]
 
 
 def _narrowed(faces: Faces, index: int, limit: float) -> Faces:

@@ -18,6 +18,7 @@ from lichtbild.optics.drawing.faces import Faces, drawn, faces_of, shown, with_a
 from lichtbild.optics.drawing.mould import fitted, trimmed
 from lichtbild.optics.drawing.placement import Placement, placement
 from lichtbild.optics.lens import Lens
+from lichtbild.optics.pupils import stop_semi_aperture
 
 Curve = Float[np.ndarray, "2 n"]
 """Rows are z and y, mm, in the frame of the first surface."""
@@ -100,7 +101,7 @@ def section(
             for index, surface in enumerate(lens.surfaces)
             if surface.mirror
         ),
-        stop=_face(lens.stop, faces, placed, faces.semi[lens.stop])[:, [0, -1]],
+        stop=_stop(lens, faces, placed),
         image=_face(last, faces, placed, faces.semi[last]),
         vertex=float(placed.origins[found[0].front, 2]) if found else 0.0,
         semi=faces.semi,
@@ -110,6 +111,19 @@ def section(
             index for index in sorted(shown(lens)) if faces.semi[index] < drawn(lens.surfaces[index])
         ),
     )
+
+
+def _stop(lens: Lens, faces: Faces, placed: Placement) -> Float[np.ndarray, "2 2"]:
+    """Lower and upper rim of the stop, as wide as the lens's aperture asks for."""
+    semi, wanted = float(faces.semi[lens.stop]), float(stop_semi_aperture(lens))
+    curve = _face(lens.stop, faces, placed, semi)
+    if not 0 < wanted < semi:
+        return curve[:, [0, -1]]
+    ends = 0.5 + np.array([-0.5, 0.5]) * wanted / semi
+    along = np.linspace(0, 1, curve.shape[1])
+    if placed.centred:
+        along = (curve[1] - curve[1, 0]) / (curve[1, -1] - curve[1, 0])
+    return np.stack([np.interp(ends, along, row) for row in curve])
 
 
 def _face(index: int, faces: Faces, placed: Placement, radius: float) -> Curve:

@@ -1,0 +1,60 @@
+"""Rays that a drawing of a lens shows: a few of each field's, from edge to edge of its real pupil."""
+
+from collections.abc import Sequence
+from math import degrees, hypot
+
+import jax.numpy as jnp
+import numpy as np
+
+from lichtbild.optics.bundle import UNAIMED, bundle
+from lichtbild.optics.disc import fan
+from lichtbild.optics.drawing.layout import RayBundle
+from lichtbild.optics.lens import Lens
+from lichtbild.optics.trace import trace_through
+from lichtbild.optics.train import train
+
+MOST = 4
+"""Fields that are shown where none are asked for."""
+
+
+def drawn_rays(
+    lens: Lens, fields: Sequence[tuple[float, float]] | None = None, count: int = 7
+) -> tuple[RayBundle, ...]:
+    """Meridional rays of some fields at the primary wavelength, for `layout` and `solid`.
+
+    Args:
+        lens: whose every surface has a semi-aperture.
+        fields: in the lens's own kind of field (rad or mm); None takes a few of the lens's own, the first and
+            the last among them.
+        count: rays of each field.
+    """
+    points = np.asarray(_own_fields(lens) if fields is None else fields, dtype=float)
+    wave = jnp.asarray([float(lens.wavelengths[lens.primary])])
+    rays = bundle(lens, fan(count), points, wave)
+    passage = trace_through(train(lens, wave[:, None]), rays.launch)
+    position = np.array(passage.position)[:, :, :, 0]
+    lost = np.where(np.asarray(passage.status) == 0, position.shape[0], np.asarray(passage.where))[:, 0]
+    lost = np.where(np.asarray(rays.traced.status)[:, 0] == UNAIMED, 0, lost)
+    gone = np.arange(position.shape[0])[:, None, None] >= lost
+    position[np.broadcast_to(gone[:, None], position.shape)] = np.nan
+    incoming = np.asarray(rays.launch.direction)[:, :, 0]
+    return tuple(
+        RayBundle(position[:, :, index], field_label(lens, point), incoming[:, index])
+        for index, point in enumerate(points)
+    )
+
+
+def field_label(lens: Lens, point: np.ndarray) -> str:
+    """A field point for a legend: degrees or mm."""
+    size = hypot(*point.tolist())
+    if lens.field_kind == "angle":
+        return f"{degrees(size):.3g}°"
+    return f"{size:.3g} mm"
+
+
+def _own_fields(lens: Lens) -> list[tuple[float, float]]:
+    """At most `MOST` of the lens's fields, evenly from the first to the last."""
+    every = [(float(point.x), float(point.y)) for point in lens.fields]
+    if len(every) <= MOST:
+        return every
+    return [every[index] for index in np.linspace(0, len(every) - 1, MOST).round().astype(int).tolist()]
