@@ -69,10 +69,12 @@ def pupil_grid(pupil: PupilFunction, toward: Array, samples: int, focus: Array |
     left = jnp.stack([-toward[1], toward[0]])
     cosines = toward[:, None, None] * along + left[:, None, None] * height[:, None]
     flat = cosines.reshape(2, -1)
-    needed = (from_front > -BESIDE) & (from_back < BESIDE)
-    modulus = jnp.where(needed.reshape(-1), amplitude(pupil, flat), 0.0)
+    needed = ((from_front > -BESIDE) & (from_back < BESIDE)).reshape(-1)
+    # far outside the polynomials run to millions of waves, whose sines take long
+    flat = jnp.where(needed, flat, pupil.middle[:, None])
+    modulus = jnp.where(needed, amplitude(pupil, flat), 0.0)
     waves = phasor(2 * np.pi / pupil.wavelength * eikonal(pupil, flat, focus), modulus)
-    waves = Parts(*(part.reshape(needed.shape) for part in waves))
+    waves = Parts(*(part.reshape(samples, -1) for part in waves))
     return PupilGrid(waves, _integral(from_front), _integral(from_back), width, height, along)
 
 
