@@ -51,11 +51,11 @@ def _crossed(radii: np.ndarray, areas: np.ndarray, angles: np.ndarray) -> Disc:
 
 
 def hexapolar(rings: int = 6) -> Disc:
-    """A point in the centre and 6 k points on ring k, from +y; all weights equal, as in Zemax's spots."""
+    """A point in the centre and 6 k points on ring k, from +x; all weights equal, as in Zemax's spots."""
     _check(rings, "rings")
     radii = np.concatenate([[0.0], *(np.full(6 * ring, ring / rings) for ring in range(1, rings + 1))])
     angles = np.concatenate([[0.0], *(2 * pi * np.arange(6 * k) / (6 * k) for k in range(1, rings + 1))])
-    return _equal(np.stack([radii * np.sin(angles), radii * np.cos(angles)]))
+    return _equal(np.stack([radii * np.cos(angles), radii * np.sin(angles)]))
 
 
 def square(count: int = 32) -> Disc:

@@ -213,7 +213,7 @@ def _rim_derivative(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tupl
 
 
 def rim_at(pupil: Pupil, angle: Array) -> Array:
-    """Distances of the rim from the centre at azimuths ``[ray]``, ``[field, wavelength, ray]``.
+    """Distances of the rim from the centre, ``[field, wavelength, ray]``, at azimuths that broadcast to it.
 
     A cubic through four points of the rim that one aperture bounds, a parabola beside a corner, and in the
     cell of a corner the nearer of the two edges that meet there.

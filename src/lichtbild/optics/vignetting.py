@@ -7,14 +7,24 @@ that ellipse and apertures are not asked; elsewhere apertures alone say what pas
 Source: OpticStudio's help, "Vignetting factors" (VDX, VDY, VCX, VCY, VAN).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import pi
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from lichtbild.optics.aim import Sights, chief_rays, sights
 from lichtbild.optics.lens import Lens, Vignetting
+from lichtbild.optics.pupil import Pupil, pupil, rim_at
 from lichtbild.optics.pytree import register
+
+NONE = 1e-9
+"""Factors smaller than this, in stop radii, are rounding."""
+
+CORRECTIONS = 30
+"""Steps of the search for the width of a pupil at the height of its middle."""
 
 
 @register
@@ -55,3 +65,49 @@ def _ellipse(factors: Vignetting) -> tuple[Array, Array]:
     moved = jnp.stack([jnp.asarray(factors.dx, float), jnp.asarray(factors.dy, float)])
     shrunk = jnp.stack([1 - jnp.asarray(factors.cx, float), 1 - jnp.asarray(factors.cy, float)])
     return turn @ moved, turn * shrunk
+
+
+def vignetting_factors(lens: Lens) -> tuple[Vignetting, ...]:
+    """Factors of each field point for what apertures leave of the stop, at the primary wavelength.
+
+    Where the pupil is cut, the ellipse has its top and bottom on the stop's y axis, or on the line through
+    the pupil's middle parallel to it, and its sides at the height of their middle; turned ellipses are not
+    sought.
+
+    Args:
+        lens: with semi-apertures; factors that it carries are passed over.
+    """
+    free = replace(lens, fields=tuple(replace(point, vignetting=None) for point in lens.fields))
+    extents = np.asarray(_extents(sights(free, wavelengths=np.array([lens.wavelengths[lens.primary]]))))
+    return tuple(_factors(*extents[:, field]) for field in range(len(lens.fields)))
+
+
+@jax.jit
+def _extents(aims: Sights) -> Array:
+    """Right, left, top and bottom of each pupil, in stop radii, ``[4, field]``."""
+    part = pupil(aims, chief_rays(aims))
+    centre = part.centre[:, :, 0, 0]
+    up, down = (rim_at(part, jnp.array([angle]))[:, 0, 0] for angle in (pi / 2, -pi / 2))
+    top, bottom = centre[1] + up, centre[1] - down
+    height = (top + bottom) / 2 - centre[1]
+    right, left = (_half_width(part, height, side) for side in (1.0, -1.0))
+    return jnp.stack([centre[0] + right, centre[0] - left, top, bottom])
+
+
+def _half_width(part: Pupil, height: Array, side: float) -> Array:
+    """From the line through a pupil's centre to its rim, at a height over the centre, ``[field]``."""
+
+    def closer(_: int, width: Array) -> Array:
+        angle = jnp.arctan2(height, side * width)
+        rim = rim_at(part, angle[:, None, None])[:, 0, 0]
+        return jnp.sqrt(jnp.maximum(rim * rim - height * height, 0.0))
+
+    start = rim_at(part, jnp.array([0.0 if side > 0 else pi - 1e-9]))[:, 0, 0]
+    width: Array = jax.lax.fori_loop(0, CORRECTIONS, closer, start)
+    return width
+
+
+def _factors(right: float, left: float, top: float, bottom: float) -> Vignetting:
+    """Factors of an ellipse by its ends."""
+    values = ((right + left) / 2, (top + bottom) / 2, 1 - (right - left) / 2, 1 - (top - bottom) / 2)
+    return Vignetting(*(0.0 if abs(value) < NONE else float(value) for value in values))
