@@ -1,4 +1,4 @@
-"""Zernike terms: published orders and formulas, orthonormality to high order, fits that give back what went in."""
+"""Zernike terms: published orders and formulas, orthonormality to high order, fits of known sums."""
 
 from math import factorial
 

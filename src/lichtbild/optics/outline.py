@@ -6,6 +6,7 @@ convex pupil moved by +s/2 and -s/2 is bounded by two arcs of that curve, which 
 """
 
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -174,7 +175,7 @@ def _refined(coefficients: Array, shift: Array, guess: Array) -> Array:
     """A corner ``[t1, t2]`` by Newton's method, never farther from the guess than the search was coarse."""
     reach = 3 * STEP
 
-    def step(_: int, t: Array) -> Array:
+    def step(_: Any, t: Array) -> Array:
         value, slope = curve(coefficients, t)
         wanting = value[:, 0] - value[:, 1] - shift
         jacobian = jnp.stack([slope[:, 0], -slope[:, 1]], axis=-1)

@@ -1,11 +1,12 @@
 """Pupil grid: samples of a pupil function in columns along one direction, with weights that know its rim.
 
 Columns lie across the direction where Gauss would put them; within each, samples are evenly spaced, and the
-weights integrate the piecewise cubic through them from one end of the chord to the other. Sums over the grid
-thus converge as h^4 although the rim cuts it anywhere.
+weights integrate the polynomials through them from one end of the chord to the other. Sums over the grid thus
+converge as h^6 although the rim cuts it anywhere.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import jax.numpy as jnp
 import numpy as np
@@ -16,8 +17,8 @@ from lichtbild.optics.fourier import Parts, phasor
 from lichtbild.optics.pupil_function import PupilFunction, amplitude, eikonal
 from lichtbild.optics.pytree import register
 
-BESIDE = 2
-"""Samples outside the pupil, at either end of a column, that cubics at its very rim go through."""
+BESIDE = 3
+"""Samples outside the pupil, at either end of a column, that polynomials at its very rim go through."""
 
 
 @register
@@ -79,8 +80,26 @@ def pupil_grid(pupil: PupilFunction, toward: Array, samples: int, focus: Array |
 
 
 def _integral(x: Array) -> Array:
-    """Integral, up to x, of the kernel of cubic interpolation through four neighbours (Lagrange's)."""
-    z = jnp.minimum(jnp.abs(x), 2.0)
-    near = z - z**2 / 4 - z**3 / 3 + z**4 / 8
-    far = 1 / 6 + z - 11 / 12 * z**2 + z**3 / 3 - z**4 / 24
-    return 0.5 + jnp.sign(x) * jnp.where(z < 1, near, far)
+    """Integral, up to x, of Lagrange's kernel of interpolation through the nearest samples."""
+    z = jnp.minimum(jnp.abs(x), BESIDE)
+    found = jnp.zeros_like(z)
+    for cell, coefficients in enumerate(_pieces()):
+        found = jnp.where(z >= cell, jnp.polyval(coefficients, z), found)
+    return 0.5 + jnp.sign(x) * found
+
+
+@lru_cache(maxsize=1)
+def _pieces() -> tuple[np.ndarray, ...]:
+    """The kernel's integral from 0: a polynomial for each distance between whole numbers.
+
+    At a distance from ``cell`` to ``cell + 1`` a sample's weight is the product of (1 - distance / d) over
+    the distances d of the other samples from it.
+    """
+    pieces, total = [], 0.0
+    for cell in range(BESIDE):
+        others = [d for d in range(cell + 1 - BESIDE, cell + 1 + BESIDE) if d != 0]
+        piece = np.poly1d(others, r=True)
+        integral = np.polyint(piece / np.prod([-d for d in others]))
+        pieces.append((integral - integral(cell) + total).coefficients)
+        total = pieces[-1] @ (cell + 1.0) ** np.arange(len(pieces[-1]) - 1, -1, -1)
+    return tuple(pieces)
