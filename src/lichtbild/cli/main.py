@@ -15,6 +15,7 @@ import typer
 
 from lichtbild import __version__
 from lichtbild.cli.develop import develop
+from lichtbild.cli.trace import trace
 from lichtbild.core.errors import LichtbildError
 from lichtbild.io.machine import keep_freed_memory
 
@@ -48,6 +49,7 @@ def lichtbild(
 
 
 app.command("develop")(develop)
+app.command("trace")(trace)
 
 
 @app.command("doctor")
