@@ -132,16 +132,19 @@ def local(surfaces: Train, position: Array) -> Array:
 
 def chief_rays(aims: Sights) -> Aimed:
     """Rays through the stop's centre, ``[..., field, wavelength, 1]``."""
+    near = near_chief_rays(aims)
+    return _finished(aims, jnp.zeros_like(near.place), near.place, near.found)
+
+
+def near_chief_rays(aims: Sights) -> Aimed:
+    """Rays through the stop's centre to a millionth of its radius, for searches to start from."""
     frozen = jax.lax.stop_gradient(aims)
     start = jnp.zeros((2, aims.point.shape[1], *aims.train.before.shape[1:]))
-    from_axis, _ = stop_place(frozen, beam(frozen.distance, 0 * frozen.point), start)
 
     def family(place: Array, t: Array) -> tuple[Array, Array]:
-        there, whole = stop_place(frozen, beam(frozen.distance, frozen.point * t), place)
-        return there - (1 - t) * from_axis, whole
+        return stop_place(frozen, beam(frozen.distance, frozen.point * t), place)
 
-    near, arrived = follow(family, start)
-    return _finished(aims, jnp.zeros_like(near), near, arrived)
+    return Aimed(*follow(family, start))
 
 
 def aimed(aims: Sights, chief: Aimed, wanted: Any) -> Aimed:
@@ -163,7 +166,7 @@ def aimed(aims: Sights, chief: Aimed, wanted: Any) -> Aimed:
         there, whole = stop_place(frozen, light, place)
         return there - t * goal, whole
 
-    near, arrived = follow(family, jax.lax.stop_gradient(chief.place) + jnp.zeros_like(goal))
+    near, _, arrived = follow(family, jax.lax.stop_gradient(chief.place) + jnp.zeros_like(goal))
     return _finished(aims, wanted, near, arrived & chief.found)
 
 

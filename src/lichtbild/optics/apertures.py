@@ -15,7 +15,7 @@ from jax import Array
 
 from lichtbild.core.errors import BadInput
 from lichtbild.optics import disc
-from lichtbild.optics.aim import Sights, aimed, chief_rays, sights
+from lichtbild.optics.aim import Sights, aimed, near_chief_rays, sights
 from lichtbild.optics.launch import launched
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.paraxial import paraxial_rays
@@ -94,7 +94,7 @@ def _goals(lens: Lens) -> Array:
 @jax.jit
 def _widths(aims: Sights, missing: Array, goals: Array) -> tuple[Array, Array]:
     """The outermost radius of light on each surface, mm, and how many rays were lost."""
-    chief = chief_rays(aims)
+    chief = near_chief_rays(aims)
     rays = aimed(aims, chief, goals)
     passage = trace_through(aims.train, launched(aims.light, rays.place))
     radii = jnp.sqrt(jnp.sum(passage.place**2, axis=1))[:-1]

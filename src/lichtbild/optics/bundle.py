@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from lichtbild.optics.aim import Aimed, Sights, chief_rays, place_through, sights, stop_place
+from lichtbild.optics.aim import Aimed, Sights, near_chief_rays, place_through, sights, stop_place
 from lichtbild.optics.continuation import FINE, SOLVED, jacobian
 from lichtbild.optics.disc import Disc
 from lichtbild.optics.launch import density, launched
@@ -46,6 +46,7 @@ class Bundle:
         area: of the stop that each ray stands for, squared stop radii.
         weight: power of each ray's element: mm^2 of the beam's cross-section for a far object, solid angle
             times cosine for a near one; 0 for rays that were not aimed.
+        pupil: what apertures leave of the stop; fields with factors do not follow it.
     """
 
     launch: Rays
@@ -54,6 +55,7 @@ class Bundle:
     stop: Array
     area: Array
     weight: Array
+    pupil: Pupil
 
 
 def bundle(lens: Lens, disc: Disc, fields: Any = None, wavelengths: Any = None) -> Bundle:
@@ -80,11 +82,11 @@ def filled(aims: Sights, disc: Disc, given: Ellipses | None = None) -> Bundle:
         disc: points of the pupil.
         given: parts of the stop that vignetting factors leave, where they are given.
     """
-    chief = jax.lax.stop_gradient(chief_rays(aims))
+    chief = near_chief_rays(aims)
     part = pupil(aims, chief)
     stop, area = _spread(part, disc, given)
     aimed = _aimed(aims, chief, part.map, stop)
-    return _filled(aims, aimed, stop, area)
+    return _filled(aims, aimed, (stop, area), part)
 
 
 def _spread(part: Pupil, disc: Disc, given: Ellipses | None) -> tuple[Array, Array]:
@@ -127,8 +129,9 @@ def _aimed(aims: Sights, chief: Aimed, plane: PlaneMap, stop: Array) -> Aimed:
     return Aimed(place_through(aims, stop, root), chief.columns, (least <= SOLVED) & chief.found)
 
 
-def _filled(aims: Sights, aimed: Aimed, stop: Array, area: Array) -> Bundle:
+def _filled(aims: Sights, aimed: Aimed, spread: tuple[Array, Array], part: Pupil) -> Bundle:
     """The bundle of aimed rays."""
+    stop, area = spread
     light = aims.light
     rays = launched(light, aimed.place)
     traced = trace(aims.train, rays, clip=False)
@@ -143,4 +146,5 @@ def _filled(aims: Sights, aimed: Aimed, stop: Array, area: Array) -> Bundle:
         stop,
         jnp.broadcast_to(area, weight.shape),
         jnp.where(aimed.found, weight, 0.0),
+        part,
     )

@@ -55,18 +55,23 @@ class _Walk(NamedTuple):
     trial: Array
     tries: Array
     size: Array
+    first: Array
+    columns: Array
     done: Array
 
 
-def follow(family: Family, start: Array) -> tuple[Array, Array]:
-    """The roots at t = 1 on the paths that begin at t = 0, and whether each path got there.
+def follow(family: Family, start: Array) -> tuple[Array, Array, Array]:
+    """The roots at t = 1 on the paths that begin at the start with t = 0.
+
+    What residual the start has is taken off in the measure 1 - t, so that it is a root of its own problem.
 
     Args:
-        family: whose residuals at t = 0 vanish at the start; residuals are of order 1 where all is wrong.
+        family: residuals of order 1 where all is wrong.
         start: ``[n, ...]``.
 
     Returns:
-        ``(roots, arrived)``; roots to about the square of `ARRIVED`, to be polished by `polished`.
+        ``(roots, columns, arrived)``: to about the square of `ARRIVED`, to be polished by `polished`; the
+        Jacobian by there; whether each path got to its end.
     """
     shape = start.shape[1:]
     zeros, no = jnp.zeros(shape), jnp.zeros(shape, bool)
@@ -80,6 +85,8 @@ def follow(family: Family, start: Array) -> tuple[Array, Array]:
         trial=start,
         tries=jnp.zeros(shape, jnp.int32),
         size=zeros,
+        first=jnp.zeros_like(start),
+        columns=jnp.zeros((start.shape[0], *start.shape)),
         done=no,
     )
 
@@ -87,7 +94,7 @@ def follow(family: Family, start: Array) -> tuple[Array, Array]:
         return (walk.evaluations < EVALUATIONS) & jnp.any(_walking(walk))
 
     walk = jax.lax.while_loop(goes_on, lambda walk: _stepped(family, walk), walk)
-    return walk.root, walk.done
+    return walk.root, walk.columns, walk.done
 
 
 def _walking(walk: _Walk) -> Array:
@@ -97,6 +104,8 @@ def _walking(walk: _Walk) -> Array:
 def _stepped(family: Family, walk: _Walk) -> _Walk:
     """One evaluation further: Newton's step, or a new stage, or a shorter one."""
     value, columns, rate, whole = _differentiated(family, walk.trial, walk.tried)
+    first = jnp.where(walk.evaluations == 0, value, walk.first)
+    value, rate = value - (1 - walk.tried) * first, rate + first
     size = jnp.max(jnp.abs(value), axis=0)
     falls = size <= jnp.where(walk.tries == 0, PREDICTED, walk.size / 2)
     good = whole & falls & (walk.tries < 6)
@@ -119,6 +128,8 @@ def _stepped(family: Family, walk: _Walk) -> _Walk:
         trial=jnp.where(anew, root + tangent * (tried - t), corrected),
         tries=jnp.where(anew, 0, walk.tries + 1),
         size=size,
+        first=first,
+        columns=jnp.where(arrived, columns, walk.columns),
         done=walk.done | (arrived & (walk.tried >= 1)),
     )
 

@@ -70,15 +70,14 @@ def _points_of_real_heights(lens: Lens) -> Array:
         return ends, passage.status == Status.PASSED
 
     start = jnp.zeros((4, heights.shape[1]))
-    from_axis, _ = ends(frozen, start)
     goal = jnp.concatenate([jnp.zeros_like(heights), heights / widest])
     still = jax.lax.stop_gradient(goal)
 
     def family(unknown: Array, t: Array) -> tuple[Array, Array]:
         there, whole = ends(frozen, unknown)
-        return there - t * still - (1 - t) * from_axis, whole
+        return there - t * still, whole
 
-    near, arrived = follow(family, start)
+    near, _, arrived = follow(family, start)
 
     def miss(unknown: Array) -> tuple[Array, Array]:
         there, whole = ends(frozen, unknown)

@@ -5,11 +5,11 @@ by its rim: from a centre inside it, the distance to its edge at many azimuths, 
 through the whole lens until one touches an aperture. A disc mapped to that region by `rim_at` loses no ray,
 so that sums over it need no mask and are differentiable by all that moves the rim.
 
-The centre is the middle of the region, rounded to eighths of the stop's radius: a choice of coordinates, that
-does not move with the lens, and that is the stop's own centre wherever little is cut off.
+The centre is the middle of the region, rounded to quarters of the stop's radius: a choice of coordinates,
+that does not move with the lens, and that is the stop's own centre wherever little is cut off.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import pi
 from typing import Any
 
@@ -20,7 +20,7 @@ from jax import Array
 
 from lichtbild.optics import disc, plane_map
 from lichtbild.optics.aim import Aimed, Sights
-from lichtbild.optics.continuation import solved
+from lichtbild.optics.continuation import jacobian, solved
 from lichtbild.optics.launch import launched
 from lichtbild.optics.plane_map import PlaneMap
 from lichtbild.optics.pytree import register
@@ -32,7 +32,7 @@ AZIMUTHS = 64
 SURVEY = 1.1
 """How far the first look at a pupil goes, in stop radii as they look from the chief ray."""
 
-ROUND = 8
+ROUND = 4
 """Parts of the stop's radius that centres are rounded to."""
 
 TOUCHING = 1e-12
@@ -78,11 +78,10 @@ def pupil(aims: Sights, chief: Aimed) -> Pupil:
         chief: their chief rays.
     """
     frozen, chief = jax.lax.stop_gradient((aims, chief))
-    centre, start, plane, is_open = _survey(frozen, chief)
+    centre, plane, is_open = _survey(frozen, chief)
     angles = 2 * pi * (jnp.arange(AZIMUTHS) + 0.5) / AZIMUTHS - pi
-    along = solved(chief.columns, jnp.stack([jnp.cos(angles), jnp.sin(angles)])[:, None, None, :])
-    edge = _edge(frozen, start, along)
-    x, y = rim_place(aims, edge) - centre
+    edge = _edge(frozen, centre, plane, jnp.stack([jnp.cos(angles), jnp.sin(angles)])[:, None, None, :])
+    x, y = rim_place(aims, centre, edge) - centre
     azimuth, rim = jnp.arctan2(y, x), jnp.sqrt(jnp.maximum(x * x + y * y, 1e-30))
     order = jnp.argsort(jax.lax.stop_gradient(azimuth), axis=-1)
     azimuth, rim, binding = (
@@ -111,9 +110,9 @@ def levels(aims: Sights, place: Array) -> tuple[Array, Array, Array, Array]:
     return shares, there, whole, whole | (passage.where > aims.stop)
 
 
-def _survey(aims: Sights, chief: Aimed) -> tuple[Array, Array, PlaneMap, Array]:
-    """A first look at pupils: centres, places of rays there, maps between planes, whether light passes."""
-    looked = disc.polar(5, 12)
+def _survey(aims: Sights, chief: Aimed) -> tuple[Array, PlaneMap, Array]:
+    """A first look at pupils: their centres, the maps between planes, whether light passes."""
+    looked = disc.polar(5, 2 * plane_map.DEGREE + 1)
     nodes = jnp.asarray(np.concatenate([looked.points * SURVEY, np.zeros((2, 1))], axis=1))
     weight = jnp.asarray(np.append(looked.weights, looked.weights[0]))
     place = chief.place + solved(chief.columns, nodes[:, None, None, :])
@@ -124,7 +123,7 @@ def _survey(aims: Sights, chief: Aimed) -> tuple[Array, Array, PlaneMap, Array]:
     total = jnp.sum(share, axis=-1, keepdims=True)
     middle = jnp.sum(there * share, axis=-1, keepdims=True) / jnp.maximum(total, 1e-30)
     centre = jnp.round(middle * ROUND) / ROUND
-    return centre, plane_map.mapped(plane, centre), plane, (total > 0) & chief.found
+    return centre, plane, (total > 0) & chief.found
 
 
 @register
@@ -136,80 +135,81 @@ class Edge:
         place: where they are launched, ``[2, field, wavelength, azimuth]``, mm.
         there: where they pass the stop, stop radii.
         binding: the surface they touch.
-        slope: how the share of its aperture grows outward, per step of the search's lines.
-        moves: how their place on the stop does.
     """
 
     place: Array
     there: Array
     binding: Array
-    slope: Array
-    moves: Array
 
 
-def _edge(aims: Sights, start: Array, along: Array) -> Edge:
-    """The outermost rays that pass, from a start outward along lines.
+def _edge(aims: Sights, centre: Array, plane: PlaneMap, along: Array) -> Edge:
+    """The outermost rays that pass, from pupils' centres outward.
 
     Newton's method on the share of the fullest aperture, kept between a ray that passes and one that does
     not.
     """
 
-    def look(t: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-        shares, there, whole, _ = levels(aims, start + t * along)
-        return (jnp.sqrt(jnp.maximum(jnp.max(shares, axis=0), 1e-30)), there), (
-            whole,
-            jnp.argmax(shares, axis=0),
-        )
+    def look(t: Array) -> tuple[Array, tuple[Array, Edge]]:
+        place = plane_map.mapped(plane, centre + t * along)
+        shares, there, whole, _ = levels(aims, place)
+        share = jnp.sqrt(jnp.maximum(jnp.max(shares, axis=0), 1e-30))
+        return share, (whole, Edge(place, there, jnp.argmax(shares, axis=0)))
 
     def goes_on(state: Any) -> Any:
         return (state[0] < LOOKS) & jnp.any(state[4])
 
     def step(state: Any) -> Any:
         count, t, low, high, active, edge = state
-        (share, there), (slope, moves), (whole, binding) = jax.jvp(
-            look, (t,), (jnp.ones_like(t),), has_aux=True
-        )
+        share, slope, (whole, found) = jax.jvp(look, (t,), (jnp.ones_like(t),), has_aux=True)
         inside = whole & (share <= 1)
+        touches = whole & (jnp.abs(share - 1) <= TOUCHING)
         low, high = jnp.where(inside, jnp.maximum(t, low), low), jnp.where(inside, high, jnp.minimum(t, high))
         newton = t + (1 - share) / jnp.where(slope > 1e-9, slope, 1.0)
         trusted = whole & (slope > 1e-9) & (newton > low) & (newton < high)
         halfway = jnp.where(jnp.isinf(high), t + 0.25, (low + high) / 2)
-        touches = whole & (jnp.abs(share - 1) <= TOUCHING)
-        found = Edge(start + t * along, there, jnp.where(touches, binding, NOTHING), slope, moves)
+        found = replace(found, binding=jnp.where(touches, found.binding, NOTHING))
         keeps = active & (inside | touches)
         edge = jax.tree.map(lambda new, old: jnp.where(keeps, new, old), found, edge)
         goes = active & ~touches & (high - low > NARROW)
         return count + 1, jnp.where(goes, jnp.where(trusted, newton, halfway), t), low, high, goes, edge
 
-    shape = jnp.broadcast_shapes(start.shape, along.shape)
-    zeros = jnp.zeros(shape[1:])
-    both = jnp.zeros(shape)
-    edge = Edge(start + both, both, jnp.full(shape[1:], NOTHING), zeros + 1, both)
-    state = (jnp.int32(0), zeros + 1, zeros, zeros + jnp.inf, jnp.ones(shape[1:], bool), edge)
-    found: Edge = jax.lax.while_loop(goes_on, step, state)[-1]
-    return found
+    both = jnp.zeros(jnp.broadcast_shapes(centre.shape, along.shape))
+    zeros = both[0]
+    edge = Edge(both, both + centre, jnp.full(zeros.shape, NOTHING))
+    state = (jnp.int32(0), zeros + 1, zeros, zeros + jnp.inf, jnp.ones(zeros.shape, bool), edge)
+    outermost: Edge = jax.lax.while_loop(goes_on, step, state)[-1]
+    return outermost
 
 
 @jax.custom_jvp
-def rim_place(aims: Sights, edge: Edge) -> Array:
-    """Places on the stop where rays touch the apertures, with their derivatives by the lens."""
+def rim_place(aims: Sights, centre: Array, edge: Edge) -> Array:
+    """Places on the stop where rays touch the apertures, with their derivatives by the lens.
+
+    Seen from the centre each keeps its azimuth.
+    """
     return edge.there
 
 
 @rim_place.defjvp
 def _rim_derivative(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Array, Array]:
-    """Along a line u(t), g(t, lens) = 1 on the rim: dt = -(dg/dlens dlens) / (dg/dt)."""
-    aims, edge = primals
-    surface = jnp.maximum(edge.binding, 0)
+    """With g the binding share, a across and s the place: dg = 0 and a . ds = 0 give du."""
+    aims, centre, edge = primals
+    surface = jnp.maximum(edge.binding, 0)[None]
+    outward = edge.there - centre
+    outward = outward / jnp.sqrt(jnp.maximum(jnp.sum(outward**2, axis=0), 1e-30))
 
-    def touched(aims: Sights) -> tuple[Array, Array]:
-        shares, there, _, _ = levels(aims, edge.place)
-        share = jnp.take_along_axis(shares, surface[None], axis=0)[0]
-        return jnp.sqrt(jnp.maximum(share, 1e-30)), there
+    def look(aims: Sights, place: Array) -> tuple[Array, Array]:
+        """Shares of the binding apertures, and how far places lie across and outward."""
+        shares, there, whole, _ = levels(aims, place)
+        share = jnp.take_along_axis(shares, surface, axis=0)[0]
+        across = outward[0] * there[1] - outward[1] * there[0]
+        return jnp.stack([across, share, jnp.sum(outward * there, axis=0)]), whole
 
-    _, (change, shift) = jax.jvp(touched, (aims,), (tangents[0],))
-    step = jnp.where(edge.binding == NOTHING, 0.0, -change / edge.slope)
-    return edge.there, shift + edge.moves * step
+    _, columns, _ = jacobian(lambda place: look(aims, place), edge.place)
+    _, change = jax.jvp(lambda aims: look(aims, edge.place)[0], (aims,), (tangents[0],))
+    step = -solved(columns[:2], change[:2])
+    farther = change[2] + jnp.sum(columns[2] * step, axis=0)
+    return edge.there, outward * jnp.where(edge.binding == NOTHING, 0.0, farther)
 
 
 def rim_at(pupil: Pupil, angle: Array) -> Array:

@@ -9,13 +9,14 @@ Source: OpticStudio's help, "Vignetting factors" (VDX, VDY, VCX, VCY, VAN).
 
 from dataclasses import dataclass, replace
 from math import pi
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from lichtbild.optics.aim import Sights, chief_rays, sights
+from lichtbild.optics.aim import Sights, near_chief_rays, sights
 from lichtbild.optics.lens import Lens, Vignetting
 from lichtbild.optics.pupil import Pupil, pupil, rim_at
 from lichtbild.optics.pytree import register
@@ -85,7 +86,7 @@ def vignetting_factors(lens: Lens) -> tuple[Vignetting, ...]:
 @jax.jit
 def _extents(aims: Sights) -> Array:
     """Right, left, top and bottom of each pupil, in stop radii, ``[4, field]``."""
-    part = pupil(aims, chief_rays(aims))
+    part = pupil(aims, near_chief_rays(aims))
     centre = part.centre[:, :, 0, 0]
     up, down = (rim_at(part, jnp.array([angle]))[:, 0, 0] for angle in (pi / 2, -pi / 2))
     top, bottom = centre[1] + up, centre[1] - down
@@ -97,7 +98,7 @@ def _extents(aims: Sights) -> Array:
 def _half_width(part: Pupil, height: Array, side: float) -> Array:
     """From the line through a pupil's centre to its rim, at a height over the centre, ``[field]``."""
 
-    def closer(_: int, width: Array) -> Array:
+    def closer(_: Any, width: Array) -> Array:
         angle = jnp.arctan2(height, side * width)
         rim = rim_at(part, angle[:, None, None])[:, 0, 0]
         return jnp.sqrt(jnp.maximum(rim * rim - height * height, 0.0))
