@@ -162,7 +162,7 @@ class AnyLens:
             primary=self.random.randrange(waves),
             image=self.random.choice([Surface(), self.surface()]),
             configurations=tuple(self.configuration() for _ in range(self.random.randrange(3))),
-            temperature=self.random.choice([293.15, 313.15, self.random.uniform(1.0, 999.0)]),
+            temperature=self.random.choice([None, 313.15, self.random.uniform(1.0, 999.0)]),
             pressure=self.random.choice([1.0, self.length()]),
             name=self.text(),
             source=self.text(),

@@ -118,6 +118,7 @@ def test_a_lens_and_mount_of_one_expansion_grow_into_a_similar_lens() -> None:
     lens = replace(
         plastic_lens(STEADY, 4.0, 3.0),
         aperture=Aperture("stop semi-aperture", 1.5),
+        temperature=HOME,
         pressure=0.0,
     )
     growth = 1 + EXPANSION * 50
@@ -184,4 +185,4 @@ def test_media_that_know_no_heat_are_told() -> None:
 
 def test_home_is_home() -> None:
     lens = plastic_lens(thickness=3.0, edge=2.0)
-    assert at_temperature(lens, lens.temperature) == lens
+    assert at_temperature(lens, HOME) == replace(lens, temperature=HOME)

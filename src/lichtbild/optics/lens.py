@@ -118,7 +118,7 @@ class Lens:
         primary: index of the wavelength that first-order data are for.
         image: shape of the image surface.
         configurations: other settings.
-        temperature: K, of lens and air.
+        temperature: K, of lens and air; None takes indices as catalogued, and 20 degrees Celsius elsewhere.
         pressure: of the air, in atmospheres.
         name: what it is called.
         source: patent or book it comes from.
@@ -136,7 +136,7 @@ class Lens:
     primary: int = field(default=0, metadata=STATIC)
     image: Surface = field(default_factory=Surface)
     configurations: tuple[Configuration, ...] = ()
-    temperature: Scalar = 293.15
+    temperature: Scalar | None = None
     pressure: Scalar = 1.0
     name: str = field(default="", metadata=STATIC)
     source: str = field(default="", metadata=STATIC)

@@ -41,6 +41,15 @@ ALUMINIUM: Final = 23.6e-6
 """Linear expansion of aluminium alloy 6061, 1 / K."""
 
 
+ROOM = 293.15
+"""Temperature of a lens that says nothing of it, K."""
+
+
+def own_temperature(lens: Lens) -> Any:
+    """The temperature that a lens is written down for, K."""
+    return ROOM if lens.temperature is None else lens.temperature
+
+
 def at_temperature(
     lens: Lens, temperature: Any, pressure: Any = 1.0, mount_expansion: Any = ALUMINIUM
 ) -> Lens:
@@ -54,7 +63,7 @@ def at_temperature(
         pressure: of the air, atmospheres.
         mount_expansion: linear, 1 / K.
     """
-    warmer = temperature - lens.temperature
+    warmer = temperature - own_temperature(lens)
     mount = 1 + mount_expansion * warmer
     media = [None if isinstance(gap.medium, Air) else _growth(gap.medium, warmer) for gap in lens.gaps]
     growths = [_of_surface(*pair, mount) for pair in pairwise(media)]
@@ -197,7 +206,7 @@ def thermal_focus_shift(lens: Lens, temperatures: Any, mount_expansion: Any = AL
 
 @jax.jit
 def _thermal_focus_shift(lens: Lens, temperatures: Array, mount_expansion: Array) -> ThermalFocus:
-    home = first_order(lens).defocus
+    home = first_order(replace(lens, temperature=own_temperature(lens))).defocus
 
     def at(temperature: Array) -> ThermalFocus:
         there = at_temperature(lens, temperature, lens.pressure, mount_expansion)
@@ -221,7 +230,7 @@ def _thermal_focus_rate(lens: Lens, mount_expansion: Array) -> Array:
     def defocus(temperature: Array) -> Array:
         return first_order(at_temperature(lens, temperature, lens.pressure, mount_expansion)).defocus
 
-    rate: Array = jax.jacfwd(defocus)(jnp.asarray(lens.temperature, float))
+    rate: Array = jax.jacfwd(defocus)(jnp.asarray(own_temperature(lens), float))
     return rate
 
 

@@ -128,12 +128,10 @@ def test_offsets_of_glasses_are_reported() -> None:
     assert read(text, (GLASS,)).findings == ("surface 1: the offset of its glass (0.0007 -0.05) is not kept",)
 
 
-@pytest.mark.parametrize(("flag", "reported"), [("0", True), ("1", False)])
-def test_indices_that_the_file_does_not_adjust_are_reported(flag: str, reported: bool) -> None:
+@pytest.mark.parametrize(("flag", "temperature"), [("0", None), ("1", 313.15)])
+def test_indices_stay_as_catalogued_unless_the_file_adjusts_them(
+    flag: str, temperature: float | None
+) -> None:
     warm = replace(GLASS, thermal=Thermal(reference=298.15))
-    text = text_of(("STOP", "GLAS X-1 0 0 1.5 40"), BACK, system=(*SYSTEM, f"ENVD 20 1 {flag}"))
-    findings = read(text, (warm,)).findings
-    assert (
-        any("those of X-1 are adjusted to 20 degrees Celsius" in finding for finding in findings) == reported
-    )
-    assert read(text, (replace(GLASS, thermal=Thermal()),)).findings == ()
+    text = text_of(("STOP", "GLAS X-1 0 0 1.5 40"), BACK, system=(*SYSTEM, f"ENVD 40 1 {flag}"))
+    assert read(text, (warm,)).lens.temperature == temperature

@@ -224,7 +224,7 @@ def test_configurations_come_back() -> None:
         Configuration("near", changes),
         Configuration("nearer", changes[:1]),
     )
-    lens = replace(posed, configurations=configurations)
+    lens = replace(posed, configurations=configurations, temperature=313.15)
     assert again(lens) == lens
     near = replace(posed, gaps=(Gap(100.0), *posed.gaps[1:]))
     far = replace(near, configurations=(Configuration("far", (Change("gaps[0].thickness", inf),)),))

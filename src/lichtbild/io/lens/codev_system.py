@@ -44,7 +44,7 @@ class System:
     fields: dict[str, tuple[float, ...]] = field(default_factory=dict)
     field_weights: tuple[float, ...] = ()
     vignetting: dict[str, tuple[Decimal | float, ...]] = field(default_factory=dict)
-    temperature: float = 293.15
+    temperature: float | None = None
     pressure: float = 1.0
     findings: list[str] = field(default_factory=list)
 

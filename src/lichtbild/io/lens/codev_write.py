@@ -58,7 +58,7 @@ def _lines(lens: Lens) -> Iterator[str]:
     yield "DIM M"
     yield from _spectrum(lens)
     yield from _fields(lens)
-    if lens.temperature != 293.15:
+    if lens.temperature is not None:
         yield f"TEM {to_celsius(lens.temperature)}"
     if lens.pressure != 1.0:
         yield f"PRE {to_torr(lens.pressure)}"

@@ -80,7 +80,9 @@ def lens_of(values: Mapping[str, Any], extra: Iterable[Medium]) -> Lens:
             primary=primary,
             image=image,
             configurations=tuple(_configuration(entry) for entry in table.tables("configuration")),
-            temperature=table.number("temperature_c", 293.15, from_celsius),
+            temperature=(
+                table.number("temperature_c", convert=from_celsius) if "temperature_c" in table else None
+            ),
             pressure=table.number("pressure_atm", 1.0),
             name=table.text("name"),
             source=table.text("source"),

@@ -58,7 +58,7 @@ def _head(lens: Lens) -> str:
     pairs.append(
         ("wavelengths", lines_of([inline(_wavelength(lens, i)) for i in range(len(lens.wavelengths))]))
     )
-    if lens.temperature != 293.15:
+    if lens.temperature is not None:
         pairs.append(("temperature_c", to_celsius(lens.temperature)))
     if lens.pressure != 1.0:
         pairs.append(("pressure_atm", plain(lens.pressure)))

@@ -27,7 +27,7 @@ from lichtbild.io.lens.zemax_surface import (
 from lichtbild.io.lens.zemax_system import SYSTEM_KEYS, stop_aperture, system_of
 from lichtbild.io.lens.zemax_text import LARGEST, Block, Sheet, decoded, named, sheet
 from lichtbild.optics.lens import Aperture, Gap, Lens
-from lichtbild.optics.medium import Glass, Medium
+from lichtbild.optics.medium import Medium
 from lichtbild.optics.surface import Surface
 
 
@@ -89,7 +89,7 @@ def reading_of(data: bytes, media: Iterable[Medium] = ()) -> Reading:
         weights=system.weights,
         primary=system.primary,
         image=_image(last, unit),
-        temperature=system.temperature,
+        temperature=system.temperature if system.adjusted or _warms(page) else None,
         pressure=system.pressure,
         name=system.name,
         source=system.source,
@@ -104,9 +104,13 @@ def reading_of(data: bytes, media: Iterable[Medium] = ()) -> Reading:
         *system.findings,
         *_findings(page, called, unit),
         *unread,
-        *_unadjusted(lens, system.adjusted),
     )
     return Reading(replace(lens, configurations=configurations), findings)
+
+
+def _warms(page: Sheet) -> bool:
+    """Whether configurations differ in temperature, so that each must have one."""
+    return any(line.key == "TEMP" for line in page.configurations)
 
 
 def _object_distance(block: Block, unit: Unit) -> float:
@@ -164,23 +168,3 @@ def _findings(page: Sheet, called: Called, unit: Unit) -> list[str]:
         keys = named(line.key for line in page.merit)
         found.append(f"merit function, tolerances and settings are not read ({keys})")
     return found
-
-
-def _unadjusted(lens: Lens, adjusted: bool) -> list[str]:
-    """What differs because a file's indices stay as measured, whatever the temperature is."""
-    if adjusted:
-        return []
-    there = {
-        gap.medium.name: gap.medium.thermal.reference
-        for gap in lens.gaps
-        if isinstance(gap.medium, Glass) and gap.medium.thermal is not None
-    }
-    apart = [
-        name for name, reference in there.items() if lens.pressure != 1.0 or reference != lens.temperature
-    ]
-    if not apart:
-        return []
-    return [
-        f"the file does not adjust indices to its surroundings (ENVD), here those of {named(apart)} are "
-        f"adjusted to {lens.temperature - 273.15:.4g} degrees Celsius and {lens.pressure:.4g} atmospheres"
-    ]

@@ -186,8 +186,8 @@ def _thickness(gap: Gap) -> str:
 
 def _system_lines(lens: Lens) -> list[str]:
     """What holds for the whole lens."""
-    celsius, pressure = CELSIUS.write(float(lens.temperature)), number(lens.pressure)
-    usual = float(lens.temperature) == 293.15 and float(lens.pressure) == 1.0
+    adjusted = lens.temperature is not None
+    celsius = CELSIUS.write(float(lens.temperature)) if lens.temperature is not None else "20"
     return [
         _VERSION,
         "MODE SEQ",
@@ -195,7 +195,7 @@ def _system_lines(lens: Lens) -> list[str]:
         *note_lines(lens.source, lens.notes),
         "UNIT MM X W X CM MR CPMM",
         _aperture_line(lens.aperture),
-        f"ENVD {celsius} {pressure} {not usual:d}",
+        f"ENVD {celsius} {number(lens.pressure)} {adjusted:d}",
         *_catalogue_lines(lens),
         "RAIM 0 2 1 1 0 0 0 0 0 1",
         *_field_lines(lens),
