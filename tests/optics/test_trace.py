@@ -11,7 +11,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.optics.lens import Aperture, Gap, Lens
 from lichtbild.optics.medium import Air, ModelGlass
 from lichtbild.optics.surface import Pose, PowerSeries, Surface
-from lichtbild.optics.trace import Rays, Status, trace, trace_through
+from lichtbild.optics.trace import BLOCK, Rays, Status, trace, trace_many, trace_through
 from lichtbild.optics.train import Train, without_apertures
 from lichtbild.optics.train import train as train_of
 
@@ -230,3 +230,17 @@ def test_gradients_by_every_number_of_a_lens() -> None:
         np.testing.assert_allclose(got, (up - down) / (2 * step), rtol=1e-6, atol=4e-15 / step)
         checked += bool(abs(got) > 1e-6)
     assert checked >= 18
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_great_many_rays_are_each_traced_alike(threads: int) -> None:
+    """Blocks and threads are a schedule: as `trace`, but for the rounding of a search's last step."""
+    here = train(lens_of(Surface(0.2, -0.5, PowerSeries((4,), (0.01,)), 1.0), Gap(2.0, GLASS)))
+    count = 2 * BLOCK + 17
+    x, y = np.random.default_rng(1).uniform(-0.73, 0.73, (2, count))
+    light = rays(x.tolist(), y.tolist(), tilt=0.2)
+    many, one = trace_many(here, light, threads=threads), jax.jit(trace)(here, light)
+    assert set(np.unique(np.asarray(one.status))) == {Status.PASSED, Status.CLIPPED}
+    np.testing.assert_array_equal(many.status, one.status)
+    for got, want in zip(jax.tree.leaves(many), jax.tree.leaves(one), strict=True):
+        np.testing.assert_allclose(got, want, rtol=0, atol=4e-15)

@@ -7,8 +7,11 @@ Refraction in vectors, with the unit normal N on the side the light goes to and 
 Source: Welford, Aberrations of Optical Systems (1986), section 4.3.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from typing import Any
 
 import jax
@@ -107,6 +110,57 @@ def trace(train: Train, rays: Rays, *, clip: bool = True) -> Traced:
 
     (position, direction, path, status, where), _ = jax.lax.scan(step, _start(train, rays), _numbered(train))
     return Traced(Rays(jnp.stack(position), jnp.stack(direction)), path, status, where)
+
+
+def trace_many(train: Train, rays: Rays, *, clip: bool = True, threads: int | None = None) -> Traced:
+    """The same for a great many rays at one wavelength: in blocks that a core's cache holds, on all cores.
+
+    Not to be called within a transformation: it is a schedule of `trace`, not another definition.
+
+    Args:
+        train: the surfaces, at one wavelength.
+        rays: ``[3, ray]``.
+        clip: let semi-apertures stop rays.
+        threads: how many at once; by default one for each core.
+    """
+    count = rays.position.shape[-1]
+    workers = threads or os.cpu_count() or 1
+    blocks = -(-count // (BLOCK * workers)) * workers
+    filled = blocks * BLOCK - count
+    position, direction = (
+        jnp.moveaxis(jnp.pad(v, ((0, 0), (0, filled)), "edge").reshape(3, blocks, BLOCK), 1, 0)
+        for v in (rays.position, rays.direction)
+    )
+    shares = [
+        Rays(*pair) for pair in zip(jnp.split(position, workers), jnp.split(direction, workers), strict=True)
+    ]
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(pool.map(lambda share: _blocks_done(train, share, clip), shares))
+    whole: Traced = jax.tree.map(lambda *values: _joined(values, count), *parts)
+    return whole
+
+
+BLOCK = 2048
+"""Rays of a block: a dozen numbers of each fit into a second-level cache."""
+
+
+@partial(jax.jit, static_argnums=2)
+def _blocks(train: Train, rays: Rays, clip: bool) -> Traced:
+    traced: Traced = jax.lax.map(lambda block: trace(train, block, clip=clip), rays)
+    return traced
+
+
+def _blocks_done(train: Train, rays: Rays, clip: bool) -> Traced:
+    """Waits in its own thread, so that the other threads' blocks are traced meanwhile."""
+    found: Traced = _blocks(train, rays, clip)
+    found.path.block_until_ready()
+    return found
+
+
+def _joined(parts: tuple[Array, ...], count: int) -> Array:
+    """Values of all blocks ``[block, ..., ray]`` as one row of rays."""
+    blocks = jnp.concatenate(parts)
+    return jnp.moveaxis(blocks, 0, -2).reshape(*blocks.shape[1:-1], -1)[..., :count]
 
 
 def trace_through(train: Train, rays: Rays) -> Passage:

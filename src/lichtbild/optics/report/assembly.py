@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lichtbild.core.errors import BadInput
 from lichtbild.figure.page import Block, Paragraph, Section, page
-from lichtbild.optics.report.diffraction import mtf_part, spread_part
+from lichtbild.optics.report.diffraction import mtf_part, spread_part, wavefront_part
 from lichtbild.optics.report.drawings import layout_part, sheets_part
 from lichtbild.optics.report.field import (
     chief_ray_part,
@@ -42,6 +42,7 @@ ANALYSES: Final[Mapping[str, Callable[[Subject], Part]]] = MappingProxyType(
         "paraxial": rays_part,
         "spot": spot_part,
         "mtf": mtf_part,
+        "wavefront": wavefront_part,
         "psf": spread_part,
         "fans": fans_part,
         "distortion": distortion_part,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lichtbild.figure.axes import Axes, Axis
-from lichtbild.figure.colour_map import ColourMap
+from lichtbild.figure.colour_map import ColourMap, symmetric
 from lichtbild.figure.marks import Circle, Image, Line, Mark
 from lichtbild.figure.page import Figure
 from lichtbild.figure.palette import Ink, series_ink
@@ -14,6 +14,7 @@ from lichtbild.optics.psf import psf
 from lichtbild.optics.report.part import Part, Rows, table
 from lichtbild.optics.report.subject import Subject
 from lichtbild.optics.spot import airy_radius
+from lichtbild.optics.wavefront import wavefront_map
 
 FREQUENCIES = 41
 """Frequencies of a curve, from 0 to the Nyquist frequency of the sensor or the lens's limit."""
@@ -23,6 +24,9 @@ FIELD_POINTS = 13
 
 PLANES = 21
 """Planes of transfer through focus."""
+
+MAP = 48
+"""Squares across a wavefront map."""
 
 PIXELS = 64
 """Samples along a point's image."""
@@ -110,6 +114,40 @@ def _through_focus(subject: Subject, frequency: float) -> tuple[Figure, dict[str
     )
     figure = Figure(plot(axes, marks), "The plane behind the image surface.")
     return figure, {"focus_mm": shifts, "modulus_through_focus": modulus}
+
+
+def wavefront_part(subject: Subject) -> Part:
+    """Wavefront maps at the primary wavelength, their figures and Zernike terms."""
+    lens = subject.lens
+    found, inside = wavefront_map(lens, MAP, wavelengths=[lens.wavelengths[lens.primary]])
+    maps = np.full((len(subject.fields), MAP, MAP), np.nan)
+    maps[:, np.asarray(inside)] = np.asarray(found.difference)[:, 0]
+    colours = symmetric(maps)
+    cells = [[[Image(value, -1, 1, -1, 1, colours, "waves")] for value in maps]]
+    axis = Axis("", "", -1, 1)
+    figure = panels(Panels(axis, axis, "Wavefront", (), subject.field_names, (190, 190), True), cells)
+    rms, valley, strehl = (
+        np.asarray(values)[:, 0] for values in (found.rms, found.peak_to_valley, found.strehl)
+    )
+    terms = np.asarray(found.zernikes().coefficients)[:, 0]
+    rows: Rows = [
+        (name, *(float(values[i]) for values in (rms, valley, strehl)))
+        for i, name in enumerate(subject.field_names)
+    ]
+    by_term: Rows = [
+        (f"Z{number + 1}", *(float(field[number]) for field in terms)) for number in range(terms.shape[1])
+    ]
+    return Part(
+        "Wavefront",
+        (
+            Figure(figure, "Over the sphere about the chief ray's image point, over the stop.", wide=True),
+            table(("Field", "RMS waves", "Peak to valley waves", "Strehl, Maréchal"), rows),
+            table(
+                ("Noll's term", *subject.field_names), by_term, "Zernike coefficients in waves, orthonormal."
+            ),
+        ),
+        {"rms_waves": rms, "peak_to_valley_waves": valley, "strehl": strehl, "zernike_noll_waves": terms},
+    )
 
 
 def spread_part(subject: Subject) -> Part:

@@ -67,7 +67,9 @@ class Subject:
     @property
     def curve_axis(self) -> np.ndarray:
         """Distance of the curve's field points from the axis, as people read it, ``[point]``."""
-        return np.hypot(*self.shown(self.curve).T)
+        x, y = self.shown(self.curve).T
+        distance: np.ndarray = np.sqrt(x * x + y * y)
+        return distance
 
 
 @dataclass(frozen=True)
