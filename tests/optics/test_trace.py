@@ -237,7 +237,7 @@ def test_a_great_many_rays_are_each_traced_alike(threads: int) -> None:
     """Blocks and threads are a schedule: as `trace`, but for the rounding of a search's last step."""
     here = train(lens_of(Surface(0.2, -0.5, PowerSeries((4,), (0.01,)), 1.0), Gap(2.0, GLASS)))
     count = 2 * BLOCK + 17
-    x, y = np.random.default_rng(1).uniform(-0.73, 0.73, (2, count))
+    x, y = np.random.default_rng(1).uniform(-0.6, 0.6, (2, count))
     light = rays(x.tolist(), y.tolist(), tilt=0.2)
     many, one = trace_many(here, light, threads=threads), jax.jit(trace)(here, light)
     assert set(np.unique(np.asarray(one.status))) == {Status.PASSED, Status.CLIPPED}
