@@ -6,13 +6,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+
 from lichtbild.core.units import nm
 from lichtbild.optics.disc import square
 from lichtbild.optics.ghost import Ghosts, ghost_map, ghosts, land, paraxial_ghosts, ways, worst
 from lichtbild.optics.lens import Aperture, FieldPoint, Gap, Lens
 from lichtbild.optics.medium import ModelGlass
 from lichtbild.optics.surface import Coating, Surface
-
 from optics.phone_lenses import phone_lens, phone_lens_files
 
 INDEX = 1.6
@@ -147,6 +147,7 @@ def test_a_map_holds_the_power_of_what_lands_in_it() -> None:
     np.testing.assert_allclose(outside[2:-2, 2:-2].mean(), canvas[12:18, 12:18].mean(), rtol=0.05)
 
 
+@pytest.mark.slow
 def test_gradients_are_exact() -> None:
     lens = replace(
         _two(Surface(0.05, semi_aperture=1.0), Surface(-0.04, semi_aperture=8.0)),

@@ -75,13 +75,12 @@ def _foci(aims: Sights, aimed: Aimed) -> FieldCurvature:
     """The foci about aimed chief rays."""
     surfaces, light = without_apertures(aims.train), aims.light
 
-    def there(place: Array) -> tuple[Array, Any]:
+    def there(place: Array) -> tuple[Array, Array]:
         traced = trace(surfaces, launched(light, place))
-        direction = traced.rays.direction
-        return jnp.concatenate([traced.rays.position, direction]), (direction, traced.status)
+        return jnp.concatenate([traced.rays.position, traced.rays.direction]), traced.status
 
-    _, columns, beside = jacobian(there, aimed.place)
-    direction, status = beside
+    ray, columns, status = jacobian(there, aimed.place)
+    direction = ray[3:]
     frame = _across(direction, aims.point)
     spread, turn = (jnp.einsum("ta...,ac...->tc...", frame, moves) for moves in (columns[:3], columns[3:]))
     along = -_inverse_curvature(spread, turn) * direction[2]

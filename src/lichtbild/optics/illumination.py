@@ -92,19 +92,23 @@ def _solid_angles(aims: Sights, rays: Bundle, seen: Losses | None) -> tuple[Arra
     """Projected solid angles of the light in the image, mean transmissions, shares of rays that arrive."""
     light, surfaces = aims.light, without_apertures(aims.train)
 
-    def arriving(place: Array) -> tuple[Array, Any]:
+    def arriving(place: Array) -> tuple[Array, Array]:
         passage = trace_through(surfaces, launched(light, place))
         share = jnp.ones(()) if seen is None else transmission(surfaces, seen, passage)
-        cosines = _own(surfaces, passage.direction[-1])[:2]
-        return cosines, (share + 0 * place[0], passage.status == Status.PASSED)
+        share = jnp.where(passage.status == Status.PASSED, share, LOST)
+        return _own(surfaces, passage.direction[-1])[:2], share
 
-    _, ((a, b), (c, d)), beside = jacobian(arriving, rays.place)
-    share, passed = beside
+    _, ((a, b), (c, d)), share = jacobian(arriving, rays.place)
+    passed = share != LOST
     index, area = surfaces.after[-1], rays.weight / density(light, rays.place)
     element = jnp.where(passed, index**2 * jnp.abs(a * d - b * c) * area, 0.0)
     whole, kept = jnp.sum(element, axis=-1), jnp.sum(element * share, axis=-1)
     arrives = jnp.mean(passed & (rays.traced.status == Status.PASSED), axis=(1, 2))
     return kept, kept / jnp.where(whole > 0, whole, 1.0), arrives
+
+
+LOST = -1.0
+"""In place of the transmission of a ray that does not arrive."""
 
 
 def _own(surfaces: Train, direction: Array) -> Array:
