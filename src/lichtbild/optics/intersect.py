@@ -29,7 +29,10 @@ Vector: TypeAlias = tuple[Array, Array, Array]
 USUAL = 4
 """Steps that every ray takes, in one pass without a question asked; few surfaces need more."""
 
-STEPS = 60
+AHEAD = 0.1
+"""How far a careful step looks and goes, in extents."""
+
+STEPS = 2000
 """Most steps of the search; a ray that grazes a surface too closely for so many has missed it."""
 
 DIGITS = 1e-15
@@ -81,25 +84,40 @@ def _first(shape: Shape, reach: Reach, sense: Array, p: Vector, d: Vector) -> tu
         f, slope = _height(shape, p, d, t)
         return sense * f, sense * slope
 
-    def step(t: Array) -> tuple[Array, Array]:
+    def step(t: Array, bend: Array, most: Array | float) -> tuple[Array, Array]:
         f, slope = height(t)
         below = jnp.maximum(-f, 0.0)
         move = 2 * below / jnp.maximum(slope + jnp.sqrt(slope * slope + 2 * bend * below), FLAT)
-        return t + move, (f < 0) & (t <= leave) & ~_is_sure(slope, bend, move)
+        short = jnp.minimum(move, most)
+        return t + short, (f < 0) & (t <= leave) & ~_is_sure(slope, bend, move)
+
+    def near(t: Array) -> Array:
+        return _bend_ahead(reach, p, d, t)
 
     def slow_step(state: tuple[Any, ...]) -> tuple[Any, ...]:
         count, t, _ = state
-        t, unfinished = step(t)
+        t, unfinished = step(t, near(t), AHEAD * reach.extent)
         return count + 1, t, jnp.any(unfinished)
 
     t = start
     for _ in range(USUAL):
-        t, unfinished = step(t)
+        t, unfinished = step(t, bend, jnp.inf)
     state = (jnp.int32(USUAL), t, jnp.any(unfinished))
     _, t, _ = jax.lax.while_loop(lambda state: (state[0] < STEPS) & state[2], slow_step, state)
     f, slope = height(t)
-    met = (t <= leave) & (f < ABOVE) & _is_sure(slope, bend, jnp.abs(f) / jnp.maximum(slope, FLAT))
+    met = (t <= leave) & (f < ABOVE) & _is_sure(slope, near(t), jnp.abs(f) / jnp.maximum(slope, FLAT))
     return t - f / jnp.where(met, slope, 1.0), met
+
+
+def _bend_ahead(reach: Reach, p: Vector, d: Vector, t: Array) -> Array:
+    """The bound M of the second derivative on the next part of a ray's way, `AHEAD` of the extent long.
+
+    High powers of r are wild at the rim of an extent and tame within: a ray that has left the rim behind need
+    not creep on.
+    """
+    ends = (t, t + AHEAD * reach.extent)
+    wide = jnp.maximum(*((p[0] + s * d[0]) ** 2 + (p[1] + s * d[1]) ** 2 for s in ends))
+    return _within(reach.bend, reach.extent, wide) * (d[0] * d[0] + d[1] * d[1])
 
 
 def _is_sure(slope: Array, bend: Array, move: Array) -> Array:

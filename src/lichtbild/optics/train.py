@@ -19,10 +19,10 @@ from lichtbild.optics.glass import refractive_index
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.pytree import register
 from lichtbild.optics.reach import Reach, reach
-from lichtbild.optics.sag import Shape, stacked
+from lichtbild.optics.sag import Shape, sag_and_slopes, stacked
 from lichtbild.optics.surface import Pose, Surface
 
-BEYOND = 1.1
+BEYOND = 1.5
 """How far an asphere's sag is followed, in semi-apertures: rays that are aimed may stray on their way."""
 
 BEYOND_CONIC = 2.0
@@ -31,8 +31,17 @@ BEYOND_CONIC = 2.0
 WIDEST = 1e6
 """Extent of a plane that nothing limits, mm."""
 
-STEEPEST = 10.0
+OPEN = 10.0
 """Extent of a curved surface that nothing limits, in radii of curvature."""
+
+STEEPEST = 8.0
+"""Slope (83 degrees) at which a sag's extent ends, if not before."""
+
+SAMPLES = 128
+"""Radii at which slopes are looked at."""
+
+LEAST = 0.02
+"""Least share of an extent that is kept, whatever its slopes."""
 
 EDGE = 1 - 1e-9
 """Share of a sphere's radius that its sag is followed to."""
@@ -131,14 +140,32 @@ def _or_infinite(value: Any) -> Any:
 
 def _extents(shape: Shape, surfaces: tuple[Surface, ...]) -> Array:
     """How far from its axis each sag is followed: a little over its aperture, and never over its own edge."""
-    steep = jnp.minimum(WIDEST, STEEPEST / jnp.maximum(jnp.abs(shape.curvature), 1e-30))
+    steep = jnp.minimum(WIDEST, OPEN / jnp.maximum(jnp.abs(shape.curvature), 1e-30))
     wide = [
         unlimited if surface.semi_aperture is None else _beyond(surface) * surface.semi_aperture
         for surface, unlimited in zip(surfaces, steep, strict=True)
     ]
     bulge = jnp.sqrt(jnp.maximum((1 + shape.conic) * shape.curvature**2, 1e-30))
     across = bulge if shape.across is None else jnp.maximum(bulge, jnp.abs(shape.across))
-    return jnp.minimum(jnp.stack(wide), EDGE / across)
+    return _tame(shape, jnp.minimum(jnp.stack(wide), EDGE / across))
+
+
+def _tame(shape: Shape, extent: Array) -> Array:
+    """Extents cut where a sag gets too steep for any light: beyond, high powers of r run away."""
+    shape, extent = jax.lax.stop_gradient((shape, extent))
+    share = jnp.linspace(0.0, 1.0, SAMPLES)
+
+    def cut(shape: Shape, extent: Array) -> Array:
+        angle = jnp.zeros(1) if shape.is_radial else jnp.linspace(0.0, 2 * jnp.pi, SAMPLES)[:, None]
+        r = extent * share
+        _, z_x, z_y = sag_and_slopes(shape, r * jnp.cos(angle), r * jnp.sin(angle))
+        steep = jnp.sqrt(z_x * z_x + z_y * z_y) > STEEPEST
+        steep = steep if steep.ndim == 1 else jnp.any(steep, axis=0)
+        # The first steep sample ends the extent; argmax of all False is 0, where nothing is steep.
+        first = jnp.argmax(steep)
+        return jnp.where(jnp.any(steep), jnp.maximum(share[first - 1], LEAST) * extent, extent)
+
+    return jax.vmap(cut)(shape, extent)
 
 
 def _beyond(surface: Surface) -> float:
