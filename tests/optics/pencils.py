@@ -50,7 +50,7 @@ def pencil(
 
 
 def waves(**terms: float) -> Eikonal:
-    """Aberrations in wavelengths at the rim: defocus, spherical, coma and astigmatism along y, tilt along x."""
+    """Aberrations in wavelengths at the rim; coma and astigmatism along y, tilt along x."""
 
     def eikonal(x: Any, y: Any) -> Any:
         square = x * x + y * y

@@ -94,7 +94,7 @@ def _fitted(rays: tuple[Array, ...], wavelength: Array, index: Array, degree: in
     low, high = jax.lax.stop_gradient((jnp.min(rim, axis=-1), jnp.max(rim, axis=-1)))
     middle, half = (low + high) / 2, MARGIN * (high - low) / 2
     x, y = (cosines - middle[:, None]) / half[:, None]
-    fit = disc_polynomial.fit(x, y, jax.lax.stop_gradient(weight), degree)
+    fit = disc_polynomial.fit(x, y, weight, degree)
     tables = fit.table(jnp.concatenate([eikonal[None], source]).T)
     amplitude = fit.table(_amplitude(tables[1:], half, x, y)[:, None])
     difference = disc_polynomial.evaluate(tables[0], x, y) - eikonal
