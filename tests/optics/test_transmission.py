@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+
 from lichtbild.core.units import nm
 from lichtbild.optics.lens import Aperture, Gap, Lens
 from lichtbild.optics.medium import Air, Glass, ModelGlass, Transmission

@@ -1,6 +1,7 @@
 """First-order data and Seidel sums against three independent programs and OpticStudio (`data/optics`).
 
-`phonelib` and ray-optics are programs of their own; Optiland's sums leave out r^4 and are not used. ray-optics
+`phonelib` and ray-optics are programs of their own; Optiland's sums leave out r^4 and are not used.
+ray-optics
 puts far objects at 1e10 mm, which leaves six digits of its pupils and five of some sums.
 """
 

@@ -21,14 +21,11 @@ from lichtbild.optics.lens import Lens
 from lichtbild.optics.plane_map import PlaneMap, mapped
 from lichtbild.optics.pupil import Pupil, pupil, rim_at
 from lichtbild.optics.pytree import register
-from lichtbild.optics.trace import Rays, Traced, trace
+from lichtbild.optics.trace import Rays, Status, Traced, trace
 from lichtbild.optics.vignetting import Ellipses, ellipses
 
 ROUNDS = 12
 """Most corrections of a place by the plane map."""
-
-UNAIMED = 4
-"""Status of a ray that was not found to pass the point of the stop that it should."""
 
 
 @register
@@ -138,7 +135,7 @@ def _filled(aims: Sights, aimed: Aimed, spread: tuple[Array, Array], part: Pupil
     _, ((a, b), (c, d)), _ = jacobian(lambda place: stop_place(aims, light, place), aimed.place)
     shrinks = jnp.abs(a * d - b * c)
     weight = density(light, aimed.place) * area / jnp.where(aimed.found, shrinks, 1.0)
-    status = jnp.where(aimed.found, traced.status, jnp.int8(UNAIMED))
+    status = jnp.where(aimed.found, traced.status, jnp.int8(Status.UNAIMED))
     return Bundle(
         rays,
         aimed.place,

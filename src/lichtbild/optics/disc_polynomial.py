@@ -135,7 +135,8 @@ class Fit:
         )
         products = jnp.swapaxes(orthonormal(self.degree) @ solution, -1, -2)
         for_x, for_y = _chosen(self.degree)
-        return (for_x * products[..., None, :]) @ for_y.T
+        folded: Array = (for_x * products[..., None, :]) @ for_y.T
+        return folded
 
 
 def fit(x: Array, y: Array, weights: Array, degree: int) -> Fit:

@@ -31,12 +31,13 @@ WITHIN = 1e-9
 
 
 class Status(IntEnum):
-    """What became of a ray."""
+    """What became of a ray; an unaimed one was never found to pass its point of the stop."""
 
     PASSED = 0
     MISSED = 1
     REFLECTED = 2
     CLIPPED = 3
+    UNAIMED = 4
 
 
 @register

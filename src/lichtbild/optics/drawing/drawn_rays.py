@@ -6,11 +6,11 @@ from math import degrees, hypot
 import jax.numpy as jnp
 import numpy as np
 
-from lichtbild.optics.bundle import UNAIMED, bundle
+from lichtbild.optics.bundle import bundle
 from lichtbild.optics.disc import fan
 from lichtbild.optics.drawing.layout import RayBundle
 from lichtbild.optics.lens import Lens
-from lichtbild.optics.trace import trace_through
+from lichtbild.optics.trace import Status, trace_through
 from lichtbild.optics.train import train
 
 MOST = 4
@@ -34,7 +34,7 @@ def drawn_rays(
     passage = trace_through(train(lens, wave[:, None]), rays.launch)
     position = np.array(passage.position)[:, :, :, 0]
     lost = np.where(np.asarray(passage.status) == 0, position.shape[0], np.asarray(passage.where))[:, 0]
-    lost = np.where(np.asarray(rays.traced.status)[:, 0] == UNAIMED, 0, lost)
+    lost = np.where(np.asarray(rays.traced.status)[:, 0] == Status.UNAIMED, 0, lost)
     gone = np.arange(position.shape[0])[:, None, None] >= lost
     position[np.broadcast_to(gone[:, None], position.shape)] = np.nan
     incoming = np.asarray(rays.launch.direction)[:, :, 0]
