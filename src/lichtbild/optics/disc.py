@@ -70,7 +70,8 @@ def square(count: int = 32) -> Disc:
 def random(count: int, seed: int) -> Disc:
     """Points of equal chance over the disc; the same seed gives the same points."""
     _check(count, "rays")
-    squared, turn = np.random.default_rng(seed).random((2, count))
+    generator = np.random.default_rng(seed)
+    squared, turn = generator.random((2, count))
     radius, angle = np.sqrt(squared), 2 * pi * turn
     return _equal(np.stack([radius * np.cos(angle), radius * np.sin(angle)]))
 
