@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from lichtbild.optics.lens import Lens
     from lichtbild.optics.report.subject import Settings, Subject
 
+WIDE = 110
+"""Least width of a table of rays, in characters: where it goes to a file, nothing may be cut off."""
+
 _LENS, _REPORT, _SETTING, _FILES = "The lens", "Report", "Conditions", "Other files"
 
 
@@ -220,7 +223,7 @@ def _print_rays(subject: "Subject", which: Any) -> None:
     table = Table(*HEAD, title=f"{which} ray, primary wavelength")
     for row in ray_table(subject, which):
         table.add_row(*(value if isinstance(value, str) else f"{value:.6f}" for value in row))
-    Console().print(table)
+    Console(width=max(Console().width, WIDE)).print(table)
 
 
 def _report(subject: "Subject", names: Sequence[str], place: Path | None, as_json: bool) -> None:
