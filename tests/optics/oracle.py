@@ -6,7 +6,7 @@ vectors, chief rays by scanning the entrance side and bisecting the height at th
 edge of the field in small steps.
 
 A ray is a column: positions and directions are ``[3, ray]``. Conics, power series, poses of surfaces; no
-mirrors, no turned axes. A surface ends at `BEYOND` semi-apertures; a ray that meets nothing within is NaN.
+mirrors, no turned axes. A surface ends at `reach`; a ray that meets nothing within is NaN.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ import numpy as np
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.surface import PowerSeries, Surface
 
-BEYOND = 1.1
-"""How far a surface reaches, in its semi-apertures."""
+BEYOND, BEYOND_CONIC = 1.25, 2.0
+"""How far aspheres and conics reach, in their semi-apertures: as far as the library follows them."""
 STEPS = 2048
 """Steps of the march through a surface's depth."""
 PAD = 1e-3
@@ -149,7 +149,8 @@ def _rotation(axis: int, angle: float) -> np.ndarray:
 def reach(surface: Surface) -> float:
     """Radius within which a surface is there, mm; without a semi-aperture, where its conic ends or 50 mm."""
     if surface.semi_aperture is not None and surface.semi_aperture > 0:
-        return BEYOND * surface.semi_aperture
+        beyond = BEYOND_CONIC if surface.departure is None else BEYOND
+        return beyond * surface.semi_aperture
     steep = (1 + surface.conic) * surface.curvature**2
     return min(50.0, 0.999 / steep**0.5) if steep > 0 else 50.0
 

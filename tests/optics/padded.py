@@ -15,7 +15,7 @@ TERMS = 15
 
 
 def padded(aims: Sights) -> Sights:
-    """The same sights with planes before and behind that change nothing: both sides have one index."""
+    """The same sights with planes before and behind the lens that change nothing: both sides have one index."""
     train = aims.train
     if train.shape.even is None:
         even = jnp.zeros((len(train), TERMS))
@@ -24,14 +24,15 @@ def padded(aims: Sights) -> Sights:
     train = replace(train, shape=replace(train.shape, even=even))
     before, behind = BEFORE - aims.stop, ROWS - BEFORE - (len(train) - aims.stop)
     assert before >= 0 and behind >= 0
-    first, last = _plane(train, 0), _plane(train, -1)
-    rows = [first] * before + [train] + [last] * behind
+    image = len(train) - 1
+    lens, screen = train.rows(slice(image)), train.rows(slice(image, None))
+    rows = [_plane(train, 0)] * before + [lens] + [_plane(train, image - 1)] * behind + [screen]
     joined = jax.tree.map(lambda *parts: jnp.concatenate(parts), *rows)
     return replace(aims, train=joined, stop=BEFORE)
 
 
 def _plane(train, end):
-    """One row: a plane through the vertex of the first or the last surface."""
+    """One row: a plane through the vertex of the first or the last surface of the lens."""
     one = train.rows(jnp.array([end]))
     index = one.before if end == 0 else one.after
     shape = jax.tree.map(jnp.zeros_like, one.shape)

@@ -30,7 +30,7 @@ PATHS = {
     "surfaces[0].departure.coefficients[1]": 2e-4,
     "gaps[1].medium.index": 1.6,
     "wavelengths[2]": 6.562725e-4,
-    "temperature": 293.15,
+    "temperature": None,
     "surfaces[1].semi_aperture": None,
 }
 

@@ -39,11 +39,17 @@ def marched(c, k, series, position, direction, steps=40000):
         r2 = at[0] ** 2 + at[1] ** 2
         inside = r2 <= EXTENT**2
         over = at[2] - height(c, k, series, r2)
-        first = np.flatnonzero(inside)[0] if inside.any() else None
         change = np.flatnonzero(inside[1:] & inside[:-1] & (over[:-1] < 0) & (over[1:] >= 0))
-        missed = first is None or over[first] > 0 or not change.size
+        missed = not change.size or over_where_it_enters(c, k, series, p, d) > 0
         found.append((np.nan, np.nan) if missed else (t[change[0]], t[change[0] + 1]))
     return np.array(found).T
+
+
+def over_where_it_enters(c, k, series, p, d):
+    """Height over the surface where a ray enters the extent; rays that are behind it there never meet it."""
+    across, along = d[0] ** 2 + d[1] ** 2, p[0] * d[0] + p[1] * d[1]
+    t = -(along + np.sqrt(along**2 - across * (p[0] ** 2 + p[1] ** 2 - EXTENT**2))) / across
+    return p[2] + t * d[2] - height(c, k, series, EXTENT**2)
 
 
 def bundle(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:

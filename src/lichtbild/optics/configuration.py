@@ -15,7 +15,7 @@ Step: TypeAlias = str | int
 
 _STEP: Final = re.compile(r"(?:^|\.)([A-Za-z_]\w*)|\[(\d+)\]")
 
-_MAY_BE_NONE: Final = ("semi_aperture", "edge")
+_MAY_BE_NONE: Final = ("semi_aperture", "edge", "temperature")
 """Numbers that a lens may leave open and a configuration may then give."""
 
 
