@@ -25,7 +25,7 @@ from lichtbild.optics.pytree import register
 
 Method = Literal["fft", "huygens"]
 
-SAMPLES = 64
+SAMPLES = 80
 """Of the pupil along either direction."""
 
 FOR_WAVES = Rings(rings=32, arms=128, rim=64)
