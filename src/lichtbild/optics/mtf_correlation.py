@@ -16,7 +16,7 @@ from jax import Array
 from lichtbild.optics.pupil_function import PupilFunction, over_pupils
 from lichtbild.optics.pupil_grid import PupilGrid, pupil_grid
 
-SAMPLES = 96
+SAMPLES = 80
 """Of the pupil along either direction unless asked for otherwise."""
 
 NEIGHBOURS = 6

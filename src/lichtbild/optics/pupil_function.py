@@ -115,7 +115,7 @@ def _amplitude(sources: Array, half: Array, x: Array, y: Array) -> Array:
 
 
 def _of_unit_power(pupil: PupilFunction) -> PupilFunction:
-    points, area = polar_points(pupil, rings=12, arms=2 * pupil.outline.shape[-1])
+    points, area = polar_points(pupil, rings=20, arms=2 * pupil.outline.shape[-1])
     power = jnp.sum(amplitude(pupil, points) ** 2 * area)
     return replace(pupil, amplitude=pupil.amplitude / jnp.sqrt(power))
 
