@@ -15,7 +15,7 @@ TERMS = 15
 
 
 def padded(aims: Sights) -> Sights:
-    """The same sights with planes before and behind the lens that change nothing: both sides have one index."""
+    """The same sights with planes before and behind the lens that change nothing: one index on both sides."""
     train = aims.train
     if train.shape.even is None:
         even = jnp.zeros((len(train), TERMS))

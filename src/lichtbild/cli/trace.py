@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 WIDE = 110
 """Least width of a table of rays, in characters: where it goes to a file, nothing may be cut off."""
 
+KELVIN = 273.15
+"""0 degrees Celsius in K."""
+
+MELTING = 1000.0
+"""Degrees Celsius at which no lens is one any more."""
+
 _LENS, _REPORT, _SETTING, _FILES = "The lens", "Report", "Conditions", "Other files"
 
 
@@ -95,11 +101,16 @@ def trace(  # noqa: PLR0913  a command's options are its arguments
         raise BadInput("no lens was named; give a file or a name of the catalogue (--list names them)")
     if rays not in (None, "chief", "marginal"):
         raise BadInput(f"--rays can be chief or marginal, not '{rays}'")
-    if pitch <= 0 or not 0 <= reflectance <= 1:
+    if not pitch > 0 or not 0 <= reflectance <= 1:
         raise BadInput("--pitch must be above 0, and --sensor-reflectance between 0 and 1")
+    if distance is not None and not distance > 0:
+        raise BadInput(f"--distance must be above 0, not {distance:g} mm")
+    if temperature is not None and not -KELVIN < temperature < MELTING:
+        raise BadInput(f"--temperature must lie between {-KELVIN} and {MELTING:g} C, not at {temperature:g}")
     from lichtbild.io.lens import read_lens
 
     _keep_compiled()
+    names = _names(analysis)
     reading = read_lens(lens, glasses or ())
     settings = _settings(pitch, reflectance, chief_limit)
     subject = _ready(reading, configuration, distance, temperature, settings)
@@ -111,7 +122,7 @@ def trace(  # noqa: PLR0913  a command's options are its arguments
     only_files = any(value is not None for value in (layout, solid, sag_table, save, rays))
     if output or analysis or as_json or not only_files:
         place = output or (None if as_json else Path(f"{_stem(lens)}.html"))
-        _report(subject, _names(analysis), place, as_json)
+        _report(subject, names, place, as_json)
     if subject.doubts:
         raise typer.Exit(1)
 
@@ -141,6 +152,8 @@ def _keep_compiled() -> None:
         import jax
     except ImportError:
         raise BadInput("tracing needs JAX, which is not installed; pip install 'lichtbild[optics]'") from None
+    if "JAX_COMPILATION_CACHE_DIR" in os.environ:
+        return
     for name, value in (
         ("jax_compilation_cache_dir", str(cache_folder() / "xla")),
         ("jax_persistent_cache_min_compile_time_secs", 0.0),
@@ -179,7 +192,7 @@ def _ready(
     if distance is not None:
         lens = at_distance(lens, distance)
     if temperature is not None:
-        lens = at_temperature(lens, temperature + 273.15)
+        lens = at_temperature(lens, temperature + KELVIN)
     for doubt in doubts:
         typer.echo(f"doubtful: {doubt}", err=True)
     return subject(with_semi_apertures(lens), doubts, settings)
@@ -255,4 +268,13 @@ def _stem(lens: str) -> str:
 
 
 def _names(analysis: list[str] | None) -> tuple[str, ...]:
-    return tuple(name.strip() for names in analysis or () for name in names.split(",") if name.strip())
+    """Names of analyses as they were typed.
+
+    Raises:
+        BadInput: there is no analysis of that name.
+    """
+    from lichtbild.optics.report.assembly import check_names
+
+    names = tuple(name.strip() for names in analysis or () for name in names.split(",") if name.strip())
+    check_names(names)
+    return names

@@ -70,6 +70,17 @@ def bundle(lens: Lens, disc: Disc, fields: Any = None, wavelengths: Any = None) 
     return found
 
 
+def taken(rays: Bundle, part: slice) -> Bundle:
+    """Some of the rays of a bundle, such as those of one of the discs that were joined for it."""
+    count = rays.weight.shape[-1]
+
+    def cut(values: Array) -> Array:
+        return values[..., part] if values.shape[-1] == count else values
+
+    found: Bundle = jax.tree.map(cut, rays)
+    return replace(found, pupil=rays.pupil)
+
+
 @jax.jit
 def filled(aims: Sights, disc: Disc, given: Ellipses | None = None) -> Bundle:
     """The rays that fill the pupils of a lens, of object points and wavelengths.

@@ -96,6 +96,14 @@ def centre() -> Disc:
     return _equal(np.zeros((2, 1)))
 
 
+def joined(*parts: Disc) -> Disc:
+    """The points of several discs, one disc after the other; each keeps its weights."""
+    return Disc(
+        np.concatenate([part.points for part in parts], axis=1),
+        np.concatenate([part.weights for part in parts]),
+    )
+
+
 def _equal(points: np.ndarray) -> Disc:
     return Disc(points, np.full(points.shape[1], pi / points.shape[1]))
 

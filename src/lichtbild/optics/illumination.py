@@ -83,8 +83,25 @@ def relative_illumination(
     aims = sights(chosen, None, wavelengths)
     rays = filled(aims, polar(6, 16) if disc is None else disc, ellipses(chosen))
     waves = None if wavelengths is None else jnp.asarray(wavelengths, float)[:, None]
-    solid_angle, share, found = _solid_angles(aims, rays, losses(lens, waves) if lossy else None)
-    return Illumination(solid_angle[1:], solid_angle[0], share[1:], found[1:])
+    found = of_bundle(aims, rays, losses(lens, waves) if lossy else None)
+    return replace(
+        found,
+        solid_angle=found.solid_angle[1:],
+        transmission=found.transmission[1:],
+        found=found.found[1:],
+    )
+
+
+def of_bundle(aims: Sights, rays: Bundle, seen: Losses | None = None) -> Illumination:
+    """Illumination by the rays of a bundle whose first field point lies on the axis.
+
+    Args:
+        aims: what the bundle was aimed at.
+        rays: that fill the pupils.
+        seen: what surfaces and media take away, if it shall count.
+    """
+    solid_angle, share, found = _solid_angles(aims, rays, seen)
+    return Illumination(solid_angle, solid_angle[0], share, found)
 
 
 @jax.jit

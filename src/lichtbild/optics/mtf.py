@@ -127,8 +127,13 @@ def through_focus(
     """
     wanted, along = jnp.asarray(frequencies, float), directions(lens, fields)
     pupils = pupil_function(pencil(lens, fields, wavelengths))
-    values = jax.lax.map(lambda shift: _overlap(pupils, wanted, along, shift), jnp.asarray(shifts, float))
-    return Transfer(values, wanted, along)
+    return Transfer(behind_image(pupils, wanted, along, shifts), wanted, along)
+
+
+def behind_image(pupils: PupilFunction, frequencies: Array, along: Array, shifts: Any) -> Array:
+    """Transfer of pupils in planes behind the image; arguments and values as of `through_focus`."""
+    planes = jnp.asarray(shifts, float)
+    return jnp.asarray(jax.lax.map(lambda shift: _overlap(pupils, frequencies, along, shift), planes))
 
 
 def against_field(

@@ -23,7 +23,7 @@ import numpy as np
 from jax import Array
 
 from lichtbild.optics import disc
-from lichtbild.optics.bundle import bundle
+from lichtbild.optics.bundle import Bundle, bundle
 from lichtbild.optics.disc import Disc
 from lichtbild.optics.glass import refractive_index
 from lichtbild.optics.lens import Lens
@@ -90,9 +90,20 @@ def pencil(lens: Lens, fields: Any = None, wavelengths: Any = None, rays: Rings 
         wavelengths: mm, ``[wavelength]``; by default the lens's.
         rays: how many.
     """
+    return of_bundle(lens, bundle(lens, points(rays), fields, wavelengths), wavelengths, rays)
+
+
+def of_bundle(lens: Lens, light: Bundle, wavelengths: Any = None, rays: Rings = USUAL) -> Pencil:
+    """The pencils that a bundle through `points` makes.
+
+    Args:
+        lens: of the bundle.
+        light: of the fields and wavelengths.
+        wavelengths: mm, ``[wavelength]``; by default the lens's.
+        rays: as of `points`.
+    """
     waves = jnp.asarray(lens.wavelengths if wavelengths is None else wavelengths, float)
     reference = lens.primary if wavelengths is None else waves.shape[0] // 2
-    light = bundle(lens, _spread(rays), fields, waves)
     count = rays.rings * rays.arms
     inner, edge = slice(0, count), slice(count, -1)
     last = refractive_index(lens.gaps[-1].medium, waves, lens.temperature, lens.pressure)
@@ -115,8 +126,7 @@ def pencil(lens: Lens, fields: Any = None, wavelengths: Any = None, rays: Rings 
     )
 
 
-def _spread(rays: Rings) -> Disc:
-    """Points within the pupil, then on its rim, then its centre."""
-    parts = disc.polar(rays.rings, rays.arms), disc.rim(rays.rim), disc.centre()
-    weights = [parts[0].weights, *(0 * part.weights for part in parts[1:])]
-    return Disc(np.concatenate([part.points for part in parts], axis=1), np.concatenate(weights))
+def points(rays: Rings = USUAL) -> Disc:
+    """Points within the pupil, then on its rim, then its centre; only the first have a weight."""
+    inside, edge = disc.polar(rays.rings, rays.arms), disc.joined(disc.rim(rays.rim), disc.centre())
+    return disc.joined(inside, Disc(edge.points, np.zeros_like(edge.weights)))

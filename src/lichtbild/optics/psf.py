@@ -131,6 +131,11 @@ def psf(
         method: see the module.
     """
     rays = pencil(lens, fields, wavelengths, FOR_WAVES if method == "huygens" else USUAL)
+    return of_pencil(rays, pixels, pitch, method=method)
+
+
+def of_pencil(rays: Pencil, pixels: int = 128, pitch: Any = None, *, method: Method = "fft") -> PointSpread:
+    """Images of points by pencils; arguments as of `psf`."""
     pupils = pupil_function(rays)
     if pitch is None:
         pitch = jnp.min(pupils.wavelength) / (8 * jnp.max(pupils.half))

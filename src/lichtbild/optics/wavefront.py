@@ -111,14 +111,22 @@ def wavefront(
             one's.
         reference: ``sphere`` through the exit pupil, or ``plane``: a sphere infinitely far, the eikonal.
     """
+    light = bundle(lens, with_centre(disc), fields, wavelengths)
+    return of_bundle(lens, disc, light, wavelengths, reference=reference)
+
+
+def with_centre(disc: Disc) -> Disc:
+    """The points of a disc, and the chief ray's, which has no weight."""
+    centre = discs.centre()
+    return discs.joined(disc, Disc(centre.points, np.zeros_like(centre.weights)))
+
+
+def of_bundle(
+    lens: Lens, disc: Disc, light: Bundle, wavelengths: Any = None, *, reference: Reference = "sphere"
+) -> Wavefront:
+    """The wavefronts of a bundle over the points of a disc and its centre (`with_centre`)."""
     waves = jnp.asarray(lens.wavelengths if wavelengths is None else wavelengths, float)
     primary = lens.primary if wavelengths is None else waves.shape[0] // 2
-    centre = discs.centre()
-    both = Disc(
-        np.concatenate([disc.points, centre.points], axis=1),
-        np.concatenate([disc.weights, 0 * centre.weights]),
-    )
-    light = bundle(lens, both, fields, waves)
     last = refractive_index(lens.gaps[-1].medium, waves, lens.temperature, lens.pressure)
     index = (jnp.abs(last) * jnp.ones_like(waves))[:, None]
     point = light.traced.rays.position[:, :, primary, -1]
@@ -162,11 +170,17 @@ def wavefront_map(
         fields: as in `wavefront`.
         wavelengths: as in `wavefront`.
     """
+    squares, inside = map_points(size)
+    return wavefront(lens, squares, fields, wavelengths), inside
+
+
+def map_points(size: int) -> tuple[Disc, np.ndarray]:
+    """The middles of a map's squares that lie in the pupil, and which squares these are, ``[y, x]``."""
     side = (2 * np.arange(size) + 1) / size - 1
     x, y = np.meshgrid(side, side)
     inside = x * x + y * y <= 1
     points = np.stack([x[inside], y[inside]])
-    return wavefront(lens, Disc(points, np.full(points.shape[1], 4.0 / size**2)), fields, wavelengths), inside
+    return Disc(points, np.full(points.shape[1], 4.0 / size**2)), inside
 
 
 def opd_fan(lens: Lens, count: int = 41, axis: Literal["x", "y"] = "y", fields: Any = None) -> Wavefront:

@@ -49,8 +49,9 @@ def read_lens(name: Path | str, glasses: Iterable[Path | str] = ()) -> Reading:
     """
     path = Path(name)
     suffix = path.suffix.lower()
+    media = tuple(medium for file in glasses for medium in read_agf(file))
     if suffix in _READERS:
-        return _READERS[suffix](path, tuple(medium for file in glasses for medium in read_agf(file)))
+        return _READERS[suffix](path, media)
     if str(name).lower() in catalogue_names():
         return Reading(catalogue_lens(str(name).lower()))
     if _exists(path):

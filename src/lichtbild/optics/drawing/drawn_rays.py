@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from math import degrees, hypot
 
+import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
-from lichtbild.optics.bundle import bundle
+from lichtbild.optics.bundle import Bundle, bundle
 from lichtbild.optics.disc import fan
 from lichtbild.optics.drawing.layout import RayBundle
 from lichtbild.optics.lens import Lens
@@ -30,7 +32,20 @@ def drawn_rays(
     """
     points = np.asarray(_own_fields(lens) if fields is None else fields, dtype=float)
     wave = jnp.asarray([float(lens.wavelengths[lens.primary])])
-    rays = bundle(lens, fan(count), points, wave)
+    return of_bundle(lens, bundle(lens, fan(count), points, wave), points, 0)
+
+
+def of_bundle(lens: Lens, rays: Bundle, points: np.ndarray, wavelength: int) -> tuple[RayBundle, ...]:
+    """The rays of a bundle at one of its wavelengths, as drawings take them.
+
+    Args:
+        lens: of the bundle.
+        rays: along a line through the pupils.
+        points: the bundle's field points, ``[field, 2]``.
+        wavelength: number of the bundle's wavelength; the lens's primary one.
+    """
+    wave = jnp.asarray([float(lens.wavelengths[lens.primary])])
+    rays = jax.tree.map(lambda values: _of_wavelength(values, rays, wavelength), rays)
     passage = trace_through(train(lens, wave[:, None]), rays.launch)
     position = np.array(passage.position)[:, :, :, 0]
     lost = np.where(np.asarray(passage.status) == 0, position.shape[0], np.asarray(passage.where))[:, 0]
@@ -42,6 +57,12 @@ def drawn_rays(
         RayBundle(position[:, :, index], field_label(lens, point), incoming[:, index])
         for index, point in enumerate(points)
     )
+
+
+def _of_wavelength(values: Array, rays: Bundle, number: int) -> Array:
+    """Numbers of one wavelength, if they have an axis of wavelengths."""
+    count = rays.weight.shape[1]
+    return values[..., number : number + 1, :] if values.ndim > 2 and values.shape[-2] == count else values
 
 
 def field_label(lens: Lens, point: np.ndarray) -> str:

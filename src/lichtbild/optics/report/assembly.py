@@ -86,14 +86,23 @@ def report(
         BadInput: there is no analysis of that name.
     """
     wanted = tuple(analyses) or tuple(ANALYSES)
-    for name in wanted:
-        if name not in ANALYSES:
-            raise BadInput(f"there is no analysis '{name}'; there are {', '.join(ANALYSES)}")
+    check_names(wanted)
     parts = {}
     for done, name in enumerate(name for name in ANALYSES if name in wanted):
         told(name, done, len(wanted))
         parts[name] = ANALYSES[name](subject)
     return Report(subject, parts)
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Refuse names that no analysis has.
+
+    Raises:
+        BadInput: there is no analysis of that name.
+    """
+    for name in names:
+        if name not in ANALYSES:
+            raise BadInput(f"there is no analysis '{name[:80]}'; there are {', '.join(ANALYSES)}")
 
 
 def numbers(report: Report) -> dict[str, Any]:

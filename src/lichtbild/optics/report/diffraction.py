@@ -1,5 +1,6 @@
 """Parts of wave optics: transfer functions and images of points."""
 
+import jax.numpy as jnp
 import numpy as np
 
 from lichtbild.figure.axes import Axes, Axis
@@ -9,24 +10,22 @@ from lichtbild.figure.page import Figure
 from lichtbild.figure.palette import Ink, series_ink
 from lichtbild.figure.panels import Panels, panels
 from lichtbild.figure.plot import plot
-from lichtbild.optics.mtf import against_field, mtf, through_focus
-from lichtbild.optics.psf import psf
+from lichtbild.optics.lens import Lens
+from lichtbild.optics.mtf import Transfer, behind_image, directions, of_pencil
+from lichtbild.optics.pencil import of_bundle
+from lichtbild.optics.psf import of_pencil as spread
+from lichtbild.optics.pupil_function import pupil_function
 from lichtbild.optics.report.part import Part, Rows, table
+from lichtbild.optics.report.shared_rays import INSIDE, MAP, SQUARES
 from lichtbild.optics.report.subject import Subject
 from lichtbild.optics.spot import airy_radius
-from lichtbild.optics.wavefront import wavefront_map
+from lichtbild.optics.wavefront import of_bundle as of_rays
 
 FREQUENCIES = 41
 """Frequencies of a curve, from 0 to the Nyquist frequency of the sensor or the lens's limit."""
 
-FIELD_POINTS = 13
-"""Field points of transfer against field."""
-
 PLANES = 21
 """Planes of transfer through focus."""
-
-MAP = 48
-"""Squares across a wavefront map."""
 
 PIXELS = 64
 """Samples along a point's image."""
@@ -46,8 +45,9 @@ def mtf_part(subject: Subject) -> Part:
     """Diffraction MTF against frequency, against field and through focus; all wavelengths together."""
     lens = subject.lens
     frequencies = np.linspace(0, _limit(subject), FREQUENCIES)
-    found = mtf(lens, frequencies, mode="fast").polychromatic(lens.weights)
-    modulus = np.asarray(found.modulus)[:, 0]
+    along = directions(lens)
+    values = of_pencil(subject.pencils, jnp.asarray(frequencies), along, "fast", 0.0)
+    modulus = _modulus(Transfer(values, jnp.asarray(frequencies), along), lens)
     marks: list[Mark] = [
         Line(frequencies, modulus[field, side], f"{SIDES[side]} {name}", series_ink(field), DASHES[side])
         for field, name in enumerate(subject.field_names)
@@ -81,11 +81,19 @@ def mtf_part(subject: Subject) -> Part:
     )
 
 
+def _modulus(found: Transfer, lens: Lens) -> np.ndarray:
+    """Of all wavelengths together, ``[field, direction, frequency]``."""
+    modulus: np.ndarray = np.asarray(found.polychromatic(lens.weights).modulus)[:, 0]
+    return modulus
+
+
 def _against_field(subject: Subject, chosen: list[float]) -> tuple[Figure, dict[str, object]]:
     lens = subject.lens
-    fields, found = against_field(lens, chosen, FIELD_POINTS)
-    modulus = np.asarray(found.polychromatic(lens.weights).modulus)[:, 0]
-    across = np.hypot(*subject.shown(fields).T)
+    along, frequencies = directions(lens, subject.curve), jnp.asarray(chosen)
+    pencils = of_bundle(lens, subject.over_field[1])
+    values = of_pencil(pencils, frequencies, along, "fast", 0.0)
+    modulus = _modulus(Transfer(values, frequencies, along), lens)
+    across = subject.curve_axis
     marks: list[Mark] = [
         Line(across, modulus[:, side, n], f"{SIDES[side]} {value:.4g}", series_ink(n), DASHES[side])
         for n, value in enumerate(chosen)
@@ -93,7 +101,7 @@ def _against_field(subject: Subject, chosen: list[float]) -> tuple[Figure, dict[
     ]
     axes = Axes(Axis("Field", subject.field_unit), Axis("MTF", low=0.0, high=1.0), "MTF against field")
     figure = Figure(plot(axes, marks), "At the frequencies named, cycles/mm.")
-    return figure, {"field": fields, "chosen_per_mm": chosen, "modulus_against_field": modulus}
+    return figure, {"field": subject.curve, "chosen_per_mm": chosen, "modulus_against_field": modulus}
 
 
 def _through_focus(subject: Subject, frequency: float) -> tuple[Figure, dict[str, object]]:
@@ -101,9 +109,10 @@ def _through_focus(subject: Subject, frequency: float) -> tuple[Figure, dict[str
     wave = float(subject.wavelengths[lens.primary])
     depth = max(4 * wave * float(subject.first_order.working_f_number) ** 2 * 2, 0.01)
     shifts = np.linspace(-depth, depth, PLANES)
-    found = through_focus(lens, [frequency], shifts)
+    pupils = pupil_function(subject.pencils)
+    values = behind_image(pupils, jnp.asarray([frequency]), directions(lens), shifts)
     weights = np.asarray(lens.weights) / np.sum(lens.weights)
-    modulus = np.abs(np.einsum("zfwdn,w->zfdn", np.asarray(found.values), weights))[..., 0]
+    modulus = np.abs(np.einsum("zfwdn,w->zfdn", np.asarray(values), weights))[..., 0]
     marks: list[Mark] = [
         Line(shifts * 1e3, modulus[:, field, side], f"{SIDES[side]} {name}", series_ink(field), DASHES[side])
         for field, name in enumerate(subject.field_names)
@@ -119,17 +128,17 @@ def _through_focus(subject: Subject, frequency: float) -> tuple[Figure, dict[str
 def wavefront_part(subject: Subject) -> Part:
     """Wavefront maps at the primary wavelength, their figures and Zernike terms."""
     lens = subject.lens
-    found, inside = wavefront_map(lens, MAP, wavelengths=[lens.wavelengths[lens.primary]])
+    found = of_rays(lens, SQUARES, subject.rays("wavefront"))
     maps = np.full((len(subject.fields), MAP, MAP), np.nan)
-    maps[:, np.asarray(inside)] = np.asarray(found.difference)[:, 0]
+    maps[:, INSIDE] = np.asarray(found.difference)[:, lens.primary]
     colours = symmetric(maps)
     cells = [[[Image(value, -1, 1, -1, 1, colours, "waves")] for value in maps]]
     axis = Axis("", "", -1, 1)
     figure = panels(Panels(axis, axis, "Wavefront", (), subject.field_names, (190, 190), True), cells)
     rms, valley, strehl = (
-        np.asarray(values)[:, 0] for values in (found.rms, found.peak_to_valley, found.strehl)
+        np.asarray(values)[:, lens.primary] for values in (found.rms, found.peak_to_valley, found.strehl)
     )
-    terms = np.asarray(found.zernikes().coefficients)[:, 0]
+    terms = np.asarray(found.zernikes().coefficients)[:, lens.primary]
     rows: Rows = [
         (name, *(float(values[i]) for values in (rms, valley, strehl)))
         for i, name in enumerate(subject.field_names)
@@ -153,7 +162,7 @@ def wavefront_part(subject: Subject) -> Part:
 def spread_part(subject: Subject) -> Part:
     """Images of points, all wavelengths together, on a logarithmic scale."""
     lens = subject.lens
-    found = psf(lens, PIXELS)
+    found = spread(subject.pencils, PIXELS)
     weights = np.asarray(lens.weights) / np.sum(lens.weights)
     values = np.einsum("fwyx,w->fyx", np.asarray(found.values), weights)
     pitch = float(found.pitch)

@@ -1,20 +1,12 @@
 """Parts that show the lens itself: its section with rays, and a sheet for each element."""
 
-import numpy as np
-
 from lichtbild.figure.page import Figure
-from lichtbild.optics.aim import sights
-from lichtbild.optics.bundle import bundle
-from lichtbild.optics.disc import fan
+from lichtbild.optics.drawing.drawn_rays import of_bundle
 from lichtbild.optics.drawing.layout import RayBundle, layout
 from lichtbild.optics.drawing.sheet import TitleBlock, sheets
 from lichtbild.optics.drawing.solid import solid
 from lichtbild.optics.report.part import Part
 from lichtbild.optics.report.subject import Subject
-from lichtbild.optics.trace import trace_through
-
-DRAWN = 5
-"""Rays drawn of each field."""
 
 FIELDS = 6
 """Most fields of which rays are drawn."""
@@ -23,17 +15,7 @@ FIELDS = 6
 def drawn_rays(subject: Subject) -> tuple[RayBundle, ...]:
     """The rays of a drawing: a fan over the stop for each field, at the primary wavelength."""
     lens = subject.lens
-    wave = [lens.wavelengths[lens.primary]]
-    found = bundle(lens, fan(DRAWN), wavelengths=wave)
-    passage = trace_through(sights(lens, None, wave).train, found.launch)
-    position = np.asarray(passage.position)[:, :, :, 0]
-    passed = np.asarray(found.traced.status)[:, 0] == 0
-    direction = np.asarray(found.launch.direction)
-    direction = np.broadcast_to(direction, (3, *direction.shape[1:3], DRAWN))[:, :, 0]
-    return tuple(
-        RayBundle(np.where(passed[field], position[:, :, field], np.nan), name, direction[:, field])
-        for field, name in list(enumerate(subject.field_names))[:FIELDS]
-    )
+    return of_bundle(lens, subject.rays("drawing"), subject.fields, lens.primary)[:FIELDS]
 
 
 def layout_part(subject: Subject) -> Part:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,18 +13,15 @@ from lichtbild.figure.palette import Ink, wavelength_inks
 from lichtbild.figure.panels import Panels, panels
 from lichtbild.figure.plot import plot
 from lichtbild.optics.best_focus import best_spot_focus
-from lichtbild.optics.bundle import Bundle, bundle
-from lichtbild.optics.disc import hexapolar
+from lichtbild.optics.bundle import Bundle
 from lichtbild.optics.encircled_energy import encircled_by_rays
 from lichtbild.optics.fans import fans
 from lichtbild.optics.ghost import ghosts, worst
-from lichtbild.optics.illumination import relative_illumination
+from lichtbild.optics.illumination import of_bundle
 from lichtbild.optics.report.part import Part, Rows, table
 from lichtbild.optics.report.subject import Subject
 from lichtbild.optics.spot import airy_radius, places, spot, spot_spread
-
-RINGS = 8
-"""Rings of a spot's rays."""
+from lichtbild.optics.transmission import losses
 
 PLANES = 5
 """Planes of a spot diagram through focus."""
@@ -42,7 +40,7 @@ def lost_rays(rays: Bundle) -> Mapping[str, int]:
 def spot_part(subject: Subject) -> Part:
     """Spots through focus, their RMS radii, and the plane of best focus."""
     lens = subject.lens
-    rays = bundle(lens, hexapolar(RINGS))
+    rays = subject.rays("spot")
     here = spot(rays, lens.weights)
     best = float(best_spot_focus(rays, lens.weights))
     airy = float(airy_radius(lens))
@@ -131,8 +129,10 @@ def fans_part(subject: Subject) -> Part:
 def illumination_part(subject: Subject) -> Part:
     """Relative illumination against field, with real pupils, without and with losses."""
     lens = subject.lens
-    bare = relative_illumination(lens, subject.curve)
-    lossy = relative_illumination(lens, subject.curve, lossy=True)
+    lossy = of_bundle(*subject.over_field, losses(lens))
+    bare = replace(
+        lossy, solid_angle=lossy.solid_angle / lossy.transmission, axis=lossy.axis / lossy.transmission[0]
+    )
     curves = [np.asarray(found.polychromatic(lens.weights)) for found in (bare, lossy)]
     axes = Axes(
         Axis("Field", subject.field_unit),
@@ -147,6 +147,7 @@ def illumination_part(subject: Subject) -> Part:
     rows: Rows = [
         ("Illumination at the outermost field", float(curves[0][-1]), ""),
         ("Transmission on the axis", transmission, ""),
+        ("Least share of rays that arrive, over the field", float(np.min(np.asarray(lossy.found))), ""),
     ]
     return Part(
         "Relative illumination",
@@ -159,6 +160,7 @@ def illumination_part(subject: Subject) -> Part:
             "relative": curves[0],
             "with_losses": curves[1],
             "transmission": transmission,
+            "share_of_rays_arriving": lossy.found,
         },
     )
 
@@ -166,7 +168,7 @@ def illumination_part(subject: Subject) -> Part:
 def encircled_part(subject: Subject) -> Part:
     """Energy within a circle, by rays."""
     lens = subject.lens
-    here = spot(bundle(lens, hexapolar(RINGS)), lens.weights)
+    here = spot(subject.rays("spot"), lens.weights)
     radii = np.linspace(0, float(np.asarray(here.geometric).max()) * 1.05, 60)
     found = encircled_by_rays(here, radii)
     energy = np.asarray(found.energy)
@@ -180,8 +182,10 @@ def encircled_part(subject: Subject) -> Part:
 
 
 def ghosts_part(subject: Subject) -> Part:
-    """The strongest ghosts of two reflections."""
-    found = ghosts(subject.lens, sensor_reflectance=subject.settings.reflectance)
+    """The strongest ghosts of two reflections, at the primary wavelength."""
+    lens = subject.lens
+    wave = [lens.wavelengths[lens.primary]]
+    found = ghosts(lens, wave, sensor_reflectance=subject.settings.reflectance)
     order = worst(found, 12)
     last = len(subject.lens.surfaces)
     pairs = np.asarray(found.pair)
@@ -200,7 +204,7 @@ def ghosts_part(subject: Subject) -> Part:
     ]
     head = ("Reflected at", "Irradiance 1/mm²", "Power", "Radius mm", "Focus mm")
     words = (
-        "In parts of the direct image's power; the field where it is strongest. "
+        "In parts of the direct image's power; primary wavelength; the field where it is strongest. "
         f"The sensor reflects {subject.settings.reflectance:.3g}; surfaces as coated, or bare."
     )
     return Part("Ghosts", (table(head, rows, words),), vars(found))

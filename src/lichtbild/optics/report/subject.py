@@ -1,12 +1,17 @@
 """Subject: a lens made ready for its report, with the field points that curves are drawn for."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from lichtbild.optics.aim import Sights
+from lichtbild.optics.bundle import Bundle
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.paraxial import FirstOrder, first_order
+from lichtbild.optics.pencil import Pencil, of_bundle
+from lichtbild.optics.report import shared_rays
 
 CURVE = 21
 """Field points of a curve, from the axis to the outermost one."""
@@ -31,6 +36,24 @@ class Subject:
     curve: np.ndarray
     doubts: tuple[str, ...]
     settings: "Settings"
+
+    def rays(self, part: str) -> Bundle:
+        """The rays that fill the pupils of all field points, over one of the discs of `shared_rays`."""
+        return shared_rays.part_of(self._of_fields, part)
+
+    @cached_property
+    def pencils(self) -> Pencil:
+        """The pencils of all field points."""
+        return of_bundle(self.lens, self.rays("pencil"))
+
+    @cached_property
+    def over_field(self) -> tuple[Sights, Bundle]:
+        """The pencils' rays along the curve, and what they were aimed at."""
+        return shared_rays.over_field(self.lens, self.curve)
+
+    @cached_property
+    def _of_fields(self) -> Bundle:
+        return shared_rays.of_fields(self.lens)
 
     @property
     def wavelengths(self) -> np.ndarray:

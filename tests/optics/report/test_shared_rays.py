@@ -1,0 +1,46 @@
+"""Rays that parts of a report share are those that each part would have had by itself."""
+
+import numpy as np
+import pytest
+
+from lichtbild.optics.bundle import bundle
+from lichtbild.optics.disc import hexapolar
+from lichtbild.optics.illumination import of_bundle, relative_illumination
+from lichtbild.optics.pencil import pencil
+from lichtbild.optics.report.shared_rays import DISCS, RINGS, SLICES
+from lichtbild.optics.report.subject import Subject, subject
+from lichtbild.optics.spot import spot
+from optics.ball_lens import ball_lens
+
+ROUNDING = 1e-12
+"""Aiming leaves 1e-13 of the stop."""
+
+
+@pytest.fixture(scope="module")
+def ready() -> Subject:
+    return subject(ball_lens(0.5))
+
+
+def test_slices_follow_one_another() -> None:
+    ends = [0, *(part.stop for part in SLICES.values())]
+    assert [part.start for part in SLICES.values()] == ends[:-1]
+    assert all(part.stop - part.start == DISCS[name].weights.size for name, part in SLICES.items())
+
+
+@pytest.mark.slow
+def test_spots_and_pencils_are_their_own(ready: Subject) -> None:
+    alone = spot(bundle(ready.lens, hexapolar(RINGS)))
+    np.testing.assert_allclose(spot(ready.rays("spot")).rms, alone.rms, rtol=1e-9)
+    own = pencil(ready.lens)
+    for name in ("cosines", "eikonal", "displacement", "weight", "rim", "centre"):
+        np.testing.assert_allclose(
+            getattr(ready.pencils, name), getattr(own, name), rtol=1e-9, atol=ROUNDING
+        )
+
+
+@pytest.mark.slow
+def test_illumination_of_the_shared_pencils(ready: Subject) -> None:
+    """Another disc of rays, the same solid angle."""
+    found = of_bundle(*ready.over_field)
+    usual = relative_illumination(ready.lens, ready.curve)
+    np.testing.assert_allclose(found.relative, usual.relative, rtol=1e-6)
