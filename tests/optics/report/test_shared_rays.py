@@ -33,9 +33,7 @@ def test_spots_and_pencils_are_their_own(ready: Subject) -> None:
     np.testing.assert_allclose(spot(ready.rays("spot")).rms, alone.rms, rtol=1e-9)
     own = pencil(ready.lens)
     for name in ("cosines", "eikonal", "displacement", "weight", "rim", "centre"):
-        np.testing.assert_allclose(
-            getattr(ready.pencils, name), getattr(own, name), rtol=1e-9, atol=ROUNDING
-        )
+        np.testing.assert_allclose(getattr(ready.pencils, name), getattr(own, name), rtol=1e-9, atol=ROUNDING)
 
 
 @pytest.mark.slow
