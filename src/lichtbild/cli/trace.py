@@ -99,14 +99,7 @@ def trace(  # noqa: PLR0913  a command's options are its arguments
         return
     if not lens:
         raise BadInput("no lens was named; give a file or a name of the catalogue (--list names them)")
-    if rays not in (None, "chief", "marginal"):
-        raise BadInput(f"--rays can be chief or marginal, not '{rays}'")
-    if not pitch > 0 or not 0 <= reflectance <= 1:
-        raise BadInput("--pitch must be above 0, and --sensor-reflectance between 0 and 1")
-    if distance is not None and not distance > 0:
-        raise BadInput(f"--distance must be above 0, not {distance:g} mm")
-    if temperature is not None and not -KELVIN < temperature < MELTING:
-        raise BadInput(f"--temperature must lie between {-KELVIN} and {MELTING:g} C, not at {temperature:g}")
+    _check(rays, pitch, reflectance, distance, temperature)
     from lichtbild.io.lens import read_lens
 
     _keep_compiled()
@@ -125,6 +118,26 @@ def trace(  # noqa: PLR0913  a command's options are its arguments
         _report(subject, names, place, as_json)
     if subject.doubts:
         raise typer.Exit(1)
+
+
+def _check(
+    rays: str | None, pitch: float, reflectance: float, distance: float | None, temperature: float | None
+) -> None:
+    """Options that a lens need not be read for.
+
+    Raises:
+        BadInput: one of them is out of its range.
+    """
+    from lichtbild.core.errors import BadInput
+
+    if rays not in (None, "chief", "marginal"):
+        raise BadInput(f"--rays can be chief or marginal, not '{rays}'")
+    if not pitch > 0 or not 0 <= reflectance <= 1:
+        raise BadInput("--pitch must be above 0, and --sensor-reflectance between 0 and 1")
+    if distance is not None and not distance > 0:
+        raise BadInput(f"--distance must be above 0, not {distance:g} mm")
+    if temperature is not None and not -KELVIN < temperature < MELTING:
+        raise BadInput(f"--temperature must lie between {-KELVIN} and {MELTING:g} C, not at {temperature:g}")
 
 
 def _show() -> None:
