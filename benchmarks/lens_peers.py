@@ -19,7 +19,7 @@ import numpy as np
 
 THREADS = 2
 REPEATS = 3
-FIELDS = (0.0, 0.3, 0.5, 0.7, 1.0)
+FIELDS = (0.0, 0.35, 0.7, 0.9, 1.0)
 SAMPLINGS = ((64, 512), (128, 1024))
 SLOW_RAYS = 4000
 """Rays for a peer that traces one at a time."""

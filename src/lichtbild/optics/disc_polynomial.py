@@ -49,6 +49,13 @@ def _summed(table: Array, along_x: Array, along_y: Array) -> Array:
     return jnp.sum((along_x @ table) * along_y, axis=-1)
 
 
+def on_grid(table: Array, x: Array, y: Array) -> Array:
+    """The polynomial at all points of a grid, ``[x, y]``: no more than two small matrix products."""
+    degree = table.shape[-1] - 1
+    values: Array = legendre(x, degree) @ table @ legendre(y, degree).T
+    return values
+
+
 @evaluate.defjvp
 def _evaluate_derivative(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Array, Array]:
     """By the derivative's own tables, instead of back through the recurrence."""
@@ -101,6 +108,23 @@ def orthonormal(degree: int) -> np.ndarray:
     products = legvander(x, degree)[:, i] * legvander(y, degree)[:, j]
     triangle = np.linalg.qr(products * np.sqrt(share)[:, None], mode="r")
     return np.asarray(np.linalg.inv(triangle))
+
+
+@lru_cache(maxsize=16)
+def nodes(degree: int) -> tuple[np.ndarray, np.ndarray]:
+    """Gauss's points of a square ``[x, y]``, from which `through_nodes` finds a polynomial again."""
+    s, _ = leggauss(degree + 1)
+    x, y = np.meshgrid(s, s, indexing="ij")
+    return x, y
+
+
+def through_nodes(values: Array) -> Array:
+    """Table of the polynomial that has these values ``[x, y]`` at its `nodes`."""
+    degree = values.shape[-1] - 1
+    s, weight = leggauss(degree + 1)
+    projection = jnp.asarray((legvander(s, degree) * (np.arange(degree + 1) + 0.5)).T * weight)
+    table: Array = projection @ values @ projection.T
+    return table
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from scipy.fft import next_fast_len
 
 from lichtbild.optics.pupil_function import PupilFunction, over_pupils
 from lichtbild.optics.pupil_grid import PupilGrid, pupil_grid
@@ -59,7 +60,7 @@ def _correlation(grid: PupilGrid) -> Array:
     """Of the columns with themselves, added up: complex, for shifts of 0, 1, 2 ... rows."""
     waves = grid.waves.real + 1j * grid.waves.imaginary
     rows = waves.shape[-1]
-    length = 2 * rows
+    length = next_fast_len(2 * rows)
     plain, before, behind = (
         jnp.fft.fft(waves * weight, length) for weight in (1.0, grid.before, grid.behind)
     )

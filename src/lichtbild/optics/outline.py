@@ -13,6 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from lichtbild.optics.fourier import Parts, phasor
+
 SEARCHED = 128
 """Points of the curve between which corners are looked for, before Newton's method makes them exact."""
 
@@ -42,21 +44,16 @@ def curve(coefficients: Array, t: Array | np.ndarray) -> tuple[Array, Array]:
     Returns:
         Two arrays ``[..., point]``.
     """
-    number = np.arange(coefficients.shape[-1])
-    c, s = _harmonics(jnp.asarray(t), coefficients.shape[-1])
-    real, imaginary = coefficients.real, coefficients.imag
-    value = real @ c - imaginary @ s
-    slope = -(number * real) @ s - (number * imaginary) @ c
-    return jnp.asarray(value), jnp.asarray(slope)
-
-
-def _harmonics(t: Array, count: int) -> tuple[Array, Array]:
-    """Cosines and sines of 0, t, 2 t ... ``[harmonic, point]``: few are computed, the rest are products."""
+    count = coefficients.shape[-1]
+    both = jnp.stack([coefficients, 1j * np.arange(count) * coefficients])
+    # Harmonic n = side a + b: the sums over b are a matrix product, so that few sines are taken.
     side = int(np.ceil(np.sqrt(count)))
-    fine, coarse = np.arange(side)[:, None] * t, (side * np.arange(side))[:, None] * t
-    c, s, turn_c, turn_s = jnp.cos(fine), jnp.sin(fine), jnp.cos(coarse)[:, None], jnp.sin(coarse)[:, None]
-    cosines, sines = turn_c * c - turn_s * s, turn_c * s + turn_s * c
-    return cosines.reshape(-1, *t.shape)[:count], sines.reshape(-1, *t.shape)[:count]
+    padded = jnp.pad(both, [(0, 0)] * (both.ndim - 1) + [(0, side**2 - count)])
+    table = padded.reshape(*both.shape[:-1], side, side)
+    angles = jnp.arange(side)[:, None] * t
+    inner = Parts(table.real, table.imag) @ phasor(angles)
+    value, slope = jnp.sum(inner.times(phasor(side * angles)).real, axis=-2)
+    return value, slope
 
 
 def dense(coefficients: Array) -> Array:

@@ -5,16 +5,18 @@ weights integrate the polynomials through them from one end of the chord to the 
 converge as h^6 although the rim cuts it anywhere.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from lichtbild.optics import outline
+from lichtbild.optics import disc_polynomial, outline
 from lichtbild.optics.fourier import Parts, phasor
-from lichtbild.optics.pupil_function import PupilFunction, amplitude, eikonal
+from lichtbild.optics.pupil_function import TINY, PupilFunction, amplitude, eikonal
 from lichtbild.optics.pytree import register
 
 BESIDE = 3
@@ -67,16 +69,29 @@ def pupil_grid(pupil: PupilFunction, toward: Array, samples: int, focus: Array |
     step = (stop - start) / samples
     along = start + step * (np.arange(-BESIDE, samples + BESIDE) + 0.5)
     from_back, from_front = ((end[:, None] - along) / step for end in ends)
-    left = jnp.stack([-toward[1], toward[0]])
-    cosines = toward[:, None, None] * along + left[:, None, None] * height[:, None]
-    flat = cosines.reshape(2, -1)
-    needed = ((from_front > -BESIDE) & (from_back < BESIDE)).reshape(-1)
+    needed = (from_front > -BESIDE) & (from_back < BESIDE)
+    modulus, paths = _on_grid(pupil, toward, height, along)
+    axial = pupil.index**2 - height[:, None] ** 2 - along**2
+    phase = 2 * np.pi / pupil.wavelength * (paths + focus * jnp.sqrt(jnp.maximum(axial, TINY)))
     # far outside the polynomials run to millions of waves, whose sines take long
-    flat = jnp.where(needed, flat, pupil.middle[:, None])
-    modulus = jnp.where(needed, amplitude(pupil, flat), 0.0)
-    waves = phasor(2 * np.pi / pupil.wavelength * eikonal(pupil, flat, focus), modulus)
-    waves = Parts(*(part.reshape(samples, -1) for part in waves))
+    waves = phasor(jnp.where(needed, phase, 0.0), jnp.where(needed, modulus, 0.0))
     return PupilGrid(waves, _integral(from_front), _integral(from_back), width, height, along)
+
+
+def _on_grid(pupil: PupilFunction, toward: Array, across: Array, along: Array) -> tuple[Array, Array]:
+    """Amplitude and eikonal ``[column, row]``, from polynomials over a square that lies as the grid."""
+    corners = jax.lax.stop_gradient(jnp.array([[across[0], along[0]], [across[-1], along[-1]]]))
+    middle, half = (corners[0] + corners[1]) / 2, (corners[1] - corners[0]) / 2
+    axes = jnp.stack([jnp.stack([-toward[1], toward[0]]), toward], axis=-1)
+    nodes = np.stack(disc_polynomial.nodes(pupil.eikonal.shape[-1] - 1))
+    cosines = axes @ (middle[:, None] + half[:, None] * nodes.reshape(2, -1))
+    places = (across - middle[0]) / half[0], (along - middle[1]) / half[1]
+
+    def values(function: Callable[[PupilFunction, Array], Array]) -> Array:
+        table = disc_polynomial.through_nodes(function(pupil, cosines).reshape(nodes.shape[1:]))
+        return disc_polynomial.on_grid(table, *places)
+
+    return values(amplitude), values(eikonal)
 
 
 def _integral(x: Array) -> Array:
