@@ -13,6 +13,7 @@ ARGUMENTS = {
     "looks": (".",),
     "recipe": (".",),
     "stages": (),
+    "trace_lens": (),
 }
 MAKERS = {"make_colour_checker"}
 """Programs that made the data of the examples."""
@@ -21,6 +22,7 @@ WRITES = {
     "looks": {"linear.jpg", "profile.jpg", "natural.jpg", "authentic.jpg"},
     "recipe": {"brighter.toml", "brighter.png"},
     "stages": set(),
+    "trace_lens": set(),
 }
 
 
@@ -38,3 +40,5 @@ def test_example(name: str, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == WRITES[name]
     if name == "stages":
         assert "demosaic" in done.stdout
+    if name == "trace_lens":
+        assert "f = 210.10 mm" in done.stdout

@@ -15,6 +15,7 @@ State = Literal["ok", "note", "finding"]
 EXTRAS = {
     "heif": "reads HEIF and HEIC pictures",
     "exr": "writes and reads OpenEXR",
+    "optics": "traces lenses",
     "codesign": "gradients through the differentiable stages",
     "test": "runs the tests",
     "docs": "builds the documentation",

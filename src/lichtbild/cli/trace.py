@@ -164,7 +164,7 @@ def _keep_compiled() -> None:
     try:
         import jax
     except ImportError:
-        raise BadInput("tracing needs JAX, which is not installed; pip install 'lichtbild[optics]'") from None
+        raise BadInput("tracing needs JAX, which is not installed; lichtbild doctor says how to") from None
     if "JAX_COMPILATION_CACHE_DIR" in os.environ:
         return
     for name, value in (

@@ -141,20 +141,20 @@ def _differentiated(family: Family, unknown: Array, t: Array) -> tuple[Array, Ar
     return value, columns[:, :-1], columns[:, -1], whole
 
 
-def jacobian(residual: Residual, unknown: Array) -> tuple[Array, Array, Array]:
-    """Residuals ``[row, ...]``, their derivatives ``[row, column, ...]``, and whether they mean anything.
+def jacobian(residual: Callable[[Array], tuple[Array, Any]], unknown: Array) -> tuple[Array, Array, Any]:
+    """Residuals ``[row, ...]``, their derivatives ``[row, column, ...]``, and what else the function tells.
 
     Forward mode, every ray by itself.
     """
     count = unknown.shape[0]
     unit = jnp.eye(count).reshape(count, count, *([1] * (unknown.ndim - 1)))
 
-    def along(tangent: Array) -> tuple[Array, Array, Array]:
-        pushed: tuple[Array, Array, Array] = jax.jvp(residual, (unknown,), (tangent,), has_aux=True)
+    def along(tangent: Array) -> tuple[Array, Array, Any]:
+        pushed: tuple[Array, Array, Any] = jax.jvp(residual, (unknown,), (tangent,), has_aux=True)
         return pushed
 
     tangents = jnp.broadcast_to(unit, (count, *unknown.shape))
-    differentiated: tuple[Array, Array, Array] = jax.vmap(along, out_axes=(None, 1, None))(tangents)
+    differentiated: tuple[Array, Array, Any] = jax.vmap(along, out_axes=(None, 1, None))(tangents)
     return differentiated
 
 

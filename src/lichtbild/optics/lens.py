@@ -41,7 +41,7 @@ class Aperture:
         kind: what ``value`` is: the paraxial image-space f-number at infinite conjugates (focal length over
             entrance pupil), the paraxial entrance pupil's diameter in mm, the radius of the stop in mm, or
             the object-space numerical aperture. Whatever it is, real rays fill the stop, whose radius
-            follows from it by paraxial rays (`lichtbild.optics.paraxial.stop_semi_aperture`).
+            follows from it by a real marginal ray (`lichtbild.optics.aim.stop_radius`).
     """
 
     kind: ApertureKind = field(metadata=STATIC)

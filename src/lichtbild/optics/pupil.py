@@ -38,6 +38,12 @@ ROUND = 4
 TOUCHING = 1e-12
 """By how much of itself an aperture may be missed by a ray on the rim."""
 
+TURNS = 5
+"""Evaluations of the search that puts rays of a rim on their azimuths."""
+
+SETTLED = 1e-11
+"""How far from its azimuth and from its aperture a ray may be left by it."""
+
 NARROW = 1e-12
 """Bracket at which the search for a rim ends where no aperture but a failure of rays bounds it."""
 
@@ -80,7 +86,8 @@ def pupil(aims: Sights, chief: Aimed) -> Pupil:
     frozen, chief = jax.lax.stop_gradient((aims, chief))
     centre, plane, is_open = _survey(frozen, chief)
     angles = 2 * pi * (jnp.arange(AZIMUTHS) + 0.5) / AZIMUTHS - pi
-    edge = _edge(frozen, centre, plane, jnp.stack([jnp.cos(angles), jnp.sin(angles)])[:, None, None, :])
+    along = jnp.stack([jnp.cos(angles), jnp.sin(angles)])[:, None, None, :]
+    edge = _on_azimuths(frozen, centre, along, _edge(frozen, centre, plane, along))
     x, y = rim_place(aims, centre, edge) - centre
     azimuth, rim = jnp.arctan2(y, x), jnp.sqrt(jnp.maximum(x * x + y * y, 1e-30))
     order = jnp.argsort(jax.lax.stop_gradient(azimuth), axis=-1)
@@ -179,6 +186,36 @@ def _edge(aims: Sights, centre: Array, plane: PlaneMap, along: Array) -> Edge:
     state = (jnp.int32(0), zeros + 1, zeros, zeros + jnp.inf, jnp.ones(zeros.shape, bool), edge)
     outermost: Edge = jax.lax.while_loop(goes_on, step, state)[-1]
     return outermost
+
+
+def _on_azimuths(aims: Sights, centre: Array, along: Array, edge: Edge) -> Edge:
+    """The rays that touch the apertures exactly in the directions wanted on the stop.
+
+    As the points of a rim then move along fixed lines, so does what is interpolated between them, and has the
+    derivatives that they have. Newton's method on how far a ray lies beside its line and on the share of the
+    fullest aperture; where it does not settle, beside a corner, the ray stays as it was.
+    """
+
+    def look(place: Array) -> tuple[Array, tuple[Array, Edge]]:
+        shares, there, whole, _ = levels(aims, place)
+        out = there - centre
+        share = jnp.sqrt(jnp.maximum(jnp.max(shares, axis=0), 1e-30))
+        beside = along[0] * out[1] - along[1] * out[0]
+        return jnp.stack([beside, share - 1]), (whole, Edge(place, there, jnp.argmax(shares, axis=0)))
+
+    def step(_: Any, state: tuple[Array, Array, Edge]) -> tuple[Array, Array, Edge]:
+        trial, least, best = state
+        value, columns, (whole, found) = jacobian(look, trial)
+        size = jnp.where(whole, jnp.max(jnp.abs(value), axis=0), jnp.inf)
+        better = size < least
+        best = jax.tree.map(lambda new, old: jnp.where(better, new, old), found, best)
+        return trial - solved(columns, value), jnp.minimum(size, least), best
+
+    state = (edge.place, jnp.full(edge.binding.shape, jnp.inf), edge)
+    _, least, turned = jax.lax.fori_loop(0, TURNS, step, state)
+    settled = (least <= SETTLED) & (edge.binding != NOTHING)
+    both: Edge = jax.tree.map(lambda new, old: jnp.where(settled, new, old), turned, edge)
+    return both
 
 
 @jax.custom_jvp

@@ -129,6 +129,7 @@ def test_a_turned_surface_turns_its_element() -> None:
     assert (z[upper], y[upper]) == pytest.approx((body.radius * np.sin(0.1), body.radius * np.cos(0.1)))
 
 
+@pytest.mark.slow
 def test_phone_lenses_do_not_cross(shared: Path) -> None:
     """No outline of an element cuts through itself or through another one, in any of the patents."""
     crossed = {}

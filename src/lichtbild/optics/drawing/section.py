@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from lichtbild.optics.aim import stop_radius
 from lichtbild.optics.drawing.elements import LensElement, elements
 from lichtbild.optics.drawing.faces import Faces, drawn, faces_of, shown, with_apertures
 from lichtbild.optics.drawing.mould import fitted, trimmed
 from lichtbild.optics.drawing.placement import Placement, placement
 from lichtbild.optics.lens import Lens
-from lichtbild.optics.pupils import stop_semi_aperture
 
 Curve = Float[np.ndarray, "2 n"]
 """Rows are z and y, mm, in the frame of the first surface."""
@@ -115,7 +115,7 @@ def section(
 
 def _stop(lens: Lens, faces: Faces, placed: Placement) -> Float[np.ndarray, "2 2"]:
     """Lower and upper rim of the stop, as wide as the lens's aperture asks for."""
-    semi, wanted = float(faces.semi[lens.stop]), float(stop_semi_aperture(lens))
+    semi, wanted = float(faces.semi[lens.stop]), float(stop_radius(lens))
     curve = _face(lens.stop, faces, placed, semi)
     if not 0 < wanted < semi:
         return curve[:, [0, -1]]

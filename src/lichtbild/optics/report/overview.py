@@ -28,7 +28,7 @@ FIRST_ORDER = (
     ("entrance_pupil_diameter", "Entrance pupil diameter", "mm"),
     ("exit_pupil", "Exit pupil behind image", "mm"),
     ("exit_pupil_diameter", "Exit pupil diameter", "mm"),
-    ("stop_semi_aperture", "Stop semi-aperture", "mm"),
+    ("stop_semi_aperture", "Stop semi-aperture (paraxial)", "mm"),
     ("defocus", "Paraxial image behind image surface", "mm"),
     ("magnification", "Magnification", ""),
     ("image_height", "Paraxial image height", "mm"),
