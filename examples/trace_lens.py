@@ -1,4 +1,4 @@
-"""Trace a lens of the catalogue: first-order data, spots of its fields, and what each gap does to its focus."""
+"""Trace a lens of the catalogue: first-order data, spots, and what each gap does to its focus."""
 
 from dataclasses import replace
 

@@ -2,8 +2,9 @@
 
 The irradiance of an image point is the object's radiance times the integral of ``n'^2 dL dM`` over the
 directions that light comes from, as the real lens lets it: pupil aberration, vignetting and the slope of the
-chief ray are all in it, and nothing is approximated by cos^4. The integral runs over the mapped disc of
-`Bundle`, whose rim moves with the lens, so that it has exact derivatives.
+chief ray are all in it, and nothing is approximated by cos^4. That integral is the area within the curve that
+the rays along the pupil's rim draw in the plane of n' L and n' M. As these move with the lens, it has exact
+derivatives.
 
 The directions are those of the rays of one object point; for one image point they differ by no more than
 across the spot.
@@ -18,10 +19,11 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+from lichtbild.optics import outline
 from lichtbild.optics.aim import Sights, sights
-from lichtbild.optics.bundle import Bundle, filled
+from lichtbild.optics.bundle import Bundle, filled, taken
 from lichtbild.optics.continuation import jacobian
-from lichtbild.optics.disc import Disc, polar
+from lichtbild.optics.disc import Disc, joined, polar, rim
 from lichtbild.optics.launch import density, launched
 from lichtbild.optics.lens import FieldPoint, Lens
 from lichtbild.optics.object_field import with_fields
@@ -30,6 +32,9 @@ from lichtbild.optics.trace import Status, trace_through
 from lichtbild.optics.train import Train, without_apertures
 from lichtbild.optics.transmission import Losses, losses, transmission
 from lichtbild.optics.vignetting import ellipses
+
+RIM = 64
+"""Rays along a pupil's rim."""
 
 
 @register
@@ -42,7 +47,7 @@ class Illumination:
             ``[field, wavelength]``; pi sin^2 of the marginal ray's angle on the axis.
         axis: the same on the axis, ``[wavelength]``.
         transmission: mean share of the power that arrives, ``[field, wavelength]``; 1 if not asked for.
-        found: share of the rays that arrive, ``[field]``; below 1 something went wrong at a pupil's rim.
+        found: share of the rays along the rims that arrive, ``[field]``; below 1 something went wrong there.
     """
 
     solid_angle: Array
@@ -75,15 +80,20 @@ def relative_illumination(
         lens: whose every asphere has a semi-aperture.
         fields: ``[field, 2]`` in the lens's own kind of field; by default the lens's.
         wavelengths: ``[wavelength]``, mm; by default the lens's.
-        disc: points that pupils are sampled at; by default 6 rings of 16.
+        disc: points that losses are taken at; by default 6 rings of 16.
         lossy: take off what surfaces reflect and media absorb, ray by ray.
     """
     chosen = lens if fields is None else with_fields(lens, fields)
     chosen = replace(chosen, fields=(FieldPoint(), *chosen.fields))
     aims = sights(chosen, None, wavelengths)
-    rays = filled(aims, polar(6, 16) if disc is None else disc, ellipses(chosen))
-    waves = None if wavelengths is None else jnp.asarray(wavelengths, float)[:, None]
-    found = of_bundle(aims, rays, losses(lens, waves) if lossy else None)
+    inside = polar(6, 16) if disc is None else disc
+    rays = filled(aims, joined(rim(RIM), inside) if lossy else rim(RIM), ellipses(chosen))
+    edge = taken(rays, slice(0, RIM))
+    if lossy:
+        waves = None if wavelengths is None else jnp.asarray(wavelengths, float)[:, None]
+        found = of_bundles(aims, edge, taken(rays, slice(RIM, None)), losses(lens, waves))
+    else:
+        found = of_bundles(aims, edge)
     return replace(
         found,
         solid_angle=found.solid_angle[1:],
@@ -92,40 +102,62 @@ def relative_illumination(
     )
 
 
-def of_bundle(aims: Sights, rays: Bundle, seen: Losses | None = None) -> Illumination:
-    """Illumination by the rays of a bundle whose first field point lies on the axis.
+def of_bundles(
+    aims: Sights, edge: Bundle, inside: Bundle | None = None, seen: Losses | None = None
+) -> Illumination:
+    """Illumination by the rays of bundles whose first field point lies on the axis.
 
     Args:
-        aims: what the bundle was aimed at.
-        rays: that fill the pupils.
-        seen: what surfaces and media take away, if it shall count.
+        aims: what the bundles were aimed at.
+        edge: rays along the pupils' rims, at even steps of azimuth.
+        inside: rays that fill the pupils, if losses shall count.
+        seen: what surfaces and media take away from them.
     """
-    solid_angle, share, found = _solid_angles(aims, rays, seen)
-    return Illumination(solid_angle, solid_angle[0], share, found)
+    solid_angle, found = _solid_angles(aims, edge)
+    share = jnp.ones_like(solid_angle)
+    if inside is not None and seen is not None:
+        share = _transmissions(aims, inside, seen)
+    return Illumination(solid_angle * share, (solid_angle * share)[0], share, found)
 
 
 @jax.jit
-def _solid_angles(aims: Sights, rays: Bundle, seen: Losses | None) -> tuple[Array, Array, Array]:
-    """Projected solid angles of the light in the image, mean transmissions, shares of rays that arrive."""
+def _solid_angles(aims: Sights, edge: Bundle) -> tuple[Array, Array]:
+    """Projected solid angles of the light in the image, and shares of the rims' rays that arrive."""
+    passed = edge.traced.status == Status.PASSED
+    directions = aims.train.after[-1] * _own(aims.train, edge.traced.rays.direction)[:2]
+    curve = outline.series(jnp.moveaxis(_mended(directions, passed), 0, 2))
+    area = jnp.where(edge.pupil.open[..., 0] & jnp.any(passed, axis=-1), outline.area(curve), 0.0)
+    return area, jnp.mean(passed, axis=(1, 2))
+
+
+def _mended(directions: Array, passed: Array) -> Array:
+    """Directions along rims; where a ray has failed, the mean of its neighbours that have not, or of all."""
+
+    def mean(values: Array, share: Array) -> Array:
+        return values / jnp.maximum(share, 1)
+
+    good = jnp.where(passed, directions, 0.0)
+    beside, count = (jnp.roll(v, 1, axis=-1) + jnp.roll(v, -1, axis=-1) for v in (good, passed.astype(float)))
+    every = mean(jnp.sum(good, axis=-1, keepdims=True), jnp.sum(passed, axis=-1, keepdims=True))
+    return jnp.where(passed, directions, jnp.where(count > 0, mean(beside, count), every))
+
+
+@jax.jit
+def _transmissions(aims: Sights, rays: Bundle, seen: Losses) -> Array:
+    """Mean transmissions of the light of each field and wavelength; each ray counts by its solid angle."""
     light, surfaces = aims.light, without_apertures(aims.train)
 
-    def arriving(place: Array) -> tuple[Array, Array]:
+    def arriving(place: Array) -> tuple[Array, tuple[Array, Array]]:
         passage = trace_through(surfaces, launched(light, place))
-        share = jnp.ones(()) if seen is None else transmission(surfaces, seen, passage)
-        share = jnp.where(passage.status == Status.PASSED, share, LOST)
-        return _own(surfaces, passage.direction[-1])[:2], share
+        told = transmission(surfaces, seen, passage), passage.status == Status.PASSED
+        return _own(surfaces, passage.direction[-1])[:2], told
 
-    _, ((a, b), (c, d)), share = jacobian(arriving, rays.place)
-    passed = share != LOST
-    index, area = surfaces.after[-1], rays.weight / density(light, rays.place)
-    element = jnp.where(passed, index**2 * jnp.abs(a * d - b * c) * area, 0.0)
-    whole, kept = jnp.sum(element, axis=-1), jnp.sum(element * share, axis=-1)
-    arrives = jnp.mean(passed & (rays.traced.status == Status.PASSED), axis=(1, 2))
-    return kept, kept / jnp.where(whole > 0, whole, 1.0), arrives
-
-
-LOST = -1.0
-"""In place of the transmission of a ray that does not arrive."""
+    _, ((a, b), (c, d)), (share, passed) = jacobian(arriving, rays.place)
+    area = rays.weight / density(light, rays.place)
+    element = jnp.where(passed, jnp.abs(a * d - b * c) * area, 0.0)
+    whole = jnp.sum(element, axis=-1)
+    mean: Array = jnp.sum(element * share, axis=-1) / jnp.where(whole > 0, whole, 1.0)
+    return mean
 
 
 def _own(surfaces: Train, direction: Array) -> Array:

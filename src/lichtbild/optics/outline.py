@@ -56,6 +56,13 @@ def curve(coefficients: Array, t: Array | np.ndarray) -> tuple[Array, Array]:
     return value, slope
 
 
+def area(coefficients: Array) -> Array:
+    """Area that curves ``[..., 2, harmonic]`` enclose: the integral of p dq along them."""
+    p, q = coefficients[..., 0, :], coefficients[..., 1, :]
+    turned = p.imag * q.real - p.real * q.imag
+    return jnp.pi * jnp.abs(jnp.sum(np.arange(coefficients.shape[-1]) * turned, axis=-1))
+
+
 def dense(coefficients: Array) -> Array:
     """Points of the curve, for `corners` to search between: ``[..., point]``."""
     return curve(coefficients, STEP * np.arange(SEARCHED))[0]

@@ -104,8 +104,7 @@ def of_bundle(lens: Lens, light: Bundle, wavelengths: Any = None, rays: Rings = 
     """
     waves = jnp.asarray(lens.wavelengths if wavelengths is None else wavelengths, float)
     reference = lens.primary if wavelengths is None else waves.shape[0] // 2
-    count = rays.rings * rays.arms
-    inner, edge = slice(0, count), slice(count, -1)
+    inner, edge = inside(rays), rim(rays)
     last = refractive_index(lens.gaps[-1].medium, waves, lens.temperature, lens.pressure)
     index = jnp.abs(last) * jnp.ones_like(waves)
     centre = light.traced.rays.position[:, :, reference, -1]
@@ -130,3 +129,13 @@ def points(rays: Rings = USUAL) -> Disc:
     """Points within the pupil, then on its rim, then its centre; only the first have a weight."""
     inside, edge = disc.polar(rays.rings, rays.arms), disc.joined(disc.rim(rays.rim), disc.centre())
     return disc.joined(inside, Disc(edge.points, np.zeros_like(edge.weights)))
+
+
+def inside(rays: Rings = USUAL) -> slice:
+    """Which of `points` lie within the pupil."""
+    return slice(0, rays.rings * rays.arms)
+
+
+def rim(rays: Rings = USUAL) -> slice:
+    """Which of `points` lie on the rim."""
+    return slice(rays.rings * rays.arms, -1)

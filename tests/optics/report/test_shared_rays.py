@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from lichtbild.optics.bundle import bundle
+from lichtbild.optics.bundle import bundle, taken
 from lichtbild.optics.disc import hexapolar
-from lichtbild.optics.illumination import of_bundle, relative_illumination
-from lichtbild.optics.pencil import pencil
+from lichtbild.optics.illumination import of_bundles, relative_illumination
+from lichtbild.optics.pencil import pencil, rim
 from lichtbild.optics.report.shared_rays import DISCS, RINGS, SLICES
 from lichtbild.optics.report.subject import Subject, subject
 from lichtbild.optics.spot import spot
@@ -39,6 +39,7 @@ def test_spots_and_pencils_are_their_own(ready: Subject) -> None:
 @pytest.mark.slow
 def test_illumination_of_the_shared_pencils(ready: Subject) -> None:
     """Another disc of rays, the same solid angle."""
-    found = of_bundle(*ready.over_field)
+    aims, rays = ready.over_field
+    found = of_bundles(aims, taken(rays, rim()))
     usual = relative_illumination(ready.lens, ready.curve)
     np.testing.assert_allclose(found.relative, usual.relative, rtol=1e-6)

@@ -12,12 +12,13 @@ from lichtbild.figure.page import Figure
 from lichtbild.figure.palette import Ink, wavelength_inks
 from lichtbild.figure.panels import Panels, panels
 from lichtbild.figure.plot import plot
+from lichtbild.optics import pencil
 from lichtbild.optics.best_focus import best_spot_focus
-from lichtbild.optics.bundle import Bundle
+from lichtbild.optics.bundle import Bundle, taken
 from lichtbild.optics.encircled_energy import encircled_by_rays
 from lichtbild.optics.fans import fans
 from lichtbild.optics.ghost import ghosts, worst
-from lichtbild.optics.illumination import of_bundle
+from lichtbild.optics.illumination import of_bundles
 from lichtbild.optics.report.part import Part, Rows, table
 from lichtbild.optics.report.subject import Subject
 from lichtbild.optics.spot import airy_radius, places, spot, spot_spread
@@ -129,7 +130,9 @@ def fans_part(subject: Subject) -> Part:
 def illumination_part(subject: Subject) -> Part:
     """Relative illumination against field, with real pupils, without and with losses."""
     lens = subject.lens
-    lossy = of_bundle(*subject.over_field, losses(lens))
+    aims, rays = subject.over_field
+    edge, inside = taken(rays, pencil.rim()), taken(rays, pencil.inside())
+    lossy = of_bundles(aims, edge, inside, losses(lens))
     bare = replace(
         lossy, solid_angle=lossy.solid_angle / lossy.transmission, axis=lossy.axis / lossy.transmission[0]
     )
