@@ -35,14 +35,14 @@ SURVEY = 1.1
 ROUND = 4
 """Parts of the stop's radius that centres are rounded to."""
 
-TOUCHING = 1e-12
-"""By how much of itself an aperture may be missed by a ray on the rim."""
+TOUCHING = 1e-6
+"""By how much of itself an aperture may be missed by a ray that is found along a line across the light."""
 
 TURNS = 5
 """Evaluations of the search that puts rays of a rim on their azimuths."""
 
 SETTLED = 1e-11
-"""How far from its azimuth and from its aperture a ray may be left by it."""
+"""How far from its azimuth and from its aperture that search may leave a ray, stop radii and parts."""
 
 NARROW = 1e-12
 """Bracket at which the search for a rim ends where no aperture but a failure of rays bounds it."""
@@ -203,17 +203,21 @@ def _on_azimuths(aims: Sights, centre: Array, along: Array, edge: Edge) -> Edge:
         beside = along[0] * out[1] - along[1] * out[0]
         return jnp.stack([beside, share - 1]), (whole, Edge(place, there, jnp.argmax(shares, axis=0)))
 
-    def step(_: Any, state: tuple[Array, Array, Edge]) -> tuple[Array, Array, Edge]:
-        trial, least, best = state
+    def goes_on(state: Any) -> Any:
+        return (state[0] < TURNS) & jnp.any((state[2] > SETTLED) & found_before)
+
+    def step(state: Any) -> Any:
+        count, trial, least, best = state
         value, columns, (whole, found) = jacobian(look, trial)
         size = jnp.where(whole, jnp.max(jnp.abs(value), axis=0), jnp.inf)
         better = size < least
         best = jax.tree.map(lambda new, old: jnp.where(better, new, old), found, best)
-        return trial - solved(columns, value), jnp.minimum(size, least), best
+        return count + 1, trial - solved(columns, value), jnp.minimum(size, least), best
 
-    state = (edge.place, jnp.full(edge.binding.shape, jnp.inf), edge)
-    _, least, turned = jax.lax.fori_loop(0, TURNS, step, state)
-    settled = (least <= SETTLED) & (edge.binding != NOTHING)
+    found_before = edge.binding != NOTHING
+    state = (jnp.int32(0), edge.place, jnp.full(edge.binding.shape, jnp.inf), edge)
+    _, _, least, turned = jax.lax.while_loop(goes_on, step, state)
+    settled = (least <= SETTLED) & found_before
     both: Edge = jax.tree.map(lambda new, old: jnp.where(settled, new, old), turned, edge)
     return both
 
