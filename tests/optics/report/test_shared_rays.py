@@ -7,9 +7,10 @@ from lichtbild.optics.bundle import bundle, taken
 from lichtbild.optics.disc import hexapolar
 from lichtbild.optics.illumination import of_bundles, relative_illumination
 from lichtbild.optics.pencil import pencil, rim
-from lichtbild.optics.report.shared_rays import DISCS, RINGS, SLICES
+from lichtbild.optics.report.shared_rays import DISCS, FANS, OF_FAN, RINGS, SLICES
 from lichtbild.optics.report.subject import Subject, subject
 from lichtbild.optics.spot import spot
+from lichtbild.optics.wavefront import of_bundle, opd_fan
 from optics.ball_lens import ball_lens
 
 ROUNDING = 1e-12
@@ -34,6 +35,16 @@ def test_spots_and_pencils_are_their_own(ready: Subject) -> None:
     own = pencil(ready.lens)
     for name in ("cosines", "eikonal", "displacement", "weight", "rim", "centre"):
         np.testing.assert_allclose(getattr(ready.pencils, name), getattr(own, name), rtol=1e-9, atol=ROUNDING)
+
+
+@pytest.mark.slow
+def test_fans_of_optical_path_are_their_own(ready: Subject) -> None:
+    for (name, disc), axis in zip(FANS.items(), ("y", "x"), strict=True):
+        found = of_bundle(ready.lens, disc, ready.rays(name)).difference
+        own = opd_fan(ready.lens, OF_FAN, axis).difference
+        # paths of some 10 mm to 1e-15 of themselves, in waves of 5e-4 mm
+        np.testing.assert_allclose(found, own, rtol=0, atol=1e-9)
+        assert float(abs(own).max()) > 1e-2
 
 
 @pytest.mark.slow

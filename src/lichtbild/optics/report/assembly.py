@@ -17,7 +17,6 @@ from lichtbild.optics.report.field import (
 )
 from lichtbild.optics.report.light import (
     encircled_part,
-    fans_part,
     ghosts_part,
     illumination_part,
     spot_part,
@@ -32,6 +31,7 @@ from lichtbild.optics.report.overview import (
     temperature_part,
 )
 from lichtbild.optics.report.part import Part, plain
+from lichtbild.optics.report.ray_fans import fans_part
 from lichtbild.optics.report.subject import Subject
 
 ANALYSES: Final[Mapping[str, Callable[[Subject], Part]]] = MappingProxyType(

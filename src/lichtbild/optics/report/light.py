@@ -1,4 +1,4 @@
-"""Parts that need bundles of rays: spots, fans, illumination, encircled energy and ghosts."""
+"""Parts that need bundles of rays: spots, illumination, encircled energy and ghosts."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -16,7 +16,6 @@ from lichtbild.optics import pencil
 from lichtbild.optics.best_focus import best_spot_focus
 from lichtbild.optics.bundle import Bundle, taken
 from lichtbild.optics.encircled_energy import encircled_by_rays
-from lichtbild.optics.fans import fans
 from lichtbild.optics.ghost import ghosts, worst
 from lichtbild.optics.illumination import of_bundles
 from lichtbild.optics.report.part import Part, Rows, table
@@ -90,41 +89,6 @@ def _spots(subject: Subject, rays: Bundle, shifts: np.ndarray, airy: float):  # 
     axis = Axis("", "µm", -reach, reach)
     columns = tuple(f"{1e3 * shift:+.3g} µm" for shift in shifts)
     return panels(Panels(axis, axis, "Through focus", subject.field_names, columns, (150, 150), True), cells)
-
-
-def fans_part(subject: Subject) -> Part:
-    """Transverse ray aberrations over the stop."""
-    found = fans(subject.lens)
-    inks = wavelength_inks(subject.wavelengths)
-    stop = np.asarray(found.stop)
-    cells = []
-    for field in range(len(subject.fields)):
-        row: list[list[Mark]] = []
-        for values, there, axis in (
-            (found.tangential, found.tangential_found, 1),
-            (found.sagittal, found.sagittal_found, 0),
-        ):
-            shown = np.where(np.asarray(there)[field], np.asarray(values)[axis, field], np.nan) * 1e3
-            row.append(
-                [
-                    Line(stop, shown[wave], name, ink, width=1.3)
-                    for wave, (name, ink) in enumerate(zip(subject.wave_names, inks, strict=True))
-                ]
-            )
-        cells.append(row)
-    shared = Panels(
-        Axis("Stop"),
-        Axis("Aberration", "µm"),
-        "Ray fans",
-        subject.field_names,
-        ("Tangential", "Sagittal"),
-        (300, 150),
-    )
-    return Part(
-        "Ray fans",
-        (Figure(panels(shared, cells), "From the primary wavelength's chief ray.", wide=True),),
-        {"stop": found.stop, "tangential_mm": found.tangential, "sagittal_mm": found.sagittal},
-    )
 
 
 def illumination_part(subject: Subject) -> Part:

@@ -26,7 +26,13 @@ MAP = 48
 DRAWN = 5
 """Rays drawn of each field."""
 
+OF_FAN = 41
+"""Rays of a fan of path differences."""
+
 SQUARES, INSIDE = map_points(MAP)
+
+FANS: Final = MappingProxyType({"tangential": fan(OF_FAN, "y"), "sagittal": fan(OF_FAN, "x")})
+"""Discs of the fans of path differences; they are rays of the report with their centre each."""
 
 DISCS: Final = MappingProxyType(
     {
@@ -34,6 +40,7 @@ DISCS: Final = MappingProxyType(
         "spot": hexapolar(RINGS),
         "wavefront": with_centre(SQUARES),
         "drawing": fan(DRAWN),
+        **{name: with_centre(disc) for name, disc in FANS.items()},
     }
 )
 """The discs of the parts, in the order of the bundle's rays."""
