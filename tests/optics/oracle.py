@@ -17,7 +17,7 @@ import numpy as np
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.surface import PowerSeries, Surface
 
-BEYOND, BEYOND_CONIC = 1.25, 2.0
+BEYOND, BEYOND_CONIC = 1.3, 2.0
 """How far aspheres and conics reach, in their semi-apertures: as far as the library follows them."""
 STEPS = 2048
 """Steps of the march through a surface's depth."""

@@ -51,18 +51,31 @@ def check(path: Path) -> None:
     full = lens.fields[-1].y
     angles = oracle.field_steps(FRACTIONS, full, 0.02)
     wanted = np.searchsorted(angles, full * FRACTIONS)
-    try:
-        heights = oracle.chief_heights(lens, indices, angles)[wanted]
-    except ValueError:
-        pytest.skip("the oracle itself finds no chief ray inside the surfaces to the edge of the field")
-    truth = [
-        oracle.trace(lens, indices, *oracle.meridional(angle, heights[i : i + 1])).position[-1, 1, 0]
-        for i, angle in enumerate(full * FRACTIONS)
-    ]
     found, status, position = traced_chiefs(padded(sights(lens, wavelengths=np.array([D_LINE]))))
     passed = np.asarray(found & (status == Status.PASSED))[:, 0, 0]
+    height = np.asarray(position)[1, :, 0, 0]
+    known = recorded(path)
+    both = passed & np.isfinite(known)
+    assert np.max(np.abs(height - known)[both]) < 1e-9
+    try:
+        starts = oracle.chief_heights(lens, indices, angles)[wanted]
+    except ValueError:  # it loses its way among the angles; the program behind the data did not
+        assert np.all(passed[np.isfinite(known)])
+        return
+    truth = np.array(
+        [
+            oracle.trace(lens, indices, *oracle.meridional(angle, starts[i : i + 1])).position[-1, 1, 0]
+            for i, angle in enumerate(full * FRACTIONS)
+        ]
+    )
     assert np.array_equal(passed, np.isfinite(truth))
-    assert np.max(np.abs(np.asarray(position)[1, passed, 0, 0] - np.array(truth)[passed])) < 1e-9
+    assert np.max(np.abs(height - truth)[passed]) < 1e-9
+
+
+def recorded(path: Path) -> np.ndarray:
+    """Chief rays' heights in the image by the program that the data come from; NaN where it has none."""
+    heights = json.loads(path.read_text())["meta"]["chief_height"]
+    return np.array([np.nan if height is None else height for height in heights])
 
 
 def paths(shared: Path, names: tuple[str, ...] | None = None) -> list[Path]:

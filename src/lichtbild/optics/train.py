@@ -22,7 +22,7 @@ from lichtbild.optics.reach import Reach, reach
 from lichtbild.optics.sag import Shape, sag_and_slopes, stacked
 from lichtbild.optics.surface import Pose, Surface
 
-BEYOND = 1.25
+BEYOND = 1.3
 """How far an asphere's sag is followed, in semi-apertures: rays that are aimed may stray on their way."""
 
 BEYOND_CONIC = 2.0
