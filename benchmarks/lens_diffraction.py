@@ -30,7 +30,7 @@ from optics.phone_lenses import phone_lens
 LENS = "optics/phone/US-10073249-B2-e7.json"
 FIELDS = lens_peers.FIELDS
 FREQUENCIES = jnp.linspace(0.0, 620.0, 32)
-REPEATS = 25
+REPEATS = lens_peers.REPEATS
 
 
 def everything(lens: Lens) -> tuple[jax.Array, jax.Array]:

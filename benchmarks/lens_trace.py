@@ -31,7 +31,7 @@ from optics.phone_lenses import phone_lens
 LENS = "optics/phone/US-10073249-B2-e7.json"
 COUNT = 1_000_000
 FIELD = 0.7
-REPEATS = 7
+REPEATS = lens_peers.REPEATS
 
 
 def pupil_rays(lens) -> dict[str, np.ndarray]:

@@ -36,7 +36,7 @@ def rays(lens: Lens) -> Pencil:
 def test_the_eikonal_is_smooth_and_obeys_malus(rays: Pencil) -> None:
     """Its slope by direction is minus the ray's place in the image, which the fit was never told.
 
-    Within 0.1 um for a spot 6 um wide, and at the full field within a twentieth of a spot 30 um wide.
+    Within 0.1 um for a spot 6 um wide, to 0.9 of the field.
     """
     pupil = pupil_function(rays)
     assert float(pupil.misfit.max()) < 2e-3
@@ -47,7 +47,17 @@ def test_the_eikonal_is_smooth_and_obeys_malus(rays: Pencil) -> None:
         place = -disc_polynomial.evaluate(table, x, y) / pupil.half[..., axis, None]
         apart = jnp.sqrt(jnp.mean((place - rays.displacement[axis]) ** 2, axis=-1))
         assert float(apart[:-1].max()) < 1e-4
-        assert float(apart.max()) < 1.5e-3
+
+
+@pytest.mark.xfail(strict=True, reason="the polynomial of degree 16 leaves 1e-3 mm at the full field")
+def test_malus_at_the_full_field_too(rays: Pencil) -> None:
+    pupil = pupil_function(rays)
+    middle, half = (jnp.moveaxis(v, -1, 0) for v in (pupil.middle, pupil.half))
+    x, y = (rays.cosines - middle[..., None]) / half[..., None]
+    for axis, table in enumerate(disc_polynomial.slopes(pupil.eikonal)):
+        place = -disc_polynomial.evaluate(table, x, y) / pupil.half[..., axis, None]
+        apart = jnp.sqrt(jnp.mean((place - rays.displacement[axis]) ** 2, axis=-1))
+        assert float(apart.max()) < 5e-4
 
 
 def test_fast_transfer_is_within_a_thousandth(rays: Pencil) -> None:
@@ -57,16 +67,20 @@ def test_fast_transfer_is_within_a_thousandth(rays: Pencil) -> None:
     np.testing.assert_allclose(exact[..., 0], 1.0, atol=1e-6)
 
 
-def test_fft_is_within_a_thousandth_of_huygens(lens: Lens) -> None:
-    """Of each image's peak at every wavelength, to 0.9 of the field.
-
-    At the full field light is spread over 30 um, and the amplitude changes so steeply toward the rim that its
-    polynomial is known to 2 % only.
-    """
+@pytest.fixture(scope="module")
+def apart(lens: Lens) -> jax.Array:
+    """Largest difference of the two point spreads in parts of the peak, ``[field, wavelength]``."""
     grid, waves = (psf.psf(lens, 48, 0.25e-3, method=method).values for method in ("fft", "huygens"))
-    apart = jnp.max(jnp.abs(grid - waves), axis=(2, 3)) / jnp.max(waves, axis=(2, 3))
+    return jnp.max(jnp.abs(grid - waves), axis=(2, 3)) / jnp.max(waves, axis=(2, 3))
+
+
+def test_fft_is_within_a_thousandth_of_huygens_to_0_9_of_the_field(apart: jax.Array) -> None:
     assert float(apart[:-1].max()) < 1e-3
-    assert float(apart[-1].max()) < 2e-2
+
+
+@pytest.mark.xfail(strict=True, reason="2e-2: the amplitude is steep at the rim; not yet met (issue 4)")
+def test_fft_is_within_a_thousandth_of_huygens_at_the_full_field(apart: jax.Array) -> None:
+    assert float(apart[-1].max()) < 1e-3
 
 
 def test_gradient_is_that_of_central_differences(lens: Lens) -> None:

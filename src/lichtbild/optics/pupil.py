@@ -35,8 +35,8 @@ SURVEY = 1.1
 ROUND = 4
 """Parts of the stop's radius that centres are rounded to."""
 
-TOUCHING = 1e-6
-"""By how much of itself an aperture may be missed by a ray that is found along a line across the light."""
+TOUCHING = 1e-12
+"""By how much of itself an aperture may be missed by a ray on the rim."""
 
 TURNS = 5
 """Evaluations of the search that puts rays of a rim on their azimuths."""
