@@ -232,11 +232,12 @@ def test_gradients_by_every_number_of_a_lens() -> None:
     assert checked >= 18
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-def test_a_great_many_rays_are_each_traced_alike(threads: int) -> None:
+@pytest.mark.parametrize(
+    ("threads", "count"), [(1, 2 * BLOCK + 17), (3, 2 * BLOCK + 17), (2, 2 * BLOCK), (3, 40)]
+)
+def test_a_great_many_rays_are_each_traced_alike(threads: int, count: int) -> None:
     """Blocks and threads are a schedule: as `trace`, but for the rounding of a search's last step."""
     here = train(lens_of(Surface(0.2, -0.5, PowerSeries((4,), (0.01,)), 1.0), Gap(2.0, GLASS)))
-    count = 2 * BLOCK + 17
     x, y = np.random.default_rng(1).uniform(-0.6, 0.6, (2, count))
     light = rays(x.tolist(), y.tolist(), tilt=0.2)
     many, one = trace_many(here, light, threads=threads), jax.jit(trace)(here, light)
@@ -244,3 +245,8 @@ def test_a_great_many_rays_are_each_traced_alike(threads: int) -> None:
     np.testing.assert_array_equal(many.status, one.status)
     for got, want in zip(jax.tree.leaves(many), jax.tree.leaves(one), strict=True):
         np.testing.assert_allclose(got, want, rtol=0, atol=4e-15)
+
+
+def test_no_rays_at_all_are_traced_too() -> None:
+    here = train(lens_of(Surface(0.2), Gap(2.0, GLASS)))
+    assert trace_many(here, rays([], [])).status.shape == (0,)

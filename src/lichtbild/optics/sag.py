@@ -171,7 +171,8 @@ def _profile(shape: Shape, v: Array) -> tuple[Array, Array]:
     """
     c = shape.curvature
     root = jnp.sqrt(jnp.maximum(1 - (1 + shape.conic) * c * c * v, FLOOR))
-    z, rate = c * v / (1 + root), c / (2 * root)
+    part = c / (root * (1 + root))
+    z, rate = v * root * part, (1 + root) * part / 2
     if shape.even is not None:
         series, series_rate = _horner_and_rate(shape.even, v)
         z, rate = z + v * series, rate + series + v * series_rate

@@ -16,7 +16,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jax import Array
+from jax import Array, lax
 
 from lichtbild.optics.intersect import Vector, intersect
 from lichtbild.optics.pytree import register
@@ -109,7 +109,7 @@ def trace(train: Train, rays: Rays, *, clip: bool = True) -> Traced:
         index, sense, row = surface
         return _through(state, index, sense, row, clip)[0], None
 
-    (position, direction, path, status, where), _ = jax.lax.scan(step, _start(train, rays), _numbered(train))
+    (position, direction, path, status, where), _ = lax.scan(step, _start(train, rays), _numbered(train))
     return Traced(Rays(jnp.stack(position), jnp.stack(direction)), path, status, where)
 
 
@@ -125,43 +125,67 @@ def trace_many(train: Train, rays: Rays, *, clip: bool = True, threads: int | No
         threads: how many at once; by default one for each core.
     """
     count = rays.position.shape[-1]
+    if count <= BLOCK:
+        few: Traced = _traced(train, rays, clip)
+        return few
     workers = threads or os.cpu_count() or 1
-    blocks = -(-count // (BLOCK * workers)) * workers
-    filled = blocks * BLOCK - count
-    position, direction = (
-        jnp.moveaxis(jnp.pad(v, ((0, 0), (0, filled)), "edge").reshape(3, blocks, BLOCK), 1, 0)
-        for v in (rays.position, rays.direction)
-    )
-    shares = [
-        Rays(*pair) for pair in zip(jnp.split(position, workers), jnp.split(direction, workers), strict=True)
-    ]
+    share = -(-count // workers)
+    starts = [min(worker * share, count - share) for worker in range(workers)]
     with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(lambda share: _blocks_done(train, share, clip), shares))
-    whole: Traced = jax.tree.map(lambda *values: _joined(values, count), *parts)
+        parts = list(pool.map(lambda start: _share_done(train, rays, start, share, clip), starts))
+    whole: Traced = _joined(parts, count)
     return whole
 
 
-BLOCK = 2048
+BLOCK = 4096
 """Rays of a block: a dozen numbers of each fit into a second-level cache."""
 
 
 @partial(jax.jit, static_argnums=2)
-def _blocks(train: Train, rays: Rays, clip: bool) -> Traced:
-    traced: Traced = jax.lax.map(lambda block: trace(train, block, clip=clip), rays)
-    return traced
+def _traced(train: Train, rays: Rays, clip: bool) -> Traced:
+    return trace(train, rays, clip=clip)
 
 
-def _blocks_done(train: Train, rays: Rays, clip: bool) -> Traced:
+@partial(jax.jit, static_argnums=(3, 4))
+def _share_traced(train: Train, rays: Rays, start: Array, share: int, clip: bool) -> Traced:
+    """Rays from one index on, block by block; the last block begins earlier, so that it too is whole."""
+    size = min(BLOCK, share)
+
+    def block(first: Array) -> Traced:
+        few = jax.tree.map(lambda v: lax.dynamic_slice_in_dim(v, start + first, size, -1), rays)
+        return trace(train, few, clip=clip)
+
+    def step(index: Array, filled: Traced) -> Traced:
+        first = jnp.minimum(index * size, share - size)
+        more: Traced = jax.tree.map(
+            lambda whole, part: lax.dynamic_update_slice_in_dim(whole, part, first, -1), filled, block(first)
+        )
+        return more
+
+    like = jax.eval_shape(block, 0)
+    empty = jax.tree.map(lambda v: jnp.zeros((*v.shape[:-1], share), v.dtype), like)
+    done: Traced = lax.fori_loop(0, -(-share // size), step, empty)
+    return done
+
+
+def _share_done(train: Train, rays: Rays, start: int, share: int, clip: bool) -> Traced:
     """Waits in its own thread, so that the other threads' blocks are traced meanwhile."""
-    found: Traced = _blocks(train, rays, clip)
+    found: Traced = _share_traced(train, rays, start, share, clip)
     found.path.block_until_ready()
     return found
 
 
-def _joined(parts: tuple[Array, ...], count: int) -> Array:
-    """Values of all blocks ``[block, ..., ray]`` as one row of rays."""
-    blocks = jnp.concatenate(parts)
-    return jnp.moveaxis(blocks, 0, -2).reshape(*blocks.shape[1:-1], -1)[..., :count]
+@partial(jax.jit, static_argnums=1)
+def _joined(parts: list[Traced], count: int) -> Traced:
+    """All rays in a row; the last share may begin within the one before."""
+
+    def row(*values: Array) -> Array:
+        *before, last = values
+        missing = count - sum(v.shape[-1] for v in before)
+        return jnp.concatenate([*before, last[..., last.shape[-1] - missing :]], axis=-1)
+
+    whole: Traced = jax.tree.map(row, *parts)
+    return whole
 
 
 def trace_through(train: Train, rays: Rays) -> Passage:
@@ -173,7 +197,7 @@ def trace_through(train: Train, rays: Rays) -> Passage:
         position, direction, path, *_ = state
         return state, (jnp.stack(position), jnp.stack(direction), cosine, path, jnp.stack(place))
 
-    (*_, status, where), kept = jax.lax.scan(step, _start(train, rays), _numbered(train))
+    (*_, status, where), kept = lax.scan(step, _start(train, rays), _numbered(train))
     position, direction, cosine, path, place = kept
     return Passage(position, direction, cosine, path, place, status, where)
 
@@ -239,13 +263,18 @@ def _turned(rotation: Array, vector: Vector) -> Vector:
 
 
 def _bent(row: Train, d: Vector, z_x: Array, z_y: Array) -> tuple[Vector, Array, Array]:
-    """Directions behind a surface, cosines of incidence, and whether light goes on there at all."""
-    scale = 1 / jnp.sqrt(1 + z_x * z_x + z_y * z_y)
-    cosine = (d[2] - z_x * d[0] - z_y * d[1]) * scale
+    """Directions behind a surface, cosines of incidence, and whether light goes on there at all.
+
+    Lengths along the normal are counted in its own length, that of (-z_x, -z_y, 1): one root less than with a
+    unit vector.
+    """
+    squared = 1 + z_x * z_x + z_y * z_y
+    toward = d[2] - z_x * d[0] - z_y * d[1]
     mu = row.before / row.after
-    inner = 1 - mu * mu * (1 - cosine * cosine)
-    refracted = jnp.sqrt(jnp.maximum(inner, LEAST)) * jnp.where(cosine < 0, -1.0, 1.0) - mu * cosine
+    inner = (1 - mu * mu) * squared + (mu * toward) ** 2
+    least = LEAST * squared
+    refracted = jnp.sqrt(jnp.maximum(inner, least)) * jnp.where(toward < 0, -1.0, 1.0) - mu * toward
     mu = jnp.where(row.mirror, 1.0, mu)
-    along = jnp.where(row.mirror, -2 * cosine, refracted) * scale
+    along = jnp.where(row.mirror, -2 * toward, refracted) / squared
     behind = (mu * d[0] - along * z_x, mu * d[1] - along * z_y, mu * d[2] + along)
-    return behind, jnp.abs(cosine), (inner >= LEAST) | row.mirror
+    return behind, jnp.abs(toward) / jnp.sqrt(squared), (inner >= least) | row.mirror
