@@ -32,16 +32,15 @@ def pencil(
         rays: rings and arms.
     """
     points = polar(*rays)
-    x, y = points.points
     scale, shift = na * np.array(axes)[:, None], np.array(middle)[:, None]
-    path = jnp.zeros_like(x) if eikonal is None else eikonal(x, y)
+    path = jnp.zeros(points.weights.size) if eikonal is None else eikonal(*points.points)
     cosines = scale * points.points + shift
     return Pencil(
         cosines=jnp.asarray(cosines)[:, None, None],
         eikonal=jnp.asarray(path)[None, None],
-        displacement=jnp.zeros((2, 1, 1, x.size)),
+        displacement=jnp.zeros((2, 1, 1, points.weights.size)),
         weight=jnp.asarray(points.weights)[None, None],
-        source=jnp.asarray(cosines)[:, None, None],
+        amplitude=jnp.full((1, 1, points.weights.size), 1 / np.sqrt(np.prod(scale))),
         rim=jnp.asarray(scale * rim(64).points + shift)[:, None, None],
         centre=jnp.zeros((3, 1)),
         wavelength=jnp.asarray([WAVELENGTH]),

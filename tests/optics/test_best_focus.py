@@ -28,7 +28,7 @@ def _pencil(depths) -> Pencil:
         paths,
         0 * cosines,
         weight,
-        0 * cosines,
+        0 * weight,
         nothing,
         jnp.zeros((3, 2)),
         jnp.array([5e-4, 6e-4]),

@@ -1,9 +1,11 @@
+from itertools import pairwise
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from lichtbild.optics.continuation import follow, implicit, jacobian, polished, solved
+from lichtbild.optics.continuation import broyden, follow, implicit, jacobian, polished, solved
 
 
 def cubic(x, t):
@@ -77,3 +79,26 @@ def test_a_jacobian_is_each_rays_own() -> None:
 
     _, columns, _ = jacobian(residual, jnp.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
     assert np.asarray(columns[:, :, 1]) == pytest.approx(np.array([[5.0, 2.0], [1.0, 2.0]]))
+
+
+def test_broyden_needs_no_jacobian_but_the_first() -> None:
+    """From a slightly wrong inverse, each step learns the direction it went; errors fall ever faster."""
+
+    def left(x):
+        return jnp.stack([1.0 - x[0] - 0.1 * x[1] ** 2, 0.5 - x[1] - 0.1 * x[0] * x[1]])
+
+    x, before, now = jnp.zeros((2, 1)), jnp.full((2, 1), jnp.inf), left(jnp.zeros((2, 1)))
+    inverse, sizes = jnp.eye(2)[:, :, None], []
+    for _ in range(8):
+        step, inverse = broyden(inverse, before, now)
+        x, before = x + step, now
+        now = left(x)
+        sizes.append(float(jnp.max(jnp.abs(now))))
+        learnt = broyden(inverse, before, now)[1]
+        np.testing.assert_allclose(jnp.sum(learnt * (before - now), axis=1), step, rtol=1e-9, atol=1e-15)
+        if sizes[-1] < 1e-13:
+            break
+    assert sizes[-1] < 1e-13
+    assert all(after < before / 5 for before, after in pairwise(sizes))
+    # Without learning, errors fall by one factor at each step: many more would be needed.
+    assert len(sizes) <= 7

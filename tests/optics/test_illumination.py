@@ -10,7 +10,7 @@ import pytest
 from lichtbild.optics.bundle import bundle
 from lichtbild.optics.chief_ray import chief
 from lichtbild.optics.disc import polar
-from lichtbild.optics.illumination import relative_illumination
+from lichtbild.optics.illumination import _mended, relative_illumination
 from lichtbild.optics.surface import Coating
 from optics.ball_lens import ANGLES, FOCAL, INDEX, ball_lens
 from optics.phone_lenses import phone_lens
@@ -60,6 +60,45 @@ def test_what_goes_in_comes_out(shared: Path) -> None:
     mapped = np.where(angles > 0, np.sin(angles) / (here * slope), 1 / slope**2)
     # Directions of one object point's rays differ by the aberrations from those at one image point.
     np.testing.assert_allclose(found.solid_angle[:, 1], area * mapped, rtol=0.03)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("part", "corners"), [(1.0, 0.0), (0.93, 5e-4)])
+def test_the_area_within_the_rim_is_the_sum_over_the_rays(shared: Path, part: float, corners: float) -> None:
+    """Two ways that share no step but the trace: a rim's area, and elements by each ray's own derivatives.
+
+    Narrowed apertures cut the last field's pupil with four edges; at their corners a series through 64 points
+    of the rim is rounded.
+    """
+    lens = phone_lens(shared / "data/optics/phone/US-10073249-B2-e7.json")
+    narrowed = tuple(replace(s, semi_aperture=part * s.semi_aperture) for s in lens.surfaces[:9])
+    lens = replace(lens, surfaces=(*narrowed, *lens.surfaces[9:]))
+    angles = np.array([0.0, 0.5, 0.8, 1.0]) * lens.fields[-1].y
+    fields = np.stack([np.zeros(4), angles], axis=1)
+    found = relative_illumination(lens, fields).solid_angle
+    rays = bundle(lens, polar(40, 128), fields)
+    summed = jnp.sum(rays.weight / rays.amplitude**2, axis=-1)
+    np.testing.assert_allclose(found[:-1], summed[:-1], rtol=1e-12)
+    np.testing.assert_allclose(found[-1], summed[-1], rtol=1e-12 + corners)
+    assert len(np.unique(rays.pupil.binding[-1])) == (4 if corners else 1)
+
+
+def test_directions_of_failed_rays_are_those_beside_them() -> None:
+    """One lost ray, a row of lost rays, and none left: nothing but finite numbers between the others."""
+    turn = 2 * pi * np.arange(64) / 64
+    circle = jnp.asarray(np.stack([np.cos(turn), np.sin(turn)]))[:, None]
+    wild = jnp.full_like(circle, 1e9)
+    for lost in (slice(5, 6), slice(5, 9), slice(0, 64)):
+        passed = np.ones((1, 64), bool)
+        passed[0, lost] = False
+        mended = np.asarray(_mended(jnp.where(passed, circle, wild), jnp.asarray(passed)))
+        assert np.hypot(*mended).max() <= 1 + 1e-12
+        np.testing.assert_array_equal(mended[:, passed], np.asarray(circle)[:, passed])
+    one = np.ones((1, 64), bool)
+    one[0, 5] = False
+    mended = np.asarray(_mended(jnp.where(one, circle, wild), jnp.asarray(one)))
+    # the chord between two neighbours lies within the circle by its sagitta
+    np.testing.assert_allclose(np.hypot(*mended)[0, 5], np.cos(2 * pi / 64), rtol=1e-12)
 
 
 @pytest.mark.slow

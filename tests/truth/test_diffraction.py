@@ -82,10 +82,10 @@ def test_a_perfect_lens_makes_airys_disc() -> None:
     pupil = pupil_function(rays)
     x = psf.sample_positions(48, 0.25e-3)
     wanted = airy(np.hypot(*np.meshgrid(x, x)))
-    np.testing.assert_allclose(psf.huygens(rays, pupil, x)[0, 0], wanted, atol=1e-11 * wanted.max())
+    np.testing.assert_allclose(psf.huygens(rays, x)[0, 0], wanted, atol=1e-11 * wanted.max())
     np.testing.assert_allclose(psf.fft(pupil, 64, x)[0, 0], wanted, atol=1e-6 * wanted.max())
     zero = jn_zeros(1, 1)[0] * WAVELENGTH / (2 * np.pi * NA)
-    assert psf.huygens(rays, pupil, jnp.asarray([0.0, zero]))[0, 0, 0, 1] < 1e-20 * wanted.max()
+    assert psf.huygens(rays, jnp.asarray([0.0, zero]))[0, 0, 0, 1] < 1e-20 * wanted.max()
     assert zero == pytest.approx(0.6098 * WAVELENGTH / NA, rel=1e-4)
 
 
@@ -95,9 +95,7 @@ def test_airys_disc_encloses_its_share() -> None:
     rays = pencil(NA)
     node, weight = np.polynomial.legendre.leggauss(24)
     line = jnp.asarray(zero * (node + 1) / 2)
-    along_x = np.asarray(psf.huygens(rays, pupil_function(rays), jnp.concatenate([jnp.zeros(1), line])))[
-        0, 0, 0, 1:
-    ]
+    along_x = np.asarray(psf.huygens(rays, jnp.concatenate([jnp.zeros(1), line])))[0, 0, 0, 1:]
     found = np.sum(2 * np.pi * line * along_x * weight * zero / 2)
     v = jn_zeros(1, 1)[0]
     assert found == pytest.approx(1 - j0(v) ** 2 - j1(v) ** 2, abs=1e-10)
@@ -109,7 +107,7 @@ def test_intensity_on_axis_out_of_focus_is_a_squared_sinc() -> None:
     x = psf.sample_positions(2, 1e-3)
     for size in (0.25, 1.0, 2.5):
         rays = pencil(NA, waves(defocus=size))
-        centre = psf.huygens(rays, pupil_function(rays), x)[0, 0, 1, 1] / airy(np.zeros(1))[0]
+        centre = psf.huygens(rays, x)[0, 0, 1, 1] / airy(np.zeros(1))[0]
         assert centre == pytest.approx(np.sinc(size) ** 2, abs=1e-10)
 
 
@@ -123,8 +121,8 @@ def test_a_plane_out_of_focus_has_the_exact_phase() -> None:
 
     x = psf.sample_positions(24, 0.4e-3)
     plain, moved = pencil(NA, middle=middle), pencil(NA, axial, middle=middle)
-    found = psf.huygens(plain, pupil_function(plain), x, shift)
-    np.testing.assert_allclose(found, psf.huygens(moved, pupil_function(moved), x), rtol=1e-9, atol=1e-6)
+    found = psf.huygens(plain, x, shift)
+    np.testing.assert_allclose(found, psf.huygens(moved, x), rtol=1e-9, atol=1e-6)
 
 
 def test_parseval_all_light_arrives() -> None:
@@ -144,5 +142,5 @@ def test_strehl_ratio_and_marechals_formula() -> None:
         exact = float(wavefront.strehl_ratio(pupil_function(rays))[0, 0])
         assert exact == pytest.approx(np.exp(-((2 * np.pi * rms) ** 2)), abs=near)
         x = psf.sample_positions(2, 1e-3)
-        centre = float(psf.huygens(rays, pupil_function(rays), x)[0, 0, 1, 1]) / airy(np.zeros(1))[0]
+        centre = float(psf.huygens(rays, x)[0, 0, 1, 1]) / airy(np.zeros(1))[0]
         assert exact == pytest.approx(centre, rel=1e-9)

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from lichtbild.optics.aim import Aimed, Sights, near_chief_rays, place_through, sights, stop_place
-from lichtbild.optics.continuation import FINE, SOLVED, jacobian
+from lichtbild.optics.continuation import FINE, SOLVED, broyden, jacobian
 from lichtbild.optics.disc import Disc
 from lichtbild.optics.launch import density, launched
 from lichtbild.optics.lens import Lens
@@ -25,7 +25,7 @@ from lichtbild.optics.trace import Rays, Status, Traced, trace
 from lichtbild.optics.vignetting import Ellipses, ellipses
 
 ROUNDS = 12
-"""Most corrections of a place by the plane map."""
+"""Most corrections of a place."""
 
 
 @register
@@ -43,6 +43,7 @@ class Bundle:
         area: of the stop that each ray stands for, squared stop radii.
         weight: power of each ray's element: mm^2 of the beam's cross-section for a far object, solid angle
             times cosine for a near one; 0 for rays that were not aimed.
+        amplitude: root of the power by dp dq in image space, p = n' L and q = n' M; 0 as the weight.
         pupil: what apertures leave of the stop; fields with factors do not follow it.
     """
 
@@ -52,6 +53,7 @@ class Bundle:
     stop: Array
     area: Array
     weight: Array
+    amplitude: Array
     pupil: Pupil
 
 
@@ -110,30 +112,35 @@ def _spread(part: Pupil, disc: Disc, given: Ellipses | None) -> tuple[Array, Arr
 
 
 def _aimed(aims: Sights, chief: Aimed, plane: PlaneMap, stop: Array) -> Aimed:
-    """Rays through points of the stop, from the plane map: ``u + P(s) - P(S(u))`` again and again."""
+    """Rays through points of the stop, by Broyden's method from where the plane map says."""
     frozen, goal = jax.lax.stop_gradient((aims, stop))
-    light, wanted = frozen.light, mapped(plane, goal)
+    light = frozen.light
+    start, inverse, _ = jacobian(lambda there: (mapped(plane, there), None), goal)
 
     def goes_on(state: Any) -> Any:
         return (state[0] < ROUNDS) & jnp.any(state[-1])
 
     def step(state: Any) -> Any:
-        count, trial, best, least, active = state
+        count, trial, left, secant, best, least, active = state
         there, whole = stop_place(frozen, light, trial)
-        size = jnp.where(whole, jnp.max(jnp.abs(there - goal), axis=0), jnp.inf)
+        miss = goal - there
+        size = jnp.where(whole, jnp.max(jnp.abs(miss), axis=0), jnp.inf)
         better, halved = active & (size < least), active & (size <= least / 2)
-        moved = jnp.where(halved, trial + wanted - mapped(plane, there), trial)
+        moved, secant = broyden(secant, left, miss)
         return (
             count + 1,
-            moved,
+            jnp.where(halved, trial + moved, trial),
+            miss,
+            secant,
             jnp.where(better, trial, best),
             jnp.where(better, size, least),
             halved & (size > FINE),
         )
 
-    shape = wanted.shape[1:]
-    state = (jnp.int32(0), wanted, wanted, jnp.full(shape, jnp.inf), jnp.ones(shape, bool))
-    _, _, root, least, _ = jax.lax.while_loop(goes_on, step, state)
+    shape = start.shape[1:]
+    unknown = jnp.full(start.shape, jnp.inf)
+    state = (jnp.int32(0), start, unknown, inverse, start, unknown[0], jnp.ones(shape, bool))
+    _, _, _, _, root, least, _ = jax.lax.while_loop(goes_on, step, state)
     return Aimed(place_through(aims, stop, root), chief.columns, (least <= SOLVED) & chief.found)
 
 
@@ -141,18 +148,30 @@ def _filled(aims: Sights, aimed: Aimed, spread: tuple[Array, Array], part: Pupil
     """The bundle of aimed rays."""
     stop, area = spread
     light = aims.light
-    rays = launched(light, aimed.place)
-    traced = trace(aims.train, rays, clip=False)
-    _, ((a, b), (c, d)), _ = jacobian(lambda place: stop_place(aims, light, place), aimed.place)
-    shrinks = jnp.abs(a * d - b * c)
-    weight = density(light, aimed.place) * area / jnp.where(aimed.found, shrinks, 1.0)
+
+    def arriving(place: Array) -> tuple[Array, Traced]:
+        traced = trace(aims.train, launched(light, place), clip=False)
+        return aims.train.after[-1] * traced.rays.direction[:2], traced
+
+    _, to_stop, _ = jacobian(lambda place: stop_place(aims, light, place), aimed.place)
+    _, to_image, traced = jacobian(arriving, aimed.place)
+    power = density(light, aimed.place)
+    weight = power * area / jnp.where(aimed.found, _stretch(to_stop), 1.0)
+    amplitude = jnp.sqrt(power / jnp.where(aimed.found, _stretch(to_image), 1.0))
     status = jnp.where(aimed.found, traced.status, jnp.int8(Status.UNAIMED))
     return Bundle(
-        rays,
+        launched(light, aimed.place),
         aimed.place,
         replace(traced, status=status),
         stop,
         jnp.broadcast_to(area, weight.shape),
         jnp.where(aimed.found, weight, 0.0),
+        jnp.where(aimed.found, amplitude, 0.0),
         part,
     )
+
+
+def _stretch(columns: Array) -> Array:
+    """How much greater an area becomes."""
+    (a, b), (c, d) = columns
+    return jnp.abs(a * d - b * c)

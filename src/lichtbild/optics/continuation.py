@@ -202,6 +202,33 @@ def polished(residual: Residual, start: Array) -> tuple[Array, Array, Array]:
     return best, columns, least <= SOLVED
 
 
+def broyden(inverse: Array, before: Array, now: Array) -> tuple[Array, Array]:
+    """The next step of Broyden's method, and the better inverse Jacobian that it comes from.
+
+    The step before was ``inverse @ before``; it should have led to 0 and led to ``now``.
+
+    Args:
+        inverse: estimate of the inverse Jacobian, ``[column, row, ...]``.
+        before: what was left to do before the last step, ``[row, ...]``; infinite if there was none.
+        now: what is left now.
+
+    Source: Broyden, A class of methods for solving nonlinear simultaneous equations, Math. Comp. 19, 577
+        (1965), eq. 4.12.
+    """
+
+    def times(matrix: Array, vector: Array) -> Array:
+        return jnp.sum(matrix * vector, axis=1)
+
+    is_first = jnp.isinf(before[0])
+    left = jnp.where(is_first, 0.0, before)
+    moved = times(inverse, left)
+    done = times(inverse, left - now)
+    overlap = jnp.sum(moved * done, axis=0)
+    row = jnp.sum(moved[:, None] * inverse, axis=0) / jnp.where(overlap == 0, 1.0, overlap)
+    better = inverse + jnp.where(is_first | (overlap == 0), 0.0, (moved - done)[:, None] * row)
+    return times(better, now), better
+
+
 def implicit(residual: Callable[[Array], Array], root: Array, columns: Array) -> Array:
     """The same roots with their derivatives by all that the residual depends on (implicit function theorem).
 

@@ -22,9 +22,8 @@ from jax import Array
 from lichtbild.optics import outline
 from lichtbild.optics.aim import Sights, sights
 from lichtbild.optics.bundle import Bundle, filled, taken
-from lichtbild.optics.continuation import jacobian
 from lichtbild.optics.disc import Disc, joined, polar, rim
-from lichtbild.optics.launch import density, launched
+from lichtbild.optics.launch import launched
 from lichtbild.optics.lens import FieldPoint, Lens
 from lichtbild.optics.object_field import with_fields
 from lichtbild.optics.pytree import register
@@ -145,17 +144,14 @@ def _mended(directions: Array, passed: Array) -> Array:
 @jax.jit
 def _transmissions(aims: Sights, rays: Bundle, seen: Losses) -> Array:
     """Mean transmissions of the light of each field and wavelength; each ray counts by its solid angle."""
-    light, surfaces = aims.light, without_apertures(aims.train)
-
-    def arriving(place: Array) -> tuple[Array, tuple[Array, Array]]:
-        passage = trace_through(surfaces, launched(light, place))
-        told = transmission(surfaces, seen, passage), passage.status == Status.PASSED
-        return _own(surfaces, passage.direction[-1])[:2], told
-
-    _, ((a, b), (c, d)), (share, passed) = jacobian(arriving, rays.place)
-    area = rays.weight / density(light, rays.place)
-    element = jnp.where(passed, jnp.abs(a * d - b * c) * area, 0.0)
+    surfaces = without_apertures(aims.train)
+    passage = trace_through(surfaces, launched(aims.light, rays.place))
+    along, slanted = passage.direction[-1, 2], _own(surfaces, passage.direction[-1])[2]
+    passed = (passage.status == Status.PASSED) & (rays.amplitude > 0)
+    solid_angle = rays.weight / jnp.where(passed, rays.amplitude, 1.0) ** 2
+    element = jnp.where(passed, solid_angle * jnp.abs(slanted / along), 0.0)
     whole = jnp.sum(element, axis=-1)
+    share = transmission(surfaces, seen, passage)
     mean: Array = jnp.sum(element * share, axis=-1) / jnp.where(whole > 0, whole, 1.0)
     return mean
 

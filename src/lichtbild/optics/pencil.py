@@ -40,8 +40,7 @@ class Pencil:
         eikonal: T, mm, ``[field, wavelength, ray]``.
         displacement: x and y of the ray in the image from the reference point, mm, ``[2, f, w, r]``.
         weight: power of the ray's element, of any unit, ``[f, w, r]``.
-        source: coordinates in which power is uniform: place on the plane that a far object's waves come from,
-            or direction at a near object's point, ``[coordinate, f, w, r]``.
+        amplitude: |A| of the ray: the root of power by dp dq, in the weight's unit, ``[f, w, r]``.
         rim: p and q of the edge of the pupil, at evenly spaced azimuths, anticlockwise, ``[2, f, w,
             azimuth]``.
         centre: the reference points r0, mm, ``[3, f]``.
@@ -53,7 +52,7 @@ class Pencil:
     eikonal: Array
     displacement: Array
     weight: Array
-    source: Array
+    amplitude: Array
     rim: Array
     centre: Array
     wavelength: Array
@@ -70,7 +69,7 @@ class Rings:
         rim: azimuths of the rays along the edge.
     """
 
-    rings: int = 10
+    rings: int = 12
     arms: int = 34
     rim: int = 64
 
@@ -111,13 +110,12 @@ def of_bundle(lens: Lens, light: Bundle, wavelengths: Any = None, rays: Rings = 
     apart = light.traced.rays.position - centre[:, :, None, None]
     directions = light.traced.rays.direction * index[:, None]
     eikonal = light.traced.path - jnp.sum(directions * apart, axis=0)
-    source = jnp.concatenate([light.launch.position, light.launch.direction[:2]])
     return Pencil(
         cosines=directions[:2, ..., inner],
         eikonal=(eikonal - eikonal[..., -1:])[..., inner],
         displacement=apart[:2, ..., inner],
         weight=light.weight[..., inner],
-        source=source[..., inner],
+        amplitude=light.amplitude[..., inner],
         rim=directions[:2, ..., edge],
         centre=centre,
         wavelength=waves,

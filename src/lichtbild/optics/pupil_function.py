@@ -1,8 +1,7 @@
 """Pupil function: amplitude and eikonal of a pencil as smooth functions of direction, within its outline.
 
-Polynomials of the optical direction cosines are laid through the traced rays. The amplitude follows from
-the rays' source coordinates (a, b), in which power is uniform: ``A^2 = |d(a, b) / d(p, q)|``. The outline
-is a curve of its own, so that nothing here is masked and all of it has derivatives.
+Polynomials of the optical direction cosines are laid through the traced rays. The outline is a curve of its
+own, so that nothing here is masked and all of it has derivatives.
 """
 
 from collections.abc import Callable
@@ -70,8 +69,8 @@ def pupil_function(pencil: Pencil, degree: int = DEGREE) -> PupilFunction:
     def one(rays: tuple[Array, ...], wavelength: Array, index: Array) -> PupilFunction:
         return _of_unit_power(_fitted(rays, wavelength, index, degree))
 
-    rays = (pencil.cosines, pencil.rim, pencil.eikonal, pencil.source, pencil.weight)
-    batched = (1, 1, 0, 1, 0)
+    rays = (pencil.cosines, pencil.rim, pencil.eikonal, pencil.amplitude, pencil.weight)
+    batched = (1, 1, 0, 0, 0)
     over_waves = jax.vmap(one, (batched, 0, 0))
     found: PupilFunction = jax.vmap(over_waves, (batched, None, None))(rays, pencil.wavelength, pencil.index)
     return found
@@ -90,28 +89,16 @@ def over_pupils(function: Callable[[Any], Array], cases: Any) -> Array:
 
 def _fitted(rays: tuple[Array, ...], wavelength: Array, index: Array, degree: int) -> PupilFunction:
     """Polynomials through the rays of one pencil; the amplitude's scale is the source's."""
-    cosines, rim, eikonal, source, weight = rays
+    cosines, rim, eikonal, amplitude, weight = rays
     low, high = jax.lax.stop_gradient((jnp.min(rim, axis=-1), jnp.max(rim, axis=-1)))
     middle, half = (low + high) / 2, MARGIN * (high - low) / 2
     x, y = (cosines - middle[:, None]) / half[:, None]
     fit = disc_polynomial.fit(x, y, weight, degree)
-    tables = fit.table(jnp.concatenate([eikonal[None], source]).T)
-    amplitude = fit.table(_amplitude(tables[1:], half, x, y)[:, None])
+    tables = fit.table(jnp.stack([eikonal, amplitude], axis=-1))
     difference = disc_polynomial.evaluate(tables[0], x, y) - eikonal
     mean_square = jnp.sum(weight * difference**2) / jnp.sum(weight)
     misfit = jnp.sqrt(mean_square + TINY) / wavelength
-    return PupilFunction(
-        middle, half, tables[0], amplitude[0], outline.series(rim), misfit, wavelength, index
-    )
-
-
-def _amplitude(sources: Array, half: Array, x: Array, y: Array) -> Array:
-    """Root of the source's element that each element of direction comes from, at points of the square."""
-    along_x, along_y = (disc_polynomial.evaluate(table, x, y) for table in disc_polynomial.slopes(sources))
-    # |u x v|^2 = |u|^2 |v|^2 - (u v)^2, in as many dimensions as the source has coordinates
-    square = jnp.sum(along_x**2, 0) * jnp.sum(along_y**2, 0) - jnp.sum(along_x * along_y, 0) ** 2
-    element = jnp.sqrt(jnp.maximum(square, TINY)) / (half[0] * half[1])
-    return jnp.sqrt(element)
+    return PupilFunction(middle, half, tables[0], tables[1], outline.series(rim), misfit, wavelength, index)
 
 
 def _of_unit_power(pupil: PupilFunction) -> PupilFunction:
