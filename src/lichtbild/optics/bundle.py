@@ -21,7 +21,7 @@ from lichtbild.optics.lens import Lens
 from lichtbild.optics.plane_map import PlaneMap, mapped
 from lichtbild.optics.pupil import Pupil, pupil, rim_at
 from lichtbild.optics.pytree import register
-from lichtbild.optics.trace import Rays, Status, Traced, trace
+from lichtbild.optics.trace import Rays, Status, Traced, trace_past
 from lichtbild.optics.vignetting import Ellipses, ellipses
 
 ROUNDS = 12
@@ -150,11 +150,13 @@ def _filled(aims: Sights, aimed: Aimed, spread: tuple[Array, Array], part: Pupil
     light = aims.light
 
     def arriving(place: Array) -> tuple[Array, Traced]:
-        traced = trace(aims.train, launched(light, place), clip=False)
-        return aims.train.after[-1] * traced.rays.direction[:2], traced
+        traced, there = trace_past(aims.train, launched(light, place), aims.stop)
+        return jnp.concatenate(
+            [there / aims.radius, aims.train.after[-1] * traced.rays.direction[:2]]
+        ), traced
 
-    _, to_stop, _ = jacobian(lambda place: stop_place(aims, light, place), aimed.place)
-    _, to_image, traced = jacobian(arriving, aimed.place)
+    _, columns, traced = jacobian(arriving, aimed.place)
+    to_stop, to_image = columns[:2], columns[2:]
     power = density(light, aimed.place)
     weight = power * area / jnp.where(aimed.found, _stretch(to_stop), 1.0)
     amplitude = jnp.sqrt(power / jnp.where(aimed.found, _stretch(to_image), 1.0))

@@ -113,6 +113,33 @@ def trace(train: Train, rays: Rays, *, clip: bool = True) -> Traced:
     return Traced(Rays(jnp.stack(position), jnp.stack(direction)), path, status, where)
 
 
+def trace_past(train: Train, rays: Rays, surface: int) -> tuple[Traced, Array]:
+    """Rays on the last surface of a train, and where they met another one; apertures clip nothing.
+
+    Args:
+        train: the surfaces.
+        rays: as of `trace`.
+        surface: index of the other one.
+
+    Returns:
+        The rays, and x and y in that surface's own frame, ``[2, ...]``, mm.
+    """
+
+    def step(state: Any, numbered: Any) -> tuple[Any, None]:
+        (before, kept), (index, sense, row) = state, numbered
+        behind, (place, _) = _through(before, index, sense, row, False)
+        is_here = index == surface
+        return (
+            behind,
+            tuple(jnp.where(is_here, new, old) for new, old in zip(place, kept, strict=True)),
+        ), None
+
+    start = _start(train, rays)
+    nowhere = (jnp.zeros_like(start[2]),) * 2
+    ((position, direction, path, status, where), kept), _ = lax.scan(step, (start, nowhere), _numbered(train))
+    return Traced(Rays(jnp.stack(position), jnp.stack(direction)), path, status, where), jnp.stack(kept)
+
+
 def trace_many(train: Train, rays: Rays, *, clip: bool = True, threads: int | None = None) -> Traced:
     """The same for a great many rays at one wavelength: in blocks that a core's cache holds, on all cores.
 
