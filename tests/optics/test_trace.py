@@ -233,7 +233,8 @@ def test_gradients_by_every_number_of_a_lens() -> None:
 
 
 @pytest.mark.parametrize(
-    ("threads", "count"), [(1, 2 * BLOCK + 17), (3, 2 * BLOCK + 17), (2, 2 * BLOCK), (3, 4000)]
+    ("threads", "count"),
+    [(1, 2 * BLOCK + 17), (3, 2 * BLOCK + 17), (2, 2 * BLOCK), (3, 4000), (500, BLOCK + 1)],
 )
 def test_a_great_many_rays_are_each_traced_alike(threads: int, count: int) -> None:
     """Blocks and threads are a schedule: as `trace`, but for the rounding of a search's last step."""

@@ -19,7 +19,7 @@ from jax import Array
 from lichtbild.optics import fourier
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.pencil import Pencil, Rings, pencil
-from lichtbild.optics.pupil_function import PupilFunction, over_pupils, pupil_function
+from lichtbild.optics.pupil_function import DEGREE, PupilFunction, over_pupils, pupil_function
 from lichtbild.optics.pupil_grid import pupil_grid
 from lichtbild.optics.pytree import register
 
@@ -134,19 +134,31 @@ def psf(
         method: see the module.
     """
     rays = pencil(lens, fields, wavelengths, FOR_WAVES if method == "huygens" else FOR_GRID)
-    return of_pencil(rays, pixels, pitch, method=method)
+    return of_pencil(rays, pixels, pitch, method=method, degree=GRID_DEGREE, samples=GRID_SAMPLES)
 
 
-def of_pencil(rays: Pencil, pixels: int = 128, pitch: Any = None, *, method: Method = "fft") -> PointSpread:
-    """Images of points by pencils; arguments as of `psf`. Few rays make a faster ``fft``, of lower degree."""
+def of_pencil(
+    rays: Pencil,
+    pixels: int = 128,
+    pitch: Any = None,
+    *,
+    method: Method = "fft",
+    degree: int = DEGREE,
+    samples: int = SAMPLES,
+) -> PointSpread:
+    """Images of points by pencils, by default those of the usual rays.
+
+    Args:
+        rays: of each field and wavelength.
+        pixels: as of `psf`.
+        pitch: as of `psf`.
+        method: see the module.
+        degree: of the polynomials that ``fft`` takes.
+        samples: of the pupil along either direction that it takes.
+    """
     if pitch is None:
         width = jnp.max(rays.rim, axis=-1) - jnp.min(rays.rim, axis=-1)
         pitch = jnp.min(rays.wavelength) / (4 * jnp.max(width))
     x = sample_positions(pixels, jnp.asarray(pitch, float))
-    if method == "huygens":
-        values = huygens(rays, x)
-    elif rays.weight.shape[-1] < FOR_GRID.rings * FOR_GRID.arms:
-        values = fft(pupil_function(rays), SAMPLES, x)
-    else:
-        values = fft(pupil_function(rays, GRID_DEGREE), GRID_SAMPLES, x)
+    values = huygens(rays, x) if method == "huygens" else fft(pupil_function(rays, degree), samples, x)
     return PointSpread(values, jnp.asarray(pitch, float), rays.centre)

@@ -155,10 +155,9 @@ def trace_many(train: Train, rays: Rays, *, clip: bool = True, threads: int | No
     if count <= BLOCK:
         few: Traced = _traced(train, rays, clip)
         return few
-    workers = threads or os.cpu_count() or 1
-    share = -(-count // workers)
-    starts = [min(worker * share, count - share) for worker in range(workers)]
-    with ThreadPoolExecutor(workers) as pool:
+    share = -(-count // (threads or os.cpu_count() or 1))
+    starts = [min(start, count - share) for start in range(0, count, share)]
+    with ThreadPoolExecutor(len(starts)) as pool:
         parts = list(pool.map(lambda start: _share_done(train, rays, start, share, clip), starts))
     whole: Traced = _joined(parts, count)
     return whole
