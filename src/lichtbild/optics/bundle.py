@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from lichtbild.optics.aim import Aimed, Sights, near_chief_rays, place_through, sights, stop_place
-from lichtbild.optics.continuation import FINE, SOLVED, broyden, jacobian
+from lichtbild.optics.continuation import broyden, jacobian
 from lichtbild.optics.disc import Disc
 from lichtbild.optics.launch import density, launched
 from lichtbild.optics.lens import Lens
@@ -26,6 +26,9 @@ from lichtbild.optics.vignetting import Ellipses, ellipses
 
 ROUNDS = 12
 """Most corrections of a place."""
+
+CLOSE = 1e-10
+"""How far from its point of the stop a ray may pass before its last correction, which leaves a thousandth."""
 
 
 @register
@@ -127,21 +130,15 @@ def _aimed(aims: Sights, chief: Aimed, plane: PlaneMap, stop: Array) -> Aimed:
         size = jnp.where(whole, jnp.max(jnp.abs(miss), axis=0), jnp.inf)
         better, halved = active & (size < least), active & (size <= least / 2)
         moved, secant = broyden(secant, left, miss)
-        return (
-            count + 1,
-            jnp.where(halved, trial + moved, trial),
-            miss,
-            secant,
-            jnp.where(better, trial, best),
-            jnp.where(better, size, least),
-            halved & (size > FINE),
-        )
+        ahead = jnp.where(halved, trial + moved, trial)
+        best, least = jnp.where(better, ahead, best), jnp.where(better, size, least)
+        return count + 1, ahead, miss, secant, best, least, halved & (size > CLOSE)
 
     shape = start.shape[1:]
     unknown = jnp.full(start.shape, jnp.inf)
     state = (jnp.int32(0), start, unknown, inverse, start, unknown[0], jnp.ones(shape, bool))
     _, _, _, _, root, least, _ = jax.lax.while_loop(goes_on, step, state)
-    return Aimed(place_through(aims, stop, root), chief.columns, (least <= SOLVED) & chief.found)
+    return Aimed(place_through(aims, stop, root), chief.columns, (least <= CLOSE) & chief.found)
 
 
 def _filled(aims: Sights, aimed: Aimed, spread: tuple[Array, Array], part: Pupil) -> Bundle:

@@ -80,34 +80,42 @@ def _derivative(degree: int) -> np.ndarray:
     return np.where((n > k) & ((n - k) % 2 == 1), 2.0 * k + 1, 0.0)
 
 
-@lru_cache(maxsize=16)
-def terms(degree: int) -> tuple[np.ndarray, np.ndarray]:
-    """Degrees i and j of the products up to a total degree, lower totals first."""
-    pairs = [(total - j, j) for total in range(degree + 1) for j in range(total + 1)]
-    i, j = np.array(pairs).T
-    return i, j
+@dataclass(frozen=True)
+class Family:
+    """Products alike in the sign they take when x or y changes its own; families are orthogonal on a disc.
+
+    Args:
+        of_x: chooses P_i(x) for each product, ``[i, product]``: as a matrix, for its fast derivatives.
+        of_y: chooses P_j(y).
+        orthonormal: combinations of the products, one a column, orthonormal on the unit disc (mean square 1).
+    """
+
+    of_x: np.ndarray
+    of_y: np.ndarray
+    orthonormal: np.ndarray
 
 
 @lru_cache(maxsize=16)
-def _chosen(degree: int) -> tuple[np.ndarray, np.ndarray]:
-    """Matrices that repeat P_i(x) and P_j(y) once for each term: products of them have fast derivatives."""
-    numbers = np.arange(degree + 1)[:, None]
-    i, j = terms(degree)
-    return np.asarray(numbers == i, float), np.asarray(numbers == j, float)
-
-
-@lru_cache(maxsize=16)
-def orthonormal(degree: int) -> np.ndarray:
-    """Combinations of products, one a column, that are orthonormal on the unit disc (mean square 1)."""
-    i, j = terms(degree)
+def families(degree: int) -> tuple[Family, ...]:
+    """The four families of products up to a total degree."""
     s, weight = leggauss(degree + 1)
     angle = 2 * np.pi * np.arange(2 * degree + 2) / (2 * degree + 2)
     radius = np.sqrt((s + 1) / 2)[:, None]
-    x, y = (radius * np.cos(angle)).ravel(), (radius * np.sin(angle)).ravel()
+    along = [legvander((radius * f(angle)).ravel(), degree) for f in (np.cos, np.sin)]
     share = np.repeat(weight / 2, angle.size) / angle.size
-    products = legvander(x, degree)[:, i] * legvander(y, degree)[:, j]
-    triangle = np.linalg.qr(products * np.sqrt(share)[:, None], mode="r")
-    return np.asarray(np.linalg.inv(triangle))
+    number = np.arange(degree + 1)
+
+    def family(odd_in_x: int, odd_in_y: int) -> Family:
+        """Lower totals first."""
+        pairs = [(total - j, j) for total in number for j in range(odd_in_y, total + 1, 2)]
+        i, j = np.array([pair for pair in pairs if pair[0] % 2 == odd_in_x]).T
+        products = along[0][:, i] * along[1][:, j] * np.sqrt(share)[:, None]
+        combined = np.linalg.inv(np.linalg.qr(products, mode="r"))
+        return Family(
+            np.asarray(number[:, None] == i, float), np.asarray(number[:, None] == j, float), combined
+        )
+
+    return tuple(family(odd_in_x, odd_in_y) for odd_in_x in (0, 1) for odd_in_y in (0, 1))
 
 
 @lru_cache(maxsize=16)
@@ -157,10 +165,13 @@ class Fit:
             lambda _, wanted: cho_solve((self.factor, True), wanted),
             symmetric=True,
         )
-        products = jnp.swapaxes(orthonormal(self.degree) @ solution, -1, -2)
-        for_x, for_y = _chosen(self.degree)
-        folded: Array = (for_x * products[..., None, :]) @ for_y.T
-        return folded
+        total, first = jnp.zeros(()), 0
+        for family in families(self.degree):
+            last = first + family.orthonormal.shape[0]
+            products = jnp.swapaxes(family.orthonormal @ solution[..., first:last, :], -1, -2)
+            total = total + (family.of_x * products[..., None, :]) @ family.of_y.T
+            first = last
+        return total
 
 
 def fit(x: Array, y: Array, weights: Array, degree: int) -> Fit:
@@ -172,8 +183,9 @@ def fit(x: Array, y: Array, weights: Array, degree: int) -> Fit:
         weights: positive; of any scale.
         degree: total degree.
     """
-    for_x, for_y = _chosen(degree)
-    basis = ((legendre(x, degree) @ for_x) * (legendre(y, degree) @ for_y)) @ orthonormal(degree)
+    along_x, along_y = legendre(x, degree), legendre(y, degree)
+    kinds = [((along_x @ f.of_x) * (along_y @ f.of_y)) @ f.orthonormal for f in families(degree)]
+    basis = jnp.concatenate(kinds, axis=-1)
     share = weights / jnp.sum(weights, axis=-1, keepdims=True)
     normal = jnp.swapaxes(basis, -1, -2) @ (basis * share[..., None])
     normal = normal + RIDGE * np.eye(normal.shape[-1])

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from lichtbild.optics.sines import cosine_and_sine
+
 
 class Parts(NamedTuple):
     """Real and imaginary part of complex numbers."""
@@ -45,7 +47,14 @@ class Parts(NamedTuple):
 
 def phasor(phase: Array, modulus: Array | float = 1.0) -> Parts:
     """``modulus exp(i phase)``."""
-    return Parts(modulus * jnp.cos(phase), modulus * jnp.sin(phase))
+    cosine, sine = cosine_and_sine(phase)
+    return Parts(modulus * cosine, modulus * sine)
+
+
+def summed(phase: Array, modulus: Array) -> Array:
+    """Complex sums of ``modulus exp(i phase)`` along the last axis."""
+    waves = phasor(phase, modulus)
+    return jnp.sum(waves.real, axis=-1) + 1j * jnp.sum(waves.imaginary, axis=-1)
 
 
 def from_grid(waves: Parts, p: Array, q: Array, x: Array, y: Array) -> Parts:

@@ -13,6 +13,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from lichtbild.optics import mtf_correlation, mtf_overlap
+from lichtbild.optics.fourier import summed
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.pencil import Pencil, pencil
 from lichtbild.optics.pupil_function import PupilFunction, pupil_function
@@ -109,8 +110,7 @@ def geometric(rays: Pencil, frequencies: Array, along: Array, focus: Any = 0.0) 
     share = rays.weight / jnp.sum(rays.weight, axis=-1, keepdims=True)
     distance = jnp.einsum("afwr,afd->fwdr", place, along)
     phase = -2 * jnp.pi * distance[..., None, :] * frequencies[:, None]
-    power = share[:, :, None, None]
-    return jnp.sum(power * jnp.cos(phase), -1) + 1j * jnp.sum(power * jnp.sin(phase), -1)
+    return summed(phase, share[:, :, None, None])
 
 
 def through_focus(

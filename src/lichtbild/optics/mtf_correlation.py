@@ -57,17 +57,17 @@ def transfer(
 
 
 def _correlation(grid: PupilGrid) -> Array:
-    """Of the columns with themselves, added up: complex, for shifts of 0, 1, 2 ... rows."""
+    """Of the columns with themselves, added up: complex, for shifts of 0, 1, 2 ... rows.
+
+    Columns are added up before the transform back: as each factor ends at its own side of the pupil, none of
+    them gives anything for a shift longer than its chord.
+    """
     waves = grid.waves.real + 1j * grid.waves.imaginary
     rows = waves.shape[-1]
     length = next_fast_len(2 * rows)
-    plain, before, behind = (
-        jnp.fft.fft(waves * weight, length) for weight in (1.0, grid.before, grid.behind)
-    )
-    columns = jnp.fft.ifft(before * plain.conj() - plain * behind.conj())[:, :rows]
-    chord = jnp.sum(grid.before - grid.behind, axis=-1)
-    overlapping = chord[:, None] > np.arange(rows)
-    return jnp.sum(jnp.where(overlapping, columns, 0.0) * grid.width[:, None], axis=0) * grid.step
+    ahead, back = (jnp.fft.fft(waves * weight, length) for weight in (grid.before, 1 - grid.behind))
+    spectrum = jnp.sum(ahead * back.conj() * grid.width[:, None], axis=0)
+    return jnp.fft.ifft(spectrum)[:rows] * grid.step
 
 
 def _interpolated(values: Array, place: Array) -> Array:

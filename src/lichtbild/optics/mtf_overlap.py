@@ -18,13 +18,11 @@ import numpy as np
 from jax import Array
 
 from lichtbild.optics import outline
+from lichtbild.optics.fourier import summed
 from lichtbild.optics.pupil_function import PupilFunction, amplitude, eikonal, over_pupils
 
 FINE = 32
-"""Gauss's points along and across the overlap in the reference mode."""
-
-COARSE = 14
-"""The same in the fast mode."""
+"""Gauss's points along and across the overlap."""
 
 
 @partial(jax.jit, static_argnames=("points",))
@@ -57,8 +55,7 @@ def of_one_pupil(pupil: PupilFunction, frequencies: Array, focus: Array | float,
     a, b = amplitude(pupil, both).reshape(2, *area.shape)
     t, u = eikonal(pupil, both, focus).reshape(2, *area.shape)
     phase = 2 * np.pi / pupil.wavelength * (t - u)
-    power = a * b * area
-    return jnp.sum(power * jnp.cos(phase), -1) + 1j * jnp.sum(power * jnp.sin(phase), -1)
+    return summed(phase, a * b * area)
 
 
 def overlap(coefficients: Array, dense: Array, shift: Array, points: int) -> tuple[Array, Array, Array]:

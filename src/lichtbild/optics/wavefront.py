@@ -26,6 +26,7 @@ from lichtbild.optics import disc as discs
 from lichtbild.optics import zernike
 from lichtbild.optics.bundle import Bundle, bundle
 from lichtbild.optics.disc import Disc
+from lichtbild.optics.fourier import summed
 from lichtbild.optics.glass import refractive_index
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.paraxial import first_order
@@ -209,7 +210,6 @@ def strehl_ratio(pupils: PupilFunction) -> Array:
         terms = jnp.concatenate([jnp.ones_like(path)[None], (points - middle) / pupil.half[:, None]])
         tilt = jnp.linalg.solve((terms * modulus) @ terms.T, terms @ (modulus * path))
         phase = 2 * np.pi / pupil.wavelength * (path - tilt @ terms)
-        waves = jnp.sum(modulus * jnp.cos(phase)) ** 2 + jnp.sum(modulus * jnp.sin(phase)) ** 2
-        return waves / jnp.sum(modulus) ** 2
+        return jnp.abs(summed(phase, modulus)) ** 2 / jnp.sum(modulus) ** 2
 
     return over_pupils(one, pupils)
