@@ -111,7 +111,7 @@ def test_pictures_have_words() -> None:
 
 def test_quantities() -> None:
     assert [quantity(value) for value in (1.0, -0.5, 12345.678, 0.0, 5e-4)] == [
-        "1.0000", "−0.50000", "12346", "0.0000", "5.0000e−4",
+        "1.0000", "−0.50000", "12346", "0", "5.0000e−4",
     ]  # fmt: skip
     assert (quantity(float("nan")), quantity(7), quantity(float("-inf"))) == ("–", "7", "−∞")
 

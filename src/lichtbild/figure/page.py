@@ -227,10 +227,12 @@ def quantity(value: float, digits: int = 5) -> str:
         return "–"
     if value in (float("inf"), float("-inf")):
         return signed("∞" if value > 0 else "-∞")
+    if value == 0:
+        return "0"
     if isinstance(value, int):
         return signed(str(value))
     size = abs(value)
-    if size != 0 and (size < 1e-3 or size >= 10.0 ** max(digits, 6)):
+    if size < 1e-3 or size >= 10.0 ** max(digits, 6):
         mantissa, power = f"{value:.{digits - 1}e}".split("e")
         return signed(f"{mantissa}e{int(power)}")
     return signed(f"{value:#.{digits}g}".rstrip("."))

@@ -137,6 +137,12 @@ def psf(
     return of_pencil(rays, pixels, pitch, method=method, degree=GRID_DEGREE, samples=GRID_SAMPLES)
 
 
+def usual_pitch(rays: Pencil) -> Array:
+    """Distance of samples where none is given, mm; see `psf`."""
+    width = jnp.max(rays.rim, axis=-1) - jnp.min(rays.rim, axis=-1)
+    return jnp.min(rays.wavelength) / (4 * jnp.max(width))
+
+
 def of_pencil(
     rays: Pencil,
     pixels: int = 128,
@@ -156,9 +162,7 @@ def of_pencil(
         degree: of the polynomials that ``fft`` takes.
         samples: of the pupil along either direction that it takes.
     """
-    if pitch is None:
-        width = jnp.max(rays.rim, axis=-1) - jnp.min(rays.rim, axis=-1)
-        pitch = jnp.min(rays.wavelength) / (4 * jnp.max(width))
+    pitch = usual_pitch(rays) if pitch is None else pitch
     x = sample_positions(pixels, jnp.asarray(pitch, float))
     values = huygens(rays, x) if method == "huygens" else fft(pupil_function(rays, degree), samples, x)
     return PointSpread(values, jnp.asarray(pitch, float), rays.centre)

@@ -49,26 +49,27 @@ def radius_text(surface: Surface, sense: int) -> str:
 def shape_rows(surface: Surface) -> tuple[Row, ...]:
     """The conic constant and coefficients of a surface; none for a sphere or a plane."""
     conic = float(surface.conic)
-    rows = [("κ", exact(conic))] if conic else []
+    kappa = [("κ", exact(conic))] if conic else []
+    return (*kappa, *((name, exact(value)) for name, value in coefficients(surface) if value != 0))
+
+
+def coefficients(surface: Surface) -> tuple[tuple[str, float], ...]:
+    """The numbers of a surface's departure with their symbols, in its own order."""
     match surface.departure:
-        case PowerSeries(powers, coefficients):
-            terms = [(f"A_{power}", value) for power, value in zip(powers, coefficients, strict=True)]
-        case ForbesQcon(norm, coefficients) | ForbesQbfs(norm, coefficients):
+        case PowerSeries(powers, values):
+            terms = [(f"A_{power}", value) for power, value in zip(powers, values, strict=True)]
+        case ForbesQcon(norm, values) | ForbesQbfs(norm, values):
             kind = "Qcon" if isinstance(surface.departure, ForbesQcon) else "Qbfs"
-            terms = [
-                ("r_norm", norm),
-                *((f"{kind}_{order}", value) for order, value in enumerate(coefficients)),
-            ]
-        case XYPolynomial(norm, pairs, coefficients):
-            named = [(f"x{i} y{j}", value) for (i, j), value in zip(pairs, coefficients, strict=True)]
+            terms = [("r_norm", norm), *((f"{kind}_{order}", value) for order, value in enumerate(values))]
+        case XYPolynomial(norm, pairs, values):
+            named = [(f"x{i} y{j}", value) for (i, j), value in zip(pairs, values, strict=True)]
             terms = [("r_norm", norm), *named]
-        case Toroid(curvature, powers, coefficients):
-            named = [(f"A_{power} y", value) for power, value in zip(powers, coefficients, strict=True)]
+        case Toroid(curvature, powers, values):
+            named = [(f"A_{power} y", value) for power, value in zip(powers, values, strict=True)]
             terms = [("1/Rx", curvature), *named]
         case _:
             terms = []
-    rows += [(name, exact(float(value))) for name, value in terms if float(value) != 0]
-    return tuple(rows)
+    return tuple((name, float(value)) for name, value in terms)
 
 
 def exact(value: float) -> str:

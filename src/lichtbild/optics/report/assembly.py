@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from lichtbild.core.errors import BadInput
 from lichtbild.figure.page import Block, Paragraph, Section, page
-from lichtbild.optics.report.diffraction import mtf_part, spread_part, wavefront_part
 from lichtbild.optics.report.drawings import layout_part, sheets_part
 from lichtbild.optics.report.field import (
     chief_ray_part,
@@ -15,24 +14,22 @@ from lichtbild.optics.report.field import (
     distortion_part,
     field_curvature_part,
 )
-from lichtbild.optics.report.light import (
-    encircled_part,
-    ghosts_part,
-    illumination_part,
-    spot_part,
-)
+from lichtbild.optics.report.light import ghosts_part, illumination_part
 from lichtbild.optics.report.overview import (
     axial_colour_part,
     depth_part,
     first_order_part,
-    prescription_part,
     rays_part,
     seidel_part,
     temperature_part,
 )
 from lichtbild.optics.report.part import Part, plain
+from lichtbild.optics.report.points import encircled_part, spot_part, spread_part
+from lichtbild.optics.report.prescription import prescription_part
 from lichtbild.optics.report.ray_fans import fans_part
 from lichtbild.optics.report.subject import Subject
+from lichtbild.optics.report.transfer import mtf_part
+from lichtbild.optics.report.wavefront import wavefront_part
 
 ANALYSES: Final[Mapping[str, Callable[[Subject], Part]]] = MappingProxyType(
     {

@@ -9,10 +9,8 @@ from lichtbild.figure.plot import plot
 from lichtbild.figure.svg import Svg
 from lichtbild.optics.chromatic import paraxial_focus_shift
 from lichtbild.optics.depth_of_field import depth_of_field, depth_of_focus
-from lichtbild.optics.glass import refractive_index
-from lichtbild.optics.lens import Lens
 from lichtbild.optics.paraxial import paraxial_rays
-from lichtbild.optics.report.part import Cell, Part, Rows, table
+from lichtbild.optics.report.part import Part, Rows, table
 from lichtbild.optics.report.subject import Subject
 from lichtbild.optics.seidel import Sums, seidel, wave_coefficients
 from lichtbild.optics.thermal import thermal_focus_shift, without_thermal_data
@@ -41,6 +39,10 @@ FIRST_ORDER = (
 """What first-order data a designer reads first, with their names and units."""
 
 
+DIGITS = 12
+"""Behind the point: what rounding leaves of a chief ray in the stop is shown as 0."""
+
+
 def first_order_part(subject: Subject) -> Part:
     """First-order data at the primary wavelength."""
     data = subject.first_order
@@ -52,38 +54,11 @@ def first_order_part(subject: Subject) -> Part:
     return Part("First-order data", (table(("Quantity", "Value", "Unit"), rows),), vars(data))
 
 
-def prescription_part(subject: Subject) -> Part:
-    """The prescription as a table."""
-    lens = subject.lens
-    rows: Rows = [_surface_row(lens, number) for number in range(len(lens.surfaces))]
-    image = lens.image
-    rows.append(("image", _radius(float(image.curvature)), None, None, "", None, float(image.conic), ""))
-    header = ("Surface", "Radius", "Thickness", "Index", "Medium", "Semi-aperture", "Conic", "Departure")
-    return Part("Prescription", (table(header, rows, "Lengths in mm; the index is the primary one's."),))
-
-
-def _surface_row(lens: Lens, number: int) -> tuple[Cell, ...]:
-    surface, gap = lens.surfaces[number], lens.gaps[number + 1]
-    name = f"{number} stop" if number == lens.stop else str(number)
-    wave = lens.wavelengths[lens.primary]
-    index = float(refractive_index(gap.medium, wave, lens.temperature, lens.pressure))
-    departure = "" if surface.departure is None else type(surface.departure).__name__
-    semi = None if surface.semi_aperture is None else float(surface.semi_aperture)
-    medium = getattr(gap.medium, "name", "") or type(gap.medium).__name__
-    radius = _radius(float(surface.curvature))
-    shown = "mirror" if surface.mirror else medium
-    return (name, radius, float(gap.thickness), index, shown, semi, float(surface.conic), departure)
-
-
-def _radius(curvature: float) -> str | float:
-    return "plane" if curvature == 0 else 1 / curvature
-
-
 def rays_part(subject: Subject) -> Part:
     """The marginal and the chief paraxial ray at every surface."""
     rays = paraxial_rays(subject.lens)
     found = (rays.marginal.height, rays.marginal.slope, rays.chief.height, rays.chief.slope)
-    columns = [np.asarray(values) for values in found]
+    columns = [np.round(np.asarray(values), DIGITS) for values in found]
     names = [*map(str, range(len(subject.lens.surfaces))), "image"]
     rows: Rows = [(name, *(float(column[i]) for column in columns)) for i, name in enumerate(names)]
     header = ("Surface", "Marginal height", "Slope before", "Chief height", "Slope before")

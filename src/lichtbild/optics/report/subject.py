@@ -11,10 +11,15 @@ from lichtbild.optics.bundle import Bundle
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.paraxial import FirstOrder, first_order
 from lichtbild.optics.pencil import Pencil, of_bundle
+from lichtbild.optics.psf import SAMPLES, PointSpread, fft, sample_positions, usual_pitch
+from lichtbild.optics.pupil_function import PupilFunction, pupil_function
 from lichtbild.optics.report import shared_rays
 
-CURVE = 21
+CURVE = 41
 """Field points of a curve, from the axis to the outermost one."""
+
+PIXELS, MOST_PIXELS = 64, 256
+"""Samples along a point's image, at least and at most: a sampled pupil repeats its image soon after."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +52,23 @@ class Subject:
         return of_bundle(self.lens, self.rays("pencil"))
 
     @cached_property
+    def pupils(self) -> PupilFunction:
+        """The smooth pupils of all field points."""
+        found: PupilFunction = pupil_function(self.pencils)
+        return found
+
+    @cached_property
+    def spreads(self) -> PointSpread:
+        """Images of all field points by diffraction, on a square that holds most rays."""
+        pitch = usual_pitch(self.pencils)
+        farthest = np.abs(np.asarray(self.pencils.displacement)).max()
+        pixels = PIXELS
+        while pixels < MOST_PIXELS and pixels / 2 * float(pitch) < farthest:
+            pixels *= 2
+        values = fft(self.pupils, SAMPLES, sample_positions(pixels, pitch))
+        return PointSpread(values, pitch, self.pencils.centre)
+
+    @cached_property
     def over_field(self) -> tuple[Sights, Bundle]:
         """The pencils' rays along the curve, and what they were aimed at."""
         return shared_rays.over_field(self.lens, self.curve)
@@ -77,8 +99,9 @@ class Subject:
     @property
     def field_names(self) -> tuple[str, ...]:
         """A name for each field point."""
+        unit = "°" if self.by_angle else " mm"
         return tuple(
-            f"{y:.4g} {self.field_unit}" if x == 0 else f"({x:.3g}, {y:.3g}) {self.field_unit}"
+            f"{y:.4g}{unit}" if x == 0 else f"({x:.3g}, {y:.3g}){unit}"
             for x, y in self.shown(self.fields).tolist()
         )
 
