@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 THREADS = 2
-REPEATS = 7
+REPEATS = 15
 FIELDS = (0.0, 0.35, 0.7, 0.9, 1.0)
 SAMPLINGS = ((64, 512), (128, 1024))
 SLOW_RAYS = 4000

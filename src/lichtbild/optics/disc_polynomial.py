@@ -25,11 +25,11 @@ RIDGE = 1e-13
 
 
 def legendre(x: Array, degree: int) -> Array:
-    """P_0 to P_degree at ``x``, on a last axis of their own (Bonnet's recurrence)."""
+    """P_0 to P_degree at ``x``, ``[..., degree, point]`` (Bonnet's recurrence)."""
     rows = [jnp.ones_like(x), x]
     for n in range(1, degree):
         rows.append(((2 * n + 1) * x * rows[n] - n * rows[n - 1]) / (n + 1))
-    return jnp.stack(rows[: degree + 1], axis=-1)
+    return jnp.stack(rows[: degree + 1], axis=-2)
 
 
 @jax.custom_jvp
@@ -46,13 +46,13 @@ def evaluate(table: Array, x: Array, y: Array) -> Array:
 
 
 def _summed(table: Array, along_x: Array, along_y: Array) -> Array:
-    return jnp.sum((along_x @ table) * along_y, axis=-1)
+    return jnp.sum((jnp.swapaxes(table, -1, -2) @ along_x) * along_y, axis=-2)
 
 
 def on_grid(table: Array, x: Array, y: Array) -> Array:
     """The polynomial at all points of a grid, ``[x, y]``: no more than two small matrix products."""
     degree = table.shape[-1] - 1
-    values: Array = legendre(x, degree) @ table @ legendre(y, degree).T
+    values: Array = legendre(x, degree).T @ table @ legendre(y, degree)
     return values
 
 
@@ -85,9 +85,9 @@ class Family:
     """Products alike in the sign they take when x or y changes its own; families are orthogonal on a disc.
 
     Args:
-        of_x: chooses P_i(x) for each product, ``[i, product]``: as a matrix, for its fast derivatives.
+        of_x: chooses P_i(x) for each product, ``[product, i]``: as a matrix, for its fast derivatives.
         of_y: chooses P_j(y).
-        orthonormal: combinations of the products, one a column, orthonormal on the unit disc (mean square 1).
+        orthonormal: combinations of the products, one a row, orthonormal on the unit disc (mean square 1).
     """
 
     of_x: np.ndarray
@@ -110,9 +110,9 @@ def families(degree: int) -> tuple[Family, ...]:
         pairs = [(total - j, j) for total in number for j in range(odd_in_y, total + 1, 2)]
         i, j = np.array([pair for pair in pairs if pair[0] % 2 == odd_in_x]).T
         products = along[0][:, i] * along[1][:, j] * np.sqrt(share)[:, None]
-        combined = np.linalg.inv(np.linalg.qr(products, mode="r"))
+        combined = np.linalg.inv(np.linalg.qr(products, mode="r")).T.copy()
         return Family(
-            np.asarray(number[:, None] == i, float), np.asarray(number[:, None] == j, float), combined
+            np.asarray(i[:, None] == number, float), np.asarray(j[:, None] == number, float), combined
         )
 
     return tuple(family(odd_in_x, odd_in_y) for odd_in_x in (0, 1) for odd_in_y in (0, 1))
@@ -141,7 +141,7 @@ class Fit:
 
     Args:
         degree: of the polynomials.
-        basis: orthonormal polynomials at the points, ``[*batch, point, term]``.
+        basis: orthonormal polynomials at the points, ``[*batch, term, point]``.
         weights: of the points, ``[*batch, point]``.
         normal: the equations' matrix, ``[*batch, term, term]``.
         factor: its Cholesky factor; carries no derivative.
@@ -158,7 +158,7 @@ class Fit:
 
         Its derivative is that of the solution, never of the steps that led to it.
         """
-        right = jnp.swapaxes(self.basis, -1, -2) @ (self.weights[..., None] * values)
+        right = self.basis @ (self.weights[..., None] * values)
         solution = jax.lax.custom_linear_solve(
             lambda found: self.normal @ found,
             right,
@@ -168,8 +168,8 @@ class Fit:
         total, first = jnp.zeros(()), 0
         for family in families(self.degree):
             last = first + family.orthonormal.shape[0]
-            products = jnp.swapaxes(family.orthonormal @ solution[..., first:last, :], -1, -2)
-            total = total + (family.of_x * products[..., None, :]) @ family.of_y.T
+            products = jnp.swapaxes(family.orthonormal.T @ solution[..., first:last, :], -1, -2)
+            total = total + (family.of_x.T * products[..., None, :]) @ family.of_y
             first = last
         return total
 
@@ -184,10 +184,10 @@ def fit(x: Array, y: Array, weights: Array, degree: int) -> Fit:
         degree: total degree.
     """
     along_x, along_y = legendre(x, degree), legendre(y, degree)
-    kinds = [((along_x @ f.of_x) * (along_y @ f.of_y)) @ f.orthonormal for f in families(degree)]
-    basis = jnp.concatenate(kinds, axis=-1)
+    kinds = [f.orthonormal @ ((f.of_x @ along_x) * (f.of_y @ along_y)) for f in families(degree)]
+    basis = jnp.concatenate(kinds, axis=-2)
     share = weights / jnp.sum(weights, axis=-1, keepdims=True)
-    normal = jnp.swapaxes(basis, -1, -2) @ (basis * share[..., None])
+    normal = (basis * share[..., None, :]) @ jnp.swapaxes(basis, -1, -2)
     normal = normal + RIDGE * np.eye(normal.shape[-1])
     factor = jnp.linalg.cholesky(jax.lax.stop_gradient(normal))
     return Fit(degree, basis, share, normal, factor)
