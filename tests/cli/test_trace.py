@@ -43,7 +43,7 @@ def test_list_names_every_lens_and_every_analysis(
 def test_a_report_and_its_numbers_lie_beside_each_other(
     monkeypatch: pytest.MonkeyPatch, somewhere: Path
 ) -> None:
-    assert trace(monkeypatch, LENS, "--analysis", "first-order,seidel", "--analysis", "prescription") == 0
+    assert trace(monkeypatch, LENS, "--analysis", "first_order,seidel", "--analysis", "prescription") == 0
     assert {path.name for path in somewhere.iterdir()} == {f"{LENS}.html", f"{LENS}.json"}
     numbers = json.loads((somewhere / f"{LENS}.json").read_text())
     assert set(numbers["analyses"]) == {"first-order", "seidel", "prescription"}

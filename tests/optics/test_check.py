@@ -53,6 +53,7 @@ def test_a_sound_lens_passes() -> None:
             singlet(Surface(0.2), Surface(-0.2), 0.1),
             r"cross 0\.7.* mm from the axis, in the beam of the axis; widen",
         ),
+        (singlet(Surface(0.05), Surface(-0.05), -2.0), "surfaces 0 and 1 cross 0 mm from the axis"),
         (singlet(Surface(-0.05), Surface(0.05)), "image"),
         (singlet(Surface(0.0), Surface(0.0)), "afocal"),
     ],
@@ -69,6 +70,19 @@ def test_surfaces_that_cross_outside_the_axial_beam_are_doubtful() -> None:
     assert "surfaces 0 and 1 cross" in doubt
     # r^2 / 20 is about the thickness of 2 where they cross.
     assert 6.0 < float(doubt.split("cross ")[1].split(" mm")[0]) < 6.6
+
+
+def test_light_that_a_mirror_turned_round_goes_through_gaps_below_zero() -> None:
+    """Behind a mirror a negative gap is one that light can cross, and a positive one is not."""
+
+    def behind_mirror(thickness: float) -> Lens:
+        surfaces = (Surface(-0.01, mirror=True), Surface(-0.05), Surface(0.05))
+        gaps = (Gap(inf), Gap(-10.0), Gap(thickness, GLASS), Gap(-30.0))
+        return Lens(surfaces, gaps, 0, Aperture("f-number", 8.0))
+
+    assert check_lens(behind_mirror(-2.0)) == ()
+    with pytest.raises(BadInput, match="surfaces 1 and 2 cross"):
+        check_lens(behind_mirror(2.0))
 
 
 def test_a_dummy_surface_crosses_nothing() -> None:

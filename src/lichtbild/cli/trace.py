@@ -288,6 +288,7 @@ def _names(analysis: list[str] | None) -> tuple[str, ...]:
     """
     from lichtbild.optics.report.assembly import check_names
 
-    names = tuple(name.strip() for names in analysis or () for name in names.split(",") if name.strip())
+    listed = (name.strip().replace("_", "-") for names in analysis or () for name in names.split(","))
+    names = tuple(name for name in listed if name)
     check_names(names)
     return names

@@ -137,10 +137,12 @@ def _crossings(lens: Lens) -> Iterator[str]:
         np.asarray(_heights(stacked(part), jnp.asarray(heights)))
         for part in (lens.surfaces[:-1], lens.surfaces[1:])
     )
+    sense = np.cumprod([-1 if surface.mirror else 1 for surface in lens.surfaces])  # behind each surface
     for number, gap in enumerate(lens.gaps[1:-1]):
-        if gap.thickness < 0 or _is_dummy(lens, number) or _is_dummy(lens, number + 1):
+        if _is_dummy(lens, number) or _is_dummy(lens, number + 1):
             continue
-        crossed = np.flatnonzero(gap.thickness + right[number] - left[number] < -CROSSING)
+        between = sense[number] * (gap.thickness + right[number] - left[number])
+        crossed = np.flatnonzero(between < -CROSSING)
         if crossed.size:
             where = heights[number][crossed[0]]
             sentence = f"surfaces {number} and {number + 1} cross {where:.4g} mm from the axis"
