@@ -88,9 +88,9 @@ def _spots(subject: Subject, rays: Bundle, shifts: np.ndarray, airy: float):  # 
             ]
             row.append([*marks, Circle(0.0, 0.0, 1e3 * airy, ink=Ink.MUTED, dash="3 3")])
         cells.append(row)
-    reach = 1.1e3 * largest
+    reach, depth = 1.1e3 * largest, np.abs(shifts).max()
     axis = Axis("", "µm", -reach, reach)
-    columns = tuple(f"{1e3 * shift:+.3g} µm" for shift in shifts)
+    columns = tuple(f"{shift:+.3g} mm" if depth >= 1 else f"{1e3 * shift:+.3g} µm" for shift in shifts)
     return panels(Panels(axis, axis, "Through focus", subject.field_names, columns, (150, 150), True), cells)
 
 
