@@ -1,9 +1,10 @@
-"""Run by `lens_trace.py` and `lens_diffraction.py` with a Python that has the peers; it needs nothing else.
+"""Run by the benchmarks of lenses with a Python that has the peers; it needs nothing else.
 
 ``trace LENS RAYS OUT`` traces the rays of an ``.npz`` file (position and direction [3, ray], in mm from the
 vertex of surface 1) through a lens of ``shared/data/optics/phone`` at the d line in each peer, and keeps wall
 seconds (the least of several), millions of ray-surfaces a second and the mean height of the rays.
 ``diffraction LENS OUT`` times 15 point spread functions with MTFs (5 fields, 3 wavelengths) in Optiland.
+``tolerance LENS OUT`` times a build of a Monte Carlo in Optiland.
 """
 
 import json
@@ -170,6 +171,44 @@ def _version(package: str) -> str:
         return "not installed"
 
 
+def tolerance(lens: dict[str, Any]) -> Result:
+    """Seconds of a build in Optiland: decentre and tilt of every surface, spots of 5 fields, 3 wavelengths.
+
+    Without a compensator, and with the image's distance as one.
+    """
+    import optiland.backend as be
+    from optiland.tolerancing.core import Tolerancing
+    from optiland.tolerancing.monte_carlo import MonteCarlo
+    from optiland.tolerancing.perturbation import DistributionSampler
+
+    be.set_backend("numpy")
+    seconds = {}
+    for name, builds in (("no compensator", 10), ("focus compensated", 3)):
+        optic = optiland_lens(lens, 1e-6)
+        rows = Tolerancing(optic)
+        last = len(lens["surfaces"]) - 1
+        for fraction in FIELDS:
+            for wave in lens["wavelengths_um"]:
+                spot = {"optic": optic, "surface_number": last, "Hx": 0.0, "Hy": fraction}
+                spot |= {"num_rays": 6, "wavelength": wave, "distribution": "hexapolar"}
+                rows.add_operand("rms_spot_size", spot)
+        for index, surface in enumerate(lens["surfaces"][1:-1], 1):
+            if surface["a"]:
+                for axis in ("x", "y"):
+                    for kind, spread in (("decenter", 7.5e-4), ("tilt", 1.5e-4)):
+                        sampler = DistributionSampler("normal", loc=0.0, scale=spread)
+                        rows.add_perturbation(kind, sampler, surface_number=index, axis=axis)
+        if name == "focus compensated":
+            rows.add_compensator("thickness", surface_number=last - 1)
+        runs = MonteCarlo(rows)
+        runs.run(1)
+        begin = time.perf_counter()
+        runs.run(builds)
+        said = f"Optiland {_version('optiland')}: one build, {name}, spots of 15 bundles"
+        seconds[said] = (time.perf_counter() - begin) / builds
+    return seconds
+
+
 def ask(python: str, what: str, lens: Path, *files: Path) -> Any:
     """What a peer's Python answers to ``what``, with as many threads as we get; called from our side."""
     import os
@@ -184,11 +223,15 @@ def ask(python: str, what: str, lens: Path, *files: Path) -> Any:
         return json.loads(out.read_text())
 
 
+ALONE = {"diffraction": diffraction, "tolerance": tolerance}
+"""Questions about a lens alone."""
+
+
 def main() -> None:
     what, lens, *files, out = sys.argv[1:]
     warnings.simplefilter("ignore")
     prescription = json.loads(Path(lens).read_text())
-    answer = trace(prescription, Path(files[0])) if what == "trace" else diffraction(prescription)
+    answer = trace(prescription, Path(files[0])) if what == "trace" else ALONE[what](prescription)
     Path(out).write_text(json.dumps(answer))
 
 

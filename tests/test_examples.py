@@ -12,6 +12,7 @@ ARGUMENTS = {
     "develop": ("photograph.jpg",),
     "looks": (".",),
     "recipe": (".",),
+    "refine_lens": (),
     "stages": (),
     "trace_lens": (),
 }
@@ -21,6 +22,7 @@ WRITES = {
     "develop": {"photograph.jpg"},
     "looks": {"linear.jpg", "profile.jpg", "natural.jpg", "authentic.jpg"},
     "recipe": {"brighter.toml", "brighter.png"},
+    "refine_lens": set(),
     "stages": set(),
     "trace_lens": set(),
 }

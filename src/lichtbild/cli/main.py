@@ -14,7 +14,9 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from lichtbild import __version__
+from lichtbild.cli.design import design
 from lichtbild.cli.develop import develop
+from lichtbild.cli.tolerance import tolerance
 from lichtbild.cli.trace import trace
 from lichtbild.core.errors import LichtbildError
 from lichtbild.io.machine import keep_freed_memory
@@ -50,6 +52,8 @@ def lichtbild(
 
 app.command("develop")(develop)
 app.command("trace")(trace)
+app.command("design")(design)
+app.command("tolerance")(tolerance)
 
 
 @app.command("doctor")

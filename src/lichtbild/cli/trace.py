@@ -23,10 +23,14 @@ KELVIN = 273.15
 MELTING = 1000.0
 """Degrees Celsius at which no lens is one any more."""
 
+LENS_SUFFIXES = (".toml", ".zmx", ".seq", ".json")
+"""Of files that hold a lens."""
+
 _LENS, _REPORT, _SETTING, _FILES = "The lens", "Report", "Conditions", "Other files"
 
 
-def _option(panel: str, names: str, value: str, words: str, usual: str = "") -> Any:
+def option(panel: str, names: str, value: str, words: str, usual: str = "") -> Any:
+    """An option in a panel of the help, with what it usually is."""
     words += rf" \[default: {usual}]" if usual else ""
     return typer.Option(*names.split(), help=words, metavar=value, show_default=False, rich_help_panel=panel)
 
@@ -42,54 +46,54 @@ def trace(  # noqa: PLR0913  a command's options are its arguments
     ] = "",
     output: Annotated[
         Path | None,
-        _option(
+        option(
             _REPORT, "-o --output", "HTML", "Report to write; its numbers go beside it as .json.", "LENS.html"
         ),
     ] = None,
     analysis: Annotated[
         list[str] | None,
-        _option(_REPORT, "--analysis", "NAMES", "Which, by commas: spot,mtf... (--list names them).", "all"),
+        option(_REPORT, "--analysis", "NAMES", "Which, by commas: spot,mtf... (--list names them).", "all"),
     ] = None,
-    as_json: Annotated[bool, _option(_REPORT, "--json", "", "All numbers as JSON on stdout.")] = False,
+    as_json: Annotated[bool, option(_REPORT, "--json", "", "All numbers as JSON on stdout.")] = False,
     rays: Annotated[
-        str | None, _option(_REPORT, "--rays", "WHICH", "Table of a real ray on stdout: chief or marginal.")
+        str | None, option(_REPORT, "--rays", "WHICH", "Table of a real ray on stdout: chief or marginal.")
     ] = None,
     glasses: Annotated[
         list[Path] | None,
-        _option(_LENS, "--glasses", "AGF", "A glass catalogue; may be given several times."),
+        option(_LENS, "--glasses", "AGF", "A glass catalogue; may be given several times."),
     ] = None,
     configuration: Annotated[
         str | None,
-        _option(_LENS, "--configuration", "NAME", "Focus or zoom position to trace.", "as written"),
+        option(_LENS, "--configuration", "NAME", "Focus or zoom position to trace.", "as written"),
     ] = None,
     show: Annotated[
-        bool, _option(_LENS, "--list", "", "Name the catalogue's lenses and all analyses.")
+        bool, option(_LENS, "--list", "", "Name the catalogue's lenses and all analyses.")
     ] = False,
     distance: Annotated[
         float | None,
-        _option(_SETTING, "--distance", "MM", "Focus on an object this far from the first surface."),
+        option(_SETTING, "--distance", "MM", "Focus on an object this far from the first surface."),
     ] = None,
     temperature: Annotated[
-        float | None, _option(_SETTING, "--temperature", "C", "Trace the lens at this temperature.")
+        float | None, option(_SETTING, "--temperature", "C", "Trace the lens at this temperature.")
     ] = None,
-    pitch: Annotated[float, _option(_SETTING, "--pitch", "UM", "Of the sensor's pixels.", "1.0")] = 1.0,
+    pitch: Annotated[float, option(_SETTING, "--pitch", "UM", "Of the sensor's pixels.", "1.0")] = 1.0,
     reflectance: Annotated[
-        float, _option(_SETTING, "--sensor-reflectance", "PART", "For ghosts, 0 to 1.", "0.1")
+        float, option(_SETTING, "--sensor-reflectance", "PART", "For ghosts, 0 to 1.", "0.1")
     ] = 0.1,
     chief_limit: Annotated[
-        float | None, _option(_SETTING, "--chief-limit", "DEGREES", "Steepest chief ray the sensor bears.")
+        float | None, option(_SETTING, "--chief-limit", "DEGREES", "Steepest chief ray the sensor bears.")
     ] = None,
-    layout: Annotated[Path | None, _option(_FILES, "--layout", "SVG", "Section drawing to write.")] = None,
+    layout: Annotated[Path | None, option(_FILES, "--layout", "SVG", "Section drawing to write.")] = None,
     solid: Annotated[
-        Path | None, _option(_FILES, "--solid", "GLB", "Lens in space to write, as glTF.")
+        Path | None, option(_FILES, "--solid", "GLB", "Lens in space to write, as glTF.")
     ] = None,
     sag_table: Annotated[
-        Path | None, _option(_FILES, "--sag-table", "CSV", "Sags and slopes of every surface to write.")
+        Path | None, option(_FILES, "--sag-table", "CSV", "Sags and slopes of every surface to write.")
     ] = None,
     save: Annotated[
-        Path | None, _option(_FILES, "--save", "FILE", "Write the lens as .toml, .zmx or .seq.")
+        Path | None, option(_FILES, "--save", "FILE", "Write the lens as .toml, .zmx or .seq.")
     ] = None,
-    overwrite: Annotated[bool, _option(_FILES, "--overwrite", "", "Let --save replace a file.")] = False,
+    overwrite: Annotated[bool, option(_FILES, "--overwrite", "", "Let --save replace a file.")] = False,
 ) -> None:
     """Trace a lens: drawings, aberrations, wavefront, MTF, illumination, ghosts, in one report."""
     from lichtbild.core.errors import BadInput
@@ -102,7 +106,7 @@ def trace(  # noqa: PLR0913  a command's options are its arguments
     _check(rays, pitch, reflectance, distance, temperature)
     from lichtbild.io.lens import read_lens
 
-    _keep_compiled()
+    keep_compiled()
     names = _names(analysis)
     reading = read_lens(lens, glasses or ())
     settings = _settings(pitch, reflectance, chief_limit)
@@ -114,7 +118,7 @@ def trace(  # noqa: PLR0913  a command's options are its arguments
         _print_rays(subject, rays)
     only_files = any(value is not None for value in (layout, solid, sag_table, save, rays))
     if output or analysis or as_json or not only_files:
-        place = output or (None if as_json else Path(f"{_stem(lens)}.html"))
+        place = output or (None if as_json else Path(f"{stem(lens)}.html"))
         _report(subject, names, place, as_json)
     if subject.doubts:
         raise typer.Exit(1)
@@ -148,31 +152,15 @@ def _show() -> None:
     typer.echo("Analyses:\n  " + "\n  ".join(ANALYSES))
 
 
-def _keep_compiled() -> None:
-    """Let JAX keep what it compiles, so that the next lens of the same structure does not wait.
-
-    Raises:
-        BadInput: JAX is not installed.
-    """
-    from lichtbild.core.cache_folder import cache_folder
-    from lichtbild.core.errors import BadInput
+def keep_compiled() -> None:
+    """Let JAX keep what it compiles, so that the next lens of the same structure does not wait."""
+    from lichtbild.io import compiled
 
     # Half the time to compile, for kernels a little slower than the library's own.
     os.environ.setdefault(
         "XLA_FLAGS", "--xla_cpu_use_fusion_emitters=false --xla_backend_optimization_level=1"
     )
-    try:
-        import jax
-    except ImportError:
-        raise BadInput("tracing needs JAX, which is not installed; lichtbild doctor says how to") from None
-    if "JAX_COMPILATION_CACHE_DIR" in os.environ:
-        return
-    for name, value in (
-        ("jax_compilation_cache_dir", str(cache_folder() / "xla")),
-        ("jax_persistent_cache_min_compile_time_secs", 0.0),
-        ("jax_persistent_cache_min_entry_size_bytes", -1),
-    ):
-        jax.config.update(name, value)  # type: ignore[no-untyped-call]
+    compiled.keep_compiled()
 
 
 def _settings(pitch: float, reflectance: float, chief_limit: float | None) -> "Settings":
@@ -276,8 +264,12 @@ def _report(subject: "Subject", names: Sequence[str], place: Path | None, as_jso
         typer.echo(f"{place} and {beside.name}", err=True)
 
 
-def _stem(lens: str) -> str:
-    return Path(lens).stem if Path(lens).suffix else lens
+def stem(lens: str) -> str:
+    """What files of a lens are called after: its own file's name without the suffix, or the catalogue's name.
+
+    A catalogue's name, such as 6p-f1.85, may have a point of its own.
+    """
+    return Path(lens).stem if Path(lens).suffix.lower() in LENS_SUFFIXES else lens
 
 
 def _names(analysis: list[str] | None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from lichtbild.optics.pytree import register
-from lichtbild.optics.sag import Shape, sag
+from lichtbild.optics.sag import Shape, sag, sag_and_slopes
 
 NODES = 64
 DEGREE = 24
@@ -88,6 +88,8 @@ def _samples(shape: Shape, radius: Array) -> tuple[Array, Array]:
 
 def _largest_bend(shape: Shape, x: Array, y: Array) -> Array:
     """The greatest second derivative at the samples, in any direction: the spectral norm of the Hessian."""
+    if shape.is_radial:
+        return _largest_radial_bend(shape, x)
 
     def height(place: Array) -> Array:
         return sag(shape, place[0], place[1])
@@ -96,3 +98,18 @@ def _largest_bend(shape: Shape, x: Array, y: Array) -> Array:
     mean = (hessian[:, 0, 0] + hessian[:, 1, 1]) / 2
     half = (hessian[:, 0, 0] - hessian[:, 1, 1]) / 2
     return jnp.max(jnp.abs(mean) + jnp.sqrt(half * half + hessian[:, 0, 1] ** 2))
+
+
+def _largest_radial_bend(shape: Shape, r: Array) -> Array:
+    """The same for a sag f(r^2), whose Hessian's directions are along and across the radius."""
+
+    def rate(r: Array) -> tuple[Array, Array]:
+        return sag_and_slopes(shape, r, jnp.zeros_like(r))[1:]
+
+    r = jnp.maximum(r, NEAR_AXIS)
+    (along, _), (bend, _) = jax.jvp(rate, (r,), (jnp.ones_like(r),))
+    return jnp.max(jnp.maximum(jnp.abs(bend), jnp.abs(along / r)))
+
+
+NEAR_AXIS = 1e-9
+"""Radius that stands for the axis itself, where slope over radius has no value, mm."""

@@ -147,10 +147,10 @@ def _extents(shape: Shape, surfaces: tuple[Surface, ...]) -> Array:
     ]
     bulge = jnp.sqrt(jnp.maximum((1 + shape.conic) * shape.curvature**2, 1e-30))
     across = bulge if shape.across is None else jnp.maximum(bulge, jnp.abs(shape.across))
-    return _tame(shape, jnp.minimum(jnp.stack(wide), EDGE / across))
+    return tame(shape, jnp.minimum(jnp.stack(wide), EDGE / across))
 
 
-def _tame(shape: Shape, extent: Array) -> Array:
+def tame(shape: Shape, extent: Array) -> Array:
     """Extents cut where a sag gets too steep for any light: beyond, high powers of r run away."""
     shape, extent = jax.lax.stop_gradient((shape, extent))
     share = jnp.linspace(0.0, 1.0, SAMPLES)

@@ -6,16 +6,17 @@ task that it had is lost with an explanation, and the next task begins a new wor
 library lose all that is waiting instead.
 """
 
+import os
 import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import Any, BinaryIO, Generic, TypeVar, cast
+from typing import Any, BinaryIO, Generic, Self, TypeVar, cast
 
 PATIENCE_S = 10.0
 """How long a worker that was asked to end may tidy up."""
@@ -61,52 +62,78 @@ def each(
         tasks: what it is called on.
         count: number of workers.
     """
-    waiting: SimpleQueue[Task] = SimpleQueue()
-    for task in tasks:
-        waiting.put(task)
-    answers: SimpleQueue[tuple[Task, Result | Lost]] = SimpleQueue()
-    crew: list[_Worker[Task, Result]] = [_Worker(function) for _ in range(min(count, len(tasks)))]
-    threads = [Thread(target=worker.work, args=(waiting, answers), daemon=True) for worker in crew]
-    try:
-        for thread in threads:
-            thread.start()
+    with Crew(function, min(count, len(tasks))) as crew:
+        for task in tasks:
+            crew.give(task)
         for _ in tasks:
-            yield _next(answers)
-    finally:
-        for worker in crew:
+            yield crew.next()
+
+
+class Crew(Generic[Task, Result]):
+    """Workers that are given tasks and asked for results, as a context; its end ends them.
+
+    Args:
+        function: as of `each`.
+        count: number of workers.
+        environment: variables of theirs beside our own.
+    """
+
+    def __init__(
+        self, function: Callable[[Task], Result], count: int, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self._waiting: SimpleQueue[tuple[Task] | None] = SimpleQueue()
+        self._answers: SimpleQueue[tuple[Task, Result | Lost]] = SimpleQueue()
+        self._workers = [_Worker[Task, Result](function, environment or {}) for _ in range(count)]
+        self._threads = [
+            Thread(target=worker.work, args=(self._waiting, self._answers), daemon=True)
+            for worker in self._workers
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Dismiss the workers; what they had not begun is not done."""
+        for worker in self._workers:
             worker.dismiss()
-        for worker, thread in zip(crew, threads, strict=True):
+            self._waiting.put(None)
+        for worker, thread in zip(self._workers, self._threads, strict=True):
             worker.wait()
             if thread.ident is not None:
                 thread.join()
             worker.close()
 
+    def give(self, task: Task) -> None:
+        """Let one of the workers do a task when it is free."""
+        self._waiting.put((task,))
 
-def _next(answers: "SimpleQueue[tuple[Task, Result | Lost]]") -> tuple[Task, Result | Lost]:
-    while True:
-        try:
-            return answers.get(timeout=_GLANCE_S)
-        except Empty:
-            continue
+    def next(self) -> tuple[Task, Result | Lost]:
+        """The next task that is done, with its result."""
+        while True:
+            try:
+                return self._answers.get(timeout=_GLANCE_S)
+            except Empty:
+                continue
 
 
 class _Worker(Generic[Task, Result]):
     """One worker process at a time, begun when a task wants it and anew after it died."""
 
-    def __init__(self, function: Callable[[Task], Result]) -> None:
+    def __init__(self, function: Callable[[Task], Result], environment: Mapping[str, str]) -> None:
         self._function = function
+        self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
         self._dismissed = False
         self._lock = Lock()
 
-    def work(self, waiting: "SimpleQueue[Task]", answers: "SimpleQueue[tuple[Task, Result | Lost]]") -> None:
-        """Do waiting tasks until there are none."""
-        while not self._dismissed:
-            try:
-                task = waiting.get_nowait()
-            except Empty:
-                return
-            answers.put((task, self._answer(task)))
+    def work(
+        self, waiting: "SimpleQueue[tuple[Task] | None]", answers: "SimpleQueue[tuple[Task, Result | Lost]]"
+    ) -> None:
+        """Do waiting tasks until dismissed."""
+        while not self._dismissed and (entry := waiting.get()) is not None:
+            answers.put((entry[0], self._answer(entry[0])))
 
     def dismiss(self) -> None:
         """Ask the worker to end; its thread begins no other."""
@@ -149,11 +176,11 @@ class _Worker(Generic[Task, Result]):
                 return None
             if self._process is None or self._process.poll() is not None:
                 self.close()
-                self._process = _begun(self._function)
+                self._process = _begun(self._function, self._environment)
             return self._process
 
 
-def _begun(function: Callable[..., Any]) -> subprocess.Popen[bytes]:
+def _begun(function: Callable[..., Any], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     # -P: a file numpy.py that lies where the user stands is not NumPy.
     command = [sys.executable, "-P", "-m", "lichtbild.study.worker"]
     # A process group of its own: the terminal's Ctrl-C comes to the supervisor alone, who decides.
@@ -162,7 +189,9 @@ def _begun(function: Callable[..., Any]) -> subprocess.Popen[bytes]:
         if sys.platform == "win32"
         else {"process_group": 0}
     )
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **apart)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **environment}, **apart
+    )
     pipe = cast(BinaryIO, process.stdin)
     with suppress(OSError):  # it died at once; whoever gives it a task will see that
         pickle.dump(sys.path, pipe)

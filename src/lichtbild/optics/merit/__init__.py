@@ -1,0 +1,1 @@
+"""Merit: what a lens is judged by while it is designed, and how that changes with its numbers."""

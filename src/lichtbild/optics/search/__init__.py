@@ -1,0 +1,1 @@
+"""Search: from a specification alone to lenses that meet it."""

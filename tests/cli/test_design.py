@@ -1,0 +1,76 @@
+"""The design command: its mistakes in a sentence each, and a small lens from a specification alone."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from lichtbild.cli.main import app
+from lichtbild.core.errors import LichtbildError
+from lichtbild.io.lens import read_lens
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+SMALL = """
+[specification]
+elements = 3
+f_number = 2.8
+image_height_mm = 1.8
+field_of_view_deg = 60
+track_mm = 4.0
+rms_spot_um = 6.0
+"""
+
+
+def refused(*words: object) -> str:
+    found = CliRunner().invoke(app, ["design", *map(str, words)])
+    assert isinstance(found.exception, LichtbildError)
+    return str(found.exception)
+
+
+def test_a_dry_run_says_what_is_wanted(tmp_path: Path) -> None:
+    found = CliRunner().invoke(
+        app, ["design", str(EXAMPLES / "lens_5p.toml"), "-o", str(tmp_path / "l.toml"), "--dry-run"]
+    )
+    assert found.exit_code == 0
+    assert "5 elements, f/2, image height 2.9 mm, 76 degrees, focal length 3.712 mm" in found.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_mistakes(tmp_path: Path) -> None:
+    spec = EXAMPLES / "lens_5p.toml"
+    assert "cannot be read" in refused(tmp_path / "none.toml", "-o", tmp_path / "l.toml")
+    assert "change the suffix" in refused(spec, "-o", tmp_path / "l.png")
+    assert "make it first" in refused(spec, "-o", tmp_path / "none" / "l.toml")
+    assert "--minutes is -1" in refused(spec, "-o", tmp_path / "l.toml", "--minutes", "-1")
+    assert "--jobs is 0" in refused(spec, "-o", tmp_path / "l.toml", "-j", "0")
+    front = tmp_path / "front.toml"
+    front.write_text(spec.read_text().replace("f_number = 2.0", "f_number = [2.0, 2.2]"))
+    assert "goes into a folder" in refused(front, "-o", tmp_path / "l.toml")
+
+
+@pytest.mark.slow
+def test_a_small_lens_from_its_specification(tmp_path: Path) -> None:
+    """Three elements of f/2.8 in a few minutes at most; what is written is what was measured."""
+    (tmp_path / "spec.toml").write_text(SMALL)
+    words = [
+        "design",
+        str(tmp_path / "spec.toml"),
+        "-o",
+        str(tmp_path / "lens.toml"),
+        "--until-met",
+        "--json",
+    ]
+    found = CliRunner().invoke(app, [*words, "--minutes", "4", "--seed", "1"])
+    assert found.exit_code in (0, 1), found.output
+    (told,) = json.loads(found.stdout)
+    values = {each["name"]: each for each in told["measures"]}
+    assert values["RMS spot to 0.85 of the field"]["value"] < 8.0
+    assert values["track"]["is_met"]
+    lens = read_lens(tmp_path / "lens.toml").lens
+    assert len(lens.surfaces) == 3 * 2 + 3
+    assert (tmp_path / "lens.search.jsonl").is_file()
+    again = CliRunner().invoke(app, [*words, "--minutes", "0", "--seed", "1"])
+    (resumed,) = json.loads(again.stdout)
+    assert resumed["history"][-1]["rms_um"] == told["history"][-1]["rms_um"]

@@ -1,0 +1,131 @@
+"""A search is the same whoever works at it, in whatever order and however often it is interrupted."""
+
+import random
+from collections.abc import Iterator
+from math import radians
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+from lichtbild.optics.search.candidate import Candidate, Failed
+from lichtbild.optics.search.target import SAMPLING
+from lichtbild.optics.specification import Specification
+from lichtbild.study import design
+from lichtbild.study.design import Best, Progress, Search, Task, search
+from lichtbild.study.workers import Crew, Lost
+
+WANTED = Specification(2, 4.0, 1.0, radians(20), 5.0)
+
+
+def made(task: Task) -> Candidate | Failed:
+    """A stand-in for the optics: numbers that follow from the task alone."""
+    draw = random.Random(repr((task.name, task.seed)))
+    if task.candidate is None:
+        if draw.random() < 0.6:
+            return Failed(draw.random(), 7)
+        size = 0.02 * draw.random()
+    else:
+        size = task.candidate.radii[0] * draw.uniform(0.8, 1.1)
+    return Candidate(
+        ("PMMA", "POLYCARB"),
+        (0.1,) * 4,
+        ((0.0,) * 7,) * 4,
+        (0.1,) * 7,
+        (1.0,) * 7,
+        50 * size,
+        (size,) * len(SAMPLING.fields),
+        3,
+        task.name,
+    )
+
+
+class Shuffled(Crew[Task, Candidate | Failed]):
+    """Workers in one process that end their tasks in a random order; now and then one dies."""
+
+    draw = random.Random(0)
+    deaths = 0.0
+
+    def __init__(self, *_: object) -> None:
+        self.tasks: list[Task] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def give(self, task: Task) -> None:
+        self.tasks.append(task)
+
+    def next(self) -> tuple[Task, Candidate | Failed | Lost]:
+        task = self.tasks.pop(self.draw.randrange(len(self.tasks)))
+        return task, Lost(1) if self.draw.random() < self.deaths else made(task)
+
+
+@pytest.fixture(autouse=True)
+def _no_processes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(design, "Crew", Shuffled)
+    yield
+
+
+def run(path: Path, tasks: int) -> list[Best]:
+    """A search until so many tasks are done."""
+
+    def keep_on(progress: Progress) -> bool:
+        return progress.tasks < tasks
+
+    return list(search(WANTED, 5, path, 2, keep_on))
+
+
+def results(path: Path) -> dict[str, dict[str, object]]:
+    """All results of a search's ledger, without the times."""
+    state = Search(WANTED, 5, path)
+    return {name: {k: v for k, v in entry.items() if k != "seconds"} for name, entry in state.known.items()}
+
+
+def test_each_lens_is_better_than_the_one_before(tmp_path: Path) -> None:
+    found = run(tmp_path / "lens.toml", 300)
+    scores = [each.score for each in found]
+    assert len(scores) > 3
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_order_does_not_matter(tmp_path: Path) -> None:
+    """Whole generations have the same tasks with the same results, in whatever order they ended."""
+    for name, seed in (("a", 1), ("b", 2)):
+        Shuffled.draw = random.Random(seed)
+        run(tmp_path / f"{name}.toml", 400)
+    first, second = (results(tmp_path / f"{name}.toml") for name in "ab")
+    shared = set(first) & set(second)
+    assert len(shared) > 350
+    assert all(first[name] == second[name] for name in shared)
+
+
+def test_an_interrupted_search_ends_where_a_whole_one_does(tmp_path: Path) -> None:
+    Shuffled.draw = random.Random(1)
+    run(tmp_path / "whole.toml", 400)
+    Shuffled.draw = random.Random(2)
+    bests = [run(tmp_path / "parts.toml", count) for count in (30, 110, 111, 290, 400)]
+    whole, parts = (results(tmp_path / f"{name}.toml") for name in ("whole", "parts"))
+    shared = set(whole) & set(parts)
+    assert len(shared) > 350
+    assert all(whole[name] == parts[name] for name in shared)
+    ends = [each[-1].score for each in bests if each]
+    assert ends == sorted(ends, reverse=True)
+
+
+def test_a_worker_that_dies_costs_its_task_only(tmp_path: Path) -> None:
+    Shuffled.deaths = 0.2
+    try:
+        found = run(tmp_path / "lens.toml", 300)
+    finally:
+        Shuffled.deaths = 0.0
+    assert found
+    assert sum(entry["kind"] == "failed" for entry in results(tmp_path / "lens.toml").values()) > 60
+
+
+def test_another_seed_or_specification_is_another_search(tmp_path: Path) -> None:
+    run(tmp_path / "lens.toml", 40)
+    assert Search(WANTED, 5, tmp_path / "lens.toml").known
+    assert not Search(WANTED, 6, tmp_path / "lens.toml").known
