@@ -5,7 +5,9 @@ only. It must be in place before anything imports lichtbild, so this file import
 """
 
 import os
+import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import beartype.typing  # noqa: F401  the import hook evaluates its name
@@ -49,6 +51,9 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
+MOST_MAPS = 20_000
+"""Of a process, where Linux allows 65,530."""
+
 DATA = {
     "shared": ("LICHTBILD_SHARED", ROOT.parent / "shared"),
     "adobe_samples": ("LICHTBILD_ADOBE_SAMPLES", None),
@@ -74,6 +79,18 @@ def _folder(fixture: str) -> Path:
     if usual is None or not usual.is_dir():
         pytest.skip(f"no test data: set {variable} to their folder")
     return usual
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled_let_go() -> Iterator[None]:
+    """Let go of what JAX compiled before it fills the kernel's table of memory maps, which ends a process.
+
+    Each function takes about a dozen of them; they come back from the cache on disk when needed again.
+    """
+    yield
+    maps = Path("/proc/self/maps")
+    if "jax" in sys.modules and maps.exists() and len(maps.read_bytes().splitlines()) > MOST_MAPS:
+        sys.modules["jax"].clear_caches()
 
 
 @pytest.fixture(scope="session")
