@@ -6,9 +6,9 @@ from math import inf, nextafter
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
-from lichtbild.core.errors import BadFile, BadInput
+from lichtbild.core.errors import BadInput
 from lichtbild.io.atomic import replacing
-from lichtbild.io.lens.content import content
+from lichtbild.io.lens.content import parsed
 from lichtbild.io.lens.exact import plain
 from lichtbild.io.lens.toml_table import Table, shown
 from lichtbild.io.lens.toml_text import Pairs, array, block, quoted
@@ -37,15 +37,7 @@ def read_budget(path: Path | str) -> Budget:
     Raises:
         BadFile: the file cannot be read, is no TOML, or has a key or value that a budget does not have.
     """
-    path = Path(path)
-    try:
-        return loads(content(path).decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise BadFile(path, "is no text in UTF-8; save it as such") from error
-    except BadFile as error:
-        raise BadFile(path, error.what.replace("lens file", "budget file")) from error
-    except BadInput as error:
-        raise BadFile(path, str(error)) from error
+    return parsed(Path(path), loads, "budget")
 
 
 def loads(text: str) -> Budget:

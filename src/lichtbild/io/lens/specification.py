@@ -10,9 +10,9 @@ from math import isfinite, radians
 from pathlib import Path
 from typing import Any, Final
 
-from lichtbild.core.errors import BadFile, BadInput
+from lichtbild.core.errors import BadInput
 from lichtbild.core.units import nm, um
-from lichtbild.io.lens.content import content
+from lichtbild.io.lens.content import parsed
 from lichtbild.io.lens.toml_table import Table
 from lichtbild.optics.specification import Limits, Specification, check_specification, field_of
 
@@ -29,15 +29,7 @@ def read_specification(path: Path | str) -> tuple[Specification, ...]:
     Raises:
         BadFile: the file cannot be read, is no TOML, or asks for what cannot be; the sentence says what.
     """
-    path = Path(path)
-    try:
-        return specifications(content(path).decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise BadFile(path, "is no text in UTF-8; save it as such") from error
-    except BadFile:
-        raise
-    except BadInput as error:
-        raise BadFile(path, str(error)) from error
+    return parsed(Path(path), specifications, "specification")
 
 
 def specifications(text: str) -> tuple[Specification, ...]:

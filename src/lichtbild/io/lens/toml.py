@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from lichtbild.core.errors import BadFile, BadInput
+from lichtbild.core.errors import BadInput
 from lichtbild.io.atomic import replacing
-from lichtbild.io.lens.content import content
+from lichtbild.io.lens.content import parsed
 from lichtbild.io.lens.exact import parse
 from lichtbild.io.lens.reading import Reading
 from lichtbild.io.lens.toml_read import lens_of
@@ -35,15 +35,7 @@ def read_toml(path: Path | str, media: Iterable[Medium] = ()) -> Reading:
         BadFile: the file cannot be read, is no TOML, is of a later schema, or has a key or value that a
             lens does not have.
     """
-    path = Path(path)
-    try:
-        return Reading(loads(content(path).decode("utf-8"), media))
-    except UnicodeDecodeError as error:
-        raise BadFile(path, "is no text in UTF-8; save it as such") from error
-    except BadFile:
-        raise
-    except BadInput as error:
-        raise BadFile(path, str(error)) from error
+    return Reading(parsed(Path(path), lambda text: loads(text, media)))
 
 
 def loads(text: str, media: Iterable[Medium] = ()) -> Lens:
