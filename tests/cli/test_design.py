@@ -1,6 +1,8 @@
 """The design command: its mistakes in a sentence each, and a small lens from a specification alone."""
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,9 @@ from typer.testing import CliRunner
 
 from lichtbild.cli.main import app
 from lichtbild.core.errors import LichtbildError
-from lichtbild.io.lens import read_lens
+from lichtbild.io.lens import catalogue_lens, read_lens
+from lichtbild.optics.search.result import SPOT, Measure, Proof
+from lichtbild.study.design import Best
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -48,6 +52,34 @@ def test_mistakes(tmp_path: Path) -> None:
     front = tmp_path / "front.toml"
     front.write_text(spec.read_text().replace("f_number = 2.0", "f_number = [2.0, 2.2]"))
     assert "goes into a folder" in refused(front, "-o", tmp_path / "l.toml")
+    assert "name an existing specification file" in refused(tmp_path / "none.toml", "-o", tmp_path / "l.toml")
+
+
+def test_a_folder_that_cannot_be_written_to_is_known_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda _, mode: mode != os.W_OK)
+    sentence = refused(EXAMPLES / "lens_5p.toml", "-o", tmp_path / "l.toml")
+    assert f"nothing can be written to the folder {tmp_path}" in sentence
+
+
+def test_an_interrupted_search_keeps_its_lens_and_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lens = catalogue_lens("triplet")
+    measures = (Measure("track", 0.0, 5.0, 4.9, "mm"), Measure(f"{SPOT} 0.85", 0.0, 4.0, 3.0, "um"))
+
+    def stopped(*_: object) -> Iterator[Best]:
+        yield Best(Proof(lens, measures), 1.0, 1)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lichtbild.study.design.search", stopped)
+    out = tmp_path / "l.toml"
+    found = CliRunner().invoke(app, ["design", str(EXAMPLES / "lens_5p.toml"), "-o", str(out)])
+    assert found.exit_code == 0
+    assert "interrupted; run the same command again to go on" in found.stderr
+    assert "RMS spot" in found.stdout
+    assert read_lens(out).lens == lens
 
 
 @pytest.mark.slow

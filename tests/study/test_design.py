@@ -2,20 +2,24 @@
 
 import random
 from collections.abc import Iterator
-from math import radians
+from math import inf, radians
 from pathlib import Path
 from typing import Self
 
 import pytest
 
+from lichtbild.optics.lens import Aperture, Gap, Lens
 from lichtbild.optics.search.candidate import Candidate, Failed
+from lichtbild.optics.search.result import SPOT, Measure, Proof
 from lichtbild.optics.search.target import SAMPLING
 from lichtbild.optics.specification import Specification
+from lichtbild.optics.surface import Surface
 from lichtbild.study import design
 from lichtbild.study.design import Best, Progress, Search, Task, search
 from lichtbild.study.workers import Crew, Lost
 
 WANTED = Specification(2, 4.0, 1.0, radians(20), 5.0)
+LENS = Lens((Surface(),), (Gap(inf), Gap(1.0)), 0, Aperture("f-number", 4.0))
 
 
 def made(task: Task) -> Candidate | Failed:
@@ -63,9 +67,19 @@ class Shuffled(Crew[Task, Candidate | Failed]):
         return task, Lost(1) if self.draw.random() < self.deaths else made(task)
 
 
+def tabled(candidate: Candidate) -> Proof:
+    """A stand-in for the proof: spots somewhat greater than the search knows; half of them miss a limit."""
+    draw = random.Random(candidate.radii[0])
+    size = 1e3 * candidate.radii[0] * draw.uniform(1.0, 1.2)
+    track = 5.0 if draw.random() < 0.5 else 5.1
+    measures = (Measure("track", 0.0, 5.0, track, "mm"), Measure(f"{SPOT} 0.85", 0.0, 4.0, size, "um"))
+    return Proof(LENS, measures)
+
+
 @pytest.fixture(autouse=True)
-def _no_processes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_optics(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(design, "Crew", Shuffled)
+    monkeypatch.setattr(design, "proved", lambda _, candidate: tabled(candidate))
     yield
 
 
@@ -86,9 +100,21 @@ def results(path: Path) -> dict[str, dict[str, object]]:
 
 def test_each_lens_is_better_than_the_one_before(tmp_path: Path) -> None:
     found = run(tmp_path / "lens.toml", 300)
-    scores = [each.score for each in found]
-    assert len(scores) > 3
-    assert scores == sorted(scores, reverse=True)
+    standings = [each.proof.standing for each in found]
+    assert len(standings) > 3
+    assert standings == sorted(standings, reverse=True)
+
+
+def test_a_lens_that_keeps_to_all_limits_goes_before_a_sharper_one_that_does_not(tmp_path: Path) -> None:
+    last = run(tmp_path / "lens.toml", 300)[-1]
+    state = Search(WANTED, 5, tmp_path / "lens.toml")
+    known = [design._known(entry) for name, entry in state.known.items() if not name.startswith("start")]
+    proofs = [tabled(each) for each in known if isinstance(each, Candidate)]
+    sharpest = min(proofs, key=lambda each: each.spot)
+    assert last.proof.is_met
+    assert last.proof.spot == min(each.spot for each in proofs if each.standing[0] == 0.0)
+    assert sharpest.spot < last.proof.spot
+    assert sharpest.standing[0] == pytest.approx(0.1 / 5.1)
 
 
 def test_order_does_not_matter(tmp_path: Path) -> None:
@@ -111,7 +137,7 @@ def test_an_interrupted_search_ends_where_a_whole_one_does(tmp_path: Path) -> No
     shared = set(whole) & set(parts)
     assert len(shared) > 350
     assert all(whole[name] == parts[name] for name in shared)
-    ends = [each[-1].score for each in bests if each]
+    ends = [each[-1].proof.standing for each in bests if each]
     assert ends == sorted(ends, reverse=True)
 
 

@@ -12,7 +12,6 @@ import typer
 from lichtbild.cli.trace import option
 
 if TYPE_CHECKING:
-    from lichtbild.optics.lens import Lens
     from lichtbild.optics.search.result import Measure
     from lichtbild.optics.specification import Specification
     from lichtbild.study.design import Best, Progress
@@ -72,8 +71,8 @@ def design(  # noqa: PLR0913  a command's options are its arguments
         if len(wanted) > 1:
             typer.echo(f"{place.name}: {_told(each)}", err=True)
         found.append(_designed(each, place, minutes, seed, crew, until_met))
-    _report(wanted, places, found, as_json)
-    if not all(measures and all(each.is_met for each in measures) for measures, _ in found):
+    _report(places, found, as_json)
+    if not all(history and history[-1].proof.is_met for history in found):
         raise typer.Exit(1)
 
 
@@ -101,6 +100,8 @@ def _places(wanted: tuple["Specification", ...], output: Path) -> list[Path]:
             raise BadInput(f"{output}: a lens is written as .toml, .zmx or .seq; change the suffix")
         if not output.parent.is_dir():
             raise CannotWrite(f"{output}: there is no folder {output.parent}; make it first")
+        if not os.access(output.parent, os.W_OK):
+            raise CannotWrite(f"{output}: nothing can be written to the folder {output.parent}; name another")
         return [output]
     if output.suffix:
         raise BadInput(
@@ -113,49 +114,36 @@ def _places(wanted: tuple["Specification", ...], output: Path) -> list[Path]:
     return [output / f"{each.elements}p-f{each.f_number:g}-t{each.track:g}.toml" for each in wanted]
 
 
-Designed = tuple["tuple[Measure, ...]", "list[Best]"]
-
-
 def _designed(
     wanted: "Specification", place: Path, minutes: float, seed: int, workers: int, until_met: bool
-) -> Designed:
-    """One lens, searched for and written; its table and how the search went."""
+) -> "list[Best]":
+    """One lens, searched for and written; the lenses on the way, each better than those before."""
     from contextlib import closing
 
-    from lichtbild.optics.search.result import measured
+    from lichtbild.io.lens import write_lens
     from lichtbild.study.design import search
 
-    told = _Told(60 * minutes, wanted if until_met else None)
+    told = _Told(60 * minutes, until_met)
     history: list[Best] = []
-    lens = None
     try:
         with closing(search(wanted, seed, place, workers, told)) as better:
             for best in better:
                 history.append(best)
-                lens = _written(wanted, best, place)
+                write_lens(best.proof.lens, place)
     except KeyboardInterrupt:
         typer.echo("\ninterrupted; run the same command again to go on", err=True)
-        if lens is None:
+        if not history:
             raise
     finally:
         told.end()
-    return (() if lens is None else measured(wanted, lens)), history
-
-
-def _written(wanted: "Specification", best: "Best", place: Path) -> "Lens":
-    from lichtbild.io.lens import write_lens
-    from lichtbild.optics.search.result import focused, lens_of
-
-    lens = focused(wanted, lens_of(wanted, best.candidate))
-    write_lens(lens, place)
-    return lens
+    return history
 
 
 class _Told:
     """Progress, told on the way; says when to end."""
 
-    def __init__(self, seconds: float, until_met: "Specification | None") -> None:
-        self._end, self._until = time.monotonic() + seconds, until_met
+    def __init__(self, seconds: float, until_met: bool) -> None:
+        self._end, self._until_met = time.monotonic() + seconds, until_met
         self._last = time.monotonic()
 
     def __call__(self, progress: "Progress") -> bool:
@@ -166,9 +154,7 @@ class _Told:
         elif progress.is_new or time.monotonic() - self._last > LOG_EVERY_S:
             self._last = time.monotonic()
             typer.echo(self._line(progress), err=True)
-        met = (
-            self._until is not None and progress.best is not None and progress.best.score <= self._until.spot
-        )
+        met = self._until_met and progress.best is not None and progress.best.proof.is_met
         return time.monotonic() < self._end and not met
 
     def end(self) -> None:
@@ -180,30 +166,38 @@ class _Told:
 
     @staticmethod
     def _line(progress: "Progress") -> str:
-        best = "nothing yet" if progress.best is None else f"best RMS {1e3 * progress.best.score:.2f} um"
+        best = "nothing yet" if progress.best is None else _best(progress.best)
         return f"{progress.seconds:6.0f} s, {progress.tasks} tasks, {progress.lenses} lenses, {best}"
 
 
-def _report(
-    wanted: tuple["Specification", ...], places: list[Path], found: list[Designed], as_json: bool
-) -> None:
+def _best(best: "Best") -> str:
+    missed, spot = best.proof.standing
+    return f"best RMS {1e3 * spot:.2f} um" + (f", a limit missed by {missed:.1%}" if missed else "")
+
+
+def _report(places: list[Path], found: "list[list[Best]]", as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps([_as_numbers(*each) for each in zip(places, found, strict=True)], indent=1))
         return
-    for place, (measures, _) in zip(places, found, strict=True):
-        if measures:
-            _print_table(place, measures)
+    for place, history in zip(places, found, strict=True):
+        if history:
+            _print_table(place, history[-1].proof.measures)
         else:
             typer.echo(f"{place}: nothing found yet; search longer (--minutes)", err=True)
 
 
-def _as_numbers(place: Path, found: Designed) -> dict[str, Any]:
-    measures, history = found
+def _as_numbers(place: Path, history: "list[Best]") -> dict[str, Any]:
+    measures = history[-1].proof.measures if history else ()
     return {
         "lens": str(place),
         "measures": [{**_plain(asdict(each)), "is_met": each.is_met} for each in measures],
         "history": [
-            {"seconds": round(each.seconds, 1), "rms_um": round(1e3 * each.score, 4), "tasks": each.tasks}
+            {
+                "seconds": round(each.seconds, 1),
+                "rms_um": round(1e3 * each.proof.spot, 4),
+                "missed": each.proof.standing[0],
+                "tasks": each.tasks,
+            }
             for each in history
         ],
     }

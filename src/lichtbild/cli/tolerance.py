@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lichtbild.cli.trace import Glasses, LensName, keep_compiled, option, stem
+
 if TYPE_CHECKING:
     from lichtbild.io.lens import Reading
     from lichtbild.optics.lens import Lens
@@ -32,27 +34,15 @@ FRESH = 1
 _QUESTION, _REPORT, _FILES = "The question", "Report", "Files"
 
 
-def _option(panel: str, names: str, value: str, words: str, usual: str = "") -> Any:
-    words += rf" \[default: {usual}]" if usual else ""
-    return typer.Option(*names.split(), help=words, metavar=value, show_default=False, rich_help_panel=panel)
-
-
 def tolerance(  # noqa: PLR0913  a command's options are its arguments
-    lens: Annotated[
-        str,
-        typer.Argument(
-            help="A lens file (.toml, .zmx, .seq, Optiland's .json) or a lens of the catalogue.",
-            metavar="LENS",
-            show_default=False,
-        ),
-    ],
+    lens: LensName,
     budget: Annotated[
         Path,
         typer.Argument(help="A tolerance budget (.toml).", metavar="BUDGET", show_default=False),
     ],
     output: Annotated[
         Path | None,
-        _option(
+        option(
             _REPORT,
             "-o --output",
             "HTML",
@@ -60,30 +50,26 @@ def tolerance(  # noqa: PLR0913  a command's options are its arguments
             "LENS-tolerance.html",
         ),
     ] = None,
-    as_json: Annotated[bool, _option(_REPORT, "--json", "", "All numbers as JSON on stdout.")] = False,
-    builds: Annotated[int, _option(_QUESTION, "--builds", "N", "Builds to predict.", "10000")] = 10_000,
-    seed: Annotated[int, _option(_QUESTION, "--seed", "N", "Of the draws.", "0")] = 0,
+    as_json: Annotated[bool, option(_REPORT, "--json", "", "All numbers as JSON on stdout.")] = False,
+    builds: Annotated[int, option(_QUESTION, "--builds", "N", "Builds to predict.", "10000")] = 10_000,
+    seed: Annotated[int, option(_QUESTION, "--seed", "N", "Of the draws.", "0")] = 0,
     retrace: Annotated[
-        int, _option(_QUESTION, "--retrace", "N", "Make and trace the first N builds, too.", "0")
+        int, option(_QUESTION, "--retrace", "N", "Make and trace the first N builds, too.", "0")
     ] = 0,
     inverse: Annotated[
         float | None,
-        _option(_QUESTION, "--inverse", "YIELD", "Find the loosest budget with this yield, 0 to 1."),
+        option(_QUESTION, "--inverse", "YIELD", "Find the loosest budget with this yield, 0 to 1."),
     ] = None,
     save: Annotated[
-        Path | None, _option(_FILES, "--save", "TOML", "Write the budget that --inverse found.")
+        Path | None, option(_FILES, "--save", "TOML", "Write the budget that --inverse found.")
     ] = None,
-    overwrite: Annotated[bool, _option(_FILES, "--overwrite", "", "Let --save replace a file.")] = False,
-    glasses: Annotated[
-        list[Path] | None,
-        _option(_FILES, "--glasses", "AGF", "A glass catalogue; may be given several times."),
-    ] = None,
-    threads: Annotated[int, _option(_REPORT, "-j --jobs", "N", "Threads.", "one for each core")] = 0,
+    overwrite: Annotated[bool, option(_FILES, "--overwrite", "", "Let --save replace a file.")] = False,
+    glasses: Glasses = None,
+    threads: Annotated[int, option(_REPORT, "-j --jobs", "N", "Threads.", "one for each core")] = 0,
 ) -> None:
     """Tolerance a lens: sensitivities, yield of thousands of builds, and the budget for a wanted yield."""
     _check(builds, seed, retrace, inverse, threads)
     _check_files(save, inverse, overwrite)
-    from lichtbild.cli.trace import keep_compiled, stem
     from lichtbild.io.lens import read_lens
     from lichtbild.io.lens.budget import read_budget
 

@@ -35,15 +35,24 @@ def option(panel: str, names: str, value: str, words: str, usual: str = "") -> A
     return typer.Option(*names.split(), help=words, metavar=value, show_default=False, rich_help_panel=panel)
 
 
+LensName = Annotated[
+    str,
+    typer.Argument(
+        help="A lens file (.toml, .zmx, .seq, Optiland's .json) or a lens of the catalogue.",
+        metavar="LENS",
+        show_default=False,
+    ),
+]
+"""The argument of commands on a lens."""
+
+Glasses = Annotated[
+    list[Path] | None,
+    option(_LENS, "--glasses", "AGF", "A glass catalogue; may be given several times."),
+]
+
+
 def trace(  # noqa: PLR0913  a command's options are its arguments
-    lens: Annotated[
-        str,
-        typer.Argument(
-            help="A lens file (.toml, .zmx, .seq, Optiland's .json) or a lens of the catalogue.",
-            metavar="LENS",
-            show_default=False,
-        ),
-    ] = "",
+    lens: LensName = "",
     output: Annotated[
         Path | None,
         option(
@@ -58,10 +67,7 @@ def trace(  # noqa: PLR0913  a command's options are its arguments
     rays: Annotated[
         str | None, option(_REPORT, "--rays", "WHICH", "Table of a real ray on stdout: chief or marginal.")
     ] = None,
-    glasses: Annotated[
-        list[Path] | None,
-        option(_LENS, "--glasses", "AGF", "A glass catalogue; may be given several times."),
-    ] = None,
+    glasses: Glasses = None,
     configuration: Annotated[
         str | None,
         option(_LENS, "--configuration", "NAME", "Focus or zoom position to trace.", "as written"),

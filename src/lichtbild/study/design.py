@@ -9,15 +9,19 @@ time. Every result goes into a ledger beside the lens before anything else happe
 import time
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, replace
+from math import inf
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lichtbild import __version__
-from lichtbild.core.errors import LichtbildError
+from lichtbild.core.errors import BadInput, LichtbildError
 from lichtbild.io import ledger, search_ledger
 from lichtbild.optics.search.candidate import Candidate, Failed
 from lichtbild.optics.specification import Specification
 from lichtbild.study.workers import Crew, Lost
+
+if TYPE_CHECKING:
+    from lichtbild.optics.search.result import Proof
 
 STARTS = 16
 """New starts of a generation."""
@@ -63,17 +67,15 @@ class Task:
 
 @dataclass(frozen=True)
 class Best:
-    """A lens better than all before it.
+    """A lens better than all before it, by the tracer whose intersections are proved.
 
     Args:
-        candidate: the lens.
-        score: its greatest RMS radius, mm, and what its faults add.
+        proof: the lens, and what it reaches.
         seconds: into the search, those of earlier sessions too.
         tasks: done by then.
     """
 
-    candidate: Candidate
-    score: float
+    proof: "Proof"
     seconds: float
     tasks: int
 
@@ -111,6 +113,16 @@ def done(task: Task) -> Candidate | Failed:
     if task.vary:
         return varied(task.wanted, task.candidate, task.seed, STEPS)
     return polished(task.wanted, task.candidate, STEPS)
+
+
+def proved(wanted: Specification, candidate: Candidate) -> "Proof | None":
+    """A candidate's proof; None if it is no lens."""
+    from lichtbild.optics.search.result import proof
+
+    try:
+        return proof(wanted, candidate)
+    except BadInput:
+        return None
 
 
 def key_of(wanted: Specification, seed: int) -> str:
@@ -165,29 +177,40 @@ class Search:
 
         return score(self.wanted, candidate)
 
+    def spot(self, candidate: Candidate) -> float:
+        """A lens's greatest RMS radius as the search knows it, mm."""
+        from lichtbild.optics.search.polish import greatest_spot
+
+        return greatest_spot(self.wanted, candidate)
+
     def noted(self, task: Task) -> float:
         """When a task of the ledger was done, s into the search."""
         return float(self.known.get(task.name, {}).get("seconds", self.seconds))
 
-    def better(
-        self, task: Task, result: Candidate | Failed | None, best: Best | None, seconds: float
-    ) -> Best | None:
-        """The lens that a result is, if it is better than the best so far; starts are not compared yet."""
-        if task.candidate is None or not isinstance(result, Candidate):
-            return None
-        score = self.score(result)
-        return None if best is not None and score >= best.score else Best(result, score, seconds, self.count)
+    def better(self, task: Task, result: Candidate | Failed | None, seconds: float) -> tuple[Best, ...]:
+        """The lens that a result is, if it is the best one now; starts are not compared yet.
 
-    def take(self, task: Task, result: Candidate | Failed | None, seconds: float) -> None:
-        """Take a result in."""
+        One whose own spots are no less than the best lens's, which keeps to all limits, is not looked at.
+        """
+        if task.candidate is None or not isinstance(result, Candidate) or result == task.candidate:
+            return ()
+        missed, spot = (inf, inf) if self.best is None else self.best.proof.standing
+        if missed == 0.0 and self.spot(result) >= spot:
+            return ()
+        found = proved(self.wanted, result)
+        if found is None or found.standing >= (missed, spot):
+            return ()
+        self.best = Best(found, seconds, self.count)
+        return (self.best,)
+
+    def take(self, task: Task, result: Candidate | Failed | None) -> None:
+        """Take a result in, for the generations to come."""
         self.count += 1
-        ahead = self.better(task, result, self.best, seconds)
         if isinstance(result, Candidate):
             if task.candidate is None:
                 self.raw.append(result)
             elif result != task.candidate:
                 self.lenses.append(result)
-        self.best = ahead or self.best
 
 
 KEPT = 24
@@ -212,31 +235,27 @@ def search(
     def elapsed() -> float:
         return before + time.monotonic() - began
 
+    def progress(is_new: bool, ahead: int = 0) -> Progress:
+        return Progress(elapsed(), state.count + ahead, len(state.lenses), state.best, is_new)
+
     with Crew(done, workers, ENVIRONMENT) as crew:
         for generation in range(MOST_GENERATIONS):
             tasks = state.tasks(generation)
             results = {task.name: _known(state.known.get(task.name)) for task in tasks}
-            best = state.best
             for task in tasks:
-                ahead = state.better(task, results[task.name], best, state.noted(task))
-                if ahead is not None:
-                    best = ahead
-                    yield best
+                yield from state.better(task, results[task.name], state.noted(task))
             waiting = [task for task in tasks if results[task.name] is None]
-            if waiting and not keep_on(Progress(elapsed(), state.count, len(state.lenses), best, False)):
+            if waiting and not keep_on(progress(False)):
                 return
             for task, result in _worked(crew, waiting):
                 search_ledger.append(state.ledger, state.key, task.name, _entry(result, elapsed()))
                 results[task.name] = result
-                ahead = state.better(task, result, best, elapsed())
-                if ahead is not None:
-                    best = ahead
-                    yield best
-                done_so_far = state.count + sum(each is not None for each in results.values())
-                if not keep_on(Progress(elapsed(), done_so_far, len(state.lenses), best, ahead is not None)):
+                news = state.better(task, result, elapsed())
+                yield from news
+                if not keep_on(progress(bool(news), sum(each is not None for each in results.values()))):
                     return
             for task in tasks:
-                state.take(task, results[task.name], elapsed())
+                state.take(task, results[task.name])
     raise LichtbildError("the search has made all the tasks that it can number; use another seed")
 
 

@@ -35,10 +35,14 @@ def score(wanted: Specification, candidate: Candidate) -> float:
     the spots do not explain.
     """
     radii = np.array(candidate.radii)
-    weights = field_weights(wanted)
+    faults = max(candidate.merit - float(np.sum(field_weights(wanted) * (radii / UNIT) ** 2)) / 2, 0.0)
+    return greatest_spot(wanted, candidate) + FAULT * faults
+
+
+def greatest_spot(wanted: Specification, candidate: Candidate) -> float:
+    """The greatest RMS radius up to the unvignetted field, mm."""
     inner = np.array(SAMPLING.fields) <= wanted.unvignetted + 1e-9
-    faults = max(candidate.merit - float(np.sum(weights * (radii / UNIT) ** 2)) / 2, 0.0)
-    return float(radii[inner].max()) + FAULT * faults
+    return float(np.array(candidate.radii)[inner].max())
 
 
 UNIT = 2e-3

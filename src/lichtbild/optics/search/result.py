@@ -5,7 +5,7 @@ tracer whose intersections are proved, at the specification's own wavelengths.
 """
 
 from dataclasses import dataclass, replace
-from math import degrees, inf
+from math import degrees, inf, isfinite
 
 import jax.numpy as jnp
 import numpy as np
@@ -67,6 +67,57 @@ class Measure:
         slack = 1e-6 * max(abs(self.value), 1e-3)
         return self.least - slack <= self.value <= self.most + slack
 
+    @property
+    def missed(self) -> float:
+        """How far the value lies outside, as a share of itself; infinite if there is none."""
+        if self.is_met:
+            return 0.0
+        outside = max(self.least - self.value, self.value - self.most) / max(abs(self.value), 1e-3)
+        return outside if isfinite(outside) else inf
+
+
+SPOT = "RMS spot to"
+"""What the line of the table begins with that lenses compete by, once they keep to all the others."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A candidate as a lens, with what that reaches.
+
+    Args:
+        lens: focused.
+        measures: the table of specification against result.
+    """
+
+    lens: Lens
+    measures: tuple[Measure, ...]
+
+    @property
+    def spot(self) -> float:
+        """The greatest RMS radius, mm."""
+        return next(each.value for each in self.measures if each.name.startswith(SPOT)) / 1e3
+
+    @property
+    def standing(self) -> tuple[float, float]:
+        """What lenses are compared by, less is better: the limit missed farthest, and the spot, mm."""
+        limits = (each.missed for each in self.measures if not each.name.startswith(SPOT))
+        return max(limits), self.spot if isfinite(self.spot) else inf
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the specification is."""
+        return all(each.is_met for each in self.measures)
+
+
+def proof(wanted: Specification, candidate: Candidate) -> Proof:
+    """A candidate as a lens in focus, and its table.
+
+    Raises:
+        BadInput: its chief rays cannot be followed; it is no lens.
+    """
+    lens = focused(wanted, lens_of(wanted, candidate))
+    return Proof(lens, measured(wanted, lens))
+
 
 def lens_of(wanted: Specification, candidate: Candidate) -> Lens:
     """The candidate as a lens: a stop in front, the elements, the plate and the sensor."""
@@ -123,7 +174,7 @@ def measured(wanted: Specification, lens: Lens) -> tuple[Measure, ...]:
         Measure("chief ray angle", 0.0, degrees(wanted.chief_angle), degrees(float(steep)), "deg"),
         Measure("relative illumination", wanted.illumination, inf, light, ""),
         Measure(f"light lost to {share}", 0.0, 0.0, 100 * lost, "%"),
-        Measure(f"RMS spot to {share}", 0.0, 1e3 * wanted.spot, 1e3 * float(radii.max()), "um"),
+        Measure(f"{SPOT} {share}", 0.0, 1e3 * wanted.spot, 1e3 * float(radii.max()), "um"),
         *_moulding(wanted, lens),
     )
 
