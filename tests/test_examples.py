@@ -32,7 +32,13 @@ def test_every_example_is_listed() -> None:
     assert {path.stem for path in EXAMPLES.glob("*.py")} - MAKERS == set(ARGUMENTS)
 
 
-@pytest.mark.parametrize("name", ARGUMENTS)
+COMPILED = {"refine_lens", "trace_lens"}
+"""Examples that compile for a minute."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in COMPILED else name for name in ARGUMENTS]
+)
 def test_example(name: str, tmp_path: Path) -> None:
     program = EXAMPLES / f"{name}.py"
     assert len(program.read_text(encoding="utf-8").splitlines()) <= 80

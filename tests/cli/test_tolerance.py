@@ -30,6 +30,7 @@ def somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.slow  # compiles for long
 def test_a_report_its_numbers_and_the_budget_that_was_found(
     monkeypatch: pytest.MonkeyPatch, somewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -124,6 +124,7 @@ def test_a_very_high_iso_is_the_most_that_the_tag_holds() -> None:
     assert by_pillow(data).get_ifd(IFD.Exif)[Base.ISOSpeedRatings] == 65535
 
 
+@pytest.mark.slow
 def test_no_damage_makes_the_reader_fail() -> None:
     whole = exif.encode(FULL, Extent(30, 40), ColourSpace.SRGB)
     for length in range(len(whole)):

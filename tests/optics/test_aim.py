@@ -76,6 +76,7 @@ def test_places_follow_the_lens(lens: Lens, aims: Sights) -> None:
     assert float(jnp.max(jnp.abs(slope - central))) < 1e-6 * float(jnp.max(jnp.abs(central)))
 
 
+@pytest.mark.slow  # compiles for long
 def test_a_real_image_height_is_that_of_the_chief_ray(lens: Lens) -> None:
     heights = np.array([0.0, 1.0, -2.5])
     by_height = replace(

@@ -88,6 +88,7 @@ def test_power_follows_every_number_of_the_lens() -> None:
     assert slope[0] == pytest.approx(arc, rel=3e-2)
 
 
+@pytest.mark.slow  # compiles for long
 def test_a_near_points_power_is_its_projected_solid_angle() -> None:
     distance = 3.0
     lens = replace(
@@ -104,6 +105,7 @@ def test_a_near_points_power_is_its_projected_solid_angle() -> None:
         assert power == pytest.approx(pi / 2 * (1 - inner), rel=1e-10)
 
 
+@pytest.mark.slow  # compiles for long
 def test_vignetting_factors_that_are_given_are_the_pupil() -> None:
     factors = Vignetting(dx=0.1, dy=-0.2, cx=0.3, cy=0.4)
     given = replace(tube(), fields=tuple(replace(f, vignetting=factors) for f in tube().fields))

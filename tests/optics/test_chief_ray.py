@@ -49,6 +49,7 @@ def test_margin_to_a_limit() -> None:
     assert float(found[2, 0]) < 0
 
 
+@pytest.mark.slow  # compiles for long
 def test_the_file_of_a_phone_lens(shared: Path) -> None:
     path = shared / "data/optics/phone/US-10073249-B2-e7.json"
     meta = json.loads(path.read_text())["meta"]

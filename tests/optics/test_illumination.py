@@ -22,6 +22,7 @@ NARROW = pi * (INDEX * STOP / FOCAL) ** 2
 """Solid angle of the light on the axis, to the square of that of its cone: 1e-5 of itself."""
 
 
+@pytest.mark.slow  # compiles for long
 def test_a_stop_in_the_middle_of_a_ball() -> None:
     """A narrow stop looks smaller by its cosine; its light, the same cone, meets the sensor at the angle."""
     found = relative_illumination(ball_lens(stop=STOP), disc=DISC)

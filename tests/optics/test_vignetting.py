@@ -10,6 +10,7 @@ from lichtbild.optics.vignetting import ellipses, vignetting_factors
 from optics.plane_tube import ANGLES, DEPTH, FRONT, STOP, tube
 
 
+@pytest.mark.slow  # compiles for long
 def test_factors_of_a_cut_pupil_are_those_of_its_chords() -> None:
     for angle, found in zip(ANGLES, vignetting_factors(tube()), strict=True):
         shift = DEPTH * tan(angle)

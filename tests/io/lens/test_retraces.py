@@ -4,6 +4,7 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from lichtbild.io.lens.retraces import in_order, kept_at, retraced_anew
 from lichtbild.optics.tolerance import retrace
@@ -12,6 +13,7 @@ from optics.toleranced import ready
 SEED = 6
 
 
+@pytest.mark.slow  # compiles for long
 def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path, monkeypatch) -> None:
     whole = in_order(retraced_anew(ready(), SEED, 4, tmp_path / "whole"))
     folder = tmp_path / "stopped"

@@ -42,6 +42,7 @@ def test_r2_bends_as_a_curvature_does() -> None:
     assert float(found) == pytest.approx(float(focal_length(case(lens).form)), rel=1e-13)
 
 
+@pytest.mark.slow  # compiles for long
 def test_spots_are_those_of_the_lens_room(shared: Path) -> None:
     """Of rays that count by the area of the stop, as merit functions take them; sampled to a millionth."""
     lens = inner_stop(shared)

@@ -19,7 +19,7 @@ def _cases(shared: Path, name: str) -> Case:
     return case(front_stop() if name == "front stop" else inner_stop(shared))
 
 
-@pytest.mark.parametrize("name", ["front stop", "inner stop"])
+@pytest.mark.parametrize("name", ["front stop", pytest.param("inner stop", marks=pytest.mark.slow)])
 def test_hits_move_as_those_of_changed_forms(shared: Path, name: str) -> None:
     given = _cases(shared, name)
 

@@ -37,6 +37,7 @@ def test_the_stop_keeps_its_size_and_the_image_height_becomes_an_angle() -> None
     assert held.fields[1].y == pytest.approx(lens.fields[-1].y, rel=1e-12)
 
 
+@pytest.mark.slow  # compiles for long
 def test_limits_above_diffraction_and_fields_that_are_not_there() -> None:
     lens = catalogue_lens("triplet")
     high = replace(budget(limits=ONE), contrast=(ContrastLimit(10.0, (0.0, 0.3), 0.98, 0.3),))
