@@ -1,4 +1,4 @@
-"""Design from a specification alone: what `lichtbild design` finds, how soon, and whether Optiland agrees.
+"""Design from a specification alone: what `lichtbild design` finds, how soon, and whether others agree.
 
 Usage: python benchmarks/lens_design.py FOLDER PYTHON [MINUTES]
 
@@ -16,11 +16,13 @@ import numpy as np
 
 import record
 from lichtbild.io.lens import read_lens, write_lens
+from lichtbild.optics.aim import stop_radius
 from lichtbild.optics.bundle import bundle
 from lichtbild.optics.disc import polar
 from lichtbild.optics.glass import refractive_index
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.spot import spot
+from lichtbild.optics.trace import Status
 
 NAMES = ("5p", "6p")
 SHARES = (0.0, 0.3, 0.5, 0.7, 0.85)
@@ -37,33 +39,38 @@ def designed(name: str, folder: Path, minutes: float) -> dict[str, object]:
     return found
 
 
-def confirmed(
-    lens: Lens, name: str, folder: Path, python: str
-) -> tuple[str, list[tuple[float, float, float]]]:
-    """RMS radii of ours and of the peer's at some fields, mm, and the share of rays that the peer lost."""
+def confirmed(lens: Lens, name: str, folder: Path, python: str) -> dict[str, list[list[float]]]:
+    """RMS radii at some fields, mm, and the share of rays lost there: ours, and each peer's by its name."""
     write_zmx, media, out = (folder / f"lens_{name}{end}" for end in (".zmx", ".media.json", ".peer.json"))
     write_lens(lens, write_zmx)
-    waves = np.array(lens.wavelengths)
+    waves, edge = np.array(lens.wavelengths), float(lens.fields[-1].y)
     indices = [
         np.broadcast_to(refractive_index(gap.medium, waves, None), waves.shape).tolist() for gap in lens.gaps
     ]
-    asked = {"wavelengths_um": (waves * 1e3).tolist(), "indices": indices, "shares": SHARES}
+    asked = {
+        "wavelengths_um": (waves * 1e3).tolist(),
+        "indices": indices,
+        "shares": SHARES,
+        "edge_rad": edge,
+        "stop_radius_mm": float(stop_radius(lens)),
+    }
     media.write_text(json.dumps(asked))
     peer = str(Path(__file__).with_name("lens_design_peer.py"))
     subprocess.run([python, "-W", "ignore", peer, *map(str, (write_zmx, media, out))], check=True)
-    found = json.loads(out.read_text())
-    edge = float(lens.fields[-1].y)
     rays = bundle(lens, polar(10, 24), np.stack([np.zeros(len(SHARES)), np.array(SHARES) * edge], axis=1))
-    own = np.asarray(spot(rays, lens.weights).rms)
-    return found["name"], [(float(a), b, lost) for a, (b, lost) in zip(own, found["rms"], strict=True)]
+    lost = np.asarray(rays.traced.status != Status.PASSED).mean(axis=0).mean(axis=-1)
+    own = np.stack([np.asarray(spot(rays, lens.weights).rms), lost], axis=1)
+    return {"Lichtbild": own.tolist(), **json.loads(out.read_text())}
 
 
 def _curve(history: list[dict[str, float]]) -> list[str]:
-    """The best radius at each mark, um."""
-    return [
-        f"{min(reached):.2f}" if (reached := [h["rms_um"] for h in history if h["seconds"] <= mark]) else "-"
-        for mark in MARKS_S
-    ]
+    """The best lens's radius at each mark, um; a star where it misses a limit."""
+
+    def at(mark: float) -> str:
+        reached = [each for each in history if each["seconds"] <= mark]
+        return f"{reached[-1]['rms_um']:.2f}" + "*" * bool(reached[-1]["missed"]) if reached else "-"
+
+    return [at(mark) for mark in MARKS_S]
 
 
 def main(place: str, python: str, minutes: str = "9") -> None:
@@ -81,13 +88,14 @@ def main(place: str, python: str, minutes: str = "9") -> None:
         for name in NAMES
         for each in told[name]["measures"]
     ]
-    peers = {
+    seen = {
         name: confirmed(read_lens(folder / f"lens_{name}.toml").lens, name, folder, python) for name in NAMES
     }
+    programs = list(seen[NAMES[0]])
     beside = [
-        [name.upper(), f"{share:g}", f"{1e3 * own:.4f}", f"{1e3 * other:.4f}", f"{100 * lost:.1f} %"]
+        [name.upper(), f"{share:g}", *(_radius(*seen[name][program][row]) for program in programs)]
         for name in NAMES
-        for share, (own, other, lost) in zip(SHARES, peers[name][1], strict=True)
+        for row, share in enumerate(SHARES)
     ]
     heads = [f"{mark / 60:g} min" for mark in MARKS_S]
     curves = [[name.upper(), *_curve(told[name]["history"])] for name in NAMES]
@@ -95,11 +103,17 @@ def main(place: str, python: str, minutes: str = "9") -> None:
         "lens_design",
         "Specification against result, by the lens room's tracer",
         record.table(["lens", "", "asked for", "reached", ""], rows),
-        "The greatest RMS radius to 0.85 of the field in um, as the search knows it, by minutes",
+        "The greatest RMS radius to 0.85 of the field of the best lens so far, um, by minutes; * misses "
+        "a limit",
         record.table(["lens", *heads], curves),
-        f"The exported .zmx traced by {peers[NAMES[0]][0]}: RMS radii in um, five wavelengths",
-        record.table(["lens", "field", "Lichtbild", "Optiland", "rays that Optiland lost"], beside),
+        "The exported .zmx as others trace it: RMS radii in um, five wavelengths",
+        record.table(["lens", "field", *programs], beside),
     )
+
+
+def _radius(radius: float, lost: float) -> str:
+    """In um, and how many of the rays did not arrive."""
+    return f"{1e3 * radius:.4f}" + (f" ({lost:.1%} lost)" if lost else "") if lost < 1 else "all lost"
 
 
 def _asked(measure: dict[str, object]) -> str:

@@ -213,6 +213,20 @@ class Search:
                 self.lenses.append(result)
 
 
+def lenses_of(wanted: Specification, seed: int, path: Path) -> list[Candidate]:
+    """All lenses that a search has polished or varied so far, best first.
+
+    Args:
+        wanted: the specification.
+        seed: of the search.
+        path: of the lens; the ledger lies beside it.
+    """
+    state = Search(wanted, seed, path)
+    entries = (entry for name, entry in state.known.items() if not name.startswith("start"))
+    found = [each for each in map(_known, entries) if isinstance(each, Candidate)]
+    return sorted(dict.fromkeys(found), key=state.score)
+
+
 KEPT = 24
 """Lenses that are kept to be varied."""
 
