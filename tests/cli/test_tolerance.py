@@ -51,6 +51,7 @@ def test_a_report_its_numbers_and_the_budget_that_was_found(
     assert (somewhere / "found.toml").read_bytes() == before
 
 
+@pytest.mark.slow  # compiles for long
 def test_json_is_the_same_for_the_same_seed_and_a_low_yield_is_a_finding(
     monkeypatch: pytest.MonkeyPatch, somewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -84,6 +84,7 @@ def test_a_second_process_gives_the_same_without_numba(called, tmp_path: Path) -
     assert called() == [expected(2.0), 84, False]
 
 
+@pytest.mark.slow  # compiles for long
 def test_other_types_and_another_source_are_compiled_anew(called, tmp_path: Path) -> None:
     called()
     assert called(kind="float64") == [expected(2.0), 84, True]
@@ -92,7 +93,10 @@ def test_other_types_and_another_source_are_compiled_anew(called, tmp_path: Path
     assert called(factor=3.0) == [expected(3.0), 84, False]
 
 
-@pytest.mark.parametrize("spoilt", [b"", b"{}\n", b"\x7fELF", "cut", "other"])
+@pytest.mark.parametrize(
+    "spoilt",
+    [*(pytest.param(each, marks=pytest.mark.slow) for each in (b"", b"{}\n", b"\x7fELF", "cut")), "other"],
+)
 def test_a_spoilt_file_is_passed_over(called, tmp_path: Path, spoilt: bytes | str) -> None:
     called()
     (path,) = files(tmp_path)

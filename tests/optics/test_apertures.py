@@ -7,6 +7,7 @@ from lichtbild.optics.apertures import with_semi_apertures
 from optics.plane_tube import ANGLES, DEPTH, STOP, tube
 
 
+@pytest.mark.slow  # compiles for long
 def test_surfaces_are_as_wide_as_the_beams_of_all_fields_and_a_margin() -> None:
     front, stop = with_semi_apertures(tube(None), margin=0.05).surfaces
     assert front.semi_aperture == pytest.approx(1.05 * (STOP + DEPTH * tan(ANGLES[-1])), rel=1e-9)

@@ -32,6 +32,7 @@ def test_a_stop_in_the_middle_of_a_ball() -> None:
     np.testing.assert_allclose(found.found, 1.0)
 
 
+@pytest.mark.slow  # compiles for long
 def test_losses_at_two_surfaces() -> None:
     found = relative_illumination(ball_lens(stop=STOP), disc=DISC, lossy=True)
     bare = 1 - ((INDEX - 1) / (INDEX + 1)) ** 2

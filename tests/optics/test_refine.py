@@ -123,6 +123,7 @@ def test_an_f_number_is_kept(spotless) -> None:
     assert found.merit < found.history[0]
 
 
+@pytest.mark.slow  # compiles for long
 def test_operands_beside_the_spots() -> None:
     """A track that must be 0.2 mm shorter is, and spots have their price in it."""
     track = Length(0, *map(jnp.asarray, (0.0, 8.1, 1e-3)))
@@ -143,6 +144,7 @@ def test_what_arrays_cannot_move_is_said(variables: dict, said: str) -> None:
         refine_spots(front_stop(), variables)
 
 
+@pytest.mark.slow  # compiles for long
 def test_history_is_the_spots() -> None:
     """Half the sum of squared radii in micrometres."""
     lens = front_stop()

@@ -58,6 +58,7 @@ def test_transfer_out_of_focus_is_hopkins_integral() -> None:
         assert abs(value.imag) < 1e-9
 
 
+@pytest.mark.slow  # compiles for long
 def test_fast_transfer_is_within_a_thousandth() -> None:
     frequencies = np.linspace(0, 2.1 * NA / WAVELENGTH, len(SHARES))
     for terms in ({}, {"spherical": 0.7, "coma": 0.5}, {"defocus": 1.0, "astigmatism": 0.6, "tilt": 3.0}):

@@ -34,6 +34,7 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path, monkeypatch) -> None
     assert np.array_equal(again.tilt, whole.tilt)
 
 
+@pytest.mark.slow  # compiles for long
 def test_another_seed_is_another_file(tmp_path: Path) -> None:
     assert kept_at(ready(), 1, tmp_path) != kept_at(ready(), 2, tmp_path)
     assert kept_at(ready(), 1, tmp_path) == kept_at(ready(), 1, tmp_path)

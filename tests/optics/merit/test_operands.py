@@ -167,7 +167,7 @@ def violated() -> tuple:
     )
 
 
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("number", [*(pytest.param(n, marks=pytest.mark.slow) for n in range(7)), 7])
 def test_gradients_of_operands(number: int) -> None:
     """Beside central differences, widths held; steps of 1e-4 leave 1e-9 of the largest."""
     given, operand = case(front_stop()), violated()[number]

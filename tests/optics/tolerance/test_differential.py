@@ -63,6 +63,7 @@ def well_inside(rays: Pencil) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return well, p, q
 
 
+@pytest.mark.slow  # compiles for long
 def test_every_kind_of_error_changes_the_eikonal_as_its_differential_says() -> None:
     """Differences of builds a twentieth of a limit to either side leave their third order, some 1e-5."""
     rays, found = nominal()
