@@ -12,7 +12,7 @@ from lichtbild.cli.main import app
 from lichtbild.core.errors import LichtbildError
 from lichtbild.io.lens import catalogue_lens, read_lens
 from lichtbild.optics.search.result import SPOT, Measure, Proof
-from lichtbild.study.design import Best
+from lichtbild.study.judge import Best
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -1,10 +1,10 @@
 """A search is the same whoever works at it, in whatever order and however often it is interrupted."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import inf, radians
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
@@ -14,8 +14,9 @@ from lichtbild.optics.search.result import SPOT, Measure, Proof
 from lichtbild.optics.search.target import SAMPLING
 from lichtbild.optics.specification import Specification
 from lichtbild.optics.surface import Surface
-from lichtbild.study import design
-from lichtbild.study.design import Best, Progress, Search, Task, search
+from lichtbild.study import design, judge
+from lichtbild.study.design import Progress, Search, Task, search
+from lichtbild.study.judge import Best
 from lichtbild.study.workers import Crew, Lost
 
 WANTED = Specification(2, 4.0, 1.0, radians(20), 5.0)
@@ -44,14 +45,18 @@ def made(task: Task) -> Candidate | Failed:
     )
 
 
-class Shuffled(Crew[Task, Candidate | Failed]):
+class Shuffled(Crew[Any, Any]):
     """Workers in one process that end their tasks in a random order; now and then one dies."""
 
     draw = random.Random(0)
     deaths = 0.0
 
-    def __init__(self, *_: object) -> None:
-        self.tasks: list[Task] = []
+    def __init__(self, function: Callable[[Any], Any], *_: object) -> None:
+        self.function, self.tasks = function, []
+
+    @property
+    def has_answers(self) -> bool:
+        return self.draw.random() < 0.5
 
     def __enter__(self) -> Self:
         return self
@@ -59,12 +64,12 @@ class Shuffled(Crew[Task, Candidate | Failed]):
     def __exit__(self, *_: object) -> None:
         return
 
-    def give(self, task: Task) -> None:
+    def give(self, task: Any) -> None:
         self.tasks.append(task)
 
-    def next(self) -> tuple[Task, Candidate | Failed | Lost]:
+    def next(self) -> tuple[Any, Any]:
         task = self.tasks.pop(self.draw.randrange(len(self.tasks)))
-        return task, Lost(1) if self.draw.random() < self.deaths else made(task)
+        return task, Lost(1) if self.draw.random() < self.deaths else self.function(task)
 
 
 def tabled(candidate: Candidate) -> Proof:
@@ -78,8 +83,10 @@ def tabled(candidate: Candidate) -> Proof:
 
 @pytest.fixture(autouse=True)
 def _no_optics(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(design, "Crew", Shuffled)
-    monkeypatch.setattr(design, "proved", lambda _, candidate: tabled(candidate))
+    for module in (design, judge):
+        monkeypatch.setattr(module, "Crew", Shuffled)
+    monkeypatch.setattr(design, "done", made)
+    monkeypatch.setattr(judge, "proved", lambda question: tabled(question.candidate))
     yield
 
 

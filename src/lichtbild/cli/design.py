@@ -14,7 +14,8 @@ from lichtbild.cli.trace import option
 if TYPE_CHECKING:
     from lichtbild.optics.search.result import Measure
     from lichtbild.optics.specification import Specification
-    from lichtbild.study.design import Best, Progress
+    from lichtbild.study.design import Progress
+    from lichtbild.study.judge import Best
 
 _SEARCH, _FILES = "Search", "Other files"
 

@@ -9,19 +9,16 @@ time. Every result goes into a ledger beside the lens before anything else happe
 import time
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, replace
-from math import inf
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lichtbild import __version__
-from lichtbild.core.errors import BadInput, LichtbildError
 from lichtbild.io import ledger, search_ledger
 from lichtbild.optics.search.candidate import Candidate, Failed
 from lichtbild.optics.specification import Specification
+from lichtbild.study.judge import ENVIRONMENT, Best, Judge, Question
 from lichtbild.study.workers import Crew, Lost
-
-if TYPE_CHECKING:
-    from lichtbild.optics.search.result import Proof
 
 STARTS = 16
 """New starts of a generation."""
@@ -37,13 +34,6 @@ PATIENCE = 0.05
 
 STEPS = 60
 """Of least squares in each round of polishing."""
-
-ENVIRONMENT = {
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false --xla_backend_optimization_level=1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-}
-"""Each worker keeps to one core; what is compiled so is ready in half the time, and as fast."""
 
 
 @dataclass(frozen=True)
@@ -63,21 +53,6 @@ class Task:
     seed: tuple[int, ...]
     candidate: Candidate | None = None
     vary: bool = False
-
-
-@dataclass(frozen=True)
-class Best:
-    """A lens better than all before it, by the tracer whose intersections are proved.
-
-    Args:
-        proof: the lens, and what it reaches.
-        seconds: into the search, those of earlier sessions too.
-        tasks: done by then.
-    """
-
-    proof: "Proof"
-    seconds: float
-    tasks: int
 
 
 @dataclass(frozen=True)
@@ -115,16 +90,6 @@ def done(task: Task) -> Candidate | Failed:
     return polished(task.wanted, task.candidate, STEPS)
 
 
-def proved(wanted: Specification, candidate: Candidate) -> "Proof | None":
-    """A candidate's proof; None if it is no lens."""
-    from lichtbild.optics.search.result import proof
-
-    try:
-        return proof(wanted, candidate)
-    except BadInput:
-        return None
-
-
 def key_of(wanted: Specification, seed: int) -> str:
     """Digest of all that a search follows from."""
     return ledger.key([__version__, repr(replace(wanted, name="")), str(seed)])
@@ -144,9 +109,9 @@ class Search:
         self.ledger, self.key = search_ledger.ledger_of(path), key_of(wanted, seed)
         self.known = search_ledger.read(self.ledger, self.key)
         self.seconds = max((float(entry.get("seconds", 0.0)) for entry in self.known.values()), default=0.0)
+        self.began = time.monotonic()
         self.lenses: list[Candidate] = []
         self.raw: list[Candidate] = []
-        self.best: Best | None = None
         self.count = 0
 
     def tasks(self, generation: int) -> list[Task]:
@@ -177,31 +142,21 @@ class Search:
 
         return score(self.wanted, candidate)
 
-    def spot(self, candidate: Candidate) -> float:
-        """A lens's greatest RMS radius as the search knows it, mm."""
+    def elapsed(self) -> float:
+        """Seconds of search, those of earlier sessions too."""
+        return self.seconds + time.monotonic() - self.began
+
+    def question(self, task: Task, result: Candidate | Failed | None, seconds: float) -> Question | None:
+        """Is a result the best lens? Not asked of starts, nor of what a task gave back as it was."""
         from lichtbild.optics.search.polish import greatest_spot
 
-        return greatest_spot(self.wanted, candidate)
+        if task.candidate is None or not isinstance(result, Candidate) or result == task.candidate:
+            return None
+        return Question(self.wanted, result, greatest_spot(self.wanted, result), seconds, self.count)
 
     def noted(self, task: Task) -> float:
         """When a task of the ledger was done, s into the search."""
         return float(self.known.get(task.name, {}).get("seconds", self.seconds))
-
-    def better(self, task: Task, result: Candidate | Failed | None, seconds: float) -> tuple[Best, ...]:
-        """The lens that a result is, if it is the best one now; starts are not compared yet.
-
-        One whose own spots are no less than the best lens's, which keeps to all limits, is not looked at.
-        """
-        if task.candidate is None or not isinstance(result, Candidate) or result == task.candidate:
-            return ()
-        missed, spot = (inf, inf) if self.best is None else self.best.proof.standing
-        if missed == 0.0 and self.spot(result) >= spot:
-            return ()
-        found = proved(self.wanted, result)
-        if found is None or found.standing >= (missed, spot):
-            return ()
-        self.best = Best(found, seconds, self.count)
-        return (self.best,)
 
     def take(self, task: Task, result: Candidate | Failed | None) -> None:
         """Take a result in, for the generations to come."""
@@ -244,47 +199,49 @@ def search(
         keep_on: is told of progress after each task and from time to time; False ends the search.
     """
     state = Search(wanted, seed, path)
-    before, began = state.seconds, time.monotonic()
-
-    def elapsed() -> float:
-        return before + time.monotonic() - began
-
-    def progress(is_new: bool, ahead: int = 0) -> Progress:
-        return Progress(elapsed(), state.count + ahead, len(state.lenses), state.best, is_new)
-
-    with Crew(done, workers, ENVIRONMENT) as crew:
-        for generation in range(MOST_GENERATIONS):
+    with Crew(done, workers, ENVIRONMENT) as crew, Judge() as judge:
+        for generation in count():
             tasks = state.tasks(generation)
             results = {task.name: _known(state.known.get(task.name)) for task in tasks}
             for task in tasks:
-                yield from state.better(task, results[task.name], state.noted(task))
-            waiting = [task for task in tasks if results[task.name] is None]
-            if waiting and not keep_on(progress(False)):
-                return
-            for task, result in _worked(crew, waiting):
-                search_ledger.append(state.ledger, state.key, task.name, _entry(result, elapsed()))
-                results[task.name] = result
-                news = state.better(task, result, elapsed())
-                yield from news
-                if not keep_on(progress(bool(news), sum(each is not None for each in results.values()))):
-                    return
+                if judge.ask(state.question(task, results[task.name], state.noted(task))):
+                    yield from judge.told(wait=True)
+            if not (yield from _worked(state, crew, judge, tasks, results, keep_on)):
+                break
             for task in tasks:
                 state.take(task, results[task.name])
-    raise LichtbildError("the search has made all the tasks that it can number; use another seed")
+        yield from judge.told(wait=True)
 
 
 def _worked(
-    crew: "Crew[Task, Candidate | Failed]", tasks: list[Task]
-) -> Generator[tuple[Task, Candidate | Failed], None, None]:
-    """Tasks with their results; one whose worker died has failed."""
-    for task in tasks:
+    state: Search,
+    crew: "Crew[Task, Candidate | Failed]",
+    judge: Judge,
+    tasks: list[Task],
+    results: dict[str, Candidate | Failed | None],
+    keep_on: Callable[[Progress], bool],
+) -> Generator[Best, None, bool]:
+    """Do the tasks that have no result yet, and fill these in; False if told to end before."""
+
+    def goes_on(is_new: bool) -> bool:
+        known = sum(each is not None for each in results.values())
+        return keep_on(Progress(state.elapsed(), state.count + known, len(state.lenses), judge.best, is_new))
+
+    waiting = [task for task in tasks if results[task.name] is None]
+    if waiting and not goes_on(False):
+        return False
+    for task in waiting:
         crew.give(task)
-    for _ in tasks:
-        task, result = crew.next()
-        yield task, Failed(0.0, 0) if isinstance(result, Lost) else result
-
-
-MOST_GENERATIONS = 1_000_000
+    for _ in waiting:
+        task, answer = crew.next()
+        result = Failed(0.0, 0) if isinstance(answer, Lost) else answer
+        results[task.name], before, now = result, judge.best, state.elapsed()
+        search_ledger.append(state.ledger, state.key, task.name, _entry(result, now))
+        judge.ask(state.question(task, result, now))
+        yield from judge.told()
+        if not goes_on(judge.best is not before):
+            return False
+    return True
 
 
 def _entry(result: Candidate | Failed, seconds: float) -> dict[str, Any]:

@@ -109,6 +109,11 @@ class Crew(Generic[Task, Result]):
         """Let one of the workers do a task when it is free."""
         self._waiting.put((task,))
 
+    @property
+    def has_answers(self) -> bool:
+        """Whether `next` would not wait."""
+        return not self._answers.empty()
+
     def next(self) -> tuple[Task, Result | Lost]:
         """The next task that is done, with its result."""
         while True:

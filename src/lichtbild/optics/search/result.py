@@ -34,6 +34,9 @@ FIELDS = (0.0, 0.2, 0.4, 0.55, 0.7, 0.85, 1.0)
 CLOSELY = 35
 """Field points up to the edge that limits on chief rays and spots are looked at."""
 
+DISC = polar(10, 24)
+"""Rays of a spot."""
+
 CLEAR = 1.003
 """Semi-apertures over the light that they let through."""
 
@@ -156,9 +159,9 @@ def measured(wanted: Specification, lens: Lens) -> tuple[Measure, ...]:
     primary = lens.primary
     angles = np.linspace(0, wanted.half_field, CLOSELY)
     fields = np.stack([np.zeros(CLOSELY), angles], axis=1)
-    bent = np.abs(np.asarray(distortion(lens, fields).relative)).max()
+    bent = distortion(lens, fields)
     steep = np.asarray(chief(lens, fields).angle)[:, primary].max()
-    height = float(jnp.abs(distortion(lens, fields[-1:]).real[1, 0]))
+    height = float(jnp.abs(bent.real[1, -1]))
     light = float(relative_illumination(lens, fields[-1:]).polychromatic(jnp.asarray(lens.weights))[0])
     radii, lost = spots(wanted, lens)
     track = sum(float(gap.thickness) for gap in lens.gaps[2:])
@@ -170,7 +173,7 @@ def measured(wanted: Specification, lens: Lens) -> tuple[Measure, ...]:
         Measure("track", 0.0, wanted.track, track, "mm"),
         Measure("back focus", wanted.back_focus, inf, back, "mm"),
         Measure("image height", *_around(wanted.image_height, wanted.distortion), height, "mm"),
-        Measure("distortion", 0.0, 100 * wanted.distortion, 100 * float(bent), "%"),
+        Measure("distortion", 0.0, 100 * wanted.distortion, 100 * float(jnp.abs(bent.relative).max()), "%"),
         Measure("chief ray angle", 0.0, degrees(wanted.chief_angle), degrees(float(steep)), "deg"),
         Measure("relative illumination", wanted.illumination, inf, light, ""),
         Measure(f"light lost to {share}", 0.0, 0.0, 100 * lost, "%"),
@@ -192,7 +195,7 @@ def spots(wanted: Specification, lens: Lens) -> tuple[np.ndarray, float]:
         Radii ``[field]`` in mm.
     """
     angles = np.linspace(0, wanted.unvignetted * wanted.half_field, SPOTS)
-    rays = bundle(lens, polar(10, 24), np.stack([np.zeros(SPOTS), angles], axis=1))
+    rays = bundle(lens, DISC, np.stack([np.zeros(SPOTS), angles], axis=1))
     # Apertures that cut show in the part of the stop that is left.
     left = np.asarray(jnp.sum(rays.area, axis=-1)) / np.pi
     failed = np.asarray(rays.traced.status != Status.PASSED).mean()
@@ -242,7 +245,7 @@ def _moulding(wanted: Specification, lens: Lens) -> tuple[Measure, ...]:
 def focused(wanted: Specification, lens: Lens) -> Lens:
     """The lens with its sensor where all spots up to the unvignetted field are least together."""
     angles = np.linspace(0, wanted.unvignetted * wanted.half_field, SPOTS)
-    rays = bundle(lens, polar(6, 16), np.stack([np.zeros(SPOTS), angles], axis=1))
+    rays = bundle(lens, DISC, np.stack([np.zeros(SPOTS), angles], axis=1))
     shift = float(best_spot_focus(rays, lens.weights))
     last = lens.gaps[-1]
     return replace(lens, gaps=(*lens.gaps[:-1], Gap(float(last.thickness) + shift, last.medium)))
