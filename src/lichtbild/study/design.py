@@ -7,7 +7,7 @@ time. Every result goes into a ledger beside the lens before anything else happe
 """
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -87,7 +87,7 @@ def done(task: Task) -> Candidate | Failed:
         return grown(task.wanted, (task.seed[0], task.seed[1]))
     if task.vary:
         return varied(task.wanted, task.candidate, task.seed, STEPS)
-    return polished(task.wanted, task.candidate, STEPS)
+    return polished(task.wanted, task.candidate, STEPS) or task.candidate
 
 
 def key_of(wanted: Specification, seed: int) -> str:
@@ -146,13 +146,12 @@ class Search:
         """Seconds of search, those of earlier sessions too."""
         return self.seconds + time.monotonic() - self.began
 
-    def question(self, task: Task, result: Candidate | Failed | None, seconds: float) -> Question | None:
+    def questions(self, task: Task, result: Candidate | Failed | None, seconds: float) -> Iterator[Question]:
         """Is a result the best lens? Not asked of starts, nor of what a task gave back as it was."""
         from lichtbild.optics.search.polish import greatest_spot
 
-        if task.candidate is None or not isinstance(result, Candidate) or result == task.candidate:
-            return None
-        return Question(self.wanted, result, greatest_spot(self.wanted, result), seconds, self.count)
+        if task.candidate is not None and isinstance(result, Candidate) and result != task.candidate:
+            yield Question(self.wanted, result, greatest_spot(self.wanted, result), seconds, self.count)
 
     def noted(self, task: Task) -> float:
         """When a task of the ledger was done, s into the search."""
@@ -204,8 +203,9 @@ def search(
             tasks = state.tasks(generation)
             results = {task.name: _known(state.known.get(task.name)) for task in tasks}
             for task in tasks:
-                if judge.ask(state.question(task, results[task.name], state.noted(task))):
-                    yield from judge.told(wait=True)
+                for question in state.questions(task, results[task.name], state.noted(task)):
+                    judge.ask(question)
+                    yield from judge.told()
             if not (yield from _worked(state, crew, judge, tasks, results, keep_on)):
                 break
             for task in tasks:
@@ -237,7 +237,8 @@ def _worked(
         result = Failed(0.0, 0) if isinstance(answer, Lost) else answer
         results[task.name], before, now = result, judge.best, state.elapsed()
         search_ledger.append(state.ledger, state.key, task.name, _entry(result, now))
-        judge.ask(state.question(task, result, now))
+        for question in state.questions(task, result, now):
+            judge.ask(question)
         yield from judge.told()
         if not goes_on(judge.best is not before):
             return False

@@ -72,12 +72,17 @@ def proved(question: Question) -> "Proof | None":
 
 
 class Judge:
-    """The best lens so far, as a context in which more may be asked about."""
+    """The best lens so far, as a context in which more may be asked about.
+
+    One lens is proved at a time, of those that wait the one with the least spot; those that can be no better
+    than the best one by then are passed over.
+    """
 
     def __init__(self) -> None:
         self.best: Best | None = None
         self._crew: Crew[Question, Proof | None] = Crew(proved, 1, ENVIRONMENT)
-        self._open = 0
+        self._waiting: list[Question] = []
+        self._is_busy = False
 
     def __enter__(self) -> Self:
         self._crew.__enter__()
@@ -86,28 +91,35 @@ class Judge:
     def __exit__(self, *error: object) -> None:
         self._crew.__exit__(*error)
 
-    def ask(self, question: Question | None) -> bool:
-        """Have a lens proved, unless its own spots are no less than those of a best one without a fault."""
-        missed, least = self._standing()
-        if question is None or (missed == 0.0 and question.spot >= least):
-            return False
-        self._crew.give(question)
-        self._open += 1
-        return True
+    def ask(self, question: Question) -> None:
+        """Have a lens proved when its turn comes."""
+        self._waiting.append(question)
+        self._go_on()
 
     def told(self, wait: bool = False) -> Iterator[Best]:
         """Lenses that turned out to be the best by then.
 
         Args:
-            wait: for all that was asked; else only for what is known at once.
+            wait: until none is left to be proved; else only for what is known at once.
         """
-        while self._open and (wait or self._crew.has_answers):
+        while self._is_busy and (wait or self._crew.has_answers):
             question, found = self._crew.next()
-            self._open -= 1
-            if found is None or isinstance(found, Lost) or found.standing >= self._standing():
-                continue
-            self.best = Best(found, question.seconds, question.tasks)
-            yield self.best
+            self._is_busy = False
+            if found is not None and not isinstance(found, Lost) and found.standing < self._standing():
+                self.best = Best(found, question.seconds, question.tasks)
+                yield self.best
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Give the prover, if it has nothing to do, the most promising lens."""
+        missed, least = self._standing()
+        if missed == 0.0:
+            self._waiting = [each for each in self._waiting if each.spot < least]
+        if self._waiting and not self._is_busy:
+            first = min(self._waiting, key=lambda each: each.spot)
+            self._waiting.remove(first)
+            self._crew.give(first)
+            self._is_busy = True
 
     def _standing(self) -> tuple[float, float]:
         return (inf, inf) if self.best is None else self.best.proof.standing

@@ -59,8 +59,8 @@ class Beams:
 def half_pupil(rings: int, arms: int) -> tuple[np.ndarray, np.ndarray]:
     """Points of half the unit disc and their weights: Radau's in the squared radius, even ones in angle.
 
-    The outermost ring is the rim itself, where aspheres of high order go wrong first and inner rings would
-    not tell.
+    The outermost ring is the rim itself and the outermost arms lie in the plane of the field, where aspheres
+    of high order go wrong first and others would not tell.
 
     Source: Forbes, J. Opt. Soc. Am. A 5, 1943 (1988), with Radau's rule in place of Gauss's; Abramowitz and
         Stegun, 25.4.31.
@@ -71,9 +71,11 @@ def half_pupil(rings: int, arms: int) -> tuple[np.ndarray, np.ndarray]:
     nodes, weights = roots_jacobi(rings - 1, 1, 0) if rings > 1 else (np.zeros(0), np.zeros(0))
     nodes, weights = np.r_[nodes, 1.0], np.r_[weights / (1 - nodes), 2 / rings**2]
     radius = np.sqrt((nodes + 1) / 2)[:, None]
-    angle = (np.arange(arms) + 0.5) * np.pi / arms - np.pi / 2
-    points = np.stack([radius * np.cos(angle), radius * np.sin(angle)]).reshape(2, -1)
-    return points, np.repeat(weights / 2 / arms, arms)
+    angle = np.linspace(-np.pi / 2, np.pi / 2, arms)
+    # The other half has no rays of its own in the plane that both share.
+    turned = np.r_[0.5, np.ones(arms - 2), 0.5] / (arms - 1)
+    points = np.stack([radius * np.abs(np.cos(angle)), radius * np.sin(angle)]).reshape(2, -1)
+    return points, np.outer(weights / 2, turned).ravel()
 
 
 def half_rim(count: int) -> np.ndarray:
@@ -100,7 +102,7 @@ def beams(
         angles: of the fields, ``[field]``, rad.
         wave: weights of the wavelengths.
         rings: of the pupil.
-        arms: of half the pupil.
+        arms: of half the pupil, at least 2.
         squeeze: share of the stop's height that is left for each field; by default all of it.
         rim: rays along half the rim.
     """

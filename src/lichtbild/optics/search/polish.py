@@ -11,6 +11,7 @@ import numpy as np
 from lichtbild.optics.search.candidate import Candidate
 from lichtbild.optics.search.descent import descended, fitted, looked_at
 from lichtbild.optics.search.target import (
+    CLOSELY,
     SAMPLING,
     TERMS,
     aimed_beams,
@@ -50,8 +51,12 @@ FAULT = 1e-3
 """Radius that one unit of other faults is as bad as, mm: a hundredth of the units that limits are in."""
 
 
-def polished(wanted: Specification, candidate: Candidate, steps: int, rounds: int = ROUNDS) -> Candidate:
-    """A candidate corrected further, over and over.
+def polished(
+    wanted: Specification, candidate: Candidate, steps: int, rounds: int = ROUNDS
+) -> Candidate | None:
+    """A candidate corrected further, over and over; None if light is lost in all that is found.
+
+    Least squares sees few rays and hides faults between them; what it comes to is judged by many.
 
     Args:
         wanted: the specification.
@@ -61,25 +66,28 @@ def polished(wanted: Specification, candidate: Candidate, steps: int, rounds: in
     """
     even = field_weights(wanted)
     plain = operands(wanted, even, 1.0, 0.0)
-    form = form_of(wanted, candidate)
-    place, merit = looked_at(wanted, plain, form, aimed_beams(wanted))
+    place, merit = looked_at(wanted, plain, form_of(wanted, candidate), aimed_beams(wanted))
     if not np.isfinite(merit):
-        return candidate
+        return None
     count, weights, damping = candidate.steps, even, 1e-3
-    best = candidate_of(fitted(place), candidate.glasses, (merit, place.radii, count), candidate.origin)
-    for _ in range(rounds):
+    best: Candidate | None = None
+    for turn in range(rounds + 1):
+        seen, merit = looked_at(wanted, plain, place.form, aimed_beams(wanted, CLOSELY))
+        there = candidate_of(fitted(seen), candidate.glasses, (merit, seen.radii, count), candidate.origin)
+        if np.isfinite(merit) and (best is None or score(wanted, there) < score(wanted, best)):
+            best = there
+        if turn:
+            weights = _favoured(even, weights, seen.radii if np.isfinite(merit) else place.radii)
+        if turn == rounds:
+            break
         judged = operands(wanted, weights, 1.0, 0.0)
         found = descended(wanted, judged, place, terms=TERMS, steps=steps, damping=damping, gain=3e-4)
-        place, merit = looked_at(wanted, plain, found.place.form, found.place.beams)
-        count, damping = count + found.steps, float(np.clip(found.damping, 1e-6, 1e-2))
-        there = candidate_of(fitted(place), candidate.glasses, (merit, place.radii, count), candidate.origin)
-        if score(wanted, there) < score(wanted, best):
-            best = there
-        weights = _favoured(wanted, even, weights, place.radii)
-    return replace(best, steps=count)
+        place, count = found.place, count + found.steps
+        damping = float(np.clip(found.damping, 1e-6, 1e-2))
+    return None if best is None else replace(best, steps=count)
 
 
-def _favoured(wanted: Specification, even: np.ndarray, weights: np.ndarray, radii: np.ndarray) -> np.ndarray:
+def _favoured(even: np.ndarray, weights: np.ndarray, radii: np.ndarray) -> np.ndarray:
     """Weights that favour fields with greater spots, as great in sum as even ones."""
     inner = even >= 1.0
     scale = np.where(inner, (radii / radii[inner].mean()) ** FAVOUR, 1.0)

@@ -53,8 +53,11 @@ class Sampling:
     arms: int
 
 
-SAMPLING = Sampling((0.0, 0.15, 0.3, 0.42, 0.53, 0.62, 0.7, 0.78, 0.85, 0.9, 0.95, 1.0), 3, 6, 5)
+SAMPLING = Sampling((0.0, 0.15, 0.3, 0.42, 0.53, 0.62, 0.7, 0.78, 0.85, 0.9, 0.95, 1.0), 3, 6, 6)
 """Of all merit functions of a search, which so are compiled once."""
+
+CLOSELY = replace(SAMPLING, rings=12, arms=13)
+"""That what a search comes to is judged by."""
 
 
 def band(wanted: Specification, count: int) -> tuple[float, ...]:
@@ -66,11 +69,11 @@ def band(wanted: Specification, count: int) -> tuple[float, ...]:
 
 
 @lru_cache
-def aimed_beams(wanted: Specification) -> Beams:
+def aimed_beams(wanted: Specification, sampling: Sampling = SAMPLING) -> Beams:
     """Beams of the full field and aperture."""
-    shares = np.array(SAMPLING.fields)
+    shares = np.array(sampling.fields)
     left = np.interp(shares, [wanted.unvignetted, 1.0001], [1.0, wanted.squeeze])
-    return beams(shares * wanted.half_field, np.ones(SAMPLING.waves), SAMPLING.rings, SAMPLING.arms, left)
+    return beams(shares * wanted.half_field, np.ones(sampling.waves), sampling.rings, sampling.arms, left)
 
 
 def opened(wanted: Specification, share: float) -> Beams:

@@ -48,7 +48,7 @@ def varied(wanted: Specification, candidate: Candidate, seed: tuple[int, ...], s
     """
     draw = np.random.default_rng(seed)
     changed = _reglazed(wanted, candidate, draw) if draw.random() < 0.5 else _kicked(wanted, candidate, draw)
-    return candidate if changed is None else polished(wanted, changed, steps, 2)
+    return (changed and polished(wanted, changed, steps, 2)) or candidate
 
 
 def _reglazed(wanted: Specification, candidate: Candidate, draw: np.random.Generator) -> Candidate | None:
