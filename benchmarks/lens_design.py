@@ -114,7 +114,7 @@ def main(place: str, python: str, minutes: str = "9") -> None:
         "lens_design",
         "Specification against result, by the lens room's tracer",
         record.table(["lens", "", "asked for", "reached", ""], rows),
-        "The greatest RMS radius to 0.85 of the field of the best lens in the ledger, um, by minutes of search",
+        "The greatest RMS radius to 0.85 of the field, um, of the best lens so far, by minutes of search",
         record.table(["lens", *heads], curves),
         "The exported .zmx as others trace it: RMS radii in um, five wavelengths",
         record.table(["lens", "field", *programs], beside),

@@ -53,14 +53,14 @@ from lichtbild.optics.tolerance.retrace import joined, retraced
 from lichtbild.optics.tolerance.yield_rate import Yield, good_builds, yield_of
 from lichtbild.study.design import lenses_of
 
-FIELDS = (0.0, 0.2, 0.4, 0.55, 0.7, 0.85, 1.0)
-"""That spots are looked at."""
+FIELDS = (0.0, 0.25, 0.5, 0.65, 0.8, 0.9, 1.0)
+"""That spots are looked at, as shares of the unvignetted field."""
 
-WEIGHTS = (4.0, 3.0, 3.0, 2.0, 2.0, 1.0, 0.05)
+WEIGHTS = (4.0, 3.0, 3.0, 2.0, 2.0, 1.0, 1.0)
 """Of their squares: much where contrast has a limit, on the axis most, where it is least."""
 
-JUDGED = (0.0, 0.4, 0.7)
-"""That contrast has a limit at, each in four directions."""
+JUDGED = (0.0, 0.5, 0.8)
+"""That contrast has a limit at, each in four directions; shares of the same."""
 
 FREQUENCY = 110.0
 CHOSEN = 16
@@ -83,7 +83,7 @@ FREE = (-inf, inf)
 
 
 def weighted(wanted: Specification, lens: Lens) -> Lens:
-    edge = wanted.half_field
+    edge = wanted.unvignetted * wanted.half_field
     points = (FieldPoint(y=share * edge, weight=w) for share, w in zip(FIELDS, WEIGHTS, strict=True))
     return replace(lens, fields=tuple(points))
 
