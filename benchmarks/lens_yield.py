@@ -66,10 +66,10 @@ FREQUENCY = 110.0
 CHOSEN = 16
 """The sharpest lenses of the search, that the yield-aware one is chosen from."""
 
-FINALISTS = 3
+FINALISTS = 2
 """Of these, by what they are expected to be as made, that are refined."""
 
-STEPS, GAIN = 100, 1e-4
+STEPS, GAIN = 400, 1e-4
 SAMPLING = Sampling(6, 8)
 BUILDS, RETRACED = 10_000, 100
 SOME = 2000
