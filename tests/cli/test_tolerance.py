@@ -103,6 +103,7 @@ def test_mistakes_get_one_sentence(
     assert sorted(somewhere.iterdir()) == before
 
 
+@pytest.mark.slow  # takes long
 def test_a_yield_that_cannot_be_reached(
     monkeypatch: pytest.MonkeyPatch, somewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

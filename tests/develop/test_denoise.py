@@ -208,7 +208,7 @@ def test_a_window_at_any_place_gives_what_the_whole_gives() -> None:
         np.testing.assert_array_equal(part.samples, whole[image.window.slices_of(window)])
 
 
-@pytest.mark.parametrize("tile", [24, 47, 96])
+@pytest.mark.parametrize("tile", [pytest.param(24, marks=pytest.mark.slow), 47, 96])
 @pytest.mark.parametrize("phase, extent", [("RGGB", (130, 151)), ("GBRG", (97, 120))])
 def test_best_gives_the_same_bytes_by_tiles(phase: str, extent: tuple[int, int], tile: int) -> None:
     image = mosaic(noisy(chart(extent, phase), ISO_1600), Cfa.bayer(phase))

@@ -55,7 +55,7 @@ thickness = 45.0
 """
 
 
-@pytest.mark.parametrize("first", range(0, 200, 50))
+@pytest.mark.parametrize("first", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (50, 100, 150))])
 def test_every_lens_comes_back_and_its_text_too(first: int) -> None:
     for seed in range(first, first + 50):
         lens = AnyLens(seed).lens()

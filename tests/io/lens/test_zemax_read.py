@@ -30,6 +30,7 @@ def reading(shared: Path, name: str) -> Reading:
     return read_zmx(shared / "data/optics/classic" / name, glasses(shared))
 
 
+@pytest.mark.slow  # takes long
 def test_every_classic_file_is_read_or_refused_with_its_reason(shared: Path) -> None:
     files = classic(shared)
     assert len(files) == 18

@@ -59,6 +59,7 @@ def with_surface(surface: Surface) -> Lens:
     return replace(PLAIN, surfaces=(surface, PLAIN.surfaces[1]))
 
 
+@pytest.mark.slow  # takes long
 def test_every_phone_lens_comes_back(shared: Path, tmp_path: Path) -> None:
     """76 lenses of patents; 20 of them need terms beyond r^16, which an even asphere does not hold."""
     beyond = 0
@@ -74,6 +75,7 @@ def test_every_phone_lens_comes_back(shared: Path, tmp_path: Path) -> None:
     assert beyond > 10
 
 
+@pytest.mark.slow  # takes long
 def test_every_classic_lens_comes_back(shared: Path, tmp_path: Path) -> None:
     count, media = 0, glasses(shared)
     for path in classic(shared):
