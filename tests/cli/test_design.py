@@ -1,13 +1,13 @@
 """The design command: its mistakes in a sentence each, and a small lens from a specification alone."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from lichtbild.cli.interrupt import Interruption
 from lichtbild.cli.main import app
 from lichtbild.core.errors import LichtbildError
 from lichtbild.io.lens import catalogue_lens, read_lens
@@ -55,12 +55,10 @@ def test_mistakes(tmp_path: Path) -> None:
     assert "name an existing specification file" in refused(tmp_path / "none.toml", "-o", tmp_path / "l.toml")
 
 
-def test_a_folder_that_cannot_be_written_to_is_known_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("os.access", lambda _, mode: mode != os.W_OK)
+def test_a_ledger_that_cannot_be_written_is_known_at_once(tmp_path: Path) -> None:
+    (tmp_path / "l.search.jsonl").mkdir()
     sentence = refused(EXAMPLES / "lens_5p.toml", "-o", tmp_path / "l.toml")
-    assert f"nothing can be written to the folder {tmp_path}" in sentence
+    assert "l.search.jsonl: what was found cannot be noted" in sentence
 
 
 def test_an_interrupted_search_keeps_its_lens_and_says_how_to_go_on(
@@ -71,7 +69,7 @@ def test_an_interrupted_search_keeps_its_lens_and_says_how_to_go_on(
 
     def stopped(*_: object) -> Iterator[Best]:
         yield Best(Proof(lens, measures), 1.0, 1)
-        raise KeyboardInterrupt
+        raise Interruption(2)
 
     monkeypatch.setattr("lichtbild.study.design.search", stopped)
     out = tmp_path / "l.toml"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lichtbild.cli.interrupt import Interruption
 from lichtbild.cli.trace import option
 
 if TYPE_CHECKING:
@@ -101,8 +102,6 @@ def _places(wanted: tuple["Specification", ...], output: Path) -> list[Path]:
             raise BadInput(f"{output}: a lens is written as .toml, .zmx or .seq; change the suffix")
         if not output.parent.is_dir():
             raise CannotWrite(f"{output}: there is no folder {output.parent}; make it first")
-        if not os.access(output.parent, os.W_OK):
-            raise CannotWrite(f"{output}: nothing can be written to the folder {output.parent}; name another")
         return [output]
     if output.suffix:
         raise BadInput(
@@ -131,7 +130,7 @@ def _designed(
             for best in better:
                 history.append(best)
                 write_lens(best.proof.lens, place)
-    except KeyboardInterrupt:
+    except Interruption:
         typer.echo("\ninterrupted; run the same command again to go on", err=True)
         if not history:
             raise

@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -16,6 +15,7 @@ import typer
 from lichtbild import __version__
 from lichtbild.cli.design import design
 from lichtbild.cli.develop import develop
+from lichtbild.cli.interrupt import Interruption, interrupt
 from lichtbild.cli.tolerance import tolerance
 from lichtbild.cli.trace import trace
 from lichtbild.core.errors import LichtbildError
@@ -67,18 +67,6 @@ def doctor(
     raise typer.Exit(examine(as_json, warm))
 
 
-class _InterruptedError(BaseException):
-    """Ctrl-C, or the wish of the system that we end; nothing but `run` stops it."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise _InterruptedError(number)
-
-
 def run() -> NoReturn:
     """Run the command line as the process that it has for itself.
 
@@ -98,7 +86,7 @@ def exit_code() -> int:
     """Do what the command line asks; every way it can end is an exit code and at most one sentence."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _interrupt)
+            signal.signal(getattr(signal, name), interrupt)
     try:
         return int(app(standalone_mode=False) or 0)
     except _UsageError as error:
@@ -106,7 +94,7 @@ def exit_code() -> int:
         return 2
     except LichtbildError as error:
         return _ended(str(error), error.exit_code)
-    except _InterruptedError as error:
+    except Interruption as error:
         return _ended("interrupted; what was finished is kept, nothing is half-written", 128 + error.number)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -43,12 +43,24 @@ def append(path: Path, key: str, task: str, result: Mapping[str, Any]) -> None:
     Raises:
         CannotWrite: the ledger cannot be written.
     """
-    line = json.dumps({"key": key, "task": task, "result": result}).encode() + b"\n"
+    _add(path, json.dumps({"key": key, "task": task, "result": result}).encode() + b"\n")
+
+
+def check(path: Path) -> None:
+    """Know before a search, not after its first task, that nothing can be noted.
+
+    Raises:
+        CannotWrite: the ledger cannot be written.
+    """
+    _add(path, b"")
+
+
+def _add(path: Path, line: bytes) -> None:
     try:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         try:
             torn = os.fstat(file).st_size > 0 and not _ends_line(path)
-            os.write(file, b"\n" + line if torn else line)
+            os.write(file, b"\n" + line if torn and line else line)
         finally:
             os.close(file)
     except OSError as error:

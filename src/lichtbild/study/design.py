@@ -198,6 +198,7 @@ def search(
         keep_on: is told of progress after each task and from time to time; False ends the search.
     """
     state = Search(wanted, seed, path)
+    search_ledger.check(state.ledger)
     with Crew(done, workers, ENVIRONMENT) as crew, Judge() as judge:
         for generation in count():
             tasks = state.tasks(generation)

@@ -60,7 +60,7 @@ class Table:
         """
         near = get_close_matches(key[:100], self._known, 1)
         remedy = f"did you mean '{near[0]}'?" if near else f"it may have {', '.join(self._known)}"
-        raise BadInput(f"{self.where or 'a lens'} has no key '{key[:100]}'; {remedy}")
+        raise BadInput(f"{self.where or 'the file'} has no key '{key[:100]}'; {remedy}")
 
     def take(self, key: str, default: Any = None) -> Any:
         """The value of a key, as it stands in the file."""
