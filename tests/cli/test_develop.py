@@ -286,20 +286,19 @@ def test_an_unwritable_place_is_one_sentence_and_exit_code_3(dng: Path) -> None:
 
 
 def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
-    write(smooth_frame((1500, 2000)), tmp_path / "large.dng")
-    command = [
-        sys.executable,
-        "-m",
-        "lichtbild",
-        "develop",
-        str(tmp_path / "large.dng"),
-        "-o",
-        str(tmp_path / "out.tif"),
-    ]
+    raws, out = tmp_path / "raws", tmp_path / "out"
+    raws.mkdir()
+    out.mkdir()
+    for name in "abcdefgh":
+        write(smooth_frame((900, 1200)), raws / f"{name}.dng")
+    command = [sys.executable, "-m", "lichtbild", "develop", str(raws), "--format", "tif", "-o", str(out)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ})
-    while not any(entry.suffix != ".dng" for entry in tmp_path.iterdir()) and process.poll() is None:
-        time.sleep(0.001)  # until the photograph is begun beside its place
+    while not any(out.iterdir()) and process.poll() is None:
+        time.sleep(0.001)  # until the first photograph is begun; seven more are to come
     process.send_signal(signal.SIGINT)
     _, words = process.communicate(timeout=60)
     assert process.returncode == 130 and "interrupted" in words, words
-    assert [entry.name for entry in tmp_path.iterdir()] == ["large.dng"]
+    kept = {entry.name for entry in out.iterdir()} - {".lichtbild.jsonl"}
+    assert kept < {f"{name}.tif" for name in "abcdefgh"}
+    for name in kept:
+        assert tifffile.imread(out / name).shape == (900, 1200, 3)

@@ -70,7 +70,7 @@ class Encode(LocalStage):
         return Picture(encoded, image.window, image.extent, self.space, self.metadata)
 
     def definition(self, image: LinearImage) -> Picture:
-        """The same in one readable text, for NumPy and JAX; gradients take the gamut's border as fixed."""
+        """The same in one readable text, for NumPy and JAX; gradients follow the gamut's border."""
         linear = image.samples
         if self.space is not ColourSpace.LINEAR_REC2020:
             matrix = from_rec2020(self.space)

@@ -25,7 +25,7 @@ def clipped(rgb: Any) -> Any:
 
 
 def kneed(rgb: Any, to_target: Float[np.ndarray, "3 3"]) -> Any:
-    """The definition of `constant_hue`, for NumPy and JAX; the border counts as constant in gradients."""
+    """The definition of `constant_hue`, for NumPy and JAX; gradients follow the border by its last straight line."""
     xp = namespace(rgb)
     lab = oklab.from_rec2020(rgb)
     light, opponents = xp.clip(lab[..., :1], 0.0, 1.0), lab[..., 1:]
@@ -55,7 +55,9 @@ def _along_chroma(light: Any, direction: Any, to_target: Float[np.ndarray, "3 3"
 def _margin(planes: Any) -> Any:
     """How far inside the target's cube a colour lies; negative outside."""
     xp = namespace(planes)
-    return xp.min(xp.minimum(planes, 1 - planes), axis=-1, keepdims=True)
+    inside = xp.minimum(planes, 1 - planes)
+    # Pair by pair: the gradient of xp.min asks which plane equals the least, which rounding may deny to all.
+    return xp.minimum(xp.minimum(inside[..., :1], inside[..., 1:2]), inside[..., 2:])
 
 
 def _border(planes: Callable[[Any], Any], like: Any) -> Any:

@@ -89,7 +89,7 @@ REFUSED = {
     f"[budget]\n{LIMIT}[[only]]\nsurface = 3\n": "limits nothing",
     f"[budget]\n{LIMIT}[[only]]\nsurface = 3\nindex = 1e-4\n": "index belongs to one gap",
     f"[budget]\n{LIMIT}[makeable]\nindex = [1e-3]\n": "holds 2 numbers, not 1",
-    f"[budget]\n{LIMIT}[budgets]\n": "a budget has no key 'budgets'",
+    f"[budget]\n{LIMIT}[budgets]\n": "the file has no key 'budgets'; did you mean 'budget'?",
 }
 
 
