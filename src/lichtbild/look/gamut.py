@@ -25,7 +25,7 @@ def clipped(rgb: Any) -> Any:
 
 
 def kneed(rgb: Any, to_target: Float[np.ndarray, "3 3"]) -> Any:
-    """The definition of `constant_hue`, for NumPy and JAX; gradients follow the border by its last straight line."""
+    """The definition of `constant_hue`, for NumPy and JAX; gradients follow the border, too."""
     xp = namespace(rgb)
     lab = oklab.from_rec2020(rgb)
     light, opponents = xp.clip(lab[..., :1], 0.0, 1.0), lab[..., 1:]
