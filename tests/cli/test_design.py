@@ -91,6 +91,8 @@ def test_a_small_lens_from_its_specification(tmp_path: Path) -> None:
         str(tmp_path / "lens.toml"),
         "--until-met",
         "--json",
+        "-j",
+        "1",
     ]
     found = CliRunner().invoke(app, [*words, "--minutes", "6", "--seed", "1"])
     assert found.exit_code == 0, found.output

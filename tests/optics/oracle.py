@@ -25,8 +25,8 @@ PAD = 1e-3
 """Of the march, mm before and behind the surface's depth."""
 HALVINGS = 52
 """Of a step of the march, at most 0.1 mm: to the last digits."""
-ROUGH, SHARP = 4, 13
-"""Sections in eight of a bracket of 0.005 mm: to a thousandth of a micrometre, and to 1e-14 mm."""
+ROUGH, SHARP = 2, 13
+"""Sections in eight of a bracket of 0.005 mm: to a tenth of a micrometre, and to 1e-14 mm."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,8 @@ def sag(surface: Surface, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     r2 = x * x + y * y
     root = 1 - (1 + surface.conic) * surface.curvature**2 * r2
     z = surface.curvature * r2 / (1 + np.sqrt(np.where(root < 0, np.nan, root)))
-    for power, coefficient in _series(surface):
-        z = z + coefficient * np.sqrt(r2) ** power
-    return z
+    powers, coefficients = _series(surface)
+    return z + np.power.outer(np.sqrt(r2), powers) @ coefficients
 
 
 def normal(surface: Surface, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -61,20 +60,20 @@ def normal(surface: Surface, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     r = np.sqrt(x * x + y * y)
     root = 1 - (1 + surface.conic) * surface.curvature**2 * r**2
     slope = surface.curvature * r / np.sqrt(np.where(root < 0, np.nan, root))
-    for power, coefficient in _series(surface):
-        slope = slope + power * coefficient * r ** (power - 1)
+    powers, coefficients = _series(surface)
+    slope = slope + np.power.outer(r, powers - 1) @ (powers * coefficients)
     safe = np.where(r == 0, 1.0, r)
     vector = np.stack([-slope * x / safe, -slope * y / safe, np.ones_like(r)])
     return vector / np.sqrt(1 + slope**2)
 
 
-def _series(surface: Surface) -> list[tuple[int, float]]:
+def _series(surface: Surface) -> tuple[np.ndarray, np.ndarray]:
     """Powers of r and their coefficients."""
     departure = surface.departure
     if departure is None:
-        return []
+        return np.zeros(0), np.zeros(0)
     assert isinstance(departure, PowerSeries)
-    return list(zip(departure.powers, departure.coefficients, strict=True))
+    return np.array(departure.powers, float), np.array(departure.coefficients, float)
 
 
 def _depth(surface: Surface, reach: float) -> tuple[float, float]:

@@ -14,6 +14,7 @@ def test_surfaces_are_as_wide_as_the_beams_of_all_fields_and_a_margin() -> None:
     assert stop.semi_aperture == pytest.approx(1.05 * STOP, rel=1e-9)
 
 
+@pytest.mark.slow  # compiles for long
 def test_apertures_that_are_given_stay() -> None:
     assert with_semi_apertures(tube()).surfaces[0].semi_aperture == tube().surfaces[0].semi_aperture
 

@@ -45,31 +45,34 @@ def traced_chiefs(aims: Sights):
     return chief.found, traced.status, traced.rays.position
 
 
-def check(path: Path) -> None:
+def check(path: Path, *, by_oracle: bool) -> None:
+    """Chief rays beside those of the program that the data come from, and of the oracle, which is slow."""
     lens = by_angle(path)
-    indices = d_indices(lens)
-    full = lens.fields[-1].y
-    angles = oracle.field_steps(FRACTIONS, full, 0.02)
-    wanted = np.searchsorted(angles, full * FRACTIONS)
     found, status, position = traced_chiefs(padded(sights(lens, wavelengths=np.array([D_LINE]))))
     passed = np.asarray(found & (status == Status.PASSED))[:, 0, 0]
     height = np.asarray(position)[1, :, 0, 0]
     known = recorded(path)
     both = passed & np.isfinite(known)
     assert np.max(np.abs(height - known)[both]) < 1e-9
-    try:
-        starts = oracle.chief_heights(lens, indices, angles, wanted)
-    except ValueError:  # it loses its way among the angles; the program behind the data did not
+    truth = oracle_heights(lens) if by_oracle else None
+    if truth is None:
         assert np.all(passed[np.isfinite(known)])
         return
-    truth = np.array(
-        [
-            oracle.trace(lens, indices, *oracle.meridional(angle, starts[i : i + 1])).position[-1, 1, 0]
-            for i, angle in enumerate(full * FRACTIONS)
-        ]
-    )
     assert np.array_equal(passed, np.isfinite(truth))
     assert np.max(np.abs(height - truth)[passed]) < 1e-9
+
+
+def oracle_heights(lens: Lens) -> np.ndarray | None:
+    """Chief rays' heights in the image by the oracle; None where it loses its way among the angles."""
+    indices = d_indices(lens)
+    full = lens.fields[-1].y
+    angles = oracle.field_steps(FRACTIONS, full, 0.02)
+    try:
+        starts = oracle.chief_heights(lens, indices, angles, np.searchsorted(angles, full * FRACTIONS))
+    except ValueError:
+        return None
+    rays = [oracle.meridional(angle, starts[i : i + 1]) for i, angle in enumerate(full * FRACTIONS)]
+    return np.array([oracle.trace(lens, indices, *ray).position[-1, 1, 0] for ray in rays])
 
 
 def recorded(path: Path) -> np.ndarray:
@@ -85,10 +88,10 @@ def paths(shared: Path, names: tuple[str, ...] | None = None) -> list[Path]:
 @pytest.mark.parametrize("name", EVERYDAY)
 def test_chief_rays_go_where_the_oracle_says(shared: Path, name: str) -> None:
     (path,) = paths(shared, (name,))
-    check(path)
+    check(path, by_oracle=True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(76))
-def test_chief_rays_of_every_lens_go_where_the_oracle_says(shared: Path, number: int) -> None:
-    check(paths(shared)[number])
+def test_chief_rays_of_every_lens_go_where_others_say(shared: Path, number: int) -> None:
+    check(paths(shared)[number], by_oracle=number % 3 == 0)

@@ -27,6 +27,7 @@ def test_a_lens_comes_back(shared: Path) -> None:
     assert lens_of(form(lens, 1.3, lens.wavelengths, terms=12), lens) == lens
 
 
+@pytest.mark.slow  # compiles for long
 def test_focal_lengths_are_those_of_the_lens_room(shared: Path) -> None:
     for lens in (front_stop(), inner_stop(shared)):
         assert float(focal_length(case(lens).form)) == pytest.approx(

@@ -167,7 +167,8 @@ def violated() -> tuple:
     )
 
 
-@pytest.mark.parametrize("number", [*(pytest.param(n, marks=pytest.mark.slow) for n in range(7)), 7])
+@pytest.mark.slow  # compiles for minutes
+@pytest.mark.parametrize("number", range(8))
 def test_gradients_of_operands(number: int) -> None:
     """Beside central differences, widths held; steps of 1e-4 leave 1e-9 of the largest."""
     given, operand = case(front_stop()), violated()[number]
@@ -191,6 +192,7 @@ def moved_state(given, change: jax.Array) -> State:
     return state(moved(given.form, given.variables, change), given.beams)[0]
 
 
+@pytest.mark.slow  # compiles for long
 def test_a_model_foretells_the_merit_nearby() -> None:
     """Of the sum: m + g d + d H d / 2 is right to third order but for the residuals' own bend."""
     given, operands = case(front_stop()), violated()[:1]

@@ -16,6 +16,8 @@ from lichtbild.optics.tolerance.parameter import Parameter, parameters
 from lichtbild.optics.tolerance.phase_table import _inside
 from optics.toleranced import budget, ready
 
+pytestmark = pytest.mark.slow  # compiles for minutes
+
 FIELD, WAVE = 2, 1
 
 WELL_INSIDE = 0.85
@@ -63,7 +65,6 @@ def well_inside(rays: Pencil) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return well, p, q
 
 
-@pytest.mark.slow  # compiles for long
 def test_every_kind_of_error_changes_the_eikonal_as_its_differential_says() -> None:
     """Differences of builds a twentieth of a limit to either side leave their third order, some 1e-5."""
     rays, found = nominal()
@@ -75,7 +76,6 @@ def test_every_kind_of_error_changes_the_eikonal_as_its_differential_says() -> N
         assert traced == pytest.approx(said, abs=2e-4 * np.abs(said).max()), parameter.name
 
 
-@pytest.mark.slow
 def test_every_term_of_a_form_error_changes_the_eikonal_as_its_differential_says() -> None:
     """As above, on a surface before the stop and one behind it."""
     lens = ready().lens

@@ -8,6 +8,8 @@ from lichtbild.optics.tolerance.budget import Compensation
 from lichtbild.optics.tolerance.monte_carlo import as_builds, of_table
 from optics.toleranced import FREQUENCY, ready
 
+pytestmark = pytest.mark.slow  # compiles for minutes
+
 NOTHING = Compensation(focus=False, image_tilt=False)
 
 

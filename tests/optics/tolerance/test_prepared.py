@@ -47,6 +47,7 @@ def test_limits_above_diffraction_and_fields_that_are_not_there() -> None:
         prepared(replace(lens, fields=(FieldPoint(),)), budget(limits=ONE))
 
 
+@pytest.mark.slow  # compiles for minutes
 def test_errors_are_draws_times_limits() -> None:
     found = ready().errors(4000, 5)
     assert np.std(found, axis=0) * 2 == pytest.approx([p.limit for p in ready().parameters], rel=0.06)

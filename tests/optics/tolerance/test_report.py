@@ -18,6 +18,7 @@ def findings(**others: object) -> Findings:
     return Findings(ready(), 3, builds, sensitivities(ready()), yields_without(ready(), 150, 3), **others)
 
 
+@pytest.mark.slow  # compiles for minutes
 def test_numbers_are_those_of_the_builds() -> None:
     found = findings()
     said = numbers(found)
@@ -29,6 +30,7 @@ def test_numbers_are_those_of_the_builds() -> None:
     assert first["limit"] == pytest.approx(first["limit"], rel=0) and first["limit"] > 0
 
 
+@pytest.mark.slow  # compiles for minutes
 def test_the_page_says_the_yield_and_fetches_nothing() -> None:
     builds = findings().builds
     same = compared(builds, builds, ready().budget, ready().share)
@@ -44,6 +46,7 @@ def test_a_yield_in_words() -> None:
     assert sentence(Yield(81, 263)) == "30.8% of 263 builds are good (95 % interval 25.5% to 36.6%)"
 
 
+@pytest.mark.slow  # compiles for minutes
 def test_builds_beside_themselves_are_not_apart() -> None:
     builds = findings().builds
     same = compared(builds, builds, ready().budget, ready().share)

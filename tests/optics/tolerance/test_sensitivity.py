@@ -11,6 +11,8 @@ from lichtbild.optics.tolerance.kind import Kind
 from lichtbild.optics.tolerance.sensitivity import sensitivities, wavefront_rms, yields_without
 from optics.toleranced import ready
 
+pytestmark = pytest.mark.slow  # compiles for minutes
+
 
 def test_x_and_y_hurt_a_round_lens_alike_on_the_axis() -> None:
     waves = wavefront_rms(ready())
