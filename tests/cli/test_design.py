@@ -94,7 +94,7 @@ def test_a_small_lens_from_its_specification(tmp_path: Path) -> None:
         "-j",
         "1",
     ]
-    found = CliRunner().invoke(app, [*words, "--minutes", "6", "--seed", "1"])
+    found = CliRunner().invoke(app, [*words, "--minutes", "12", "--seed", "1"])
     assert found.exit_code == 0, found.output
     (told,) = json.loads(found.stdout)
     assert all(each["is_met"] for each in told["measures"])
