@@ -51,7 +51,7 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
-MOST_MAPS = 40_000
+MOST_MAPS = 20_000
 """Of a process, where Linux allows 65,530."""
 
 DATA = {

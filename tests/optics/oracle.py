@@ -10,6 +10,7 @@ mirrors, no turned axes. A surface ends at `reach`; a ray that meets nothing wit
 """
 
 from dataclasses import dataclass
+from functools import cache
 from math import cos, sin
 
 import numpy as np
@@ -25,8 +26,8 @@ PAD = 1e-3
 """Of the march, mm before and behind the surface's depth."""
 HALVINGS = 52
 """Of a step of the march, at most 0.1 mm: to the last digits."""
-ROUGH, SHARP = 2, 13
-"""Sections in eight of a bracket of 0.005 mm: to a tenth of a micrometre, and to 1e-14 mm."""
+ROUNDS = 13
+"""Sections in eight of a bracket of 0.005 mm: to 1e-14 mm."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def _series(surface: Surface) -> tuple[np.ndarray, np.ndarray]:
     return np.array(departure.powers, float), np.array(departure.coefficients, float)
 
 
+@cache
 def _depth(surface: Surface, reach: float) -> tuple[float, float]:
     """Lowest and highest sag within the reach, and never further from the vertex than the reach."""
     r = np.linspace(0, reach, 4001)
@@ -220,7 +222,7 @@ def chief_heights(
         lens: a centred lens with a far object.
         indices: one for each gap.
         angles: rad, rising, the first near 0; steps of less than 0.03 keep to the branch.
-        wanted: indices of those angles that heights are returned for; others are on the way.
+        wanted: indices of those angles that heights are returned for; to others a straight line leads.
         window: half width of each scan, mm for a lens whose stop is 1 mm wide.
 
     Raises:
@@ -236,14 +238,17 @@ def chief_heights(
         if len(changes) == 0:
             raise ValueError(f"no chief ray within {window} mm of {guess} at {angle} rad")
         nearest = changes[np.argmin(np.abs(scan[changes] - guess))]
-        rounds = SHARP if number in wanted else ROUGH
-        found.append(_bisected(lens, indices, angle, scan[nearest], scan[nearest + 1], rounds))
+        (low, high), (below, above) = scan[nearest : nearest + 2], heights[nearest : nearest + 2]
+        if number in wanted:
+            found.append(_bisected(lens, indices, angle, low, high))
+        else:
+            found.append(low + (high - low) * below / (below - above) if below != above else low)
     return np.array(found)[wanted]
 
 
-def _bisected(lens: Lens, indices: list[float], angle: float, low: float, high: float, rounds: int) -> float:
+def _bisected(lens: Lens, indices: list[float], angle: float, low: float, high: float) -> float:
     """Root of the height at the stop in a bracket, by sections of eight."""
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         scan = np.linspace(low, high, 9)
         heights = _stop_height(lens, indices, angle, scan, 256)
         change = np.flatnonzero(heights[:-1] * heights[1:] <= 0)

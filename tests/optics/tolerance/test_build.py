@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import jax.numpy as jnp
+import jax.tree_util as tree
 import numpy as np
 import pytest
 
@@ -12,9 +13,9 @@ from lichtbild.optics.glass import abbe_number, refractive_index
 from lichtbild.optics.media import media
 from lichtbild.optics.sag import sag_and_slopes, stacked
 from lichtbild.optics.spectral_line import D_LINE
-from lichtbild.optics.surface import ForbesQcon, PowerSeries, Surface
+from lichtbild.optics.surface import ForbesQcon, PowerSeries, Surface, XYPolynomial
 from lichtbild.optics.tolerance.build import built, with_error
-from lichtbild.optics.tolerance.form import form_sag
+from lichtbild.optics.tolerance.form import MONOMIALS, form_sag
 from lichtbild.optics.tolerance.kind import Kind
 from lichtbild.optics.tolerance.parameter import Parameter
 from lichtbild.optics.train import train
@@ -86,3 +87,23 @@ def test_a_form_error_of_a_forbes_surface_cannot_be_built() -> None:
     lens = replace(TRIPLET, surfaces=(surface, *TRIPLET.surfaces[1:]))
     with pytest.raises(BadInput, match=r"surface 0 is a ForbesQcon.*only predicted"):
         one(Kind.FORM_ERROR, 0, "coma y", 1e-4, lens)
+
+
+def test_builds_of_different_form_errors_share_what_is_compiled() -> None:
+    surface = Surface(0.05, -0.5, PowerSeries((4, 6), (1e-4, -2e-6)), semi_aperture=4.0)
+    lens = replace(TRIPLET, surfaces=(surface, *TRIPLET.surfaces[1:]))
+    kinds = {tree.tree_structure(one(Kind.FORM_ERROR, 0, term, 1e-4, lens)) for term in MONOMIALS}
+    assert len(kinds) == 1
+
+
+def test_a_form_error_is_added_to_powers_that_are_given_twice() -> None:
+    once = XYPolynomial(4.0, ((0, 2), (3, 0)), (3e-4, 1e-4))
+    twice = XYPolynomial(4.0, ((0, 2), (3, 0), (0, 2)), (1e-4, 1e-4, 2e-4))
+    x, y = jnp.asarray(np.random.default_rng(4).uniform(-2.8, 2.8, (2, 50)))
+    heights = []
+    for departure in (once, twice):
+        surface = Surface(0.05, 0.0, departure, semi_aperture=4.0)
+        lens = replace(TRIPLET, surfaces=(surface, *TRIPLET.surfaces[1:]))
+        wrong = one(Kind.FORM_ERROR, 0, "trefoil x", 1e-4, lens).surfaces[0]
+        heights.append(np.asarray(sag_and_slopes(stacked((wrong,)), x, y)[0]))
+    assert heights[0] == pytest.approx(heights[1], abs=1e-14)
