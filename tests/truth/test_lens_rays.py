@@ -69,7 +69,9 @@ def spots(aims: Sights):
     return middle.rays.position[1, :, 0, 0], middle.rays.direction[:, :, 0, 0], rms, whole
 
 
-@pytest.mark.parametrize("name", ["6P", "7P", "8P"])
+@pytest.mark.parametrize(
+    "name", ["6P", pytest.param("7P", marks=pytest.mark.slow), pytest.param("8P", marks=pytest.mark.slow)]
+)
 def test_chief_rays_and_spots_are_those_of_other_programs(shared: Path, name: str) -> None:
     data = reference(shared, name)
     truth = data["phonelib"]
