@@ -1,4 +1,4 @@
-"""Run by `lens_optimise.py` with a Python that has Optiland; it needs nothing else.
+"""Run by `lens_optimise.py` with a Python that has Optiland; it needs nothing else but `lens_peers.py`.
 
 ``optimise LENS STEPS OUT`` lets Optiland's least squares move 29 numbers of a prescription (JSON as in
 ``shared/data/optics/phone``, with ``n`` for each wavelength) from where it is, and keeps seconds, calls and
@@ -10,65 +10,46 @@ import json
 import sys
 import time
 import warnings
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lens_peers import optiland_lens
+
 GRID = 6
 """Rings of Optiland's hexapolar spots."""
 
 
-def optiland_lens(lens: dict[str, Any], tolerance: float) -> Any:
-    """The lens in Optiland, with its own indices at each wavelength."""
+def tabled(lens: dict[str, Any], row: dict[str, Any]) -> Any:
+    """The medium behind a surface, with its own index at each wavelength."""
     import optiland.backend as be
     from optiland.materials.base import BaseMaterial
-    from optiland.optic import Optic
+
+    indices = dict(zip(lens["wavelengths_um"], row["n"], strict=True))
 
     class Tabled(BaseMaterial):
-        def __init__(self, indices: dict[float, float]) -> None:
-            super().__init__()
-            self.indices = indices
-
         def _cache_state(self) -> None:
             return None
 
         def _calculate_n(self, wavelength: Any, **kwargs: Any) -> Any:
-            wanted = np.atleast_1d(be.to_numpy(wavelength))
-            own = [self.indices[min(self.indices, key=lambda known: abs(known - w))] for w in set(wanted)]
-            found = dict(zip(set(wanted), own, strict=True))
-            values = np.array([found[w] for w in wanted])
+            wanted, place = np.unique(be.to_numpy(wavelength), return_inverse=True)
+            own = np.array([indices[min(indices, key=lambda known: abs(known - w))] for w in wanted])
+            values = own[place].reshape(-1)
             return values if np.ndim(wavelength) else float(values[0])
 
         def _calculate_k(self, wavelength: Any, **kwargs: Any) -> Any:
             return 0.0 * np.asarray(wavelength)
 
-    optic = Optic()
-    optic.surfaces.add(index=0, radius=np.inf, thickness=np.inf)
-    for index, row in enumerate(lens["surfaces"][1:], 1):
-        shape = {"radius": row["R"] or np.inf, "conic": row["k"], "thickness": row["t"] or 0.0}
-        if row["a"]:
-            orders = range(2, max(map(int, row["a"])) + 1, 2)
-            series = [row["a"].get(str(order), 0.0) for order in orders]
-            shape |= {"surface_type": "even_asphere", "coefficients": series, "tol": tolerance}
-        tabled = dict(zip(lens["wavelengths_um"], row["n"], strict=True)) if row["nd"] else None
-        optic.surfaces.add(
-            index=index, material=Tabled(tabled) if tabled else "air", is_stop=row["stop"], **shape
-        )
-    optic.set_aperture("imageFNO", lens["meta"]["fno"])
-    optic.fields.set_type("angle")
-    for angle in lens["fields"]:
-        optic.fields.add(y=angle)
-    for number, wavelength in enumerate(lens["wavelengths_um"]):
-        optic.wavelengths.add(wavelength, is_primary=number == 1)
-    return optic
+    return Tabled()
 
 
 def optimise(lens: dict[str, Any], steps: int) -> dict[str, Any]:
     from optiland.optimization import LeastSquares, OptimizationProblem
 
-    optic = optiland_lens(lens, 1e-10)
+    optic = optiland_lens(lens, 1e-10, partial(tabled, lens))
     problem = OptimizationProblem()
     edge = lens["fields"][-1]
     for angle in lens["fields"]:
@@ -123,7 +104,7 @@ def rays(lens: dict[str, Any], source: Path) -> dict[str, Any]:
     from optiland.rays import RealRays
 
     given = dict(np.load(source))
-    optic = optiland_lens(lens, 1e-13)
+    optic = optiland_lens(lens, 1e-13, partial(tabled, lens))
     ones = np.ones(given["position"].shape[1])
     launched = RealRays(*given["position"], *given["direction"], ones, ones * given["wavelength"])
     optic.surfaces.trace(launched)

@@ -28,11 +28,12 @@ SLOW_RAYS = 4000
 Result = dict[str, Any]
 
 
-def optiland_lens(lens: dict[str, Any], tolerance: float) -> Any:
-    """The lens in Optiland, whose back end is already chosen, with nd at every wavelength."""
+def optiland_lens(lens: dict[str, Any], tolerance: float, medium: Callable[..., Any] | None = None) -> Any:
+    """The lens in Optiland, whose back end is already chosen; without media, nd at every wavelength."""
     from optiland.materials import IdealMaterial
     from optiland.optic import Optic
 
+    of_row = medium or (lambda row: IdealMaterial(row["nd"]))
     optic = Optic()
     optic.surfaces.add(index=0, radius=np.inf, thickness=np.inf)
     for index, row in enumerate(lens["surfaces"][1:], 1):
@@ -41,8 +42,8 @@ def optiland_lens(lens: dict[str, Any], tolerance: float) -> Any:
             orders = range(2, max(map(int, row["a"])) + 1, 2)
             series = [row["a"].get(str(order), 0.0) for order in orders]
             shape |= {"surface_type": "even_asphere", "coefficients": series, "tol": tolerance}
-        medium = IdealMaterial(row["nd"]) if row["nd"] else "air"
-        optic.surfaces.add(index=index, material=medium, is_stop=row["stop"], **shape)
+        behind = of_row(row) if row["nd"] else "air"
+        optic.surfaces.add(index=index, material=behind, is_stop=row["stop"], **shape)
     optic.set_aperture("imageFNO", lens["meta"]["fno"])
     optic.fields.set_type("angle")
     for fraction in FIELDS:
