@@ -4,12 +4,13 @@ Usage: python benchmarks/lens_yield.py FOLDER [BUILDS] [RETRACED]
 
 FOLDER holds the search for the six-element lens of ``examples/lens_6p.toml``, f/1.85, that
 ``lens_design.py`` left there. Its lenses, all of one f-number and track, are ranked by their spots, and the
-best are refined further: the best of these is the nominal optimum. The yield-aware one is found likewise, but
-by spots and what the errors of a budget are expected to add to them, which in the end counts more and more.
-Both move the same numbers (curvatures, r^4 to r^16, distances), each time for as many steps, and keep focal
-length, track, distortion, chief ray angle, room for edges and slopes. The limit of contrast, one for all
-fields and directions, is set with one set of draws so that 35 % of the nominal optimum's builds are good; the
-same draws choose among the yield-aware lenses; yields are of fresh draws.
+best are refined further to the nominal optimum: the greatest contrast as drawn. The yield-aware one is found
+likewise, but by spots and what the errors of a budget are expected to add to them, to the most good builds.
+Both move the same numbers (curvatures, r^4 to r^16, distances), and keep focal length, track, distortion,
+chief ray angle, room for edges and slopes. What counts is the least contrast, so the weights of both lenses'
+fields grow where that is: as drawn, or in builds that are bad. The limit of contrast, one for all fields and
+directions, is set with one set of draws so that 35 % of the nominal optimum's builds are good; the same draws
+lead the yield-aware lens; yields are of fresh draws.
 """
 
 import os
@@ -58,30 +59,33 @@ FIELDS = (0.0, 0.25, 0.5, 0.65, 0.8, 0.9, 1.0)
 """That spots are looked at, as shares of the unvignetted field."""
 
 WEIGHTS = (4.0, 3.0, 3.0, 2.0, 2.0, 1.0, 1.0)
-"""Of their squares: much where contrast has a limit, on the axis most, where it is least."""
+"""Of their squares, to begin with."""
 
-JUDGED = (0.0, 0.5, 0.8)
-"""That contrast has a limit at, each in four directions; shares of the same."""
+NEAR = 0.2
+"""Distance in field from one that limits the lens, within which weights grow; there they double."""
+
+TURNS = 5
+"""Most refinements with new weights; the first that is no better ends them."""
+
+JUDGED, AZIMUTHS = (0.0, 0.5, 0.8), 4
+"""That contrast has a limit at, shares of the same, and at how many places around the axis."""
 
 FREQUENCY = 110.0
 CHOSEN = 16
-"""The sharpest lenses of the search, that the yield-aware one is chosen from."""
+"""The sharpest lenses of the search, that either optimum starts from."""
 
 FINALISTS = 2
-"""Of these, by what they are expected to be as made, that are refined."""
-
-GROWTHS = (2.0, 4.0, 8.0)
-"""What expected growth then weighs beside nominal spots, where the best of the finalists goes on from."""
+"""Of these, by their merit as they are, that are refined."""
 
 STEPS, GAIN = 400, 1e-4
 SAMPLING = Sampling(6, 8)
 BUILDS, RETRACED = 10_000, 100
 SOME = 2000
-"""Builds that finalists are compared by."""
+"""Builds that lenses are compared by on the way."""
 
 WANTED = 0.35
 SETTING, FRESH = 1, 2
-"""Seeds: of the draws that set the limit and compare finalists, and of those that yields are of."""
+"""Seeds: of the draws that set the limit and lead the yield-aware lens, and of those that yields are of."""
 
 FREE = (-inf, inf)
 
@@ -129,7 +133,8 @@ def kept_by_both(wanted: Specification, lens: Lens) -> tuple[Operand, ...]:
 def budget(limit: float) -> Budget:
     ours = {kind: value * kind.factor for kind, value in ALIGNMENT.items()}
     limits = (ContrastLimit(FREQUENCY, JUDGED, limit, limit),)
-    return Budget(ours, limits, compensation=Compensation(focus=True, image_tilt=True))
+    adjusted = Compensation(focus=True, image_tilt=True)
+    return Budget(ours, limits, compensation=adjusted, azimuths=AZIMUTHS)
 
 
 @dataclass(frozen=True)
@@ -150,20 +155,46 @@ def least_contrasts(one: Judged, count: int, seed: int) -> np.ndarray:
     return np.asarray(one.ready.predicted(one.ready.errors(count, seed)).contrast.min(axis=(1, 2, 3)))
 
 
-def finalists(
-    name: str, lenses: list[Lens], refined: Callable[[Lens, int], Refined], seconds: dict[str, float]
-) -> list[Refined]:
+Refine = Callable[[Lens, int], Refined]
+Score = Callable[[Judged], tuple[float, int]]
+"""How good a lens is, and which of the judged fields limits it."""
+
+
+def finalists(name: str, lenses: list[Lens], refined: Refine) -> list[Lens]:
     """The lenses of the search with the least merit as they are, refined."""
-    begin = time.perf_counter()
     ranked = []
     for lens in lenses:
         with suppress(BadInput):  # light that ends just beyond the rim of a surface
             ranked.append((refined(lens, 0).history[0], len(ranked), lens))
     found = [refined(lens, STEPS) for *_, lens in sorted(ranked)[:FINALISTS]]
-    seconds[name] = time.perf_counter() - begin
     for each in found:
         print(name, f"{each.history[0]:.3f} to {each.merit:.3f} in {each.steps} steps", flush=True)
-    return found
+    return [each.lens for each in found]
+
+
+def reweighted(lens: Lens, limiting: int) -> Lens:
+    """The lens with more weight at and near a judged field."""
+    near = np.maximum(0.0, 1 - np.abs(np.array(FIELDS) - JUDGED[limiting]) / NEAR)
+    pairs = zip(lens.fields, near, strict=True)
+    return replace(lens, fields=tuple(replace(p, weight=float(p.weight * (1 + n))) for p, n in pairs))
+
+
+def optimum(
+    name: str, lenses: list[Lens], refined: Refine, score: Score, seconds: dict[str, float]
+) -> Judged:
+    """The best of the finalists, refined on with weights that follow what limits it."""
+    begin = time.perf_counter()
+    found = [judged(name, lens) for lens in finalists(name, lenses, refined)]
+    best = max(found, key=lambda one: score(one)[0])
+    for turn in range(TURNS):
+        reached, limiting = score(best)
+        print(f"{name}, turn {turn}: {reached:.4f}, least at {JUDGED[limiting]} of the field", flush=True)
+        other = judged(name, refined(reweighted(best.lens, limiting), STEPS).lens)
+        if score(other)[0] <= reached:
+            break
+        best = other
+    seconds[name] = time.perf_counter() - begin
+    return best
 
 
 def searched(wanted: Specification, folder: Path) -> tuple[list[Judged], dict[str, float]]:
@@ -176,30 +207,34 @@ def searched(wanted: Specification, folder: Path) -> tuple[list[Judged], dict[st
     def nominal(lens: Lens, steps: int) -> Refined:
         return refine_spots(lens, numbers, wishes, steps=steps, **settings)
 
-    def aware(lens: Lens, steps: int, growth: float = 1.0) -> Refined:
-        return desensitised(lens, budget(1e-3), numbers, wishes, growth=growth, steps=steps, **settings)
+    def aware(lens: Lens, steps: int) -> Refined:
+        return desensitised(lens, budget(1e-3), numbers, wishes, steps=steps, **settings)
 
     seconds: dict[str, float] = {}
-    sharpest = min(finalists("nominal optimum", lenses, nominal, seconds), key=lambda each: each.merit)
-    ours = [judged("nominal optimum", sharpest.lens)]
-    limit = limit_of(ours[0], SOME)
-    found = finalists("yield-aware optimum", lenses, aware, seconds)
-    begin = time.perf_counter()
-    others = [judged("yield-aware optimum", each.lens) for each in found]
-    shares = [good(each, limit) for each in others]
-    going = others[int(np.argmax(shares))]
-    for growth in GROWTHS:
-        going = judged("yield-aware optimum", aware(going.lens, STEPS, growth).lens)
-        others.append(going)
-        shares.append(good(going, limit))
-    seconds["yield-aware optimum"] += time.perf_counter() - begin
-    print("yields of the finalists and their like, by the draws that set the limit", shares, flush=True)
-    return [judged("sharpest of the search", lenses[0]), *ours, others[int(np.argmax(shares))]], seconds
+    sharpest = optimum("nominal optimum", lenses, nominal, as_drawn, seconds)
+    limit = limit_of(sharpest, SOME)
+
+    def as_made(one: Judged) -> tuple[float, int]:
+        """The share of good builds, and the field at which most of the others are worst."""
+        least = by_field(one.ready.predicted(one.ready.errors(SOME, SETTING)).contrast)
+        bad = least.min(axis=1) < limit
+        return float(np.mean(~bad)), int(np.bincount(least[bad].argmin(axis=1), minlength=1).argmax())
+
+    best = optimum("yield-aware optimum", lenses, aware, as_made, seconds)
+    return [judged("sharpest of the search", lenses[0]), sharpest, best], seconds
 
 
-def good(one: Judged, limit: float) -> float:
-    """The share of builds that keep a contrast, of the draws that set it."""
-    return float(np.mean(least_contrasts(one, SOME, SETTING) >= limit))
+def as_drawn(one: Judged) -> tuple[float, int]:
+    """The least contrast of a lens without errors, and the field that has it."""
+    (least,) = by_field(one.ready.nominal.contrast[None])
+    return float(least.min()), int(least.argmin())
+
+
+def by_field(contrast: np.ndarray) -> np.ndarray:
+    """Least contrast at each of the judged fields, ``[build, judged]``, of all their azimuths."""
+    least = np.asarray(contrast).min(axis=(2, 3))
+    parts = np.split(least, [1, *range(1 + AZIMUTHS, least.shape[1], AZIMUTHS)], axis=1)
+    return np.stack([part.min(axis=1) for part in parts], axis=1)
 
 
 def limit_of(one: Judged, count: int) -> float:
