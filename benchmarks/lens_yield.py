@@ -226,7 +226,7 @@ def searched(wanted: Specification, folder: Path) -> tuple[list[Judged], dict[st
 
 def as_drawn(one: Judged) -> tuple[float, int]:
     """The least contrast of a lens without errors, and the field that has it."""
-    (least,) = by_field(one.ready.nominal.contrast[None])
+    (least,) = by_field(one.ready.nominal.contrast)
     return float(least.min()), int(least.argmin())
 
 
