@@ -1,10 +1,11 @@
 """Design from a specification alone: what `lichtbild design` finds, how soon, and whether others agree.
 
-Usage: python benchmarks/lens_design.py FOLDER PYTHON [MINUTES]
+Usage: python benchmarks/lens_design.py FOLDER PYTHON [MINUTES [LONGER]]
 
 The specifications are ``examples/lens_5p.toml`` and ``lens_6p.toml``. Lenses and ledgers stay in FOLDER: run
 again, the searches go on (0 minutes only measures). PYTHON is an interpreter with the packages of
-`requirements-peers.txt`, which opens the exported ``.zmx``.
+`requirements-peers.txt`, which opens the exported ``.zmx``. LONGER is a folder with copies of the ledgers
+with which `lichtbild design` has gone on: the curve of the best against minutes is theirs, the rest is FOLDER's.
 """
 
 import json
@@ -84,7 +85,7 @@ def _curve(name: str, folder: Path) -> list[str]:
     return [at(mark) for mark in MARKS_S]
 
 
-def main(place: str, python: str, minutes: str = "9") -> None:
+def main(place: str, python: str, minutes: str = "9", longer: str = "") -> None:
     folder = Path(place)
     folder.mkdir(exist_ok=True)
     told = {name: designed(name, folder, float(minutes)) for name in NAMES}
@@ -109,7 +110,7 @@ def main(place: str, python: str, minutes: str = "9") -> None:
         for row, share in enumerate(SHARES)
     ]
     heads = [f"{mark / 60:g} min" for mark in MARKS_S]
-    curves = [[name.upper(), *_curve(name, folder)] for name in NAMES]
+    curves = [[name.upper(), *_curve(name, Path(longer or place))] for name in NAMES]
     record.write(
         "lens_design",
         "Specification against result, by the lens room's tracer",
