@@ -5,7 +5,7 @@ Usage: python benchmarks/lens_design.py FOLDER PYTHON [MINUTES [LONGER]]
 The specifications are ``examples/lens_5p.toml`` and ``lens_6p.toml``. Lenses and ledgers stay in FOLDER: run
 again, the searches go on (0 minutes only measures). PYTHON is an interpreter with the packages of
 `requirements-peers.txt`, which opens the exported ``.zmx``. LONGER is a folder with copies of the ledgers
-with which `lichtbild design` has gone on: the curve of the best against minutes is theirs, the rest is FOLDER's.
+with which `lichtbild design` has gone on: the curve of best against minutes is theirs, the rest is FOLDER's.
 """
 
 import json
