@@ -4,8 +4,8 @@ Usage: python benchmarks/lens_optimise.py SHARED/data PYTHON
 
 The six-element lens of US 10073249 (embodiment 7), f/1.85: 12 curvatures, 12 r^4 and 5 air gaps, disturbed by
 a seeded draw; 5 fields and 3 wavelengths, focal length held. From there on all of its numbers: curvatures,
-conics, r^4 to r^20, gaps. Every lens is judged by the lens room: 10 rings of 32 rays in its own f-number's pupil.
-PYTHON is an interpreter with the packages of `requirements-peers.txt`.
+conics, r^4 to r^20, gaps. Every lens is judged by the lens room: 10 rings of 32 rays in its own f-number's
+pupil. PYTHON is an interpreter with the packages of `requirements-peers.txt`.
 """
 
 import json

@@ -90,7 +90,10 @@ def refine_spots(
         operands: what else is wanted, as `FocalLength` or `Room`.
         steps: most steps.
         gain: relative gain of a step that counts as none; three such in a row end the search.
-        sampling: rays.
+        sampling: rays; high powers wave between too few.
+
+    The stop's radius that an f-number asks for is found anew every few steps. A search whose stop cannot get
+    there without losing light is not still.
 
     Raises:
         BadInput: a lens or variables that this cannot take, or a start at which light is lost.
