@@ -58,7 +58,7 @@ FINE = Sampling(8, 10)
 HIGHEST = 20
 """Power of the last aspheric term where all numbers move."""
 
-MOST_STEPS = 250
+MOST_STEPS = 60
 """Where all numbers move."""
 
 
@@ -220,8 +220,6 @@ def main(path: Path, python: str) -> None:
     count = len(many(grown))
     name = f"Lichtbild, {count} from there"
     rows.append(row(name, whole.lens, f"{warm_whole:.2f}", str(whole.steps), f"{whole.merit:.4f}"))
-    on = refine_spots(whole.lens, many(grown), operands, steps=3 * MOST_STEPS, sampling=FINE, gain=1e-12)
-    rows.append(row("the same, run on", on.lens, "", str(whole.steps + on.steps), f"{on.merit:.4f}"))
     apart, rays, missed = confirmed(python, found.lens, data)
     record.write(
         "lens_optimise",

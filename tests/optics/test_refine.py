@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from math import inf
-from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -11,15 +10,13 @@ import pytest
 
 from lichtbild.core.errors import BadInput
 from lichtbild.optics.configuration import value_at
-from lichtbild.optics.lens import Aperture, FieldPoint, Lens
+from lichtbild.optics.lens import Aperture, Lens
 from lichtbild.optics.merit.of_lens import back_focus, focal_length
 from lichtbild.optics.merit.operands import FocalLength, Length
 from lichtbild.optics.paraxial import first_order
 from lichtbild.optics.refine import refine, with_numbers
 from lichtbild.optics.refine_spots import Sampling, refine_spots
-from lichtbild.optics.surface import PowerSeries, Surface
 from optics.merit.forms import front_stop
-from optics.phone_lenses import phone_lens
 from optics.simple_lenses import singlet
 
 FREE = (-inf, inf)
@@ -124,38 +121,6 @@ def test_an_f_number_is_kept(spotless) -> None:
     found = refine_spots(opened, MOVING | SHAPED | GAPS, operands, sampling=FEW, steps=80)
     assert float(first_order(found.lens).f_number) == pytest.approx(4.5, rel=1e-12)
     assert found.merit < found.history[0]
-
-
-def with_terms(lens: Lens, highest: int) -> Lens:
-    """The lens with all even powers up to one, new ones 0."""
-
-    def grown(surface: Surface) -> Surface:
-        if not isinstance(surface.departure, PowerSeries):
-            return surface
-        own = dict(zip(surface.departure.powers, surface.departure.coefficients, strict=True))
-        powers = tuple(range(4, highest + 1, 2))
-        return replace(surface, departure=PowerSeries(powers, tuple(own.get(n, 0.0) for n in powers)))
-
-    return replace(lens, surfaces=tuple(map(grown, lens.surfaces)))
-
-
-@pytest.mark.slow  # compiles for long
-def test_the_stop_opens_while_high_powers_are_tame(shared: Path) -> None:
-    """A phone lens whose f-number asks for an ever wider stop: what is handed back is what was searched."""
-    lens = with_terms(phone_lens(shared / "data/optics/phone/US-10073249-B2-e7.json"), 20)
-    edge = lens.fields[-1].y
-    lens = replace(lens, fields=tuple(FieldPoint(y=share * edge) for share in (0.0, 0.35, 0.7, 0.9, 1.0)))
-    bent = [number for number, each in enumerate(lens.surfaces) if each.departure is not None]
-    shapes = {f"surfaces[{number}].{what}": FREE for number in bent for what in ("curvature", "conic")}
-    terms = {f"surfaces[{n}].departure.coefficients[{term}]": FREE for n in bent for term in range(9)}
-    gaps = {f"gaps[{number}].thickness": (0.02, 1.5) for number in range(1, len(lens.gaps) - 1)}
-    focal = float(first_order(lens).focal_length)
-    operands = (FocalLength(*map(jnp.asarray, (focal, focal, 0.01))),)
-    fine = Sampling(8, 10)  # high powers wave between fewer rays
-    found = refine_spots(lens, shapes | terms | gaps, operands, steps=120, sampling=fine)
-    assert found.merit < 0.2 * found.history[0]
-    again = refine_spots(found.lens, shapes | terms | gaps, operands, steps=0, sampling=fine)
-    assert again.merit == pytest.approx(found.merit, rel=0.05)
 
 
 @pytest.mark.slow  # compiles for long

@@ -31,17 +31,8 @@ from lichtbild.optics.optimise import Found, Model, damped_least_squares
 from lichtbild.optics.refine import Bounds, Refined, check_start, checked
 from lichtbild.optics.surface import PowerSeries
 
-EACH = 5
-"""Steps between two findings of the stop's radius: the rim opens while powers are still tame beyond it."""
-
-OPENING = (1.0, 0.5, 0.25, 0.125)
-"""Shares of the way to a new radius; the first that loses no light is gone."""
-
-AIMED_AGAIN = 3
-"""How often rays are aimed anew where the stop's radius has changed."""
-
-DAMPING = 1e-3
-"""To begin with."""
+ROUNDS = 6
+"""Most times that the stop's radius is found anew."""
 
 AGREED = 1e-6
 """By how much of itself the stop's radius may differ at the end."""
@@ -90,10 +81,7 @@ def refine_spots(
         operands: what else is wanted, as `FocalLength` or `Room`.
         steps: most steps.
         gain: relative gain of a step that counts as none; three such in a row end the search.
-        sampling: rays; high powers wave between too few.
-
-    The stop's radius that an f-number asks for is found anew every few steps. A search whose stop cannot get
-    there without losing light is not still.
+        sampling: rays.
 
     Raises:
         BadInput: a lens or variables that this cannot take, or a start at which light is lost.
@@ -105,22 +93,19 @@ def refine_spots(
     place = _aimed(wanted, lens, radius, moving, sampling)
     history = [float(value(wanted, *place).merit)]
     check_start(history[0])
-    damping, is_still = DAMPING, False
-    while len(history) <= steps:
-        few = min(EACH, steps + 1 - len(history))
-        found = _searched(wanted, place, moving, few, gain, damping, history)
+    is_still = False
+    for _ in range(ROUNDS):
+        found = _searched(wanted, place, moving, steps + 1 - len(history), gain, history)
         place, is_still = found.place, found.is_still
-        damping = DAMPING if is_still else found.damping
         there = value(wanted, *place)
         at = lens_of(_widened(there), lens)
         new = radius if lens.aperture.kind == "stop semi-aperture" else _radius(at)
-        agrees = abs(new / radius - 1) < AGREED
-        opened = None if agrees else _opened(wanted, place, there, new, moving)
-        if opened is not None:
-            place, radius = opened, float(opened[0].stop_radius)
-        elif is_still:
-            is_still = agrees
+        if abs(new / radius - 1) < AGREED or len(history) > steps:
             break
+        radius = new
+        # No wider than light asks for: beyond it, high powers turn up into its way.
+        wide = jnp.maximum(place[0].semi_aperture, there.state.widths)
+        place = (replace(place[0], semi_aperture=wide, stop_radius=jnp.asarray(radius)), place[1])
     return Refined(at, tuple(history), is_still)
 
 
@@ -198,29 +183,8 @@ def _aimed(wanted: _Operands, lens: Lens, radius: float, moving: _Moving, sampli
     return at, light
 
 
-def _opened(wanted: _Operands, place: _Place, there: Value, radius: float, moving: _Moving) -> _Place | None:
-    """A place with its stop's radius nearer to another one, and beams aimed at it; none if all lose light."""
-    (start, light), old = place, float(place[0].stop_radius)
-    # No wider than light asks for: beyond it, high powers turn up into its way.
-    start = replace(start, semi_aperture=jnp.maximum(start.semi_aperture, there.state.widths))
-    for share in OPENING:
-        at = replace(start, stop_radius=jnp.asarray(old + share * (radius - old)))
-        aimed = light
-        for _ in range(AIMED_AGAIN):
-            aimed = normal(wanted, at, aimed, moving.which).state.beams
-        if np.isfinite(float(value(wanted, at, aimed).merit)):
-            return at, aimed
-    return None
-
-
-def _searched(  # noqa: PLR0913  what a search is made of
-    wanted: _Operands,
-    start: _Place,
-    moving: _Moving,
-    steps: int,
-    gain: float,
-    damping: float,
-    history: list[float],
+def _searched(
+    wanted: _Operands, start: _Place, moving: _Moving, steps: int, gain: float, history: list[float]
 ) -> Found[_Place]:
     """Damped least squares; beams are aimed anew at every place that is kept."""
     fresh = start[1]
@@ -242,9 +206,7 @@ def _searched(  # noqa: PLR0913  what a search is made of
     def listen(_: int, merit: float) -> None:
         history.append(merit)
 
-    return damped_least_squares(
-        start, model, attempt, bounds, steps=steps, damping=damping, gain=gain, told=listen
-    )
+    return damped_least_squares(start, model, attempt, bounds, steps=steps, gain=gain, told=listen)
 
 
 def _widened(found: Value) -> Form:
