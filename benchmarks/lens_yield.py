@@ -185,14 +185,14 @@ def optimum(
     """The best of the finalists, refined on with weights that follow what limits it."""
     begin = time.perf_counter()
     found = [judged(name, lens) for lens in finalists(name, lenses, refined)]
-    best = max(found, key=lambda one: score(one)[0])
+    (reached, limiting), best = max(((score(one), one) for one in found), key=lambda pair: pair[0][0])
     for turn in range(TURNS):
-        reached, limiting = score(best)
         print(f"{name}, turn {turn}: {reached:.4f}, least at {JUDGED[limiting]} of the field", flush=True)
         other = judged(name, refined(reweighted(best.lens, limiting), STEPS).lens)
-        if score(other)[0] <= reached:
+        now, where = score(other)
+        if now <= reached:
             break
-        best = other
+        best, reached, limiting = other, now, where
     seconds[name] = time.perf_counter() - begin
     return best
 
