@@ -58,7 +58,7 @@ FINE = Sampling(8, 10)
 HIGHEST = 20
 """Power of the last aspheric term where all numbers move."""
 
-MOST_STEPS = 60
+MOST_STEPS = 500
 """Where all numbers move."""
 
 

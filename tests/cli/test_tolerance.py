@@ -44,6 +44,9 @@ def test_a_report_its_numbers_and_the_budget_that_was_found(
     assert numbers["retrace"]["builds"] == 2 and numbers["retrace"]["contrast_rms"] < 0.01
     found = read_budget(somewhere / "found.toml")
     assert found.wanted == 0.6 and found.source.startswith("inverse sensitivity of Triplet")
+    fresh, fitted = (numbers["inverse"][which] for which in ("fresh", "predicted"))
+    spread = (0.6 * 0.4 * (1 / fresh["total"] + 1 / fitted["total"])) ** 0.5
+    assert fresh["rate"] == pytest.approx(fitted["rate"], abs=4 * spread)
 
     before = (somewhere / "found.toml").read_bytes()
     assert tolerance(monkeypatch, LENS, "budget.toml", *options) == 3

@@ -159,11 +159,10 @@ def _retraced(ready: "Prepared", seed: int, count: int) -> "Comparison":
 def _inverse(ready: "Prepared", wanted: float, seed: int) -> "tuple[Inverse, Yield]":
     """The budget with a wanted yield, and its yield on draws that it was not fitted to."""
     from lichtbild.optics.tolerance.inverse import inverse
-    from lichtbild.optics.tolerance.prepared import prepared
     from lichtbild.optics.tolerance.yield_rate import estimated_yield
 
     found = inverse(ready, wanted, count=2 * ALONE, seed=seed, told=_told("trials of the inverse"))
-    return found, estimated_yield(prepared(ready.lens, found.budget), 2 * ALONE, seed + FRESH)
+    return found, estimated_yield(ready.with_limits(found.budget), 2 * ALONE, seed + FRESH)
 
 
 def _told(what: str) -> Callable[[int, int], None]:

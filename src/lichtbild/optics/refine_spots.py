@@ -4,8 +4,8 @@ A centred lens for a far object is turned into arrays, whose rays tell by one pa
 with every number at once (`lichtbild.optics.merit.response`), and back into a lens at the end. What rays do
 is judged by operands of `lichtbild.optics.merit.operands`.
 
-The stop keeps its radius during a search. If the lens's aperture is told otherwise, as an f-number, the
-radius is found anew afterwards and the search goes on, until both agree.
+A stop told by its size keeps it; told by the f-number or the entrance pupil's diameter it follows, and every
+number's effect upon it is known.
 """
 
 from dataclasses import dataclass, replace
@@ -24,18 +24,13 @@ from lichtbild.optics.lens import Lens
 from lichtbild.optics.merit.beams import Beams, beams
 from lichtbild.optics.merit.form import Form, form, lens_of
 from lichtbild.optics.merit.normal import Value, normal, value, value_after
+from lichtbild.optics.merit.opening import opening
 from lichtbild.optics.merit.operands import Operand, Spot
 from lichtbild.optics.merit.variables import Variables, values
 from lichtbild.optics.object_field import object_field
 from lichtbild.optics.optimise import Found, Model, damped_least_squares
 from lichtbild.optics.refine import Bounds, Refined, check_start, checked
 from lichtbild.optics.surface import PowerSeries
-
-ROUNDS = 6
-"""Most times that the stop's radius is found anew."""
-
-AGREED = 1e-6
-"""By how much of itself the stop's radius may differ at the end."""
 
 BEYOND = 1.08
 """Apertures at least, in widths of the light: outermost rays of few rings stop short of the rim."""
@@ -81,7 +76,7 @@ def refine_spots(
         operands: what else is wanted, as `FocalLength` or `Room`.
         steps: most steps.
         gain: relative gain of a step that counts as none; three such in a row end the search.
-        sampling: rays.
+        sampling: rays; high powers wave between too few.
 
     Raises:
         BadInput: a lens or variables that this cannot take, or a start at which light is lost.
@@ -89,24 +84,11 @@ def refine_spots(
     paths, low, high, _ = checked(lens, variables)
     moving = _moving(lens, paths, low, high)
     wanted = (Spot(_weights(lens), jnp.asarray(um(1.0))), *operands)
-    radius, at = _radius(lens), lens
-    place = _aimed(wanted, lens, radius, moving, sampling)
+    place = _aimed(wanted, lens, moving, sampling)
     history = [float(value(wanted, *place).merit)]
     check_start(history[0])
-    is_still = False
-    for _ in range(ROUNDS):
-        found = _searched(wanted, place, moving, steps + 1 - len(history), gain, history)
-        place, is_still = found.place, found.is_still
-        there = value(wanted, *place)
-        at = lens_of(_widened(there), lens)
-        new = radius if lens.aperture.kind == "stop semi-aperture" else _radius(at)
-        if abs(new / radius - 1) < AGREED or len(history) > steps:
-            break
-        radius = new
-        # No wider than light asks for: beyond it, high powers turn up into its way.
-        wide = jnp.maximum(place[0].semi_aperture, there.state.widths)
-        place = (replace(place[0], semi_aperture=wide, stop_radius=jnp.asarray(radius)), place[1])
-    return Refined(at, tuple(history), is_still)
+    found = _searched(wanted, place, moving, steps, gain, history)
+    return Refined(lens_of(_widened(value(wanted, *found.place)), lens), tuple(history), found.is_still)
 
 
 @dataclass(frozen=True)
@@ -172,11 +154,12 @@ def _weights(lens: Lens) -> jax.Array:
     return jnp.asarray([float(point.weight) for point in lens.fields])
 
 
-def _aimed(wanted: _Operands, lens: Lens, radius: float, moving: _Moving, sampling: Sampling) -> _Place:
+def _aimed(wanted: _Operands, lens: Lens, moving: _Moving, sampling: Sampling) -> _Place:
     """The form of a lens, and its beams, aimed from the axis outward in a few steps."""
     tangents = jnp.tan(object_field(lens))
     angles = jnp.arctan(jnp.sqrt(jnp.sum(tangents**2, axis=0)))
-    at = form(lens, radius, lens.wavelengths, moving.which.terms + 1)
+    at = form(lens, _radius(lens), lens.wavelengths, moving.which.terms + 1)
+    at = replace(at, opening=opening(lens.aperture, lens.primary))
     light = beams(np.asarray(angles), np.asarray(lens.weights, float), sampling.rings, sampling.arms)
     for share in AIMING:
         light = normal(wanted, at, replace(light, angle=share * angles), moving.which).state.beams

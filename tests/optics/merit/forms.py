@@ -78,7 +78,7 @@ def case(lens: Lens) -> Case:
 @jax.jit
 def aimed(at: Form, light: Beams) -> Beams:
     train, flown = flight(at, light)
-    return responses(at, train, flown)[1]
+    return responses(at, train, flown)[2]
 
 
 def differences(along, count: int, step: float = 1e-4):

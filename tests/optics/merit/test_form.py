@@ -11,7 +11,8 @@ from lichtbild.optics.bundle import bundle
 from lichtbild.optics.disc import polar
 from lichtbild.optics.merit.beams import beams
 from lichtbild.optics.merit.form import form, lens_of
-from lichtbild.optics.merit.operands import focal_length, spot_radii
+from lichtbild.optics.merit.opening import focal_length
+from lichtbild.optics.merit.operands import spot_radii
 from lichtbild.optics.merit.state import state
 from lichtbild.optics.merit.variables import moved, powers_of_terms, values
 from lichtbild.optics.paraxial import first_order

@@ -52,3 +52,15 @@ def test_errors_are_draws_times_limits() -> None:
     found = ready().errors(4000, 5)
     assert np.std(found, axis=0) * 2 == pytest.approx([p.limit for p in ready().parameters], rel=0.06)
     assert np.array_equal(ready().errors(10, 5, first=6), found[6:10])
+
+
+@pytest.mark.slow  # compiles for minutes
+def test_other_limits_of_a_lens_that_is_ready_are_for_the_same_fields() -> None:
+    """Made ready anew, its outermost field of 0.3 would count as the lens's own."""
+    given = ready()
+    looser = budget(limits={kind: 2 * limit for kind, limit in given.budget.limits.items()})
+    found = given.with_limits(looser)
+    np.testing.assert_array_equal(found.table.phase, given.table.phase)
+    np.testing.assert_array_equal(found.errors(3, 1), 2 * given.errors(3, 1))
+    with pytest.raises(BadInput, match="other fields"):
+        given.with_limits(replace(looser, azimuths=3))

@@ -126,7 +126,7 @@ def added(form: Form, beams: Beams, faults: Faults) -> Added:
     middle = beams.wave.shape[0] // 2
     form, beams = _at(form, beams, middle)
     train, start, passage = followed(form, beams)
-    found, _ = aimed_response(form, train, beams, start, passage)
+    found, _, _ = aimed_response(form, train, beams, start, passage)
     height = found.height[:, :2, :, 0]
     toward_x, toward_y, about_x, about_y = _displaced(train, passage, found)
     depth = jnp.cumsum(form.thickness) - form.thickness

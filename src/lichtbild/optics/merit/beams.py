@@ -227,16 +227,21 @@ OUT = np.array([[1.0, 0, 0], [0, 1.0, 0], [0, 0, 0]]), np.array([[0.0, 0, 0], [0
 """Outputs: x and y of the position, and the cosine along y of the direction."""
 
 
-def responses(form: Form, train: Train, flown: Flight) -> tuple[Response, Beams]:
-    """How hits move with all surfaces while the rays stay aimed; and the beams with their new inverses."""
-    found, inverse = aimed_response(form, train, flown.beams, flown.start, flown.passage)
-    return found, replace(flown.beams, inverse=inverse)
+def responses(form: Form, train: Train, flown: Flight) -> tuple[Response, Array, Beams]:
+    """How hits move with all surfaces and with places on the stop; and the beams with their new inverses."""
+    found, pull, inverse = aimed_response(form, train, flown.beams, flown.start, flown.passage)
+    return found, pull, replace(flown.beams, inverse=inverse)
 
 
 def aimed_response(
     form: Form, train: Train, beams: Beams, start: Rays, passage: Passage
-) -> tuple[Response, Array]:
-    """How hits move with all surfaces while rays keep their places on the stop, and the inverse there."""
+) -> tuple[Response, Array, Array]:
+    """How hits move with all surfaces while rays keep their places on the stop, and with these places.
+
+    Returns:
+        Responses; derivatives by the places, ``[output, 2, field, wavelength, ray]``; and the inverse of how
+        places on the stop move with the rays'.
+    """
     to_image = response(train, start, passage, *map(jnp.asarray, OUT))
     front = train.rows(slice(form.stop + 1))
     part = jax.tree.map(lambda v: v[: form.stop + 1], _surfaces(passage))
@@ -247,7 +252,7 @@ def aimed_response(
     inverse = _inverted(by_place_stop)
     # Aimed rays keep their places at the stop: what moves these is taken back through the launch.
     pull = jnp.sum(by_place_image[:, :, None] * inverse[None], axis=1)
-    return _less(to_image, at_stop, pull), inverse
+    return _less(to_image, at_stop, pull), pull, inverse
 
 
 def _surfaces(passage: Passage) -> dict[str, Array]:

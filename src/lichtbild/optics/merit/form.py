@@ -25,6 +25,22 @@ BEYOND = 1.15
 
 @register
 @dataclass(frozen=True)
+class Opening:
+    """How wide the axial beam is before a lens: its radius is share x focal length + height.
+
+    Args:
+        share: of the focal length.
+        height: mm.
+        wave: index of the wavelength of that focal length, and of the ray that opens the stop.
+    """
+
+    share: Array
+    height: Array
+    wave: int = field(metadata=STATIC)
+
+
+@register
+@dataclass(frozen=True)
 class Form:
     """A lens of revolution for a far object, in air, without mirrors.
 
@@ -35,6 +51,7 @@ class Form:
         semi_aperture: of each surface, ``[surface]``, mm: how far its sag is followed.
         stop_radius: mm.
         stop: index of the stop.
+        opening: what the stop's radius follows where variables move the lens; None if it stays.
     """
 
     shape: Shape
@@ -43,6 +60,7 @@ class Form:
     semi_aperture: Array
     stop_radius: Array
     stop: int = field(metadata=STATIC)
+    opening: Opening | None = None
 
     @property
     def surfaces(self) -> int:

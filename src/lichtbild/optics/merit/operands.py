@@ -14,6 +14,7 @@ import numpy as np
 from jax import Array
 
 from lichtbild.optics.merit.form import Form
+from lichtbild.optics.merit.opening import focal_length
 from lichtbild.optics.merit.state import State
 from lichtbild.optics.pytree import register
 from lichtbild.optics.sag import sag_and_slopes
@@ -83,24 +84,6 @@ class FocalLength:
     def __call__(self, at: State) -> Array:
         """Residuals of a state."""
         return beyond(focal_length(at.form), self.least, self.most)[None] / self.unit
-
-
-def focal_length(form: Form) -> Array:
-    """Paraxial, at the middle wavelength, mm."""
-    index = form.index[:, form.index.shape[1] // 2]
-    curvature = form.shape.curvature[:-1]
-    if form.shape.even is not None:
-        curvature = curvature + 2 * form.shape.even[:-1, 0]
-
-    def step(ray: tuple[Array, Array], surface: tuple[Array, ...]) -> tuple[tuple[Array, Array], None]:
-        height, slope = ray
-        bend, before, after, thickness = surface
-        slope = slope - height * bend * (after - before)
-        return (height + thickness * slope / after, slope), None
-
-    rows = (curvature, index[:-1], index[1:], form.thickness)
-    (_, slope), _ = jax.lax.scan(step, (jnp.ones(()), jnp.zeros(())), rows)
-    return -1 / jnp.where(jnp.abs(slope) < 1e-9, 1e-9, slope)
 
 
 @register

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import jax
+import jax.numpy as jnp
 from jax import Array
 
 from lichtbild.optics.merit.beams import Beams, Flight, Hits, flight, responses
@@ -37,10 +39,20 @@ def state(form: Form, beams: Beams) -> tuple[State, Array]:
 def moving_state(form: Form, beams: Beams, variables: Variables) -> tuple[State, Form, Hits]:
     """The state, and how form and hits move with each variable (leading axes)."""
     train, flown = flight(form, beams)
-    found, aimed = responses(form, train, flown)
+    found, pull, aimed = responses(form, train, flown)
     at = _of(form, flown)
     moved = State(form, at.hits, aimed, at.widths)
-    return moved, tangents(form, variables), columns(train, flown, found, variables)
+    ways = tangents(form, variables)
+    hits = columns(train, flown, found, variables)
+    if form.opening is not None:
+        hits = jax.tree.map(jnp.add, hits, _as_the_stop_opens(flown.beams, pull, ways.stop_radius))
+    return moved, ways, hits
+
+
+def _as_the_stop_opens(beams: Beams, pull: Array, radius: Array) -> Hits:
+    """How hits move with each variable because places on the stop do, which grow with its radius."""
+    whole = jnp.sum(pull * beams.goal[None], axis=1)[:, None] * radius[:, None, None, None]
+    return Hits(whole[0], whole[1], whole[2, ..., 0])
 
 
 def _of(form: Form, flown: Flight) -> State:

@@ -14,6 +14,7 @@ from scipy.special import eval_jacobi
 
 from lichtbild.optics.merit.beams import Flight, Hits
 from lichtbild.optics.merit.form import Form
+from lichtbild.optics.merit.opening import opened
 from lichtbild.optics.merit.response import Response
 from lichtbild.optics.pytree import register
 from lichtbild.optics.sag import Shape, sag_and_slopes
@@ -80,9 +81,8 @@ def moved(form: Form, variables: Variables, change: Array) -> Form:
     thickness = form.thickness
     if variables.thickness:
         thickness = thickness.at[np.array(variables.thickness)].add(gaps)
-    return replace(
-        form, shape=replace(shape, curvature=curvature, conic=conic, even=even), thickness=thickness
-    )
+    shape = replace(shape, curvature=curvature, conic=conic, even=even)
+    return opened(replace(form, shape=shape, thickness=thickness))
 
 
 def values(form: Form, variables: Variables) -> Array:

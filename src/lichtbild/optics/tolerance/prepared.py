@@ -45,6 +45,18 @@ class Prepared:
         how = self.budget.compensation
         return predicted(self.table, self.changes, errors, how, threads=threads, told=told)
 
+    def with_limits(self, budget: Budget) -> "Prepared":
+        """The same lens at the same fields, with errors of other limits.
+
+        `prepared` would take the outermost of these fields for the outermost of the lens.
+
+        Raises:
+            BadInput: the budget looks at other fields.
+        """
+        if (budget.shares, budget.azimuths) != (self.budget.shares, self.budget.azimuths):
+            raise BadInput("the budget looks at other fields than the lens was made ready for")
+        return _of_frozen(self.lens, budget)
+
     @property
     def nominal(self) -> Builds:
         """The lens without errors, compensated as its builds."""
@@ -62,12 +74,15 @@ def prepared(lens: Lens, budget: Budget) -> Prepared:
         BadInput: they do not go together; the sentence says why.
     """
     check_straight(lens)
-    whole = frozen(with_semi_apertures(lens), budget.shares, budget.azimuths)
-    wrong = parameters(whole, budget)
-    table, changes = changed_table(whole, budget.frequencies, wrong)
+    return _of_frozen(frozen(with_semi_apertures(lens), budget.shares, budget.azimuths), budget)
+
+
+def _of_frozen(lens: Lens, budget: Budget) -> Prepared:
+    wrong = parameters(lens, budget)
+    table, changes = changed_table(lens, budget.frequencies, wrong)
     share = share_of_field(budget.shares, budget.azimuths)
     _check(table, changes, budget, share)
-    return Prepared(whole, budget, wrong, table, changes, share)
+    return Prepared(lens, budget, wrong, table, changes, share)
 
 
 def _check(table: PhaseTable, changes: Changes, budget: Budget, share: np.ndarray) -> None:
