@@ -97,7 +97,7 @@ def form(lens: Lens, stop_radius: float, wavelengths: tuple[float, ...], terms: 
             ]
         ),
         semi_aperture=jnp.stack([jnp.asarray(surface.semi_aperture, float) for surface in lens.surfaces]),
-        stop_radius=jnp.asarray(float(stop_radius)),
+        stop_radius=jnp.asarray(stop_radius, float),
         stop=lens.stop,
     )
 

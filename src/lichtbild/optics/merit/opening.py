@@ -23,7 +23,7 @@ def opening(aperture: Aperture, wave: int) -> Opening | None:
     Raises:
         BadInput: a numerical aperture, which a far object does not have.
     """
-    value = jnp.asarray(float(aperture.value))
+    value = jnp.asarray(aperture.value, float)
     match aperture.kind:
         case "stop semi-aperture":
             return None
