@@ -53,6 +53,7 @@ from lichtbild.optics.tolerance.budget import Budget, Compensation, ContrastLimi
 from lichtbild.optics.tolerance.prepared import Prepared, prepared
 from lichtbild.optics.tolerance.retrace import joined, retraced
 from lichtbild.optics.tolerance.yield_rate import Yield, good_builds, yield_of
+from lichtbild.optics.yield_optimum import Judge, as_drawn, as_made, followed
 from lichtbild.study.design import lenses_of
 
 FIELDS = (0.0, 0.25, 0.5, 0.65, 0.8, 0.9, 1.0)
@@ -60,12 +61,6 @@ FIELDS = (0.0, 0.25, 0.5, 0.65, 0.8, 0.9, 1.0)
 
 WEIGHTS = (4.0, 3.0, 3.0, 2.0, 2.0, 1.0, 1.0)
 """Of their squares, to begin with."""
-
-NEAR = 0.2
-"""Distance in field from one that limits the lens, within which weights grow; there they double."""
-
-TURNS = 5
-"""Most refinements with new weights; the first that is no better ends them."""
 
 JUDGED, AZIMUTHS = (0.0, 0.5, 0.8), 4
 """That contrast has a limit at, shares of the same, and at how many places around the axis."""
@@ -155,12 +150,7 @@ def least_contrasts(one: Judged, count: int, seed: int) -> np.ndarray:
     return np.asarray(one.ready.predicted(one.ready.errors(count, seed)).contrast.min(axis=(1, 2, 3)))
 
 
-Refine = Callable[[Lens, int], Refined]
-Score = Callable[[Judged], tuple[float, int]]
-"""How good a lens is, and which of the judged fields limits it."""
-
-
-def finalists(name: str, lenses: list[Lens], refined: Refine) -> list[Lens]:
+def finalists(name: str, lenses: list[Lens], refined: Callable[[Lens, int], Refined]) -> list[Lens]:
     """The lenses of the search with the least merit as they are, refined."""
     ranked = []
     for lens in lenses:
@@ -172,29 +162,21 @@ def finalists(name: str, lenses: list[Lens], refined: Refine) -> list[Lens]:
     return [each.lens for each in found]
 
 
-def reweighted(lens: Lens, limiting: int) -> Lens:
-    """The lens with more weight at and near a judged field."""
-    near = np.maximum(0.0, 1 - np.abs(np.array(FIELDS) - JUDGED[limiting]) / NEAR)
-    pairs = zip(lens.fields, near, strict=True)
-    return replace(lens, fields=tuple(replace(p, weight=float(p.weight * (1 + n))) for p, n in pairs))
-
-
 def optimum(
-    name: str, lenses: list[Lens], refined: Refine, score: Score, seconds: dict[str, float]
+    name: str,
+    lenses: list[Lens],
+    refined: Callable[[Lens, int], Refined],
+    judge: Judge,
+    seconds: dict[str, float],
 ) -> Judged:
     """The best of the finalists, refined on with weights that follow what limits it."""
     begin = time.perf_counter()
-    found = [judged(name, lens) for lens in finalists(name, lenses, refined)]
-    (reached, limiting), best = max(((score(one), one) for one in found), key=lambda pair: pair[0][0])
-    for turn in range(TURNS):
-        print(f"{name}, turn {turn}: {reached:.4f}, least at {JUDGED[limiting]} of the field", flush=True)
-        other = judged(name, refined(reweighted(best.lens, limiting), STEPS).lens)
-        now, where = score(other)
-        if now <= reached:
-            break
-        best, reached, limiting = other, now, where
+    best = max(finalists(name, lenses, refined), key=lambda lens: judge(lens).score)
+    found = followed(best, lambda lens: refined(lens, STEPS).lens, judge)
+    for turn, each in enumerate(found.history):
+        print(f"{name}, turn {turn}: {each.score:.4f}, least at {each.limiting} of the field", flush=True)
     seconds[name] = time.perf_counter() - begin
-    return best
+    return judged(name, found.lens)
 
 
 def searched(wanted: Specification, folder: Path) -> tuple[list[Judged], dict[str, float]]:
@@ -211,30 +193,10 @@ def searched(wanted: Specification, folder: Path) -> tuple[list[Judged], dict[st
         return desensitised(lens, budget(1e-3), numbers, wishes, steps=steps, **settings)
 
     seconds: dict[str, float] = {}
-    sharpest = optimum("nominal optimum", lenses, nominal, as_drawn, seconds)
-    limit = limit_of(sharpest, SOME)
-
-    def as_made(one: Judged) -> tuple[float, int]:
-        """The share of good builds, and the field at which most of the others are worst."""
-        least = by_field(one.ready.predicted(one.ready.errors(SOME, SETTING)).contrast)
-        bad = least.min(axis=1) < limit
-        return float(np.mean(~bad)), int(np.bincount(least[bad].argmin(axis=1), minlength=1).argmax())
-
-    best = optimum("yield-aware optimum", lenses, aware, as_made, seconds)
+    sharpest = optimum("nominal optimum", lenses, nominal, as_drawn(budget(1e-3)), seconds)
+    judge = as_made(budget(limit_of(sharpest, SOME)), SOME, SETTING)
+    best = optimum("yield-aware optimum", lenses, aware, judge, seconds)
     return [judged("sharpest of the search", lenses[0]), sharpest, best], seconds
-
-
-def as_drawn(one: Judged) -> tuple[float, int]:
-    """The least contrast of a lens without errors, and the field that has it."""
-    (least,) = by_field(one.ready.nominal.contrast)
-    return float(least.min()), int(least.argmin())
-
-
-def by_field(contrast: np.ndarray) -> np.ndarray:
-    """Least contrast at each of the judged fields, ``[build, judged]``, of all their azimuths."""
-    least = np.asarray(contrast).min(axis=(2, 3))
-    parts = np.split(least, [1, *range(1 + AZIMUTHS, least.shape[1], AZIMUTHS)], axis=1)
-    return np.stack([part.min(axis=1) for part in parts], axis=1)
 
 
 def limit_of(one: Judged, count: int) -> float:

@@ -1,6 +1,6 @@
 """Yield: which builds are good, and the share of them with its uncertainty."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -56,8 +56,17 @@ def good_builds(builds: Builds, budget: Budget, share: np.ndarray) -> np.ndarray
         budget: with the limits.
         share: of the outermost field that each field point is at, ``[field]``.
     """
-    kept = [least_margins(builds, budget, limit, share) >= 0 for limit in budget.contrast]
-    return np.asarray(np.all(kept, axis=0))
+    return np.asarray(np.all(field_margins(builds, budget, share) >= 0, axis=1))
+
+
+def field_margins(builds: Builds, budget: Budget, share: np.ndarray) -> np.ndarray:
+    """Least contrast above all limits at each of a budget's shares of the field, ``[build, share]``."""
+    at_each = [
+        [replace(limit, fields=(own,)) for limit in budget.contrast if own in limit.fields]
+        for own in budget.shares
+    ]
+    margins = [[least_margins(builds, budget, limit, share) for limit in limits] for limits in at_each]
+    return np.stack([np.min(each, axis=0) for each in margins], axis=1)
 
 
 def least_margins(builds: Builds, budget: Budget, limit: ContrastLimit, share: np.ndarray) -> np.ndarray:
