@@ -13,6 +13,7 @@ ARGUMENTS = {
     "looks": (".",),
     "recipe": (".",),
     "refine_lens": (),
+    "shoot": (".",),
     "stages": (),
     "trace_lens": (),
 }
@@ -23,6 +24,7 @@ WRITES = {
     "looks": {"linear.jpg", "profile.jpg", "natural.jpg", "authentic.jpg"},
     "recipe": {"brighter.toml", "brighter.png"},
     "refine_lens": set(),
+    "shoot": {"night.dng", "night.jpg"},
     "stages": set(),
     "trace_lens": set(),
 }
@@ -32,7 +34,7 @@ def test_every_example_is_listed() -> None:
     assert {path.stem for path in EXAMPLES.glob("*.py")} - MAKERS == set(ARGUMENTS)
 
 
-COMPILED = {"refine_lens", "trace_lens"}
+COMPILED = {"refine_lens", "shoot", "trace_lens"}
 """Examples that compile for a minute."""
 
 

@@ -33,7 +33,7 @@ class Bands:
     @property
     def middles(self) -> Float[np.ndarray, " band"]:
         """Wavelengths at the middle of each band, mm."""
-        return (self.edges[1:] + self.edges[:-1]) / 2
+        return np.asarray((self.edges[1:] + self.edges[:-1]) / 2)
 
     @property
     def widths(self) -> Float[np.ndarray, " band"]:

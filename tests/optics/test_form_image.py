@@ -1,0 +1,112 @@
+"""Light of scenes on sensors, with point spreads that are known."""
+
+import numpy as np
+import pytest
+from scipy.ndimage import convolve
+
+from lichtbild.core.errors import BadInput
+from lichtbild.core.window import Extent
+from lichtbild.optics.form_image import form_image, kernels
+from optics.responses import everywhere, gaussian, grey, response
+
+EXTENT = Extent(90, 120)
+POINT = np.pad(np.ones((1, 1)), 7)
+
+
+def picture(weights: np.ndarray, psf: np.ndarray, **others: object) -> np.ndarray:
+    found = form_image(response(psf, EXTENT), grey(weights, EXTENT), EXTENT, **others)
+    return found.irradiance
+
+
+def noise(seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(0.2, 1.0, size=(2 * EXTENT.height, 2 * EXTENT.width))
+
+
+def test_an_even_scene_is_even_whatever_the_point_spreads() -> None:
+    """Radiance 2 times the solid angle of each band, without seams, to the rounding of the transforms."""
+    psf = np.stack([[everywhere(gaussian(s + t))[0, 0] for s in (1, 2, 1)] for t in (0, 1, 3)])
+    found = picture(np.ones((180, 240)), psf)
+    assert found.shape == (90, 120, 3) and found.dtype == np.float32
+    assert found == pytest.approx(np.broadcast_to([1.0, 1.2, 1.4], found.shape), rel=2e-6)
+
+
+def test_one_point_spread_everywhere_is_a_convolution() -> None:
+    """Beside SciPy's plain sums over all squares, means of 2 x 2 taken last."""
+    weights = noise()
+    narrow = kernels(response(everywhere(gaussian(1.5)), EXTENT), (0.0, 0.0))[1]
+    expected = convolve(weights, narrow.astype(float), mode="nearest")
+    expected = 1.2 * expected.reshape(90, 2, 120, 2).mean(axis=(1, 3))
+    assert picture(weights, everywhere(gaussian(1.5)))[..., 1] == pytest.approx(expected, rel=2e-5)
+
+
+def test_a_point_spread_without_width_leaves_the_scene_as_it_is() -> None:
+    """But for the moment of a square, which sharpens by second differences over 24."""
+    weights = noise()
+    around = convolve(weights, np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]]) / 24, mode="nearest")
+    expected = 0.5 * 2 * (weights - around).reshape(90, 2, 120, 2).mean(axis=(1, 3))
+    assert picture(weights, everywhere(POINT))[..., 0] == pytest.approx(expected, rel=2e-5)
+
+
+def test_narrowed_point_spreads_lose_the_moment_of_a_square() -> None:
+    at = np.arange(15) - 7
+    found = kernels(response(everywhere(gaussian(1.0)), EXTENT), (0.0, 0.0))[0]
+    before = (gaussian(1.0).sum(axis=0) * at**2).sum()
+    assert (found.sum(axis=0) * at**2).sum() == pytest.approx(before - 1 / 12, abs=1e-6)
+    assert found.sum() == pytest.approx(1.0, abs=1e-6)
+
+
+def test_rows_of_point_spreads_go_down_and_columns_right() -> None:
+    weights = np.zeros((180, 240))
+    weights[100, 60] = 1.0
+    found = picture(weights, everywhere(gaussian(0.7, shift=(4.0, -2.0))))[..., 0]
+    row, column = np.unravel_index(found.argmax(), found.shape)
+    assert (row, column) == ((100 + 4) // 2, (60 - 2) // 2)
+
+
+def test_point_spreads_between_nodes() -> None:
+    psf = np.stack([[everywhere(gaussian(1.0 + x + 2 * y))[0, 0] for x in range(3)] for y in range(3)])
+    given = response(psf, EXTENT)
+    at = (given.columns[2] * 0.25, given.rows[0] * 0.5)
+    upper = 0.75 * psf[0, 1] + 0.25 * psf[0, 2]
+    lower = 0.75 * psf[1, 1] + 0.25 * psf[1, 2]
+    mean = response(everywhere((upper + lower)[0] / 2), EXTENT)
+    assert kernels(given, at)[0] == pytest.approx(kernels(mean, (0.0, 0.0))[0], abs=1e-7)
+    assert kernels(given, (9.0, -9.0))[0] == pytest.approx(
+        kernels(response(everywhere(psf[2, 2, 0]), EXTENT), (0.0, 0.0))[0], abs=1e-7
+    )
+
+
+def test_distortion_moves_what_is_off_the_axis() -> None:
+    """A point whose tangent is t appears where r (1 + b r^2) = t f."""
+    weights = np.zeros((240, 320))
+    weights[119:121, 260:262] = 1.0
+    scene = grey(weights, EXTENT)
+    tangent = (261 - 160) / 320 * scene.size[1]
+    radius = 0.07
+    barrel = (tangent * 5.0 / radius - 1) / radius**2
+    found = form_image(response(everywhere(POINT), EXTENT, barrel=barrel), scene, EXTENT).irradiance[..., 0]
+    at = (found.sum(axis=0) * (np.arange(120) + 0.5 - 60)).sum() / found.sum()
+    assert at * 2e-3 == pytest.approx(radius, abs=2e-4)
+
+
+def test_any_number_of_threads_gives_the_same_bytes() -> None:
+    big = Extent(300, 400)
+    weights = np.random.default_rng(1).uniform(size=(600, 800))
+    given, scene = response(everywhere(gaussian(2.0)), big), grey(weights, big)
+    pictures = [form_image(given, scene, big, threads=n).irradiance.tobytes() for n in (1, 3)]
+    assert pictures[0] == pictures[1]
+
+
+def test_finer_scenes_are_averaged_not_skipped() -> None:
+    """Lines far finer than a square have the mean of their light."""
+    weights = np.tile([0.0, 1.0], (180 * 4, 240 * 2)).astype(float)
+    scene = grey(weights, EXTENT, finer=8)
+    found = form_image(response(everywhere(POINT), EXTENT), scene, EXTENT).irradiance[..., 0]
+    assert found == pytest.approx(np.full(found.shape, 0.5), rel=1e-5)
+
+
+def test_squares_that_cannot_be() -> None:
+    with pytest.raises(BadInput, match="give 1 or more"):
+        picture(noise(), everywhere(POINT), finer=0)
+    with pytest.raises(BadInput, match="squares or fewer"):
+        form_image(response(everywhere(gaussian(3.0, 255)), EXTENT), grey(noise(), EXTENT), EXTENT)
