@@ -102,3 +102,17 @@ def test_too_few_frames_are_told(known: Sensor, flat: Any) -> None:
         calibrate([[frame]], [[frame]] * 4)
     with pytest.raises(BadInput, match="70 % of saturation"):
         calibrate([[frame, frame]], [[frame, frame]] * 4)
+
+
+def test_a_sensor_without_row_noise(known: Sensor, flat: Any) -> None:
+    """Its estimated variance of rows is below 0 in about every other dark stack, which no root must meet."""
+    quiet = replace(known, noise=TemporalNoise(0.0, 0.0))
+
+    def pair(electrons: float, key: int, time: float = 0.01) -> list[Any]:
+        return [expose(quiet, flat(quiet, electrons / time), Exposure(time), key + n) for n in (0, 1)]
+
+    darks = [pair(0.0, 10 * n, time) for n, time in enumerate((0.001, 0.01, 0.02, 0.03))]
+    flats = [pair(level, 100 + 10 * n) for n, level in enumerate((1000.0, 2500.0, 4000.0, 8600.0))]
+    found = calibrate(darks, flats)
+    assert found.row.value < 0.1
+    assert found.dark_current is not None and found.dark_current.low < 200.0 < found.dark_current.high

@@ -16,6 +16,7 @@ from lichtbild import __version__
 from lichtbild.cli.design import design
 from lichtbild.cli.develop import develop
 from lichtbild.cli.interrupt import Interruption, interrupt
+from lichtbild.cli.sensor import app as sensor
 from lichtbild.cli.tolerance import tolerance
 from lichtbild.cli.trace import trace
 from lichtbild.core.errors import LichtbildError
@@ -54,6 +55,7 @@ app.command("develop")(develop)
 app.command("trace")(trace)
 app.command("design")(design)
 app.command("tolerance")(tolerance)
+app.add_typer(sensor)
 
 
 @app.command("doctor")

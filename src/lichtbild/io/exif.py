@@ -178,7 +178,7 @@ def without_longest(metadata: Metadata) -> Metadata:
 
 def entries(metadata: Metadata, extent: Extent, space: ColourSpace) -> tuple[Entries, Entries, Entries]:
     """Entries of the main, Exif and GPS directories, without pointers between them."""
-    values = {place: value for place, value in metadata.exif.items() if place[0] in KEPT} | _stated(metadata)
+    values = {place: value for place, value in metadata.exif.items() if place[0] in KEPT} | stated(metadata)
     found: dict[str, Entries] = {"main": {}, "exif": {}, "gps": {}}
     for (name, tag), value in values.items():
         kind, count = KEPT[name].get(tag, (0, 0))
@@ -223,7 +223,7 @@ def packed(tags: Entries, offset: int, *, following: int = 0) -> bytes:
     return table + struct.pack("<I", following) + values
 
 
-def _stated(metadata: Metadata) -> dict[tuple[str, int], Any]:
+def stated(metadata: Metadata) -> dict[tuple[str, int], Any]:
     """The tags that the metadata's own fields give; they win over those that were kept."""
     values: dict[tuple[str, int], Any] = {
         _MAKE: metadata.make,

@@ -68,6 +68,20 @@ class Calibration:
     code: Float[np.ndarray, " level"]
     variance: Float[np.ndarray, " level"]
 
+    def estimates(self) -> dict[str, Estimate]:
+        """What has an interval, by its name for readers."""
+        values = {
+            "electrons per code": self.electrons_per_code,
+            "dark noise": self.dark_noise,
+            "row noise": self.row,
+            "column noise": self.column,
+            "PRNU": self.prnu,
+            "DSNU": self.dsnu,
+            "dark current": self.dark_current,
+            "saturation": self.saturation,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
 
 @dataclass(frozen=True, eq=False)
 class _Level:
@@ -296,7 +310,10 @@ def _dark_current(dark: Sequence[_Level], k: float) -> Estimate | None:
         return None
     means = np.array([level.mean for level in dark]) / k
     errors = (
-        np.array([np.sqrt(level.variance / level.pairs + level.row / level.frames) for level in dark]) / k
+        np.array(
+            [np.sqrt(level.variance / level.pairs + max(level.row, 0.0) / level.frames) for level in dark]
+        )
+        / k
     )
     centred = times - times.mean()
     weight = centred / (centred**2).sum()

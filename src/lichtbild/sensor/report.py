@@ -101,17 +101,7 @@ def _colours(sensor: Sensor) -> Figure:
 
 
 def _found(found: Calibration) -> Table:
-    values = {
-        "electrons per code": found.electrons_per_code,
-        "dark noise": found.dark_noise,
-        "row noise": found.row,
-        "column noise": found.column,
-        "PRNU": found.prnu,
-        "DSNU": found.dsnu,
-        "dark current": found.dark_current,
-        "saturation": found.saturation,
-    }
-    rows = tuple(_row(name, value) for name, value in values.items() if value is not None)
+    rows = tuple(_row(name, value) for name, value in found.estimates().items())
     return Table(("measured", "value", "from", "to", "unit"), rows, "With intervals of 95 %.", 4)
 
 

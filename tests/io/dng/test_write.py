@@ -187,6 +187,15 @@ def test_every_type_in_every_compression_that_holds_it(
         assert_same(found, frame)
 
 
+def test_what_the_metadata_say_is_written_though_no_file_said_it() -> None:
+    """A simulated frame has no EXIF that was kept, yet raw developers ask for its exposure."""
+    told = Metadata("Lichtbild", "One", "6P", 200.0, 1 / 30, 1.85, 5.2, "2026:11:22 10:00:00")
+    found = again(replace(rich(), metadata=told), "ljpeg").metadata
+    assert (found.make, found.model, found.lens, found.taken_at) == ("Lichtbild", "One", "6P", told.taken_at)
+    assert (found.iso, found.exposure_time_s) == (200.0, pytest.approx(1 / 30, rel=1e-9))
+    assert (found.f_number, found.focal_length_mm) == pytest.approx((1.85, 5.2), rel=1e-9)
+
+
 def test_a_white_given_as_a_chromaticity() -> None:
     frame = plain(cfa=Cfa.bayer("BGGR"))
     frame = replace(

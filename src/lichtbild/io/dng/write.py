@@ -33,7 +33,7 @@ from lichtbild.io.dng.structure import (
     text,
 )
 from lichtbild.io.dng.tags import Photometric, Tag
-from lichtbild.io.exif import OF_RAW
+from lichtbild.io.exif import OF_RAW, stated
 
 Method = Literal["ljpeg", "none", "jxl", "deflate"]
 """How the samples may be compressed; every one keeps them exactly."""
@@ -218,7 +218,7 @@ def _metadata(frame: RawFrame, directory: str) -> dict[int, Field]:
     """The kept tags of the main, Exif or GPS directory."""
     return {
         tag: _exif_field(OF_RAW[directory][tag][0], value)
-        for (name, tag), value in frame.metadata.exif.items()
+        for (name, tag), value in (dict(frame.metadata.exif) | stated(frame.metadata)).items()
         if name == directory and tag in OF_RAW[directory]
     }
 
