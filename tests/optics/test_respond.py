@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow  # compiles for minutes
 
 EXTENT, PITCH, FINER = Extent(360, 480), 0.01, 3
 BANDS = Bands.even(nm(560), nm(600), 2)
-PART = (slice(40, 76), slice(60, 108))
+PART = (slice(48, 68), slice(70, 98))
 """Rows and columns of the sensor that brute force is spent on, up on the left."""
 
 RAYS = 1 << 18
@@ -106,9 +106,9 @@ def looked_at() -> np.ndarray:
 
 
 def test_a_picture_beside_brute_force() -> None:
-    """Absolute irradiance, within 38 dB of the brightest pixel; more rays, 64 for 20, come to 44."""
+    """Absolute irradiance, within 38 dB of the brightest pixel; with three times the rays it comes to 44."""
     given = scene()
-    expected = brute_force(given.weights[..., 0], given.size, 20)
+    expected = brute_force(given.weights[..., 0], given.size, 9)
     picture = form_image(found(), given, EXTENT, FINER).irradiance[..., 0][PART]
     error = np.sqrt(np.mean((picture - expected) ** 2)) / expected.max()
     assert -20 * np.log10(error) > 38
