@@ -106,7 +106,7 @@ def looked_at() -> np.ndarray:
 
 
 def test_a_picture_beside_brute_force() -> None:
-    """Absolute irradiance, within 38 dB of the brightest pixel; with three times the rays it comes to 44."""
+    """Absolute irradiance, within 38 dB of the brightest pixel; with three times the rays 46."""
     given = scene()
     expected = brute_force(given.weights[..., 0], given.size, 9)
     picture = form_image(found(), given, EXTENT, FINER).irradiance[..., 0][PART]
