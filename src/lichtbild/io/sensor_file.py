@@ -12,7 +12,6 @@
 What Lichtbild wrote it reads and writes again to the same bytes.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -22,15 +21,15 @@ from typing import Any, Final
 import numpy as np
 
 from lichtbild.core.errors import BadInput
-from lichtbild.core.resources import names, read
 from lichtbild.core.units import nm
 from lichtbild.image.bands import Bands
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.optical_image import ChiefAngles
 from lichtbild.io.atomic import replacing
-from lichtbild.io.lens.content import parsed
-from lichtbild.io.lens.nearest import nearest
+from lichtbild.io.catalogue import entry_names, entry_text
+from lichtbild.io.lens.content import parsed, toml_values
 from lichtbild.io.lens.toml_table import Table, shown
+from lichtbild.io.nearest import nearest
 from lichtbild.io.sensor_text import QUAD, text_of
 from lichtbild.sensor.crosstalk import Crosstalk
 from lichtbild.sensor.microlens import Microlens
@@ -47,7 +46,6 @@ KINDS: Final = ("measured", "published", "estimated")
 """How a number may be known; a mark is one of these, a colon and the source."""
 
 _FOLDER = ("sensor", "catalogue")
-_SUFFIX = ".toml"
 _PEAKS: Final = 16
 _ZERO_CELSIUS: Final = 273.15
 
@@ -84,10 +82,7 @@ def loads(text: str) -> Sensor:
     Raises:
         BadInput: it is no TOML, or has a key or value that a sensor does not have.
     """
-    try:
-        values = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"is not TOML ({str(error)[:200]}); see the sensor catalogue for the form") from error
+    values = toml_values(text, "the sensor catalogue")
     if (schema := values.pop("schema", None)) != SCHEMA:
         raise BadInput(f"a sensor begins with 'schema = {SCHEMA}', this one has {shown(schema)}")
     keys = tuple(_keys(values))
@@ -115,7 +110,7 @@ def loads(text: str) -> Sensor:
 @cache
 def sensor_names() -> tuple[str, ...]:
     """The names of the sensors in the catalogue, in order."""
-    return tuple(name.removesuffix(_SUFFIX) for name in names(*_FOLDER) if name.endswith(_SUFFIX))
+    return entry_names(*_FOLDER)
 
 
 @cache
@@ -125,12 +120,7 @@ def catalogue_sensor(name: str) -> Sensor:
     Raises:
         BadInput: there is none of that name; the sentence has the nearest ones.
     """
-    if name not in sensor_names():
-        raise BadInput(
-            f"the catalogue has no sensor '{name[:80]}'; {nearest(name, sensor_names())}, "
-            f"and all are {', '.join(sensor_names())}"
-        )
-    return loads(read(*_FOLDER, f"{name}{_SUFFIX}").decode("utf-8"))
+    return loads(entry_text("sensor", name, *_FOLDER))
 
 
 @contextmanager

@@ -9,12 +9,12 @@ from lichtbild.io.lens.agf import read_agf
 from lichtbild.io.lens.catalogue import catalogue, catalogue_lens, catalogue_names
 from lichtbild.io.lens.codev_read import read_seq
 from lichtbild.io.lens.codev_write import write_seq
-from lichtbild.io.lens.nearest import nearest
 from lichtbild.io.lens.optiland import read_optiland
 from lichtbild.io.lens.reading import Reading
 from lichtbild.io.lens.toml import read_toml, write_toml
 from lichtbild.io.lens.zemax_read import read_zmx
 from lichtbild.io.lens.zemax_write import write_zmx
+from lichtbild.io.nearest import nearest
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.medium import Medium
 

@@ -1,6 +1,5 @@
 """Tolerance budgets as TOML, to be read and written by hand; docs/optics.md shows the keys."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from math import inf, nextafter
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any, Final, Literal, cast, get_args
 
 from lichtbild.core.errors import BadInput
 from lichtbild.io.atomic import replacing
-from lichtbild.io.lens.content import parsed
+from lichtbild.io.lens.content import parsed, toml_values
 from lichtbild.io.lens.exact import plain
 from lichtbild.io.lens.toml_table import Table, shown
 from lichtbild.io.lens.toml_text import Pairs, array, block, quoted
@@ -46,10 +45,7 @@ def loads(text: str) -> Budget:
     Raises:
         BadInput: it is no TOML, or has a key or value that a budget does not have.
     """
-    try:
-        values = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"is not TOML ({str(error)[:200]}); see docs/optics.md for the form") from error
+    values = toml_values(text, "docs/optics.md")
     return _budget(values)
 
 

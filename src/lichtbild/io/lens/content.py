@@ -1,13 +1,20 @@
 """The text files of the lens room: their bytes, or one sentence why there are none."""
 
+import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 from lichtbild.core.errors import BadFile, BadInput
 
 SIZE_LIMIT = 1 << 20
 """A lens is some pages of text; a file larger than this is something else."""
+
+_DEEP_KEY: Final = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}"""
+)
+"""A dotted key of so many parts that the parser's memory grows with their square."""
 
 Parsed = TypeVar("Parsed")
 
@@ -52,3 +59,22 @@ def parsed(path: Path, parse: Callable[[str], Parsed], kind: str = "lens") -> Pa
         raise
     except BadInput as error:
         raise BadFile(path, str(error)) from error
+
+
+def toml_values(text: str, form: str, parse_float: Callable[[str], Any] = float) -> dict[str, Any]:
+    """The values of a TOML text.
+
+    Args:
+        text: of a file.
+        form: where its form is told, for the sentence.
+        parse_float: makes of a number's text what is wanted.
+
+    Raises:
+        BadInput: it is no TOML.
+    """
+    if _DEEP_KEY.search(text) is not None:
+        raise BadInput(f"has a dotted key of 32 parts or more; see {form} for the form")
+    try:
+        return tomllib.loads(text, parse_float=parse_float)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"is not TOML ({str(error)[:200]}); see {form} for the form") from error

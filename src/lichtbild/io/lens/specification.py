@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from lichtbild.core.errors import BadInput
 from lichtbild.core.units import nm, um
-from lichtbild.io.lens.content import parsed
+from lichtbild.io.lens.content import parsed, toml_values
 from lichtbild.io.lens.toml_table import Table
 from lichtbild.optics.specification import Limits, Specification, check_specification, field_of
 
@@ -38,12 +38,7 @@ def specifications(text: str) -> tuple[Specification, ...]:
     Raises:
         BadInput: it is no TOML, or asks for what cannot be.
     """
-    import tomllib
-
-    try:
-        values = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"is not TOML ({str(error)[:200]}); see docs/lens_design.md for the form") from error
+    values = toml_values(text, "docs/lens_design.md")
     with Table(values, "") as whole:
         lens, limits = whole.take("specification"), whole.take("limits", {})
     if lens is None:

@@ -3,25 +3,17 @@
 What Lichtbild wrote it reads and writes again to the same bytes.
 """
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
 
-from lichtbild.core.errors import BadInput
 from lichtbild.io.atomic import replacing
-from lichtbild.io.lens.content import parsed
+from lichtbild.io.lens.content import parsed, toml_values
 from lichtbild.io.lens.exact import parse
 from lichtbild.io.lens.reading import Reading
 from lichtbild.io.lens.toml_read import lens_of
 from lichtbild.io.lens.toml_write import text_of
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.medium import Medium
-
-_DEEP_KEY: Final = re.compile(
-    r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}"""
-)
-"""A dotted key of so many parts that the parser's memory grows with their square."""
 
 
 def read_toml(path: Path | str, media: Iterable[Medium] = ()) -> Reading:
@@ -44,7 +36,7 @@ def loads(text: str, media: Iterable[Medium] = ()) -> Lens:
     Raises:
         BadInput: it is no TOML, or has a key or value that a lens does not have.
     """
-    return lens_of(_tables(text), tuple(media))
+    return lens_of(toml_values(text, "docs/optics.md", parse), tuple(media))
 
 
 def dumps(lens: Lens) -> str:
@@ -66,15 +58,3 @@ def write_toml(lens: Lens, path: Path | str) -> None:
     text = dumps(lens)
     with replacing(Path(path)) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _tables(text: str) -> dict[str, Any]:
-    """The text's tables; parsing ends in a sentence, whatever the text."""
-    import tomllib
-
-    if _DEEP_KEY.search(text) is not None:
-        raise BadInput("has a dotted key of 32 parts or more, which no lens has")
-    try:
-        return tomllib.loads(text, parse_float=parse)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"is not TOML ({str(error)[:200]}); see docs/optics.md for the form") from error
