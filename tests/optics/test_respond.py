@@ -18,9 +18,11 @@ from lichtbild.image.scene import Scene
 from lichtbild.io.lens import catalogue_lens
 from lichtbild.optics.aim import stop_radius
 from lichtbild.optics.apertures import with_semi_apertures
+from lichtbild.optics.focusing import with_thicknesses
 from lichtbild.optics.form_image import form_image
 from lichtbild.optics.lens import Lens
-from lichtbild.optics.respond import respond
+from lichtbild.optics.respond import Spread, respond, respond_through, respond_views
+from lichtbild.optics.squares_holding import squares_holding
 from lichtbild.optics.surface import Pose
 from lichtbild.optics.trace import Rays, Status, trace_through
 from lichtbild.optics.train import train
@@ -124,10 +126,11 @@ def test_light_on_the_axis_is_that_of_the_f_number() -> None:
 
 
 def test_point_spreads_are_alike_all_around_the_axis() -> None:
+    """To the rounding of single precision, in which plane waves are summed."""
     psf = np.asarray(found().psf)
     assert psf.sum(axis=(3, 4)) == pytest.approx(np.ones(psf.shape[:3]), abs=1e-12)
-    np.testing.assert_allclose(psf[:, ::-1, ..., ::-1], psf, rtol=0, atol=1e-8)
-    np.testing.assert_allclose(psf[::-1, :, :, ::-1], psf, rtol=0, atol=1e-8)
+    np.testing.assert_allclose(psf[:, ::-1, ..., ::-1], psf, rtol=0, atol=1e-7)
+    np.testing.assert_allclose(psf[::-1, :, :, ::-1], psf, rtol=0, atol=1e-7)
     middle = psf[2, 2, 0]
     assert middle == pytest.approx(middle.T, abs=1e-4 * middle.max())
     assert found().held > 0.985
@@ -143,3 +146,35 @@ def test_a_sensor_that_is_too_large_and_a_tilted_surface() -> None:
         respond(turned, (3.6, 4.8), PITCH, BANDS)
     with pytest.raises(BadInput, match="odd numbers"):
         respond(lens(), (3.6, 4.8), PITCH, BANDS, squares=32)
+
+
+FEW = Spread(nodes=(3, 3), squares=33, divide=0.05)
+
+
+def test_views_of_what_is_too_near() -> None:
+    """Shares add up, a mirror swaps the views, and the left one's light lies on the right."""
+    near = with_thicknesses(lens(), {0: 150.0})
+    left, right = respond_views(near, (3.6, 4.8), PITCH / FINER, BANDS, FEW)
+    assert left.share + right.share == pytest.approx(np.ones((3, 3, 2)), abs=1e-12)
+    np.testing.assert_allclose(left.psf[:, ::-1, ..., ::-1], right.psf, rtol=0, atol=1e-6)
+    x = np.arange(33) - 16
+    shift = [float((view.psf[1, 1, 0].sum(axis=0) * x).sum()) for view in (left, right)]
+    assert shift[0] > 1
+    assert shift[1] == pytest.approx(-shift[0], rel=1e-4)
+
+
+def test_a_kilometre_is_nearly_infinity() -> None:
+    """Out of focus by f^2 / d = 13 nm, 2 in 10000 of the depth of focus; with the same light."""
+    through = respond_through(lens(), (3.6, 4.8), PITCH / FINER, BANDS, (1e6, np.inf), FEW)
+    (_, near), (_, far) = through
+    np.testing.assert_allclose(near.psf, far.psf, rtol=0, atol=3e-3 * far.psf.max())
+    np.testing.assert_allclose(near.solid_angle, far.solid_angle, rtol=3e-6)
+    with pytest.raises(BadInput, match="before the lens has no image"):
+        respond_through(lens(), (3.6, 4.8), PITCH, BANDS, (0.0,))
+
+
+def test_squares_hold_what_is_asked_for() -> None:
+    count, share = squares_holding(lens(), (3.6, 4.8), PITCH / FINER, BANDS, share=0.98)
+    assert share >= 0.98
+    held = respond(lens(), (3.6, 4.8), PITCH / FINER, BANDS, nodes=(3, 3), squares=count).held
+    assert held == pytest.approx(share, abs=2e-3)

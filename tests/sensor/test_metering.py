@@ -43,6 +43,21 @@ def test_a_bright_middle_weighs_more(colour_sensor: Sensor, flat: Any) -> None:
     assert centre_metered(colour_sensor, image).time_s < mean_metered(colour_sensor, image).time_s
 
 
+@pytest.mark.parametrize("meter", [mean_metered, centre_metered])
+def test_a_lamp_counts_as_white_however_bright(colour_sensor: Sensor, flat: Any, meter: Any) -> None:
+    image = flat(colour_sensor, 1e5)
+    found = []
+    for brighter in (1e3, 1e6):
+        light = image.irradiance.copy()
+        light[40:48, 56:64] *= brighter
+        found.append(meter(colour_sensor, replace(image, irradiance=light), Limits(1.0)))
+    assert found[0] == found[1]
+    if meter is mean_metered:
+        # About 16 of 2640 cells around the lamp have one green pixel that crosstalk fills and one not.
+        lit = replace(image, irradiance=light)
+        assert green_mean(colour_sensor, lit, found[1]) == pytest.approx(0.18, abs=0.5 * 16 / 2640)
+
+
 def test_highlights_stay_below_white(colour_sensor: Sensor, flat: Any) -> None:
     image = flat(colour_sensor, 1e5)
     light = image.irradiance.copy()

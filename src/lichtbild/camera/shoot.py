@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from math import isfinite
+from typing import Any
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from lichtbild.camera.lens_opcodes import lens_opcodes
 from lichtbild.camera.spectral_calibration import shares_in, spectral_colour
 from lichtbild.core.window import Extent
 from lichtbild.image.bands import FINE
+from lichtbild.image.optical_image import OpticalImage
 from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.image.scene import Scene
@@ -44,21 +46,50 @@ def shoot(
     stored = binned(sensor) if exposure is not None and exposure.binned else sensor
     image = form_image(response, scene, Extent(*stored.pixels.extent), finer)
     chosen = mean_metered(sensor, image) if exposure is None else exposure
-    frame = expose(sensor, image, chosen, key)
+    return raw_frame(stored, response, image, replace(chosen, binned=False), key, white=white_of(scene))
+
+
+def raw_frame(
+    sensor: Sensor,
+    response: OpticalResponse,
+    image: OpticalImage,
+    exposure: Exposure,
+    key: int,
+    *,
+    white: Any = None,
+) -> RawFrame:
+    """The raw frame of an optical image.
+
+    Args:
+        sensor: as it is read; of the image's pixels.
+        response: of the lens that formed the image.
+        image: light on the sensor.
+        exposure: time, gain and mode.
+        key: of the frame's noise; the same key gives the same bytes.
+        white: photon radiance of a white in the scene's light, in the bands of `FINE`; None if unknown.
+
+    Raises:
+        BadInput: sensor, image and exposure do not go together.
+    """
+    frame = expose(sensor, image, exposure, key)
     metadata = replace(
-        frame.metadata, make="Lichtbild", model=stored.name, focal_length_mm=_focal_length(response)
+        frame.metadata, make="Lichtbild", model=sensor.name, focal_length_mm=_focal_length(response)
     )
-    if stored.cfa is None:
+    if sensor.cfa is None:
         return replace(frame, metadata=metadata)
     axis = np.asarray(response.solid_angle)[0]
     through = shares_in(FINE, response.bands, axis / axis.max())
-    white = None if scene.white is None else np.asarray(scene.white) @ FINE.shares_of(scene.bands)
     return replace(
         frame,
-        colour=spectral_colour(stored, through, white),
-        opcodes=lens_opcodes(stored, response),
+        colour=spectral_colour(sensor, through, white),
+        opcodes=lens_opcodes(sensor, response),
         metadata=metadata,
     )
+
+
+def white_of(scene: Scene) -> Any:
+    """Photon radiance of the scene's white in fine bands; None where it is unknown."""
+    return None if scene.white is None else np.asarray(scene.white) @ FINE.shares_of(scene.bands)
 
 
 def _focal_length(response: OpticalResponse) -> float | None:

@@ -1,10 +1,14 @@
 """Spectral calibration: the colour matrices of a camera of known spectra, as a laboratory would find them.
 
-Reflectances of known objects in a known light give the camera's numbers and CIE XYZ; the matrices between are
-those of least squares among all that take white to white exactly.
+Reflectances of known objects in a known light give the camera's numbers and CIE XYZ. The matrix between them
+is the one of the smallest differences in colour, as eyes weigh them, among all that take white to white. Most
+raw developers render by the colour matrix alone, so it is found from the camera to XYZ, and inverted.
 
-Source: DNG 1.7.1 chapter 6, "Mapping Camera Color Space to CIE XYZ Space".
+Sources: DNG 1.7.1 chapter 6, "Mapping Camera Color Space to CIE XYZ Space"; CIE 15:2018 section 8.2.1,
+CIELAB; CIE 116-1995, CIE94, whose weights of chroma and hue are taken.
 """
+
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float
@@ -15,8 +19,12 @@ from lichtbild.image.calibration import Calibration, CameraColour
 from lichtbild.scene import reflectance
 from lichtbild.sensor.sensor import Sensor
 
-LIGHTS = ("A", "D65")
-"""That cameras are calibrated in."""
+LIGHTS: Final = {"A": (0.44758, 0.40745), "D65": (0.3127, 0.329)}
+"""That cameras are calibrated in, and the chromaticities that light source codes stand for in raw files, from
+which those of spectra in bands differ by 0.0001 (CIE 15:2004, table T.3)."""
+
+_BREAK: Final = 6 / 29
+"""Where CIELAB's cube root becomes straight."""
 
 
 def spectral_colour(
@@ -49,12 +57,17 @@ def calibration(sensor: Sensor, name: str, through: Float[np.ndarray, " band"] |
     lit = light.named(name, edges)
     photons = lit.photons(1.0)
     numbers, white = (objects * photons) @ seen.T, seen @ photons
-    xyz = observer.xyz_of(objects * photons, edges)
     d50 = light.named("D50", edges).photons(1.0)
-    under_d50 = observer.xyz_of(objects * d50, edges)
-    to_camera = _matrix(xyz, numbers / white.max(), observer.xyz_of(photons, edges), white / white.max())
-    forward = _matrix(numbers / white, under_d50, np.ones(3), observer.xyz_of(d50, edges))
-    return Calibration(lit.xy, to_camera, forward)
+    to_xyz, forward = (
+        _matrix(
+            numbers / scale,
+            observer.xyz_of(objects * lamp, edges),
+            white / scale,
+            observer.xyz_of(lamp, edges),
+        )
+        for scale, lamp in ((white.max(), photons), (white, d50))
+    )
+    return Calibration(LIGHTS.get(name, lit.xy), np.linalg.inv(to_xyz), forward)
 
 
 def trained_on() -> Float[np.ndarray, "object band"]:
@@ -97,12 +110,35 @@ def _largest_one(numbers: np.ndarray) -> np.ndarray:
     return np.asarray(numbers / numbers.max())
 
 
-def _matrix(given: np.ndarray, wanted: np.ndarray, white: np.ndarray, to: np.ndarray) -> np.ndarray:
-    """The matrix of least squares from rows to rows that takes one white to the other.
+def _matrix(
+    numbers: Float[np.ndarray, "object colour"],
+    xyz: Float[np.ndarray, "object 3"],
+    white: Float[np.ndarray, " colour"],
+    xyz_white: Float[np.ndarray, " 3"],
+) -> Float[np.ndarray, "3 colour"]:
+    """The matrix of the smallest differences in colour from numbers to XYZ that takes one white to the other.
 
     Any such matrix is one of them plus one whose rows are orthogonal to the white.
     """
-    first = np.outer(to, white) / (white @ white)
+    first = np.outer(xyz_white, white) / (white @ white)
     basis = np.linalg.svd(white[None])[2][1:]
-    rest = np.linalg.lstsq(given @ basis.T, wanted - given @ first.T, rcond=None)[0]
-    return np.asarray(first + rest.T @ basis)
+    weights = _weights(xyz / xyz_white) / xyz_white
+    parts = np.einsum("oij,ok->oijk", weights, numbers @ basis.T)
+    missing = np.einsum("oij,oj->oi", weights, xyz - numbers @ first.T)
+    rest = np.linalg.lstsq(parts.reshape(missing.size, -1), missing.ravel(), rcond=None)[0]
+    return np.asarray(first + rest.reshape(3, -1) @ basis)
+
+
+def _weights(relative: Float[np.ndarray, "object 3"]) -> Float[np.ndarray, "object 3 3"]:
+    """What XYZ, relative to white, changes in lightness, chroma and hue, as CIE94 weighs them."""
+    bright = relative > _BREAK**3
+    root = np.where(bright, np.cbrt(relative), relative / (3 * _BREAK**2) + 4 / 29)
+    slope = 1 / (3 * np.where(bright, root, _BREAK) ** 2)
+    red, yellow = 500 * (root[:, 0] - root[:, 1]), 200 * (root[:, 1] - root[:, 2])
+    chroma, hue = np.hypot(red, yellow), np.arctan2(yellow, red)
+    to_lab = np.array([[0.0, 116.0, 0.0], [500.0, -500.0, 0.0], [0.0, 200.0, -200.0]])
+    turn = np.zeros((len(relative), 3, 3))
+    turn[:, 0, 0] = 1.0
+    turn[:, 1, 1:] = np.stack([np.cos(hue), np.sin(hue)], axis=1) / (1 + 0.045 * chroma)[:, None]
+    turn[:, 2, 1:] = np.stack([-np.sin(hue), np.cos(hue)], axis=1) / (1 + 0.015 * chroma)[:, None]
+    return np.asarray(turn @ (to_lab * slope[:, None, :]))

@@ -17,6 +17,7 @@ from lichtbild.cli.design import design
 from lichtbild.cli.develop import develop
 from lichtbild.cli.interrupt import Interruption, interrupt
 from lichtbild.cli.sensor import app as sensor
+from lichtbild.cli.shoot import shoot
 from lichtbild.cli.tolerance import tolerance
 from lichtbild.cli.trace import trace
 from lichtbild.core.errors import LichtbildError
@@ -52,6 +53,7 @@ def lichtbild(
 
 
 app.command("develop")(develop)
+app.command("shoot")(shoot)
 app.command("trace")(trace)
 app.command("design")(design)
 app.command("tolerance")(tolerance)

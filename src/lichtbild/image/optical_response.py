@@ -29,6 +29,10 @@ class OpticalResponse:
         bands: of wavelength.
         chief_angles: at which light meets the sensor.
         f_number: working, on the axis.
+        view: whose light it is: ``whole``, or that which the ``left`` or ``right`` photodiode of a dual pixel
+            sees, as they lie in the picture.
+        share: of the light, that this view takes at the nodes, ``[row, column, band]``; None for all of it.
+            The solid angle is that of the whole.
     """
 
     psf: Any
@@ -42,6 +46,8 @@ class OpticalResponse:
     bands: Bands
     chief_angles: ChiefAngles
     f_number: float
+    view: str = "whole"
+    share: Float[np.ndarray, "row column band"] | None = None
 
     def __post_init__(self) -> None:
         nodes, size = self.psf.shape[:3], self.psf.shape[3]

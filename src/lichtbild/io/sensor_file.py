@@ -82,7 +82,16 @@ def loads(text: str) -> Sensor:
     Raises:
         BadInput: it is no TOML, or has a key or value that a sensor does not have.
     """
-    values = toml_values(text, "the sensor catalogue")
+    return sensor_of(toml_values(text, "the sensor catalogue"))
+
+
+def sensor_of(tables: Mapping[str, Any]) -> Sensor:
+    """The sensor of a TOML file's tables.
+
+    Raises:
+        BadInput: they have a key or value that a sensor does not have.
+    """
+    values = dict(tables)
     if (schema := values.pop("schema", None)) != SCHEMA:
         raise BadInput(f"a sensor begins with 'schema = {SCHEMA}', this one has {shown(schema)}")
     keys = tuple(_keys(values))

@@ -7,30 +7,30 @@ on its neighbours. Products of Fourier transforms spread all bands of a block at
 
 A square sends its light from all of itself, not from its middle, which would blur twice: the point spread's
 second moment is made smaller by that of a square.
+
+A camera that moves while its rows see looks elsewhere in each row, where it looks in the mean of the row's
+time; what its motion adds about the mean is part of the block's point spread.
 """
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from os import cpu_count
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
-from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
+from lichtbild.image.camera_path import Shutter
 from lichtbild.image.optical_image import OpticalImage
 from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.image.scene import Scene
-from lichtbild.numerics.blocks import Block, blocks
-from lichtbild.optics.scene_seen import Seen, seen
-
-SIDE = 512
-"""Of the Fourier transforms."""
-
-FADE = 64
-"""Squares over which a block fades into the next."""
+from lichtbild.numerics.blocks import Block
+from lichtbild.optics.kernels.shade import shade
+from lichtbild.optics.scene_seen import Seen, imaged, seen
+from lichtbild.optics.shake import farthest, moved_by, trace, turns
+from lichtbild.optics.spread import Channels, Grid, Light, Waves, grid, waves_of
 
 STEPS = 1 << 16
 """Of the table of illumination, even in the squared distance from the axis."""
@@ -39,18 +39,31 @@ Told = Callable[[int, int], None]
 """Called with how many blocks are done, and how many there are."""
 
 
-def _in_silence(done: int, total: int) -> None:
+def in_silence(done: int, total: int) -> None:
     """Nobody is told."""
 
 
-def form_image(
+class Strip(NamedTuple):
+    """Rows of an optical image.
+
+    Attributes:
+        top: the first row.
+        irradiance: photons s^-1 mm^-2, float32 ``[row, column, band]``.
+    """
+
+    top: int
+    irradiance: Float[np.ndarray, "row column band"]
+
+
+def form_image(  # noqa: PLR0913  two of them say how, not what
     response: OpticalResponse,
     scene: Scene,
     extent: Extent,
     finer: int = 2,
     *,
+    shutter: Shutter | None = None,
     threads: int | None = None,
-    told: Told = _in_silence,
+    told: Told = in_silence,
 ) -> OpticalImage:
     """The light on a sensor in the middle of a lens's image; the same for any number of threads.
 
@@ -59,85 +72,177 @@ def form_image(
         scene: beyond its borders its outermost pixels go on.
         extent: pixels of the sensor.
         finer: squares along a pixel.
+        shutter: when rows see, and how the camera moves meanwhile; None for a camera at rest.
         threads: at once; by default one for each core.
         told: of progress.
 
     Raises:
-        BadInput: pixels without squares, or a response whose point spreads are too wide.
+        BadInput: pixels without squares, a response whose point spreads are too wide, or a camera that moves
+            too far while a row sees.
     """
-    grid = _grid(response, extent, finer)
+    strips = form_strips(response, scene, extent, finer, shutter=shutter, threads=threads, told=told)
+    return whole_image(strips, response, extent, finer)
+
+
+def form_strips(  # noqa: PLR0913  as of `form_image`
+    response: OpticalResponse,
+    scene: Scene,
+    extent: Extent,
+    finer: int = 2,
+    *,
+    shutter: Shutter | None = None,
+    threads: int | None = None,
+    told: Told = in_silence,
+) -> Iterator[Strip]:
+    """The same light as of `form_image`, some rows after the others, so that no more is ever held.
+
+    Args:
+        response: as of `form_image`, and so on.
+        scene: what the camera looks at.
+        extent: pixels of the sensor.
+        finer: squares along a pixel.
+        shutter: when rows see.
+        threads: at once.
+        told: of progress.
+
+    Raises:
+        BadInput: as of `form_image`, when the first strip is asked for.
+    """
+    squares = squares_of(response, extent, finer, shutter)
+    looks = seen(scene, response, squares.whole, row_turns(squares, shutter))
     spectra = np.asarray(scene.in_bands(response.bands), np.float32)
-    looks = seen(scene, response, grid.whole)
-    total = np.zeros((len(response.bands), *extent), np.float32)
-
-    def spread(block: Block) -> _Light:
-        planes = _radiance(looks, spectra, block.window) * block.weight
-        return _on_pixels(_convolved(planes, kernels(response, grid.place(block))), block, grid)
-
-    every = list(blocks(grid.whole, SIDE - 2 * grid.border - FADE, FADE))
+    channels = Channels(spectra, np.arange(len(response.bands)))
+    source = Source(response, looks, channels, shutter)
     with ThreadPoolExecutor(threads or cpu_count() or 1) as pool:
-        for done, light in enumerate(pool.map(spread, every), 1):
-            rows, columns = Window.whole(extent).slices_of(light.window)
-            total[:, rows, columns] += light.planes
-            told(done, len(every))
-    _shade(total, response, grid.pitch * finer)
-    irradiance = np.moveaxis(np.maximum(total, 0.0, out=total), 0, -1)
+        yield from shaded(light_of([source], waves_of(squares), pool, told), response, squares)
+
+
+def whole_image(
+    strips: Iterable[Strip], response: OpticalResponse, extent: Extent, finer: int
+) -> OpticalImage:
+    """The optical image that strips make, whose bands lie one after the other in memory."""
+    planes = np.empty((len(response.bands), *extent), np.float32)
+    for strip in strips:
+        rows = slice(strip.top, strip.top + len(strip.irradiance))
+        planes[:, rows] = np.moveaxis(strip.irradiance, -1, 0)
     return OpticalImage(
-        irradiance, response.bands, grid.pitch * finer, response.chief_angles, response.f_number
+        np.moveaxis(planes, 0, -1),
+        response.bands,
+        response.pitch * finer,
+        response.chief_angles,
+        response.f_number,
     )
 
 
-class _Light(NamedTuple):
-    """Light that a block lays on some pixels, ``[band, row, column]``."""
+class Source(NamedTuple):
+    """Light that is on its way to a sensor.
 
-    window: Window
-    planes: np.ndarray
-
-
-@dataclass(frozen=True)
-class _Grid:
-    """Squares of a sensor with a border as wide as point spreads reach.
-
-    Args:
-        extent: pixels of the sensor.
-        finer: squares along a pixel.
-        border: squares, of whole pixels.
-        pitch: of squares, mm.
+    Attributes:
+        response: of the lens that it goes through.
+        looks: how squares look at it.
+        channels: what is made of it.
+        shutter: when rows see.
     """
 
-    extent: Extent
-    finer: int
-    border: int
-    pitch: float
-
-    @property
-    def whole(self) -> Extent:
-        """Squares with the border."""
-        return Extent(*(side * self.finer + 2 * self.border for side in self.extent))
-
-    def place(self, block: Block) -> tuple[float, float]:
-        """The middle of a block, x and y, mm."""
-        row, column = block.middle
-        return (column - self.whole.width / 2) * self.pitch, (self.whole.height / 2 - row) * self.pitch
+    response: OpticalResponse
+    looks: Seen
+    channels: Channels
+    shutter: Shutter | None
 
 
-def _grid(response: OpticalResponse, extent: Extent, finer: int) -> _Grid:
-    if finer < 1:
-        raise BadInput(f"a pixel has {finer} squares along its side; give 1 or more, usually 2")
-    border = -(-(response.psf.shape[-1] // 2) // finer) * finer
-    if 2 * border + FADE > SIDE // 2:
-        raise BadInput(
-            f"point spreads of {response.psf.shape[-1]} squares are more than blocks of {SIDE} hold; give "
-            f"{SIDE // 2 - FADE - finer} squares or fewer"
-        )
-    return _Grid(extent, finer, border, response.pitch)
+def squares_of(response: OpticalResponse, extent: Extent, finer: int, shutter: Shutter | None) -> Grid:
+    """The squares of a sensor, with a border for what point spreads and the camera's motion reach."""
+    still = grid(response, extent, finer)
+    if shutter is None:
+        return still
+    return grid(response, extent, finer, farthest(shutter, imaged(response), still))
 
 
-def _radiance(looks: Seen, spectra: np.ndarray, window: Window) -> Float[np.ndarray, "band h w"]:
-    """Photon radiance where the squares of a window look."""
-    weights = looks.weights(window)
-    flat = spectra.T @ weights.reshape(-1, weights.shape[2]).T
-    return np.asarray(flat.reshape(-1, *window.extent))
+def row_turns(squares: Grid, shutter: Shutter | None) -> Float[np.ndarray, "h 9"] | None:
+    """Mean rotation of the camera while each row of squares sees; None where it is at rest."""
+    if shutter is None:
+        return None
+    rows = (np.arange(squares.whole.height) + 0.5 - squares.border) / squares.finer - 0.5
+    return turns(shutter, rows).reshape(-1, 9)
+
+
+def light_of(
+    sources: Sequence[Source], waves: Waves, pool: ThreadPoolExecutor, told: Told
+) -> Iterator[Light]:
+    """What reaches the sensor of several sources together, some whole rows after the others, unshaded.
+
+    Blocks are added in their own order, whichever is done first.
+    """
+    squares, rows = waves.grid, waves.grid.rows()
+
+    def spread(block: Block) -> Light | None:
+        total: Light | None = None
+        for source in sources:
+            light = _spread(source, waves, block)
+            if total is None or light is None:
+                total = total or light
+            else:
+                total = Light(total.window, total.planes + light.planes)
+        return total
+
+    every = [block for row in rows for block in row]
+    done = _in_turn(pool, spread, every)
+    width, count = squares.extent.width, sources[0].channels.spectra.shape[1]
+    carried = np.zeros((count, 0, width), np.float32)
+    finished = 0
+    tops = [max(0, squares.landed(row[0])[0]) for row in rows] + [squares.extent.height]
+    for number, row in enumerate(rows):
+        top, after = tops[number], tops[number + 1]
+        bottom = max(after, min(squares.extent.height, squares.reached(row[0])[0]))
+        strip = np.zeros((count, bottom - top, width), np.float32)
+        strip[:, : carried.shape[1]] = carried
+        for _ in row:
+            light = next(done)
+            finished += 1
+            if light is not None:
+                window = light.window
+                strip[:, window.top - top : window.bottom - top, window.left : window.right] += light.planes
+            told(finished, len(every))
+        carried = strip[:, after - top :]
+        yield Light(Window(top, 0, after, width), strip[:, : after - top])
+
+
+def _spread(source: Source, waves: Waves, block: Block) -> Light | None:
+    """The light of a block of squares; None where there is none."""
+    squares = waves.grid
+    which, planes = source.looks.looked(block, squares.sorting(block))
+    if len(which) == 0:
+        return None
+    own = kernels(source.response, squares.place(block))
+    if source.shutter is not None:
+        own = moved_by(own, _trace(source, squares, block), squares.size)
+    channels = Channels(source.channels.spectra[which], source.channels.bands)
+    return waves.light(block, planes, channels, own)
+
+
+def _in_turn(
+    pool: ThreadPoolExecutor, task: Callable[[Block], Light | None], every: list[Block]
+) -> Iterator[Light | None]:
+    """Results in the order of the blocks, never many of them ahead of who takes them."""
+    waiting: deque[Future[Light | None]] = deque()
+    most = 2 * (cpu_count() or 1)
+    try:
+        for block in every:
+            if len(waiting) == most:
+                yield waiting.popleft().result()
+            waiting.append(pool.submit(task, block))
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _trace(source: Source, squares: Grid, block: Block) -> Float[np.ndarray, "time 2"]:
+    """Where a point of a block goes while the block's middle row sees, squares right and down."""
+    assert source.shutter is not None
+    row = (block.middle[0] - squares.border) / squares.finer - 0.5
+    return trace(source.shutter, row, squares.place(block), source.looks.tangents) / squares.pitch
 
 
 def kernels(response: OpticalResponse, place: tuple[float, float]) -> Float[np.ndarray, "band y x"]:
@@ -149,10 +254,16 @@ def kernels(response: OpticalResponse, place: tuple[float, float]) -> Float[np.n
     """
     x, y = place
     (left, over), (top, down) = _between(response.columns, x), _between(-response.rows, -y)
-    psf = np.asarray(response.psf, np.float32)
-    upper = (1 - over) * psf[top, left] + over * psf[top, left + 1]
-    lower = (1 - over) * psf[top + 1, left] + over * psf[top + 1, left + 1]
-    return _narrowed((1 - down) * upper + down * lower)
+    psf = np.asarray(response.psf)[top : top + 2, left : left + 2].astype(np.float32)
+    upper = (1 - over) * psf[0, 0] + over * psf[0, 1]
+    lower = (1 - over) * psf[1, 0] + over * psf[1, 1]
+    found = _narrowed((1 - down) * upper + down * lower)
+    if response.share is None:
+        return found
+    shares = response.share[top : top + 2, left : left + 2]
+    own = (1 - down) * ((1 - over) * shares[0, 0] + over * shares[0, 1])
+    own = own + down * ((1 - over) * shares[1, 0] + over * shares[1, 1])
+    return np.asarray(found * own[:, None, None], np.float32)
 
 
 def _between(nodes: np.ndarray, at: float) -> tuple[int, np.float32]:
@@ -170,58 +281,20 @@ def _narrowed(psf: np.ndarray) -> np.ndarray:
     return np.asarray(found / found.sum(axis=(1, 2), keepdims=True))
 
 
-def _convolved(planes: np.ndarray, spread: np.ndarray) -> np.ndarray:
-    """All light that planes ``[band, h, w]`` send, ``[band, h + size - 1, w + size - 1]``."""
-    from scipy import fft
-
-    height, width = (a + b - 1 for a, b in zip(planes.shape[1:], spread.shape[1:], strict=True))
-    shape = tuple(fft.next_fast_len(side, real=True) for side in (height, width))
-    waves = fft.rfft2(planes, shape)
-    waves *= fft.rfft2(spread, shape)
-    return np.asarray(fft.irfft2(waves, shape, overwrite_x=True)[:, :height, :width])
-
-
-def _on_pixels(light: np.ndarray, block: Block, grid: _Grid) -> _Light:
-    """Means over the squares of each pixel of the sensor."""
-    half = (light.shape[1] - block.window.height) // 2
-    rows, top = _whole_pixels(block.window.top - half - grid.border, light.shape[1], grid.extent.height, grid)
-    columns, left = _whole_pixels(
-        block.window.left - half - grid.border, light.shape[2], grid.extent.width, grid
-    )
-    padded = np.pad(light, ((0, 0), rows.padding, columns.padding))
-    sums = padded.reshape(len(light), rows.pixels, grid.finer, columns.pixels, grid.finer).sum(axis=(2, 4))
-    kept = sums[:, rows.kept, columns.kept] / np.float32(grid.finer**2)
-    window = Window(top, left, top + kept.shape[1], left + kept.shape[2])
-    return _Light(window, kept)
-
-
-class _Along(NamedTuple):
-    """How squares along one axis become pixels."""
-
-    padding: tuple[int, int]
-    pixels: int
-    kept: slice
-
-
-def _whole_pixels(first: int, count: int, most: int, grid: _Grid) -> tuple[_Along, int]:
-    """Squares ``first`` on, counted from the sensor's border, as whole pixels, and the first that is kept."""
-    before = first % grid.finer
-    after = -(first + count) % grid.finer
-    low, high = (first - before) // grid.finer, (first + count + after) // grid.finer
-    kept = slice(max(0, -low), min(high, most) - low)
-    return _Along((before, after), high - low, kept), max(0, low)
-
-
-def _shade(total: np.ndarray, response: OpticalResponse, pitch: float) -> None:
-    """Radiance to irradiance, in place: times the solid angle of the light at each pixel."""
-    height, width = total.shape[1:]
-    y, x = (((np.arange(side) + 0.5) - side / 2) * pitch for side in (height, width))
-    farthest = y[-1] ** 2 + x[-1] ** 2
-    index = ((y[:, None] ** 2 + x**2) * ((STEPS - 1) / farthest) + 0.5).astype(np.uint16)
-    distances = np.sqrt(np.linspace(0.0, farthest, STEPS))
-    for plane, angles in zip(total, np.asarray(response.solid_angle).T, strict=True):
-        table = _smooth(response.height, angles, distances).astype(np.float32)
-        plane *= table[index]
+def shaded(lights: Iterable[Light], response: OpticalResponse, squares: Grid) -> Iterator[Strip]:
+    """Radiance to irradiance: times the solid angle of the light at each pixel, and nothing below 0."""
+    height, width = squares.extent
+    pitch = squares.pitch * squares.finer
+    farthest_square = ((height / 2 - 0.5) ** 2 + (width / 2 - 0.5) ** 2) * pitch**2
+    distances = np.sqrt(np.linspace(0.0, farthest_square, STEPS))
+    angles = np.asarray(response.solid_angle).T
+    tables = np.stack([_smooth(response.height, angle, distances) for angle in angles]).astype(np.float32)
+    scale = (STEPS - 1) * pitch**2 / farthest_square if farthest_square else 0.0
+    for light in lights:
+        place = np.array([light.window.top + 0.5 - height / 2, 0.5 - width / 2, scale])
+        planes = np.ascontiguousarray(light.planes)
+        shade(planes, tables, place)
+        yield Strip(light.window.top, np.moveaxis(planes, 0, -1))
 
 
 def _smooth(height: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndarray:

@@ -335,7 +335,7 @@ def _frame(sensor: Sensor, samples: np.ndarray, image: OpticalImage, exposure: E
         cfa=sensor.cfa,
         levels=Levels(np.full((1, 1, 1), black), np.array([full])),
         active_area=Window.whole(extent),
-        default_crop=(0.0, 0.0, float(extent.height), float(extent.width)),
+        default_crop=_cropped(sensor),
         noise=noise_profile(sensor, exposure),
         metadata=Metadata(
             model=sensor.name,
@@ -344,3 +344,11 @@ def _frame(sensor: Sensor, samples: np.ndarray, image: OpticalImage, exposure: E
             f_number=image.f_number,
         ),
     )
+
+
+def _cropped(sensor: Sensor) -> tuple[float, float, float, float]:
+    """Without a border of one period of the colour filters, which developers interpolate over."""
+    rows, columns = sensor.pixels.extent
+    border = 0 if sensor.cfa is None else max(sensor.cfa.extent)
+    border = border if min(rows, columns) > 4 * border else 0
+    return float(border), float(border), float(rows - 2 * border), float(columns - 2 * border)

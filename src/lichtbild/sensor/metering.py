@@ -18,6 +18,9 @@ from lichtbild.sensor.sensor import Sensor, binned
 GREY = 0.18
 """Reflectance of a grey card, and the share of white that a mean is brought to."""
 
+_STEPS = 100
+"""Most steps in which pixels are found to be full."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -49,16 +52,20 @@ _USUAL = Limits()
 def mean_metered(
     sensor: Sensor, image: OpticalImage, limits: Limits = _USUAL, level: float = GREY
 ) -> Exposure:
-    """The exposure whose mean in green, or in a monochrome sensor's only colour, is a share of white."""
+    """The exposure whose mean in green, or in a monochrome sensor's only colour, is a share of white.
+
+    What is brighter than white counts as white: a lamp in the picture does not make all else dark.
+    """
     used = _used(sensor, image)
-    exposure = _for_share(used, float(_rates(used, image).mean()), level, limits)
+    rates = _rates(used, image)
+    exposure = _for_share(used, _mean(used, rates, np.ones_like(rates), level), level, limits)
     return replace(exposure, binned=used is not sensor)
 
 
 def centre_metered(
     sensor: Sensor, image: OpticalImage, limits: Limits = _USUAL, level: float = GREY, width: float = 0.25
 ) -> Exposure:
-    """The exposure whose mean about the middle is a share of white.
+    """The exposure whose mean about the middle is a share of white; see `mean_metered`.
 
     Args:
         sensor: the sensor.
@@ -73,8 +80,8 @@ def centre_metered(
     y, x = (np.arange(n) + 0.5 - n / 2 for n in electrons.shape)
     scale = width * np.hypot(*electrons.shape)
     down, across = np.exp(-0.5 * (y / scale) ** 2), np.exp(-0.5 * (x / scale) ** 2)
-    mean = down @ electrons @ across / (down.sum() * across.sum())
-    return replace(_for_share(used, float(mean), level, limits), binned=used is not sensor)
+    mean = _mean(used, electrons, down[:, None] * across, level)
+    return replace(_for_share(used, mean, level, limits), binned=used is not sensor)
 
 
 def highlight_metered(
@@ -113,6 +120,30 @@ def _rates(sensor: Sensor, image: OpticalImage) -> Float[np.ndarray, "h w"]:
     cells = cells.reshape(height, period.height, width, period.width)
     green = np.asarray(sensor.cfa.pattern) == sensor.cfa.colours.index("green")
     return np.asarray((cells * green[:, None, :]).sum(axis=(1, 3)) / green.sum())
+
+
+def _mean(
+    sensor: Sensor, rates: Float[np.ndarray, "h w"], weights: Float[np.ndarray, "h w"], level: float
+) -> float:
+    """Rate of an even light that comes to a share of white in the same time as these.
+
+    Those that are full by then have only counted as white; which ones follows step by step, for the more are
+    left out, the longer it takes.
+    """
+    check("the share of white to meter for", level, 1e-4, 1.0)
+    shares = weights / weights.sum()
+    full, time = np.zeros(rates.shape, bool), 0.0
+    for _ in range(_STEPS):
+        rest = float(np.sum(shares * rates, where=~full))
+        wanted = level - float(np.sum(shares, where=full))
+        if not rest > 0 or not wanted > 0:
+            return 0.0
+        time = wanted / rest
+        more = rates * time >= 1.0
+        if (more == full).all():
+            break
+        full = more
+    return level / time
 
 
 def _for_share(sensor: Sensor, rate: float, level: float, limits: Limits) -> Exposure:

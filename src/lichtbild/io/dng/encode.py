@@ -1,6 +1,7 @@
-"""From samples to coded tiles, without loss.
+"""From samples to coded tiles, or to strips where nothing is compressed, without loss.
 
-Source: DNG 1.7.1 chapter 3, Compression and Predictor; RowInterleaveFactor and ColumnInterleaveFactor.
+Source: DNG 1.7.1 chapter 3, Compression (deflate is for floating-point numbers and 32 bits) and Predictor;
+RowInterleaveFactor and ColumnInterleaveFactor.
 """
 
 import zlib
@@ -20,6 +21,8 @@ from lichtbild.io.dng.tags import Compression, Tag
 
 TILE: Final = 512
 """Side of the tiles of a large image, in pixels."""
+STRIP: Final = 128
+"""Rows of a strip: uncompressed tiles would carry what lies beyond the border."""
 _CODES: Final = {
     "none": Compression.NONE,
     "ljpeg": Compression.JPEG,
@@ -28,14 +31,14 @@ _CODES: Final = {
 }
 _TYPES: Final = {
     "none": ("uint8", "uint16", "uint32", "float16", "float32"),
-    "deflate": ("uint8", "uint16", "uint32", "float16", "float32"),
+    "deflate": ("uint32", "float16", "float32"),
     "ljpeg": ("uint8", "uint16"),
     "jxl": ("uint8", "uint16", "float16"),
 }
 
 
 def coded_tiles(samples: Any, cfa: Cfa | None, method: str) -> tuple[Iterator[bytes], dict[int, Field]]:
-    """The tiles of an image in order, each coded when it is asked for, and the fields that say how.
+    """The tiles or strips of an image in order, each coded when it is asked for, and the fields that say how.
 
     Args:
         samples: ``[row, column, plane]``; an array, or what makes its parts when it is sliced.
@@ -47,11 +50,11 @@ def coded_tiles(samples: Any, cfa: Cfa | None, method: str) -> tuple[Iterator[by
     """
     planes = samples.shape[2]
     if samples.dtype.name not in _TYPES[method]:
-        raise BadInput(f"{method} holds {', '.join(_TYPES[method])}, not {samples.dtype}; use 'deflate'")
+        raise BadInput(f"{method} holds {', '.join(_TYPES[method])}, not {samples.dtype}; use 'none'")
     if method == "jxl" and planes not in (1, 3):
-        raise BadInput(f"jxl holds 1 or 3 planes, not {planes}; use 'deflate'")
+        raise BadInput(f"jxl holds 1 or 3 planes, not {planes}; use 'none'")
     if method == "ljpeg" and planes > 4:
-        raise BadInput(f"ljpeg holds at most 4 planes, not {planes}; use 'deflate'")
+        raise BadInput(f"ljpeg holds at most 4 planes, not {planes}; use 'none'")
     step = 2 if cfa is not None else 1
     fields = _fields(samples, method)
     if method == "jxl" and cfa is not None:
@@ -60,12 +63,20 @@ def coded_tiles(samples: Any, cfa: Cfa | None, method: str) -> tuple[Iterator[by
         fields[Tag.ColumnInterleaveFactor] = numbers(SHORT, [cfa.extent.width])
     if method == "deflate":
         fields[Tag.Predictor] = numbers(SHORT, [_predictor(samples, step)])
-    return (_coded(tile, method, step) for tile in _tiles(samples)), fields
+    parts = _strips(samples) if method == "none" else _tiles(samples)
+    return (_coded(part, method, step) for part in parts), fields
 
 
 def _fields(samples: Any, method: str) -> dict[int, Field]:
     height, width, planes = samples.shape
     kind = 3 if samples.dtype.kind == "f" else 1
+    if method == "none":
+        sides: dict[int, Field] = {Tag.RowsPerStrip: numbers(LONG, [STRIP])}
+    else:
+        sides = {
+            Tag.TileLength: numbers(LONG, [_side(height)]),
+            Tag.TileWidth: numbers(LONG, [_side(width)]),
+        }
     return {
         Tag.ImageLength: numbers(LONG, [height]),
         Tag.ImageWidth: numbers(LONG, [width]),
@@ -74,8 +85,7 @@ def _fields(samples: Any, method: str) -> dict[int, Field]:
         Tag.SampleFormat: numbers(SHORT, [kind] * planes),
         Tag.PlanarConfiguration: numbers(SHORT, [1]),
         Tag.Compression: numbers(SHORT, [_CODES[method]]),
-        Tag.TileLength: numbers(LONG, [_side(height)]),
-        Tag.TileWidth: numbers(LONG, [_side(width)]),
+        **sides,
     }
 
 
@@ -86,6 +96,12 @@ def _sorted(samples: NDArray[Any], factor: Extent) -> NDArray[Any]:
     columns = np.concatenate([np.arange(field, width, factor.width) for field in range(factor.width)])
     found: NDArray[Any] = samples[rows[:, None], columns]
     return found
+
+
+def _strips(samples: Any) -> Iterator[NDArray[Any]]:
+    """Whole rows, some at a time."""
+    for top in range(0, samples.shape[0], STRIP):
+        yield samples[top : top + STRIP]
 
 
 def _tiles(samples: Any) -> Iterator[NDArray[Any]]:

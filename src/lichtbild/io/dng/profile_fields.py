@@ -37,6 +37,11 @@ def calibration_fields(calibrations: tuple[Calibration, ...]) -> dict[int, Field
     return fields
 
 
+def has_no_code(calibration: Calibration) -> bool:
+    """Whether its light must be told by chromaticity, which readers before DNG 1.6 cannot read."""
+    return _illuminant(calibration.white_xy) == OTHER
+
+
 def _illuminant(white_xy: tuple[float, float]) -> int:
     """The light source code of a chromaticity; 255 when there is none."""
     codes = [*_PREFERRED, *WHITES]

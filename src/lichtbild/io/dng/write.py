@@ -19,7 +19,7 @@ from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.atomic import replacing
 from lichtbild.io.dng import opcodes, structure
 from lichtbild.io.dng.encode import coded_tiles
-from lichtbild.io.dng.profile_fields import calibration_fields, profile_fields
+from lichtbild.io.dng.profile_fields import calibration_fields, has_no_code, profile_fields
 from lichtbild.io.dng.read import COLOURS
 from lichtbild.io.dng.structure import (
     DOUBLE,
@@ -42,13 +42,13 @@ _MOST_BYTES: Final = (1 << 31) - 1
 
 
 def write(frame: RawFrame, target: Path | str | BufferedIOBase, *, compression: Method = "ljpeg") -> None:
-    """Write a raw frame as a DNG; reading it gives the same frame.
+    """Write a raw frame as a DNG; reading it gives the same frame, but for a white level between two codes.
 
     Args:
         frame: the whole of what a sensor stored.
         target: where to write; a file on disk appears whole or not at all; a stream must be able to seek.
         compression: "ljpeg" (8- and 16-bit codes), "jxl" (these and 16-bit floating-point numbers, for
-            readers of DNG 1.7.1), "deflate" and "none" (all types).
+            readers of DNG 1.7.1), "deflate" (floating-point numbers and 32-bit codes) and "none" (all types).
 
     Raises:
         BadInput: the frame is a part of an image, or holds what a DNG or this compression cannot.
@@ -66,7 +66,7 @@ def write(frame: RawFrame, target: Path | str | BufferedIOBase, *, compression: 
 
 
 def _put(frame: RawFrame, compression: Method, file: BufferedIOBase) -> None:
-    """Write header, tiles one by one, the directories below, and the main one, to which the header points."""
+    """Write header, parts one by one, the directories below, and the main one, to which the header points."""
     begin = file.tell()
     file.write(b"II*\0" + bytes(4))
     place, offsets, sizes = 8, [], []
@@ -84,8 +84,9 @@ def _put(frame: RawFrame, compression: Method, file: BufferedIOBase) -> None:
         | _colour(frame.colour)
         | _version(frame, compression)
     )
-    fields[Tag.TileOffsets] = numbers(LONG, offsets)
-    fields[Tag.TileByteCounts] = numbers(LONG, sizes)
+    striped = Tag.RowsPerStrip in fields
+    fields[Tag.StripOffsets if striped else Tag.TileOffsets] = numbers(LONG, offsets)
+    fields[Tag.StripByteCounts if striped else Tag.TileByteCounts] = numbers(LONG, sizes)
     below, more = _directories_below(frame, place)
     place += sum(map(file.write, below))
     file.write(structure.directory(fields | more, place))
@@ -119,7 +120,9 @@ def _directories_below(frame: RawFrame, place: int) -> tuple[list[bytes], dict[i
 
 def _version(frame: RawFrame, compression: Method) -> dict[int, Field]:
     """The standard's version that the file follows, and the oldest reader that can open it."""
-    newer = compression == "jxl" or len(frame.colour.calibrations) > 2
+    sets = [frame.colour.calibrations, *(profile.calibrations for profile in frame.profiles)]
+    newer = compression == "jxl" or any(len(each) > 2 for each in sets)
+    newer = newer or any(has_no_code(calibration) for each in sets for calibration in each)
     newer = newer or any(profile.gain_table_map or profile.high_dynamic_range for profile in frame.profiles)
     oldest = (1, 7, 1, 0) if compression == "jxl" else (1, 4, 0, 0)
     return {
@@ -158,7 +161,7 @@ def _image(frame: RawFrame) -> dict[int, Field]:
     for tag, opcode_list in zip((Tag.OpcodeList1, Tag.OpcodeList2, Tag.OpcodeList3), lists, strict=True):
         if opcode_list:
             fields[tag] = raw(opcodes.encode(opcode_list))
-    return fields | _levels(frame.levels)
+    return fields | _levels(frame.levels, whole=frame.samples.dtype.kind == "u")
 
 
 def _cfa(frame: RawFrame) -> dict[int, Field]:
@@ -176,14 +179,16 @@ def _cfa(frame: RawFrame) -> dict[int, Field]:
     }
 
 
-def _levels(levels: Levels) -> dict[int, Field]:
-    whole = bool((levels.white == np.round(levels.white)).all())
+def _levels(levels: Levels, *, whole: bool) -> dict[int, Field]:
+    """The levels; white is a whole number, as the standard has it, unless samples are floating-point."""
+    white = np.round(levels.white) if whole else levels.white
+    whole = bool((white == np.round(white)).all())
     fields: dict[int, Field] = {
         Tag.BlackLevelRepeatDim: numbers(SHORT, levels.black.shape[:2]),
         Tag.BlackLevel: numbers(
             RATIONAL if (levels.black >= 0).all() else SRATIONAL, levels.black.ravel().tolist()
         ),
-        Tag.WhiteLevel: numbers(LONG if whole else RATIONAL, levels.white.tolist()),
+        Tag.WhiteLevel: numbers(LONG if whole else RATIONAL, white.tolist()),
     }
     for tag, deltas in (
         (Tag.BlackLevelDeltaH, levels.black_per_column), (Tag.BlackLevelDeltaV, levels.black_per_row),

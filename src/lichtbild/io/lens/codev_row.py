@@ -12,7 +12,8 @@ from lichtbild.io.lens.codev_text import Command, Word, as_number, is_number
 from lichtbild.io.lens.exact import from_degrees, from_radius
 from lichtbild.optics.lens import Gap
 from lichtbild.optics.medium import Air, Medium
-from lichtbild.optics.surface import Departure, Pose, PowerSeries, Surface, Toroid, XYPolynomial
+from lichtbild.optics.scaled import scaled_departure
+from lichtbild.optics.surface import Pose, Surface
 
 _MOVES: Final = {"XDE": 0, "YDE": 1, "ZDE": 2}
 _TILTS: Final = {"ADE": 0, "BDE": 1, "CDE": 2}
@@ -164,7 +165,7 @@ class Row:
         return Surface(
             curvature=self.curvature / unit,
             conic=self.shape.conic,
-            departure=_scaled(self.shape.departure(), unit),
+            departure=scaled_departure(self.shape.departure(), unit),
             semi_aperture=None if self.semi_aperture is None else self.semi_aperture * unit,
             edge=None if self.edge is None else self.edge * unit,
             pose=pose if self.way == "DAR" else None,
@@ -208,29 +209,6 @@ def _term(shape: Shape, command: Command) -> None:
     if len(command.words) != 2:
         raise BadInput("SCO takes the name of a coefficient and a number, such as SCO C4 0.01")
     shape.set_term(command.words[0].text.upper(), as_number(command.words[1]))
-
-
-def _scaled(departure: Departure | None, unit: float) -> Departure | None:
-    """The departure of a file in another unit, in mm."""
-    if departure is None or unit == 1.0:
-        return departure
-    match departure:
-        case PowerSeries(powers=powers):
-            return PowerSeries(powers, _per_length(powers, departure.coefficients, unit))
-        case Toroid(curvature=curvature, powers=powers):
-            return Toroid(curvature / unit, powers, _per_length(powers, departure.coefficients, unit))
-        case XYPolynomial(powers=pairs):
-            return XYPolynomial(
-                departure.norm_radius * unit, pairs, tuple(v * unit for v in departure.coefficients)
-            )
-        case _:
-            return type(departure)(
-                departure.norm_radius * unit, tuple(v * unit for v in departure.coefficients)
-            )
-
-
-def _per_length(powers: tuple[int, ...], values: tuple[float, ...], unit: float) -> tuple[float, ...]:
-    return tuple(value * unit ** (1 - power) for power, value in zip(powers, values, strict=True))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,304 @@
+"""Shooting: an order to a simulated camera becomes raw frames, a photograph and a report in a folder.
+
+Each file is noted in the folder's ledger when it is whole, so that an order that was interrupted goes on
+where it stopped, and one that is done is found to be done.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from math import inf
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+import lichtbild
+from lichtbild.camera import photograph
+from lichtbild.camera.camera import MOST_FRAMES, Camera
+from lichtbild.camera.light_meter import metered
+from lichtbild.camera.light_on_sensor import DISTANCES, View, light_on_sensor, view
+from lichtbild.camera.module import module
+from lichtbild.camera.shoot import raw_frame, white_of
+from lichtbild.camera.shot_report import Taken, shot_report, taken
+from lichtbild.camera.stage_pictures import StagePicture, of_development, of_light, of_raw, of_scene
+from lichtbild.core.errors import BadInput, CannotWrite
+from lichtbild.image.camera_path import Shutter
+from lichtbild.image.optical_image import OpticalImage
+from lichtbild.image.raw_frame import RawFrame
+from lichtbild.io import ledger
+from lichtbild.io.atomic import clear_drafts, replacing
+from lichtbild.io.camera_file import dumps
+from lichtbild.io.dng.write import write
+from lichtbild.io.export import save
+from lichtbild.io.files import make_folder
+from lichtbild.io.reader import read
+from lichtbild.optics.shake import hand_shake
+from lichtbild.sensor.exposure import Exposure
+from lichtbild.study.scene_order import SceneOrder
+
+PHOTO, REPORT = "photo.jpg", "report.html"
+"""Beside the frames."""
+
+DEVELOPED: Final = "exposure"
+"""Stage after which an image is corrected and in proportion to the scene."""
+
+MOST_DISTANCES: Final = 16
+
+LONGEST: Final = 3600.0
+"""Longest time that a bracket comes to, s."""
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """What shall be photographed, and how.
+
+    Attributes:
+        camera: that takes the pictures.
+        scene: what it looks at.
+        focus: distance that it is focused on, mm; infinite for far.
+        time_s: exposure time; None leaves it to the camera.
+        iso: sensitivity; None leaves it to the camera.
+        frames: of a burst; None takes the camera's usual.
+        bracket: EV of each frame from the metered exposure; empty for a burst of equal ones.
+        size: rows and columns of the middle of the sensor; None takes all.
+        distances: at which the scene's depth is told, at most; 1 leaves defocus by depth out.
+        seed: of noise, hand and scene.
+        threads: at a time.
+    """
+
+    camera: Camera
+    scene: SceneOrder = field(default_factory=SceneOrder)
+    focus: float = inf
+    time_s: float | None = None
+    iso: float | None = None
+    frames: int | None = None
+    bracket: tuple[float, ...] = ()
+    size: tuple[int, int] | None = None
+    distances: int = DISTANCES
+    seed: int = 0
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        if self.bracket and self.frames is not None:
+            raise BadInput("--frames and --bracket both say how many frames there are; give one of them")
+        if len(self.bracket) > MOST_FRAMES or any(not abs(ev) <= 10 for ev in self.bracket):
+            raise BadInput(f"a bracket has up to {MOST_FRAMES} frames of -10 to 10 EV; give fewer or less")
+        if self.time_s is not None:
+            Exposure(self.time_s)
+        if self.iso is not None and not 0 < self.iso < inf:
+            raise BadInput(f"an ISO is a number above 0, not {self.iso:g}")
+        if self.frames is not None:
+            replace(self.camera.automatic, frames=self.frames)
+        if not 1 <= self.distances <= MOST_DISTANCES:
+            raise BadInput(f"depth is told at 1 to {MOST_DISTANCES} distances, not at {self.distances}")
+        if not 0 <= self.seed < 1 << 31:
+            raise BadInput(f"a seed is a whole number from 0 to {(1 << 31) - 1}, not {self.seed}")
+
+    @property
+    def evs(self) -> tuple[float, ...]:
+        """EV of each frame."""
+        return self.bracket or (0.0,) * (self.frames or self.camera.automatic.frames)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the frames' files."""
+        return tuple(f"frame_{number:02}.dng" for number in range(1, len(self.evs) + 1))
+
+    def key(self) -> str:
+        """Digest of all that the pictures are made of; threads change nothing."""
+        choices = (self.focus, self.time_s, self.iso, self.evs, self.size, self.distances, self.seed)
+        return ledger.key([lichtbild.__version__, dumps(self.camera), self.scene.key(), repr(choices)])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an order.
+
+    Attributes:
+        folder: where it is.
+        frames: names of the raw frames.
+        kept: how many files were there already.
+        exposures: of the frames.
+    """
+
+    folder: Path
+    frames: tuple[str, ...]
+    kept: int
+    exposures: tuple[Exposure, ...] = ()
+
+
+Told = Callable[[str, float], None]
+"""Called with what is being done, and its finished share."""
+
+
+def _unseen(what: str, share: float) -> None:
+    """Nobody is told."""
+
+
+def shooting(order: Order, folder: Path, *, overwrite: bool = False, told: Told = _unseen) -> Outcome:
+    """Take the pictures of an order.
+
+    Args:
+        order: what and how.
+        folder: to write to; made where it is missing.
+        overwrite: whether files that others made, or changed, may be replaced.
+        told: of progress.
+
+    Raises:
+        BadInput: camera, scene and choices do not go together.
+        CannotWrite: a file of these names is there that is not Lichtbild's, or the folder cannot be used.
+    """
+    key = order.key()
+    make_folder(folder)
+    clear_drafts(folder)
+    ledger.mend(folder)
+    done = _done(folder, (*order.names, PHOTO, REPORT), key, overwrite=overwrite)
+    if len(done) == len(order.names) + 2:
+        return Outcome(folder, order.names, len(done))
+    told("lens", 0.0)
+    ready = module(order.camera, order.focus, order.size)
+    told("scene", 0.0)
+    seen = view(ready, order.scene.made(ready.field, ready.extent), order.distances)
+    shot = _Shot(order, seen, folder, key)
+    frames, light = _frames(shot, done, told)
+    told("develop", 0.0)
+    _finish(shot, frames, light)
+    return Outcome(folder, order.names, len(done), tuple(one.exposure for one in frames))
+
+
+@dataclass(frozen=True, eq=False)
+class _Shot:
+    """What all frames share."""
+
+    order: Order
+    seen: View
+    folder: Path
+    key: str
+
+
+def _done(folder: Path, names: tuple[str, ...], key: str, *, overwrite: bool) -> frozenset[str]:
+    """The files that are there already, made of the same.
+
+    Raises:
+        CannotWrite: one of them is there and is not ours, or was changed.
+    """
+    known, done = ledger.read(folder), set()
+    for name in names:
+        place = folder / name
+        if not place.exists():
+            continue
+        entry = known.get(name)
+        ours = entry is not None and ledger.digest(place) == entry.digest
+        if not ours and not overwrite:
+            raise CannotWrite(f"{place}: is there and was not made here; name another folder or --overwrite")
+        if ours and entry is not None and entry.key == key:
+            done.add(name)
+    return frozenset(done)
+
+
+def _exposures(shot: _Shot) -> tuple[Exposure, ...]:
+    order, automatic = shot.order, shot.order.camera.automatic
+    if order.time_s is not None and order.iso is not None:
+        first = Exposure(order.time_s, order.iso)
+    else:
+        limits = automatic.limits
+        if order.time_s is not None:
+            limits = replace(limits, shortest_s=order.time_s, longest_s=order.time_s)
+        if order.iso is not None:
+            limits = replace(limits, least_iso=order.iso, largest_iso=order.iso)
+        first = metered(shot.seen.module, shot.seen.scene, automatic, limits)
+    return tuple(replace(first, time_s=min(float(first.time_s) * 2.0**ev, LONGEST)) for ev in order.evs)
+
+
+def _shutters(shot: _Shot, exposures: tuple[Exposure, ...]) -> list[Shutter | None]:
+    """When the rows of each frame see, one frame after the other, by one path of the hand.
+
+    A camera at rest before a scene at rest has none: all its frames have the same light.
+    """
+    shake = shot.order.camera.automatic.shake
+    if shake == 0 and shot.seen.scene.motion is None:
+        return [None] * len(exposures)
+    sensor = shot.seen.module.sensor
+    readout = sensor.readout.row_time * sensor.pixels.rows
+    spans = np.array([float(one.time_s) + readout for one in exposures])
+    path = hand_shake(shake, float(spans.sum()), shot.order.seed)
+    starts = np.concatenate([[0.0], np.cumsum(spans)[:-1]]).tolist()
+    return [
+        Shutter(path, float(one.time_s), start, sensor.readout.row_time)
+        for one, start in zip(exposures, starts, strict=True)
+    ]
+
+
+def _frames(shot: _Shot, done: frozenset[str], told: Told) -> tuple[list[Taken], OpticalImage]:
+    """All frames on disk, what a report tells of them, and the light of the first."""
+    names, exposures = shot.order.names, _exposures(shot)
+    shutters = _shutters(shot, exposures)
+    first = light = _light(shot, shutters[0], names[0], told)
+    frames = []
+    for number, (name, exposure) in enumerate(zip(names, exposures, strict=True)):
+        if name in done:
+            frame = read(shot.folder / name)
+            assert isinstance(frame, RawFrame)
+        else:
+            if number > 0 and shutters[number] is not None:
+                light = _light(shot, shutters[number], name, told)
+            frame = _exposed(shot, light, exposure, number)
+            _put(shot, name, partial(write, frame))
+        frames.append(taken(name, exposure, shot.order.evs[number], frame))
+    return frames, first
+
+
+def _light(shot: _Shot, shutter: Shutter | None, name: str, told: Told) -> OpticalImage:
+    threads = shot.order.threads
+    return light_on_sensor(
+        shot.seen, shutter, threads=threads, told=lambda done, total: told(f"light of {name}", done / total)
+    )
+
+
+def _exposed(shot: _Shot, light: OpticalImage, exposure: Exposure, number: int) -> RawFrame:
+    ready = shot.seen.module
+    key = shot.order.seed * MOST_FRAMES + number
+    frame = raw_frame(ready.sensor, ready.response, light, exposure, key, white=white_of(shot.seen.scene))
+    metadata = replace(frame.metadata, model=shot.order.camera.name, lens=ready.lens.name)
+    return replace(frame, metadata=metadata)
+
+
+def _put(shot: _Shot, name: str, make: Callable[[Path], object]) -> None:
+    """Write a file, and between its last byte and its name, the ledger."""
+
+    def note(draft: Path) -> None:
+        ledger.append(shot.folder, ledger.Entry(name, shot.key, ledger.digest(draft)))
+
+    with replacing(shot.folder / name, note) as draft:
+        make(draft)
+
+
+def _finish(shot: _Shot, frames: list[Taken], light: OpticalImage) -> None:
+    """Write photograph and report.
+
+    The frame whose exposure is the metered one is developed, from its file, as its user will.
+    """
+    order = shot.order
+    best = frames[int(np.argmin(np.abs([one.ev for one in frames])))]
+    frame = read(shot.folder / best.name)
+    assert isinstance(frame, RawFrame)
+    recipe, threads = order.camera.recipe, order.threads
+    picture = photograph.coded(frame, recipe, 8, threads=threads)
+    output = recipe.output
+    _put(shot, PHOTO, lambda draft: save(picture, draft, quality=output.quality, max_bytes=output.max_bytes))
+    photo = StagePicture(
+        "photograph",
+        f"{PHOTO}: {best.name} with the look '{recipe.look.name}'.",
+        np.asarray(picture.samples, np.float32) / 255,
+    )
+    steps = (
+        of_scene(shot.seen.scene),
+        of_light(light, shot.seen.scene),
+        of_raw(frame),
+        of_development(frame, recipe, DEVELOPED, threads=threads),
+        photo,
+    )
+    footer = f"Lichtbild {lichtbild.__version__}"
+    text = shot_report(shot.seen.module, shot.seen.scene.name, frames, steps, footer)
+    _put(shot, REPORT, lambda draft: draft.write_text(text, encoding="utf-8"))

@@ -1,0 +1,138 @@
+"""Orders to simulated cameras, with a response that needs no rays."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lichtbild.camera import module as modules
+from lichtbild.core.errors import BadInput, CannotWrite
+from lichtbild.image.raw_frame import RawFrame
+from lichtbild.io import ledger
+from lichtbild.io.camera_file import catalogue_camera
+from lichtbild.io.reader import read
+from lichtbild.study import shooting as shootings
+from lichtbild.study.scene_order import SceneOrder
+from lichtbild.study.shooting import Order, shooting
+from optics.responses import gaussian, shaded
+
+SIZE = (96, 128)
+CHART = SceneOrder("color-checker")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lens of 60 degrees whose point spreads are Gaussian, and a report without its drawing."""
+
+    def responded(lens: Any, size: tuple[float, float], pitch: float, bands: Any, **_: Any) -> Any:
+        return shaded(gaussian(1.0), SIZE, 2 * pitch)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(modules, "respond", responded)
+    monkeypatch.setattr(modules, "stray_response", lambda *_: None)
+    monkeypatch.setattr(modules, "with_semi_apertures", lambda lens: lens)
+    monkeypatch.setattr(shootings, "shot_report", lambda *_: "<html></html>")
+
+
+def order(**others: Any) -> Order:
+    camera = catalogue_camera("main")
+    still = replace(camera, automatic=replace(camera.automatic, shake=0.0, frames=2))
+    return Order(still, **{"scene": CHART, "size": SIZE} | others)
+
+
+def frames(folder: Path, count: int) -> list[RawFrame]:
+    found = [read(folder / f"frame_{number:02}.dng") for number in range(1, count + 1)]
+    assert all(isinstance(frame, RawFrame) for frame in found)
+    return found  # type: ignore[return-value]
+
+
+def test_an_order_becomes_frames_a_photograph_and_a_report(tmp_path: Path) -> None:
+    outcome = shooting(order(), tmp_path / "shot")
+    assert sorted(path.name for path in (tmp_path / "shot").iterdir() if path.suffix) == [
+        ".lichtbild.jsonl", "frame_01.dng", "frame_02.dng", "photo.jpg", "report.html",
+    ]  # fmt: skip
+    one, two = frames(tmp_path / "shot", 2)
+    assert one.extent == SIZE
+    assert (one.samples != two.samples).mean() > 0.5
+    assert one.metadata.model == "Main 27 mm"
+    assert one.metadata.exposure_time_s == pytest.approx(float(outcome.exposures[0].time_s), rel=1e-6)
+
+
+def test_the_same_seed_gives_the_same_bytes_with_any_number_of_threads(tmp_path: Path) -> None:
+    shooting(order(threads=1), tmp_path / "a")
+    shooting(order(threads=2), tmp_path / "b")
+    for name in ("frame_01.dng", "frame_02.dng", "photo.jpg"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    shooting(order(seed=1), tmp_path / "c")
+    assert (tmp_path / "a" / name).read_bytes() != (tmp_path / "c" / name).read_bytes()
+
+
+def test_what_is_done_is_not_done_again_and_what_is_missing_is(tmp_path: Path) -> None:
+    shooting(order(), tmp_path)
+    assert shooting(order(), tmp_path).kept == 4
+    first = (tmp_path / "frame_01.dng").read_bytes()
+    kept = (tmp_path / "frame_02.dng").stat().st_mtime_ns
+    (tmp_path / "frame_01.dng").unlink()
+    assert shooting(order(), tmp_path).kept == 3
+    assert (tmp_path / "frame_01.dng").read_bytes() == first
+    assert (tmp_path / "frame_02.dng").stat().st_mtime_ns == kept
+
+
+def test_other_people_s_files_stay(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_text("mine")
+    with pytest.raises(CannotWrite, match="was not made here"):
+        shooting(order(), tmp_path)
+    assert (tmp_path / "photo.jpg").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["photo.jpg"]
+    shooting(order(), tmp_path, overwrite=True)
+    assert json.loads((tmp_path / ledger.NAME).read_text().splitlines()[0])["target"] == "frame_01.dng"
+
+
+def test_a_bracket_changes_the_time(tmp_path: Path) -> None:
+    outcome = shooting(order(bracket=(-1.0, 0.0, 2.0)), tmp_path)
+    times = [float(one.time_s) for one in outcome.exposures]
+    assert np.log2(times) - np.log2(times[1]) == pytest.approx([-1, 0, 2])
+    dark, usual, _ = (frame.samples.astype(float).mean() - 64 for frame in frames(tmp_path, 3))
+    assert dark / usual == pytest.approx(0.5, rel=0.02)
+
+
+def test_time_and_iso_as_asked_for(tmp_path: Path) -> None:
+    outcome = shooting(order(time_s=0.01), tmp_path / "a")
+    assert outcome.exposures[0].time_s == pytest.approx(0.01)
+    outcome = shooting(order(iso=400.0), tmp_path / "b")
+    assert outcome.exposures[0].iso == pytest.approx(400.0)
+    outcome = shooting(order(iso=400.0, time_s=0.001), tmp_path / "c")
+    assert (outcome.exposures[0].iso, outcome.exposures[0].time_s) == (400.0, 0.001)
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ({"bracket": (0.0, 1.0), "frames": 2}, "both say how many"),
+        ({"bracket": (0.0, 99.0)}, "-10 to 10 EV"),
+        ({"time_s": -1.0}, "exposure time is -1"),
+        ({"iso": -100.0}, "ISO is a number above 0"),
+        ({"iso": 1e6}, "limit of ISO"),
+        ({"frames": 0}, "1 to 64 frames"),
+        ({"seed": -1}, "seed is a whole number"),
+        ({"size": (96, 130)}, "multiples of 4"),
+        ({"size": (9000, 128)}, "in the middle of 3072 x 4096"),
+        ({"focus": 1.0}, "20 mm or farther"),
+    ],
+)
+def test_what_cannot_be_asked_for(others: Any, words: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=words):
+        shooting(order(**others), tmp_path)
+    assert not [path for path in tmp_path.iterdir() if not path.name.startswith(".")]
+
+
+def test_the_meter_finds_what_the_frame_then_has(tmp_path: Path) -> None:
+    """Green is 0.18 of white on the mean, by a meter of 32 times fewer pixels."""
+    shooting(order(), tmp_path)
+    frame = frames(tmp_path, 1)[0]
+    codes = frame.samples[..., 0].astype(float)
+    green = np.concatenate([codes[::2, 1::2].ravel(), codes[1::2, ::2].ravel()])
+    black, white = frame.levels.black.item(), frame.levels.white[0]
+    assert (green.mean() - black) / (white - black) == pytest.approx(0.18, rel=0.02)
