@@ -39,7 +39,7 @@ from lichtbild.scene.dead_leaves import dead_leaves
 from lichtbild.scene.frame import Frame
 from lichtbild.scene.lighting import one_light
 from lichtbild.scene.uniform import flat_field
-from lichtbild.sensor.draws import Draws, frame_draws, pattern_draws
+from lichtbild.sensor.draws import frame_draws, pattern_draws
 from lichtbild.sensor.expose import mean_electrons
 from lichtbild.sensor.exposure import Exposure
 from optics.responses import gaussian
@@ -51,13 +51,13 @@ SENSOR = replace(
     modes=(replace(catalogue_sensor("imx477").modes[0], full_well=7000.0),),
 )
 EXPOSURE = Exposure(0.01, analogue_gain=1.0, mode="low")
-KEYS = 4
+KEYS = 2
 
 
 def site(middle: tuple[float, float] = (0.0, 0.0)) -> CropSite:
     pitch = SENSOR.pixels.pitch
     far = (np.hypot(*middle) + SIDE * pitch) ** 2
-    tangents = np.linspace(0.01, 0.3, NODES + 2)
+    tangents = np.linspace(0.1, 1.0, NODES + 2) * np.sqrt(far) / FOCAL
     return CropSite(middle, Extent(SIDE, SIDE), pitch, 2, BANDS, tangents, (0.0, far), SQUARES, 1, 1)
 
 
@@ -89,6 +89,9 @@ def white() -> tuple[np.ndarray, np.ndarray]:
 @cache
 def camera() -> CropCamera:
     develop = usual_development(SENSOR, EXPOSURE, np.ones(len(BANDS)), white()[0], BANDS)
+    full = SENSOR.response.efficiency(BANDS)[1] @ white()[1] * 0.2 * SENSOR.pixels.pitch**2 * EXPOSURE.time_s
+    ev = float(np.log2(SENSOR.modes[0].full_well / full)) - 0.2
+    develop = replace(develop, exposure=replace(develop.exposure, ev=ev))
     known = style("natural")
     look = CropLook(known.view, replace(known.sharpen, amount=0.7))
     return CropCamera(catalogue_lens("6p-f1.85"), SENSOR, develop, look)
@@ -123,49 +126,42 @@ def test_an_even_white_is_developed_to_white_without_shading() -> None:
     np.testing.assert_allclose(seen / seen.mean(), 1.0, rtol=0, atol=0.02)
 
 
-def score(values, numbers):
+def score(values):
     moved = put_all(camera(), values)
-    spread = response(moved.lens.surfaces[0].conic) if "lens.surface[0].conic" in values else response()
-    image = crop_light(spread, site(), leaves())
-    truth = rendered(camera().look, true_light(image, BANDS, white()[1]))
-    pattern = pattern_draws(SENSOR)
+    image = crop_light(response(), site(), leaves())
+    truth = rendered(CropLook(camera().look.view), true_light(image, BANDS, white()[1]))
+    pattern, lit = pattern_draws(SENSOR), (image, site(), response().axis)
 
-    def of_key(one):
-        normal, read, row, column = one
-        draws = Draws(normal, normal, read, read, row, column), pattern
-        picture = crop_picture(moved, (image, site(), spread.axis), EXPOSURE, draws, white()[1])
-        return infidelity(picture, truth)
+    def of_key(key: int):
+        draws = frame_draws(SENSOR, key), pattern
+        return infidelity(crop_picture(moved, lit, EXPOSURE, draws, white()[1]), truth)
 
-    return jnp.mean(jax.lax.map(of_key, numbers))
+    return sum(map(of_key, range(KEYS))) / KEYS
 
 
-def draws() -> tuple[np.ndarray, ...]:
-    found = [frame_draws(SENSOR, key) for key in range(KEYS)]
-    names = ("shot_normal", "read", "row", "column")
-    return tuple(np.stack([getattr(f, name) for f in found]).astype(np.float32) for name in names)
-
-
+# Long steps meet kinks of a few pixels (ends of neighbourhoods, full wells), short ones rounding in float32:
+# 1e-7 of the score over a step, which is less than 1 % of each slope here.
 STEPS = {
-    "sensor.modes[0].full_well": 20.0,
-    "sensor.modes[0].read_noise": 0.2,
-    "sensor.pattern.prnu": 5e-4,
-    "sensor.crosstalk.optical": 1e-3,
-    "develop.denoise.luma": 0.01,
-    "develop.exposure.ev": 0.01,
-    "look.sharpen.amount": 0.02,
+    "sensor.modes[0].full_well": 4.0,
+    "sensor.modes[0].read_noise": 0.04,
+    "sensor.pattern.prnu": 5e-5,
+    "sensor.crosstalk.optical": 1e-4,
+    "develop.denoise.luma": 0.002,
+    "develop.exposure.ev": 0.002,
+    "look.sharpen.amount": 0.004,
 }
 
 
 @pytest.mark.slow
 def test_the_gradient_is_that_of_finite_differences() -> None:
-    values, numbers = values_at(camera(), tuple(STEPS)), draws()
+    values = values_at(camera(), tuple(STEPS))
     value = jax.jit(score)
-    gradient = jax.jit(jax.grad(score))(values, numbers)
+    gradient = jax.jit(jax.grad(score))(values)
     for path, step in STEPS.items():
         slopes = []
         for part in (1.0, 0.5):
             up, down = ({**values, path: values[path] + sign * part * step} for sign in (1, -1))
-            slopes.append(float(value(up, numbers) - value(down, numbers)) / (2 * part * step))
+            slopes.append(float(value(up) - value(down)) / (2 * part * step))
         assert float(gradient[path]) == pytest.approx((4 * slopes[1] - slopes[0]) / 3, rel=0.01), path
 
 

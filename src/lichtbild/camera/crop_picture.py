@@ -81,12 +81,13 @@ class CropLook:
 
     Attributes:
         view: scene light to display light.
-        sharpen: for the display.
+        sharpen: for the display; None leaves it out, as a truth without noise wants it, whose even areas tie
+            where local ends are compared and so have no slope there.
         encode: into the output space.
     """
 
     view: ViewTransform
-    sharpen: Sharpen
+    sharpen: Sharpen | None = None
     encode: Encode = field(default_factory=Encode)
 
 
@@ -211,13 +212,13 @@ def crop_mosaic(
     return jnp.asarray((stored - black) / (white(sensor, chosen) - black), electrons.dtype)
 
 
-def developed(develop: CropDevelopment, sensor: Sensor, samples: Array, gains: Array) -> LinearImage:
+def developed(develop: CropDevelopment, sensor: Sensor, samples: Any, gains: Any) -> LinearImage:
     """Scene light of a crop's linear samples.
 
     Args:
         develop: the stages.
         sensor: whose colour filters the samples are of.
-        samples: ``[row, column]``.
+        samples: ``[row, column]``, NumPy's or JAX's.
         gains: that even the lens's shading, ``[row, column]``.
     """
     window = Window.whole(sensor.pixels.extent)
@@ -233,7 +234,8 @@ def rendered(look: CropLook, light: LinearImage) -> Picture:
     At the border of the gamut the slope of a quotient of margins is asked for, which float32 cannot tell.
     """
     light = replace(light, samples=light.samples.astype(float))
-    return look.encode.definition(look.sharpen.definition(look.view.definition(light)))
+    shown = look.view.definition(light)
+    return look.encode.definition(shown if look.sharpen is None else look.sharpen.definition(shown))
 
 
 def crop_picture(

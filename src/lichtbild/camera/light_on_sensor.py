@@ -48,18 +48,18 @@ def view(module: Module, scene: Scene, most: int = DISTANCES) -> View:
     Args:
         module: the camera made ready.
         scene: with its depth.
-        most: distances, 1 or more; with one the whole scene is as sharp as its middle.
+        most: distances, 1 or more; with one a scene of many distances is in focus everywhere.
     """
     focus = 1.0 / float(module.lens.object_distance)
-    near = 1.0 / np.asarray(scene.depth, np.float64)
-    low, high = float(near.min()), float(near.max())
+    low, high = 1.0 / float(np.max(scene.depth)), 1.0 / float(np.min(scene.depth))
     first = first_order(module.lens)
     # The diameter of a disc out of focus is f^2 / N times the difference of the reciprocal distances.
     pixels = float(first.focal_length**2 / first.working_f_number) / float(module.sensor.pixels.pitch)
     count = min(most, 1 + ceil((high - low) * pixels / STEP)) if (high - low) * pixels > SEEN else 1
-    if count == 1 and abs((low + high) / 2 - focus) * pixels <= SEEN:
+    alone = count == 1 and (abs(high - focus) * pixels <= SEEN or high > low)
+    if alone:
         return View(module, scene, (AtDistance(float(module.lens.object_distance), module.response),))
-    knots = np.linspace(high, low, count) if count > 1 else np.array([(low + high) / 2])
+    knots = np.linspace(high, low, count) if count > 1 else np.array([high])
     response = module.response
     spread = Spread(response.psf.shape[:2], response.psf.shape[-1])
     with np.errstate(divide="ignore"):

@@ -3,6 +3,7 @@
 A lens that names no coatings has the usual ones: no camera is sold with bare surfaces.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import inf, isinf
 
@@ -19,7 +20,8 @@ from lichtbild.optics.apertures import with_semi_apertures
 from lichtbild.optics.focusing import at_distance
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.paraxial import first_order
-from lichtbild.optics.respond import NODES, SQUARES, respond
+from lichtbild.optics.respond import NODES, respond
+from lichtbild.optics.squares_holding import squares_holding
 from lichtbild.optics.stray_rays import antireflection
 from lichtbild.optics.stray_response import stray_response
 from lichtbild.sensor.sensor import Sensor, binned
@@ -27,8 +29,15 @@ from lichtbild.sensor.sensor import Sensor, binned
 BANDS = Bands.even(nm(400), nm(700), 12)
 """In which light is followed through a camera."""
 
-FINER = 2
-"""Squares of an image along a pixel."""
+FINER = 1
+"""Squares of light along a pixel. With 2 less of a scene's fine detail is folded before the lens blurs it,
+and a point spread of as many squares is half as wide."""
+
+SQUARES = 47
+"""Along either side of a point spread."""
+
+MOST = 127
+"""The same where point spreads shall hold 99.5 % of their light."""
 
 NEAREST = 20.0
 """Least distance that a camera is focused on, mm."""
@@ -87,7 +96,7 @@ def module(  # noqa: PLR0913  some of them say how finely, not what
     *,
     bands: Bands = BANDS,
     nodes: tuple[int, int] = NODES,
-    squares: int = SQUARES,
+    squares: int | None = SQUARES,
     finer: int = FINER,
     stray: bool = True,
 ) -> Module:
@@ -99,7 +108,8 @@ def module(  # noqa: PLR0913  some of them say how finely, not what
         size: rows and columns of the pictures, of the sensor's middle; None takes all.
         bands: in which light is followed.
         nodes: rows and columns of places where point spreads are told.
-        squares: along either side of a point spread.
+        squares: along either side of a point spread; None takes as many as hold 99.5 % of its light, up to
+            `MOST`.
         finer: squares along a pixel.
         stray: whether ghosts and glare are told.
 
@@ -109,11 +119,27 @@ def module(  # noqa: PLR0913  some of them say how finely, not what
     sensor, lens = _read_sensor(camera, size), _ready(camera.lens, distance)
     pitch = float(sensor.pixels.pitch)
     area = (sensor.pixels.rows * pitch, sensor.pixels.columns * pitch)
-    response = respond(lens, area, pitch / finer, bands, nodes=nodes, squares=squares)
+    # Both are about as long, and much of either waits for no other Python.
+    with ThreadPoolExecutor(1) as pool:
+        astray = pool.submit(stray_response, lens, area, bands) if stray else None
+        response = _response(lens, area, pitch / finer, bands, (nodes, squares))
     if camera.matched:
         sensor = replace(sensor, microlens=replace(sensor.microlens, design=response.chief_angles))
-    astray = stray_response(lens, area, bands) if stray else None
-    return Module(camera, lens, sensor, response, finer, astray)
+    return Module(camera, lens, sensor, response, finer, None if astray is None else astray.result())
+
+
+def _response(
+    lens: Lens,
+    area: tuple[float, float],
+    pitch: float,
+    bands: Bands,
+    finely: tuple[tuple[int, int], int | None],
+) -> OpticalResponse:
+    """The lens's response, by so many nodes and squares."""
+    nodes, squares = finely
+    if squares is None:
+        squares, _ = squares_holding(lens, area, pitch, bands, most=MOST)
+    return respond(lens, area, pitch, bands, nodes=nodes, squares=squares)
 
 
 def _ready(lens: Lens, distance: float) -> Lens:

@@ -68,6 +68,12 @@ def shoot(  # noqa: PLR0913  a command's options are its arguments
         float | None,
         option(_EXPOSURE, "--shake", "DEG/S", "Angular speed of the hand, rms; 0: tripod.", "the camera's"),
     ] = None,
+    finer: Annotated[
+        int, option(_EXPOSURE, "--finer", "N", "Squares of light along a pixel, 1 to 4.", "1")
+    ] = 1,
+    distances: Annotated[
+        int, option(_EXPOSURE, "--distances", "N", "At which depth is told, at most; 1: all in focus.", "1")
+    ] = 1,
     seed: Annotated[int, option(_EXPOSURE, "--seed", "N", "Of noise, hand and scene.", "0")] = 0,
     output: Annotated[Path, option(_OUT, "-o --output", "FOLDER", "To write to.", "shot")] = Path("shot"),
     overwrite: Annotated[bool, option(_OUT, "--overwrite", "", "Replace files that are there.")] = False,
@@ -97,6 +103,8 @@ def shoot(  # noqa: PLR0913  a command's options are its arguments
         frames=frames,
         bracket=_bracket(bracket),
         size=_size(size),
+        finer=finer,
+        distances=distances,
         seed=seed,
         threads=thread_count(count(threads, "-j")),
     )

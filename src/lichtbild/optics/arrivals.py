@@ -5,7 +5,7 @@ them. All of it is NumPy around the one compiled function of a `lichtbild.optics
 """
 
 from dataclasses import dataclass, replace
-from math import isinf
+from math import inf, isinf
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -110,23 +110,37 @@ def arrivals(ready: Through, sensor: Area, radii: np.ndarray) -> Arrivals:
     Raises:
         BadInput: the image does not reach the corner, or light of a band is lost on its way.
     """
-    height, tangents = _imaged(ready, sensor, radii)
+    found = _followed(ready, sensor, radii, inf)
+    # Apertures may end the light just beyond the corner, within what is told for light from outside.
+    if not found.light.found[:HEIGHTS].all() and found.light.found[HEIGHTS:].all():
+        found = _followed(ready, sensor, radii, float(np.hypot(*sensor.size)) / 2)
+    if not found.light.found.all():
+        field, band = np.argwhere(~found.light.found)[0]
+        raise BadInput(
+            f"light of {sensor.bands.middles[band] * 1e6:.0f} nm is lost on its way to "
+            f"{np.concatenate([found.height, radii])[field]:.3g} mm from the axis; take a smaller sensor, or "
+            "a lens whose semi-apertures let light through to there"
+        )
+    return found
+
+
+def _followed(ready: Through, sensor: Area, radii: np.ndarray, most: float) -> Arrivals:
+    """The light that arrives at heights up to a largest one, and at radii, whether found or not."""
+    height, tangents = _imaged(ready, sensor, radii, most)
     points = points_of(ready.scope, tangents, ready.pupil)
     bands = ready.scope.some(slice(0, -1))
     middle = chiefs(bands, points)
-    light = cones(bands, middle, points, arms=2 * DEGREE + 2)
-    if not light.found.all():
-        field, band = np.argwhere(~light.found)[0]
-        raise BadInput(
-            f"light of {sensor.bands.middles[band] * 1e6:.0f} nm is lost on its way to "
-            f"{np.concatenate([height, radii])[field]:.3g} mm from the axis; take a smaller sensor, or a "
-            "lens whose semi-apertures let light through to there"
-        )
-    return Arrivals(height, tangents, middle, light)
+    return Arrivals(height, tangents, middle, cones(bands, middle, points, arms=2 * DEGREE + 2))
 
 
-def _imaged(ready: Through, sensor: Area, radii: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _imaged(ready: Through, sensor: Area, radii: np.ndarray, most: float) -> tuple[np.ndarray, np.ndarray]:
     """Heights in the image from 0 to beyond the corner, and the tangents imaged there and at radii.
+
+    Args:
+        ready: the lens.
+        sensor: that it looks at.
+        radii: mm.
+        most: largest height, mm, if it is less than `BEYOND` the corner.
 
     Raises:
         BadInput: chief rays do not reach the corner.
@@ -142,13 +156,13 @@ def _imaged(ready: Through, sensor: Area, radii: np.ndarray) -> tuple[np.ndarray
     reached = np.abs(found.height[:, 0])
     whole = found.found[:, 0] & (np.r_[1.0, np.diff(reached)] > 0)
     count = int(np.argmin(whole)) if not whole.all() else len(whole)
-    most = float(reached[count - 1])
-    if most < corner:
+    end = float(reached[count - 1])
+    if end < corner:
         raise BadInput(
             f"the sensor's corner lies {corner:.3g} mm from the axis, and the lens images no farther than "
-            f"{most:.3g} mm; take a smaller sensor or a lens with a larger image circle"
+            f"{end:.3g} mm; take a smaller sensor, or a lens {1.01 * corner / end:.2f} times as large"
         )
-    height = np.linspace(0.0, min(BEYOND * corner, most), HEIGHTS)
+    height = np.linspace(0.0, min(BEYOND * corner, end, most), HEIGHTS)
     wanted = np.concatenate([height, radii])
     curve = PchipInterpolator(reached[:count], tried[:count])
     tangents, slope = curve(wanted), curve.derivative()(wanted)

@@ -32,7 +32,10 @@ TRUSTED = 0.5
 ROUGH = 1e-9
 """The same where rounding allows no better, as with objects at a kilometre."""
 
-LOOKS = 40
+ROOM = 0.98
+"""Share of the fullest aperture at which a chief ray still counts as the middle of its light."""
+
+LOOKS = 60
 """Most evaluations of the search for a rim."""
 
 
@@ -85,7 +88,7 @@ def chiefs(lens: Scope, points: np.ndarray, waves: Any = None) -> Chiefs:
     wave, y = (np.broadcast_to(v, shape).ravel() for v in (numbers, points[:, None]))
     place, whole = _walked(lens, wave, y)
     seen = lens.look(wave, y, np.stack([np.zeros_like(place), place]))
-    whole &= seen.whole
+    whole &= seen.whole & (seen.value[4] <= ROOM)
     found = (
         place,
         seen.position[1],
@@ -267,15 +270,18 @@ def _reach(
         share, slope = seen.value[4], (seen.columns[4] * way).sum(axis=0)
         within = seen.whole & (share <= 1)
         touches = seen.whole & (np.abs(share - 1) <= FINE)
-        edge[:, active], touched[active] = seen.value[:2], seen.whole & (np.abs(share - 1) <= ROUGH)
+        edge[:, active] = np.where(within | touches, seen.value[:2], edge[:, active])
+        touched[active] = seen.whole & (np.abs(share - 1) <= ROUGH)
         low[active] = np.where(within, np.maximum(at, low[active]), low[active])
         high[active] = np.where(within, high[active], np.minimum(at, high[active]))
         newton = at + (1 - share) / np.where(slope > 1e-9, slope, 1.0)
         trusted = seen.whole & (slope > 1e-9) & (newton > low[active]) & (newton < high[active])
         halfway = np.where(np.isinf(high[active]), at + 0.25, (low[active] + high[active]) / 2)
-        narrow = high[active] - low[active] <= FINE
+        narrow = high[active] - low[active] <= ROUGH
         t[active] = np.where(touches, at, np.where(trusted, newton, halfway))
-        touched[active] |= narrow & (low[active] > 0)
+        # Where a surface ends before its aperture, light ends between two rays.
+        ends = narrow & ~touches & (low[active] > 0)
+        t[active[ends]], touched[active[ends]] = low[active[ends]], True
         active = active[~touches & ~narrow]
         if not len(active):
             break

@@ -53,16 +53,25 @@ class Setting:
         return self.lighting
 
 
-def scene(name: str, setting: Setting) -> Scene:
-    """A scene by its name.
+def check(name: str, *, lit: bool) -> None:
+    """Nothing, if there is a scene of a name that can be lit, or shines itself.
 
     Raises:
         BadInput: there is none of that name, or it has lamps of its own and is given a light.
     """
     if name not in SCENES:
         raise BadInput(f"there is no scene '{name[:80]}'; there are {', '.join(SCENES)}, and picture files")
-    if name == NIGHT_STREET and setting.lighting is not None:
+    if name == NIGHT_STREET and lit:
         raise BadInput("the night street has lamps of its own; leave light and level out")
+
+
+def scene(name: str, setting: Setting) -> Scene:
+    """A scene by its name.
+
+    Raises:
+        BadInput: as of `check`, or there is no light where one is needed.
+    """
+    check(name, lit=setting.lighting is not None)
     return SCENES[name](setting)
 
 

@@ -11,7 +11,9 @@ Sources: C. Schlick, "An inexpensive BRDF model for physically-based rendering",
 """
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from os import cpu_count
 from typing import Final
 
 import numpy as np
@@ -90,7 +92,8 @@ def night_street(frame: Frame, seed: int, *, bands: Bands = FINE, samples: int =
     depth = np.empty((frame.rows, frame.columns), np.float32)
     shift = (np.arange(samples) + 0.5) / samples - 0.5
     step = max(1, _BLOCK // frame.columns)
-    for top in range(0, frame.rows, step):
+
+    def draw(top: int) -> None:
         rows = slice(top, min(top + step, frame.rows))
         for down in shift * frame.pixel[0]:
             for right in shift * frame.pixel[1]:
@@ -98,6 +101,9 @@ def night_street(frame: Frame, seed: int, *, bands: Bands = FINE, samples: int =
                 seen, distance = _looked(street, x.ravel(), y.ravel(), spot)
                 weights[rows] += seen.reshape(*x.shape, -1)
         depth[rows] = 1000 * distance.reshape(x.shape)
+
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:
+        list(pool.map(draw, range(0, frame.rows, step)))
     weights /= np.float32(samples**2)
     spectra = np.stack([light.photons(1.0) for light in lights])
     # There is no one white under such lamps. Cameras take one about here, and sodium stays amber.

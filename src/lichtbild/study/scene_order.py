@@ -47,6 +47,9 @@ class SceneOrder:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        if not self.is_file:
+            lit = any(value is not None for value in (self.light, self.lux, self.luminance))
+            catalogue.check(self.name, lit=lit)
         if self.lux is not None and self.luminance is not None:
             raise BadInput("--lux and --luminance both say how bright the scene is; give one of them")
         for value, unit in ((self.lux, "lux"), (self.luminance, "cd/m2")):
@@ -91,7 +94,7 @@ class SceneOrder:
             return self._photograph(field)
         coarser = COARSER.get(self.name, 1)
         frame = Frame(extent.height // coarser or 1, extent.width // coarser or 1, field, self.depth)
-        if self.name == catalogue.NIGHT_STREET and not (self.light or self.lux or self.luminance):
+        if self.name == catalogue.NIGHT_STREET:
             return catalogue.scene(self.name, catalogue.Setting(frame, None, self.seed))
         lux = self.lux if self.luminance is None else math.pi * self.luminance
         lux = LUX if lux is None else lux

@@ -17,8 +17,8 @@ import lichtbild
 from lichtbild.camera import photograph
 from lichtbild.camera.camera import MOST_FRAMES, Camera
 from lichtbild.camera.light_meter import metered
-from lichtbild.camera.light_on_sensor import DISTANCES, View, light_on_sensor, view
-from lichtbild.camera.module import module
+from lichtbild.camera.light_on_sensor import View, light_on_sensor, view
+from lichtbild.camera.module import FINER, module
 from lichtbild.camera.shoot import raw_frame, white_of
 from lichtbild.camera.shot_report import Taken, shot_report, taken
 from lichtbild.camera.stage_pictures import StagePicture, of_development, of_light, of_raw, of_scene
@@ -44,6 +44,7 @@ DEVELOPED: Final = "exposure"
 """Stage after which an image is corrected and in proportion to the scene."""
 
 MOST_DISTANCES: Final = 16
+MOST_FINER: Final = 4
 
 LONGEST: Final = 3600.0
 """Longest time that a bracket comes to, s."""
@@ -62,7 +63,9 @@ class Order:
         frames: of a burst; None takes the camera's usual.
         bracket: EV of each frame from the metered exposure; empty for a burst of equal ones.
         size: rows and columns of the middle of the sensor; None takes all.
-        distances: at which the scene's depth is told, at most; 1 leaves defocus by depth out.
+        finer: squares of light along a pixel, 1 to 4.
+        distances: at which the scene's depth is told, at most; with 1 all of a scene of many
+            distances is in focus.
         seed: of noise, hand and scene.
         threads: at a time.
     """
@@ -75,7 +78,8 @@ class Order:
     frames: int | None = None
     bracket: tuple[float, ...] = ()
     size: tuple[int, int] | None = None
-    distances: int = DISTANCES
+    finer: int = FINER
+    distances: int = 1
     seed: int = 0
     threads: int = 1
 
@@ -90,6 +94,8 @@ class Order:
             raise BadInput(f"an ISO is a number above 0, not {self.iso:g}")
         if self.frames is not None:
             replace(self.camera.automatic, frames=self.frames)
+        if not 1 <= self.finer <= MOST_FINER:
+            raise BadInput(f"a pixel has 1 to {MOST_FINER} squares of light along it, not {self.finer}")
         if not 1 <= self.distances <= MOST_DISTANCES:
             raise BadInput(f"depth is told at 1 to {MOST_DISTANCES} distances, not at {self.distances}")
         if not 0 <= self.seed < 1 << 31:
@@ -107,7 +113,16 @@ class Order:
 
     def key(self) -> str:
         """Digest of all that the pictures are made of; threads change nothing."""
-        choices = (self.focus, self.time_s, self.iso, self.evs, self.size, self.distances, self.seed)
+        choices = (
+            self.focus,
+            self.time_s,
+            self.iso,
+            self.evs,
+            self.size,
+            self.finer,
+            self.distances,
+            self.seed,
+        )
         return ledger.key([lichtbild.__version__, dumps(self.camera), self.scene.key(), repr(choices)])
 
 
@@ -157,7 +172,7 @@ def shooting(order: Order, folder: Path, *, overwrite: bool = False, told: Told 
     if len(done) == len(order.names) + 2:
         return Outcome(folder, order.names, len(done))
     told("lens", 0.0)
-    ready = module(order.camera, order.focus, order.size)
+    ready = module(order.camera, order.focus, order.size, finer=order.finer)
     told("scene", 0.0)
     seen = view(ready, order.scene.made(ready.field, ready.extent), order.distances)
     shot = _Shot(order, seen, folder, key)
