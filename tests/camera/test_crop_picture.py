@@ -142,12 +142,12 @@ def score(values):
 # Long steps meet kinks of a few pixels (ends of neighbourhoods, full wells), short ones rounding in float32:
 # 1e-7 of the score over a step, which is less than 1 % of each slope here.
 STEPS = {
-    "sensor.modes[0].full_well": 4.0,
-    "sensor.modes[0].read_noise": 0.04,
-    "sensor.pattern.prnu": 5e-5,
-    "sensor.crosstalk.optical": 1e-4,
-    "develop.denoise.luma": 0.002,
-    "develop.exposure.ev": 0.002,
+    "sensor.modes[0].full_well": 8.0,
+    "sensor.modes[0].read_noise": 0.08,
+    "sensor.pattern.prnu": 1e-4,
+    "sensor.crosstalk.optical": 2e-4,
+    "develop.denoise.luma": 0.004,
+    "develop.exposure.ev": 0.004,
     "look.sharpen.amount": 0.004,
 }
 

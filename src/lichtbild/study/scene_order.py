@@ -47,9 +47,6 @@ class SceneOrder:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not self.is_file:
-            lit = any(value is not None for value in (self.light, self.lux, self.luminance))
-            catalogue.check(self.name, lit=lit)
         if self.lux is not None and self.luminance is not None:
             raise BadInput("--lux and --luminance both say how bright the scene is; give one of them")
         for value, unit in ((self.lux, "lux"), (self.luminance, "cd/m2")):
@@ -59,6 +56,9 @@ class SceneOrder:
             raise BadInput(f"a scene lies farther than 0 mm, not at {self.depth:g}")
         if self.seed < 0:
             raise BadInput(f"a seed is a whole number of 0 or more, not {self.seed}")
+        if not self.is_file:
+            lit = any(value is not None for value in (self.light, self.lux, self.luminance))
+            catalogue.check(self.name, lit=lit)
 
     @property
     def is_file(self) -> bool:
