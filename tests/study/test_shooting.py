@@ -38,7 +38,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def order(**others: Any) -> Order:
     camera = catalogue_camera("main")
-    still = replace(camera, automatic=replace(camera.automatic, shake=0.0, frames=2))
+    still = replace(camera, automatic=replace(camera.automatic, ev=0.0, shake=0.0, frames=2))
     return Order(still, **{"scene": CHART, "size": SIZE} | others)
 
 

@@ -4,8 +4,8 @@ Around the axis all is alike: sources lie up one radius, and rays fill one half 
 at the middle wavelength (a ghost's place hardly depends on colour); what surfaces reflect and pass is told at
 several wavelengths, along the axis.
 
-Source of the default coating's residual: 0.5 % is what makers of broadband coatings warrant on average from
-350 to 700 nm (Edmund Optics, "VIS-EXT"); what a phone lens carries is not published, so it is an estimate.
+The default coating's residual of 0.5 % is an estimate: about what makers of broadband coatings warrant on
+average over the visible (Edmund Optics, "VIS-EXT", from memory); what a phone lens carries is not published.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -6,10 +6,11 @@ whose logarithm has the slope s beyond the shoulder l (A / (B + b^g) with g = -s
 same curve). Light that is scattered by b where the axial beam has the radius y lands y b / NA from the
 image, by Lagrange's invariant; b counts in air, and what is scattered farther than b = 1 stays in the glass.
 
-Sources: Harvey, Understanding Surface Scatter (SPIE 2019), for the law and TIS; Peterson, Analytic
-expressions for in-field scattered light distributions, Proc. SPIE 5178, 184 (2004), for the invariant;
-Pfisterer, Approximated scatter models for stray light analysis, Optics and Photonics News (October 2011), for
-b0 from TIS; FRED's manual, "Harvey-Shack", for the usual shoulder of 0.01 and slope of -1.5.
+Sources (all but the last from memory): Harvey, Understanding Surface Scatter (SPIE 2019), for the law and
+TIS; Peterson, Analytic expressions for in-field scattered light distributions, Proc. SPIE 5178, 184 (2004),
+for the invariant; Pfisterer, Approximated scatter models for stray light analysis, Optics and Photonics News
+(October 2011), for b0 from TIS; FRED's manual, "Harvey-Shack", for the usual shoulder of 0.01 and slope of
+-1.5.
 """
 
 from dataclasses import dataclass
