@@ -98,13 +98,13 @@ def _integral(x: Array) -> Array:
     """Integral, up to x, of Lagrange's kernel of interpolation through the nearest samples."""
     z = jnp.minimum(jnp.abs(x), BESIDE)
     found = jnp.zeros_like(z)
-    for cell, coefficients in enumerate(_pieces()):
+    for cell, coefficients in enumerate(kernel_integral()):
         found = jnp.where(z >= cell, jnp.polyval(coefficients, z), found)
     return 0.5 + jnp.sign(x) * found
 
 
 @lru_cache(maxsize=1)
-def _pieces() -> tuple[np.ndarray, ...]:
+def kernel_integral() -> tuple[np.ndarray, ...]:
     """The kernel's integral from 0: a polynomial for each distance between whole numbers.
 
     At a distance from ``cell`` to ``cell + 1`` a sample's weight is the product of (1 - distance / d) over

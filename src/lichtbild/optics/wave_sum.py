@@ -17,12 +17,10 @@ from numpy.polynomial.legendre import leggauss, legvander
 from lichtbild.optics.disc_polynomial import RIDGE, families
 from lichtbild.optics.half_pupil import View, view_amplitude
 from lichtbild.optics.light_cone import Cones
+from lichtbild.optics.pupil_grid import BESIDE, kernel_integral
 
 MARGIN = 1.04
 """Half-width of the square that polynomials are normalised to, in half-widths of the rim's points."""
-
-BESIDE = 3
-"""Samples outside the pupil, at either end of a column, that polynomials at its very rim go through."""
 
 SEARCHED = 128
 """Points of a rim between which its extremes are looked for."""
@@ -338,23 +336,7 @@ def _integral(x: np.ndarray) -> np.ndarray:
     near = np.abs(x) < BESIDE
     z = np.abs(x[near])
     part = np.zeros_like(z)
-    for cell, coefficients in enumerate(_pieces()):
+    for cell, coefficients in enumerate(kernel_integral()):
         part = np.where(z >= cell, np.polyval(coefficients, z), part)
     found[near] = 0.5 + np.sign(x[near]) * part
     return np.asarray(found)
-
-
-@lru_cache(maxsize=1)
-def _pieces() -> tuple[np.ndarray, ...]:
-    """Polynomials of that integral from 0, one for each distance between whole numbers.
-
-    At a distance from ``cell`` to ``cell + 1`` a sample's weight is the product of (1 - distance / d) over
-    the distances d of the other samples from it.
-    """
-    pieces, total = [], 0.0
-    for cell in range(BESIDE):
-        others = [d for d in range(cell + 1 - BESIDE, cell + 1 + BESIDE) if d != 0]
-        integral = np.polyint(np.poly1d(others, r=True) / np.prod([-d for d in others]))
-        pieces.append((integral - integral(cell) + total).coefficients)
-        total = float(np.polyval(pieces[-1], cell + 1.0))
-    return tuple(pieces)
