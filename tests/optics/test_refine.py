@@ -116,6 +116,7 @@ def test_from_elsewhere_the_same_optimum(spotless) -> None:
     assert again.merit < 1.05 * found.merit
 
 
+@pytest.mark.slow
 def test_an_f_number_is_kept(spotless) -> None:
     """The stop follows the f-number: what is told of the lens is what it does with its own stop."""
     lens, operands, _ = spotless

@@ -324,6 +324,7 @@ def test_rows_are_straight_lines_between_cells() -> None:
         light.rows(8, 19)
 
 
+@pytest.mark.slow
 def test_an_image_keeps_what_is_not_scattered() -> None:
     scene = lamp(0.05, 0.02)
     image = OpticalImage(np.full((*EXTENT, 3), 2.0, np.float32), BANDS, PITCH, seen().chief_angles, 5.0)

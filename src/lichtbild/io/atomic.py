@@ -126,3 +126,8 @@ def _reason(error: OSError) -> str:
     if error.errno in _REMEDY:
         return f"cannot be written: {_REMEDY[error.errno]}"
     return f"cannot be written ({error.strerror or error}); try another folder"
+
+
+def put_text(text: str, draft: Path) -> None:
+    """Fill a draft with text, in UTF-8."""
+    draft.write_text(text, encoding="utf-8")

@@ -64,7 +64,8 @@ def hand_shake(rate: float, seconds: float, seed: int) -> CameraPath:
     drift = 1 / (1 + (frequency / DRIFT) ** 2)
     tremor = np.exp(-(((frequency - TREMOR[0]) / TREMOR[1]) ** 2) / 2)
     power = (1 - TREMOR_SHARE) * drift / drift.sum() + TREMOR_SHARE * tremor / tremor.sum()
-    normal = np.random.default_rng(seed).normal(size=(2, 3, len(frequency)))
+    rng = np.random.default_rng(seed)
+    normal = rng.normal(size=(2, 3, len(frequency)))
     waves = np.sqrt(power / 4) * drawn * (normal[0] + 1j * normal[1])
     waves[:, [0, -1]] = 0.0
     rates = np.fft.irfft(waves, drawn)[:, :count] * np.array([[1.0], [1.0], [ROLL]]) * rate

@@ -27,7 +27,7 @@ from lichtbild.image.camera_path import Shutter
 from lichtbild.image.optical_image import OpticalImage
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import ledger
-from lichtbild.io.atomic import clear_drafts, replacing
+from lichtbild.io.atomic import clear_drafts, put_text, replacing
 from lichtbild.io.camera_file import dumps
 from lichtbild.io.dng.write import write
 from lichtbild.io.export import save
@@ -316,4 +316,4 @@ def _finish(shot: _Shot, frames: list[Taken], light: OpticalImage) -> None:
     )
     footer = f"Lichtbild {lichtbild.__version__}"
     text = shot_report(shot.seen.module, shot.seen.scene.name, frames, steps, footer)
-    _put(shot, REPORT, lambda draft: draft.write_text(text, encoding="utf-8"))
+    _put(shot, REPORT, partial(put_text, text))

@@ -15,6 +15,7 @@ from lichtbild.optics.merit.variables import moved
 from optics.merit.forms import case, front_stop, inner_stop
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("aperture", [Aperture("f-number", 1.9), Aperture("entrance pupil diameter", 2.5)])
 def test_the_stop_of_a_changed_form_is_that_of_the_changed_lens(shared: Path, aperture: Aperture) -> None:
     """By a real ray: the paraxial one's stop would be 5 % off."""

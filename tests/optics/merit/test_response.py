@@ -43,6 +43,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_hits_move_as_those_of_changed_forms(shared: Path, name: str) -> None:
     given = _cases(shared, name)
