@@ -45,9 +45,7 @@ def main(camera: str) -> None:
     rows = []
     with tempfile.TemporaryDirectory() as place:
         for number, (name, arguments) in enumerate(SHOTS):
-            found = measured(
-                ("--camera", camera, *arguments), Path(place, str(number)), Path(place, "cache")
-            )
+            found = measured(("--camera", camera, *arguments), Path(place, str(number)), Path(place, "cache"))
             seconds, processor, memory = found
             rows.append([name, f"{seconds:.1f}", f"{processor:.1f}", f"{memory:.2f}"])
     record.write(
