@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from lichtbild.cli.main import exit_code
 
@@ -51,6 +52,7 @@ def test_a_dry_run_names_the_files_and_makes_none(
         (("--look", "moody"), "no look 'moody'"),
         (("--scene", "nowhere"), "no scene 'nowhere'"),
         (("--scene", "nowhere.png", "--luminance", 100), "cannot be read"),
+        (("--scene", "flat-field", "--light", "D66,"), "the nearest are"),
         (("--lux", 5, "--luminance", 3), "both say how bright"),
         (("--scene", "flat-field", "--lux", -5), "0 lux or more"),
         (("--time", "-1/30"), "exposure time is -0.0333"),
@@ -78,3 +80,14 @@ def test_mistakes_get_one_sentence(
     said = capsys.readouterr().err
     assert words in said and said.count("\n") == 1 and "Traceback" not in said
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_without_a_level_is_refused_and_leaves_no_folder(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    picture = tmp_path / "grey.png"
+    Image.new("RGB", (8, 6), (99, 99, 99)).save(picture)
+    assert shoot(monkeypatch, "--scene", picture, "-o", tmp_path / "shot") == 2
+    said = capsys.readouterr().err
+    assert "scene without scale" in said and said.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [picture]

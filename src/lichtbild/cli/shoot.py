@@ -110,6 +110,7 @@ def shoot(  # noqa: PLR0913  a command's options are its arguments
     )
     _refuse_contradictions(order, ev)
     if dry_run:
+        order.scene.loaded()
         order.key()
         _say_plan(order, output, as_json)
         return

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from lichtbild.colour.light import Light
 from lichtbild.core.errors import BadInput
 from lichtbild.image.scene import Scene
 from lichtbild.scene.colour_checker import colour_checker
@@ -52,6 +53,17 @@ class Setting:
             raise BadInput("this scene needs a light and its illuminance; give --light and --lux")
         return self.lighting
 
+    def source(self) -> tuple[Light, float]:
+        """The light and the illuminance of a scene that is a source itself.
+
+        Raises:
+            BadInput: there is none, or there are two, which mix on what they fall on.
+        """
+        lighting = self.lit()
+        if len(lighting.lights) > 1:
+            raise BadInput("a scene that shines itself takes one light, not two; mix lights on a chart")
+        return lighting.lights[0], lighting.lux
+
 
 def check(name: str, *, lit: bool) -> None:
     """Nothing, if there is a scene of a name that can be lit, or shines itself.
@@ -85,16 +97,15 @@ def _dots(setting: Setting) -> Scene:
 
 
 def _points(setting: Setting) -> Scene:
-    light = setting.lit()
+    light, lux = setting.source()
     # Each point gives what its own square of a white chart would give, times a thousand.
     area = setting.frame.pixel[0] * setting.frame.pixel[1]
-    level = 1000 * light.lux / np.pi * area
-    return point_grid(setting.frame, light.lights[0], level).scene
+    return point_grid(setting.frame, light, 1000 * lux / np.pi * area).scene
 
 
 def _even(setting: Setting) -> Scene:
-    light = setting.lit()
-    return flat_field(setting.frame, light.lights[0], light.lux / np.pi)
+    light, lux = setting.source()
+    return flat_field(setting.frame, light, lux / np.pi)
 
 
 SCENES: Final[Mapping[str, Callable[[Setting], Scene]]] = MappingProxyType(

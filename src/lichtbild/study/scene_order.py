@@ -79,19 +79,38 @@ class SceneOrder:
             raise BadInput(f"{error.filename}: cannot be read ({error.strerror}); name a file") from error
         return ledger.key([repr(self), *files])
 
-    def made(self, field: tuple[float, float], extent: Extent) -> Scene:
-        """The scene.
+    def loaded(self) -> Scene | None:
+        """The scene of a picture file, as wide as may be; None where no file is meant.
+
+        What is wrong with an order is found here, before a lens is traced.
+
+        Raises:
+            BadFile: a file cannot be read.
+            BadInput: there is no such light, or the picture has no level.
+        """
+        lights = [_light(name) for name in self._lights() or (LIGHT,)]
+        if not self.is_file:
+            return None
+        if len(lights) > 1:
+            raise BadInput("a picture is seen in one light; give one, or a chart")
+        level = self.luminance if self.lux is None else self.lux / math.pi
+        return read_scene(self.name, 1.0, Surroundings(lights[0], level, self.depth)).scene
+
+    def made(self, field: tuple[float, float], extent: Extent, picture: Scene | None) -> Scene:
+        """The scene, as large as a camera's field.
 
         Args:
             field: height and width in tangents that it must fill.
             extent: pixels of the picture that will be taken of it.
+            picture: what was `loaded`; it covers the field both ways, as a poster before the camera.
 
         Raises:
-            BadFile: a file cannot be read.
-            BadInput: there is no such scene or light, it has no level, or lights are given where none fit.
+            BadInput: lights are given where none fit.
         """
-        if self.is_file:
-            return self._photograph(field)
+        if picture is not None:
+            tall, wide = picture.size
+            scale = max(field[0] / tall, field[1] / wide)
+            return replace(picture, size=(tall * scale, wide * scale))
         coarser = COARSER.get(self.name, 1)
         frame = Frame(extent.height // coarser or 1, extent.width // coarser or 1, field, self.depth)
         if self.name == catalogue.NIGHT_STREET:
@@ -103,17 +122,6 @@ class SceneOrder:
             one_light(lights[0], lux) if len(lights) == 1 else two_lights(lights[0], lights[1], lux, frame)
         )
         return catalogue.scene(self.name, catalogue.Setting(frame, lighting, self.seed))
-
-    def _photograph(self, field: tuple[float, float]) -> Scene:
-        """A picture that covers the field both ways, as a poster before the camera."""
-        lights = self._lights() or (LIGHT,)
-        if len(lights) > 1:
-            raise BadInput("a picture is seen in one light; give one, or a chart")
-        level = self.luminance if self.lux is None else self.lux / math.pi
-        surroundings = Surroundings(_light(lights[0]), level, self.depth)
-        found = read_scene(self.name, 2 * math.atan(field[1] / 2), surroundings).scene
-        larger = max(1.0, field[0] / found.size[0])
-        return replace(found, size=(found.size[0] * larger, found.size[1] * larger))
 
     def _lights(self) -> tuple[str, ...]:
         names = tuple(part.strip() for part in (self.light or "").split("+") if part.strip())

@@ -164,6 +164,7 @@ def shooting(order: Order, folder: Path, *, overwrite: bool = False, told: Told 
         BadInput: camera, scene and choices do not go together.
         CannotWrite: a file of these names is there that is not Lichtbild's, or the folder cannot be used.
     """
+    picture = order.scene.loaded()
     key = order.key()
     make_folder(folder)
     clear_drafts(folder)
@@ -174,7 +175,7 @@ def shooting(order: Order, folder: Path, *, overwrite: bool = False, told: Told 
     told("lens", 0.0)
     ready = module(order.camera, order.focus, order.size, finer=order.finer)
     told("scene", 0.0)
-    seen = view(ready, order.scene.made(ready.field, ready.extent), order.distances)
+    seen = view(ready, order.scene.made(ready.field, ready.extent, picture), order.distances)
     shot = _Shot(order, seen, folder, key)
     frames, light = _frames(shot, done, told)
     told("develop", 0.0)
