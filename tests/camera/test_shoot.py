@@ -1,6 +1,7 @@
 """The whole camera: a scene through lens and sensor, and what our own development makes of it."""
 
 import warnings
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -9,11 +10,13 @@ import pytest
 from lichtbild.camera.lens_opcodes import lens_opcodes
 from lichtbild.camera.photograph import intermediate
 from lichtbild.camera.recipe import LookRecipe, Recipe
-from lichtbild.camera.shoot import shoot
+from lichtbild.camera.shoot import raw_frame, raw_views, shoot
 from lichtbild.camera.spectral_calibration import calibration, spectral_colour
 from lichtbild.colour import light, spaces
 from lichtbild.colour.observer import xyz_of
 from lichtbild.image.bands import FINE
+from lichtbild.image.opcode import GainMap, WarpRectilinear
+from lichtbild.image.optical_image import OpticalImage
 from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.sensor_file import catalogue_sensor
@@ -23,7 +26,10 @@ from lichtbild.scene.lighting import one_light
 from lichtbild.scene.truth import ChartScene
 from lichtbild.scene.uniform import flat_field
 from lichtbild.sensor.exposure import Exposure
-from lichtbild.sensor.sensor import Sensor
+from lichtbild.sensor.microlens import Microlens
+from lichtbild.sensor.noise import FixedPattern, TemporalNoise
+from lichtbild.sensor.sensor import Sensor, binned
+from lichtbild.sensor.spectral_response import ResponseTable
 from optics.responses import gaussian, shaded
 
 with warnings.catch_warnings():
@@ -155,3 +161,86 @@ def test_the_same_key_gives_the_same_frame() -> None:
     frames = [shoot(sensor(), lens(), chart.scene, exposure, key).samples for key in (5, 5, 6)]
     np.testing.assert_array_equal(frames[0], frames[1])
     assert (frames[0] != frames[2]).mean() > 0.5
+
+
+SHARE = np.linspace(0.4, 0.6, 3)[:, None]
+"""Of the left view, at columns of nodes from the left."""
+
+
+def dual(kind: str) -> Sensor:
+    """Dual pixels without patterns that frames share, which would not shrink with the number of pixels."""
+    whole = catalogue_sensor("one_inch")
+    given = whole.sized(ROWS, COLUMNS) if kind == "quad" else binned(whole.sized(2 * ROWS, 2 * COLUMNS))
+    given = replace(given, pattern=FixedPattern(), noise=TemporalNoise())
+    if kind != "mono":
+        return given
+    return replace(
+        given, cfa=None, microlens=Microlens(), response=ResponseTable(np.full((1, 16), 0.5), lens().bands)
+    )
+
+
+def parted(given: Sensor, photons: float) -> tuple[tuple[OpticalResponse, OpticalImage], ...]:
+    """Even light, shaded by the lens, on whole pixels, and what left and right photodiodes have of it."""
+    pixels = given.pixels
+    whole = shaded(gaussian(1.0), pixels.extent, pixels.pitch)
+    fall = np.interp(pixels.heights(), whole.height, whole.solid_angle[:, 0])[..., None]
+    light = np.broadcast_to(photons * fall, (*pixels.extent, len(whole.bands))).astype(np.float32)
+    middles = (np.arange(pixels.columns) + 0.5) / pixels.columns
+    left = np.interp(middles, [0, 0.5, 1], SHARE[:, 0])[:, None].astype(np.float32)
+    shares = {"whole": None, "left": SHARE, "right": 1 - SHARE}
+    parts = {"whole": np.float32(1), "left": left, "right": 1 - left}
+    return tuple(
+        (
+            replace(whole, view=view, share=None if share is None else share * np.ones((3, 3, 16))),
+            OpticalImage(light * parts[view], whole.bands, float(pixels.pitch), whole.chief_angles, 1.8),
+        )
+        for view, share in shares.items()
+    )
+
+
+def electrons(frame: RawFrame, given: Sensor) -> np.ndarray:
+    """Above black, at a gain of 1 in the first mode."""
+    per_code = given.modes[0].electrons_per_code
+    return (frame.samples[..., 0].astype(float) - frame.levels.black.mean()) * per_code
+
+
+@pytest.mark.parametrize("kind", ["quad", "binned", "mono"])
+def test_electrons_of_both_views_are_those_of_the_frame(kind: str) -> None:
+    """In 12 x 16 cells, within five standard errors of three frames' shot and read noise."""
+    given = dual(kind)
+    (whole_lens, light_), (left, a), (right, b) = parted(given, 3e10)
+    exposure = Exposure(1 / 200)
+    whole = electrons(raw_frame(given, whole_lens, light_, exposure, 7), given)
+    views = raw_views(given, (left, right), (a, b), exposure, 7)
+    both = electrons(views[0], given) + electrons(views[1], given)
+    off = (both - whole).reshape(12, 20, 16, 20).mean(axis=(1, 3))
+    amplifier = given.readout.amplifier_noise * given.modes[0].electrons_per_code
+    read = given.modes[0].read_noise ** 2 + amplifier**2 + given.modes[0].electrons_per_code ** 2
+    assert whole.mean() > 100
+    assert np.abs(off).max() < 5 * np.sqrt((2 * whole.mean() + 3 * read) / 400)
+    assert views[0].cfa == views[1].cfa == given.cfa
+
+
+def test_a_view_is_even_after_its_gain_maps() -> None:
+    """One photodiode has 1.5 times as much light on one side as on the other, and its maps undo it.
+
+    Its colours, and where its lens bends lines, are those of the whole.
+    """
+    given, exposure = dual("binned"), Exposure(1 / 200)
+    (whole_lens, light_), (left, a), (right, b) = parted(given, 3e10)
+    whole = raw_frame(given, whole_lens, light_, exposure, 7)
+    views = raw_views(given, (left, right), (a, b), exposure, 7)
+    for frame, share in zip(views, (SHARE, 1 - SHARE), strict=True):
+        across = np.linspace(share[0, 0], share[-1, 0], 17) / 0.5
+        for own, usual in zip(frame.opcodes.on_linear, whole.opcodes.on_linear, strict=True):
+            assert isinstance(own, GainMap) and isinstance(usual, GainMap)
+            assert own.gains[..., 0] * across == pytest.approx(usual.gains[..., 0], rel=1e-6)
+        (warp,), (other,) = frame.opcodes.on_colour, whole.opcodes.on_colour
+        assert isinstance(warp, WarpRectilinear) and isinstance(other, WarpRectilinear)
+        assert np.array_equal(warp.radial, other.radial)
+        assert frame.colour is not None and whole.colour is not None
+        assert frame.colour.as_shot_neutral == whole.colour.as_shot_neutral
+        # Half of the light in half of the well.
+        black, full = (float(np.mean(level)) for level in (frame.levels.black, frame.levels.white))
+        mode = given.modes[0]
+        assert full - black == pytest.approx(mode.full_well / 2 / mode.electrons_per_code, rel=1e-3)

@@ -41,6 +41,16 @@ def test_a_dry_run_names_the_files_and_makes_none(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_dual_pixels_have_two_views_of_each_frame(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert shoot(monkeypatch, "--dry-run", "--json", "--frames", 1, "--dual-pixels") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [Path(file).name for file in told["files"]] == [
+        "frame_01.dng", "frame_01_left.dng", "frame_01_right.dng", "photo.jpg", "report.html",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -66,6 +76,7 @@ def test_a_dry_run_names_the_files_and_makes_none(
         (("--seed", -1), "seed is a whole number"),
         (("--finer", 9), "1 to 4 squares"),
         (("--distances", 0), "1 to 16 distances"),
+        (("--camera", "ultra_wide", "--dual-pixels"), "one photodiode in each pixel"),
         (("--depth", -3), "farther than 0 mm"),
     ],
 )

@@ -4,25 +4,9 @@ import numpy as np
 import pytest
 
 from lichtbild.core.errors import BadInput
-from lichtbild.core.units import nm
 from lichtbild.optics.half_pupil import check_divide, view_amplitude
-from lichtbild.optics.wave_sum import SmoothPupil, Squares, light_in_squares
-
-SINE, WAVE = 0.2, nm(500)
-
-
-def ideal(defocus: float) -> SmoothPupil:
-    """An even cone whose focus lies so far behind the sensor, mm: T = -z sqrt(1 - p^2 - q^2)."""
-    node, weight = np.polynomial.legendre.leggauss(17)
-    basis = np.polynomial.legendre.legvander(node, 16)
-    inverse = (basis * (np.arange(17) + 0.5)).T * weight
-    p, q = np.meshgrid(SINE * node, SINE * node, indexing="ij")
-    paths = inverse @ (-defocus * np.sqrt(1 - p * p - q * q)) @ inverse.T
-    even = np.zeros((17, 17))
-    even[0, 0] = 1 / (SINE * np.sqrt(np.pi))
-    rim = np.zeros((2, 35), complex)
-    rim[0, 1], rim[1, 1] = SINE, -1j * SINE
-    return SmoothPupil(np.zeros(2), np.full(2, SINE), paths, even, rim, WAVE)
+from lichtbild.optics.wave_sum import Squares, light_in_squares
+from optics.ideal_cones import SINE, ideal
 
 
 def centroid(power: np.ndarray, pitch: float) -> float:

@@ -18,9 +18,10 @@ from lichtbild.image.scene import Scene
 from lichtbild.io.lens import catalogue_lens
 from lichtbild.optics.aim import stop_radius
 from lichtbild.optics.apertures import with_semi_apertures
-from lichtbild.optics.focusing import with_thicknesses
+from lichtbild.optics.focusing import at_distance, with_thicknesses
 from lichtbild.optics.form_image import form_image
 from lichtbild.optics.lens import Lens
+from lichtbild.optics.paraxial import first_order
 from lichtbild.optics.respond import Spread, respond, respond_through, respond_views
 from lichtbild.optics.squares_holding import squares_holding
 from lichtbild.optics.surface import Pose
@@ -161,6 +162,31 @@ def test_views_of_what_is_too_near() -> None:
     shift = [float((view.psf[1, 1, 0].sum(axis=0) * x).sum()) for view in (left, right)]
     assert shift[0] > 1
     assert shift[1] == pytest.approx(-shift[0], rel=1e-4)
+
+
+def test_views_of_points_before_and_behind_the_focus() -> None:
+    """As far apart as half discs are, 8 r / (3 pi), beyond what they are in focus, on opposite sides.
+
+    The disc is that of thin lenses, D = f^2 / N (1 / d - 1 / focus). Within 8 %: of the real cone's rim,
+    which spherical aberration moves, and of the divide, 0.05 of the pupil wide.
+    """
+    whole = first_order(lens())
+    focus, pitch = 150.0, PITCH / FINER
+    focused = at_distance(lens(), focus, defocus=whole.defocus)
+    wide = float(whole.focal_length**2 / whole.working_f_number)
+    distances = [1 / (1 / focus + side * 10 * pitch / wide) for side in (1, 0, -0.5)]
+    found = respond_through(focused, (3.6, 4.8), pitch, BANDS, distances, FEW, views=("left", "right"))
+    assert [distance for distance, _ in found] == pytest.approx(np.repeat(distances, 2))
+    assert [response.view for _, response in found] == ["left", "right"] * 3
+    x = np.arange(33) - 16
+    middles = [float((one.psf[1, 1, 0].sum(axis=0) * x).sum()) for _, one in found]
+    near, sharp, far = np.subtract(middles[::2], middles[1::2])
+    assert abs(sharp) < 0.5
+    assert near - sharp == pytest.approx(8 / (3 * np.pi) * 5, rel=0.08)
+    assert far - sharp == pytest.approx(-8 / (3 * np.pi) * 2.5, rel=0.08)
+    pair = respond_views(focused, (3.6, 4.8), pitch, BANDS, FEW)
+    for (_, one), other in zip(found[2:4], pair, strict=True):
+        np.testing.assert_allclose(one.psf, other.psf, rtol=0, atol=1e-6)
 
 
 def test_a_kilometre_is_nearly_infinity() -> None:

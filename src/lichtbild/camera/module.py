@@ -20,8 +20,7 @@ from lichtbild.optics.apertures import with_semi_apertures
 from lichtbild.optics.focusing import at_distance
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.paraxial import first_order
-from lichtbild.optics.respond import NODES, respond
-from lichtbild.optics.squares_holding import squares_holding
+from lichtbild.optics.respond import NODES, WIDEST, respond
 from lichtbild.optics.stray_rays import antireflection
 from lichtbild.optics.stray_response import stray_response
 from lichtbild.sensor.sensor import Sensor, binned
@@ -33,11 +32,11 @@ FINER = 1
 """Squares of light along a pixel. With 2 less of a scene's fine detail is folded before the lens blurs it,
 and a point spread of as many squares is half as wide."""
 
-SQUARES = 47
-"""Along either side of a point spread."""
+SHARPER = 4
+"""Squares along a pixel in which MTFs are told: what a phone lens transfers ends at 4 cycles a pixel."""
 
-MOST = 127
-"""The same where point spreads shall hold 99.5 % of their light."""
+FEWER = (7, 7)
+"""Rows and columns of places where they are."""
 
 NEAREST = 20.0
 """Least distance that a camera is focused on, mm."""
@@ -96,7 +95,7 @@ def module(  # noqa: PLR0913  some of them say how finely, not what
     *,
     bands: Bands = BANDS,
     nodes: tuple[int, int] = NODES,
-    squares: int | None = SQUARES,
+    squares: int | None = None,
     finer: int = FINER,
     stray: bool = True,
 ) -> Module:
@@ -109,7 +108,7 @@ def module(  # noqa: PLR0913  some of them say how finely, not what
         bands: in which light is followed.
         nodes: rows and columns of places where point spreads are told.
         squares: along either side of a point spread; None takes as many as hold 99.5 % of its light, up to
-            `MOST`.
+            `lichtbild.optics.respond.WIDEST`.
         finer: squares along a pixel.
         stray: whether ghosts and glare are told.
 
@@ -122,24 +121,20 @@ def module(  # noqa: PLR0913  some of them say how finely, not what
     # Both are about as long, and much of either waits for no other Python.
     with ThreadPoolExecutor(1) as pool:
         astray = pool.submit(stray_response, lens, area, bands) if stray else None
-        response = _response(lens, area, pitch / finer, bands, (nodes, squares))
+        response = respond(lens, area, pitch / finer, bands, nodes=nodes, squares=squares)
     if camera.matched:
         sensor = replace(sensor, microlens=replace(sensor.microlens, design=response.chief_angles))
     return Module(camera, lens, sensor, response, finer, None if astray is None else astray.result())
 
 
-def _response(
-    lens: Lens,
-    area: tuple[float, float],
-    pitch: float,
-    bands: Bands,
-    finely: tuple[tuple[int, int], int | None],
-) -> OpticalResponse:
-    """The lens's response, by so many nodes and squares."""
-    nodes, squares = finely
-    if squares is None:
-        squares, _ = squares_holding(lens, area, pitch, bands, most=MOST)
-    return respond(lens, area, pitch, bands, nodes=nodes, squares=squares)
+def sharp_response(module: Module) -> OpticalResponse:
+    """The response of a module's lens in squares that fold no detail back: what MTFs are told of.
+
+    Args:
+        module: a camera made ready.
+    """
+    pitch = float(module.sensor.pixels.pitch) / SHARPER
+    return respond(module.lens, module.size, pitch, module.response.bands, nodes=FEWER, squares=WIDEST)
 
 
 def _ready(lens: Lens, distance: float) -> Lens:

@@ -10,12 +10,14 @@ from lichtbild.camera.lens_opcodes import lens_opcodes
 from lichtbild.camera.spectral_calibration import shares_in, spectral_colour
 from lichtbild.core.window import Extent
 from lichtbild.image.bands import FINE
+from lichtbild.image.opcode import GainMap, Opcode, OpcodeLists
 from lichtbild.image.optical_image import OpticalImage
 from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.image.scene import Scene
 from lichtbild.optics.form_image import form_image
-from lichtbild.sensor.expose import expose
+from lichtbild.optics.view_share import view_share
+from lichtbild.sensor.expose import expose, expose_dual
 from lichtbild.sensor.exposure import Exposure
 from lichtbild.sensor.metering import mean_metered
 from lichtbild.sensor.sensor import Sensor, binned
@@ -71,7 +73,48 @@ def raw_frame(
     Raises:
         BadInput: sensor, image and exposure do not go together.
     """
-    frame = expose(sensor, image, exposure, key)
+    return _calibrated(sensor, response, expose(sensor, image, exposure, key), white)
+
+
+def raw_views(
+    sensor: Sensor,
+    responses: tuple[OpticalResponse, OpticalResponse],
+    images: tuple[OpticalImage, OpticalImage],
+    exposure: Exposure,
+    key: int,
+    *,
+    white: Any = None,
+) -> tuple[RawFrame, RawFrame]:
+    """The raw frames of the left and the right photodiodes of dual pixels.
+
+    Each has half of the light, in half of the well, and about as many electrons as half of the whole frame;
+    its noise is its own. Colours are those of the whole, and its gain maps undo its own shading.
+
+    Args:
+        sensor: as it is read; of the images' pixels.
+        responses: of the lens, left and right.
+        images: light on the left and on the right photodiodes.
+        exposure: time, gain and mode.
+        key: of the noise, as of `raw_frame`.
+        white: as of `raw_frame`.
+
+    Raises:
+        BadInput: as of `raw_frame`, or the sensor has no dual pixels.
+    """
+    frames = expose_dual(sensor, images, exposure, key)
+    left, right = (
+        _calibrated(sensor, response, frame, white) for response, frame in zip(responses, frames, strict=True)
+    )
+    return left, right
+
+
+def white_of(scene: Scene) -> Any:
+    """Photon radiance of the scene's white in fine bands; None where it is unknown."""
+    return None if scene.white is None else np.asarray(scene.white) @ FINE.shares_of(scene.bands)
+
+
+def _calibrated(sensor: Sensor, response: OpticalResponse, frame: RawFrame, white: Any) -> RawFrame:
+    """The frame with what a developer must know of its camera."""
     metadata = replace(
         frame.metadata, make="Lichtbild", model=sensor.name, focal_length_mm=_focal_length(response)
     )
@@ -82,14 +125,32 @@ def raw_frame(
     return replace(
         frame,
         colour=spectral_colour(sensor, through, white),
-        opcodes=lens_opcodes(sensor, response),
+        opcodes=_opcodes(sensor, response),
         metadata=metadata,
     )
 
 
-def white_of(scene: Scene) -> Any:
-    """Photon radiance of the scene's white in fine bands; None where it is unknown."""
-    return None if scene.white is None else np.asarray(scene.white) @ FINE.shares_of(scene.bands)
+def _opcodes(sensor: Sensor, response: OpticalResponse) -> OpcodeLists:
+    """Those of the lens, with gain maps that also undo how a view's share of the light changes."""
+    usual = lens_opcodes(sensor, response)
+    if response.share is None:
+        return usual
+    height, width = (side * float(sensor.pixels.pitch) for side in sensor.pixels.extent)
+    light = np.asarray(response.solid_angle)[0]
+
+    def shares(y: np.ndarray, x: np.ndarray) -> np.ndarray:
+        return np.asarray(view_share(response, y, x) @ (light / light.sum()))
+
+    middle = float(shares(np.zeros(1), np.zeros(1))[0, 0])
+
+    def undone(gain: Opcode) -> Opcode:
+        if not isinstance(gain, GainMap):
+            return gain
+        rows, columns = gain.gains.shape[:2]
+        y, x = np.linspace(0.5, -0.5, rows) * height, np.linspace(-0.5, 0.5, columns) * width
+        return replace(gain, gains=gain.gains * (middle / shares(y, x))[..., None])
+
+    return replace(usual, on_linear=tuple(undone(one) for one in usual.on_linear))
 
 
 def _focal_length(response: OpticalResponse) -> float | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import atan, degrees, isinf
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,17 +16,19 @@ from lichtbild.figure.page import Block, Figure, Paragraph, Section, Table, page
 from lichtbild.figure.palette import Ink
 from lichtbild.figure.plot import plot
 from lichtbild.figure.png import png_bytes
+from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.optics.bundle import bundle
 from lichtbild.optics.disc import fan
 from lichtbild.optics.drawing.drawn_rays import of_bundle
 from lichtbild.optics.drawing.layout import RayBundle, layout
 from lichtbild.optics.lens import FieldPoint
+from lichtbild.optics.paraxial import first_order
 from lichtbild.optics.response_mtf import response_mtf
 from lichtbild.sensor.exposure import Exposure
 from lichtbild.sensor.photon_transfer import photon_transfer
 
-HEIGHTS = (0.0, 0.5, 0.7, 1.0)
+HEIGHTS = (0.0, 1 / 3, 2 / 3, 1.0)
 """Shares of the way to the corner at which MTFs are told."""
 
 FREQUENCIES = 41
@@ -52,6 +55,35 @@ class Taken:
     mean: float
 
 
+class Mtf(NamedTuple):
+    """What MTFs are told of.
+
+    Attributes:
+        response: of the lens, in small squares.
+        weights: of its bands.
+        nyquist: frequency of the sensor, cycles / mm.
+    """
+
+    response: OpticalResponse
+    weights: np.ndarray
+    nyquist: float
+
+    def places(self) -> list[tuple[float, float]]:
+        """The nodes that are nearest to shares of the diagonal, mm."""
+        rows, columns = self.response.rows, self.response.columns
+        return [
+            (
+                float(columns[np.argmin(np.abs(columns - share * columns.max()))]),
+                float(rows[np.argmin(np.abs(rows - share * rows.max()))]),
+            )
+            for share in HEIGHTS
+        ]
+
+    def at(self, place: tuple[float, float], frequency: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Sagittal and tangential."""
+        return response_mtf(self.response, place, frequency, self.weights)
+
+
 def taken(name: str, exposure: Exposure, ev: float, frame: RawFrame) -> Taken:
     """What a report tells of a frame."""
     codes, white = np.asarray(frame.samples), float(np.min(frame.levels.white))
@@ -61,7 +93,13 @@ def taken(name: str, exposure: Exposure, ev: float, frame: RawFrame) -> Taken:
 
 
 def shot_report(
-    module: Module, scene: str, frames: Sequence[Taken], pictures: Sequence[StagePicture], footer: str = ""
+    module: Module,
+    scene: str,
+    frames: Sequence[Taken],
+    pictures: Sequence[StagePicture],
+    footer: str = "",
+    *,
+    sharp: OpticalResponse | None = None,
 ) -> str:
     """The report as one self-contained page.
 
@@ -71,12 +109,15 @@ def shot_report(
         frames: in their order.
         pictures: of the steps; the last one is the photograph.
         footer: last line.
+        sharp: what MTFs are told of (`lichtbild.camera.module.sharp_response`); by default the module's own
+            response, whose squares must then be small.
     """
     camera, last = module.camera, pictures[-1]
+    mtf = Mtf(sharp or module.response, _weights(module), 0.5 / float(module.sensor.pixels.pitch))
     sections = (
         Section("Photograph", (Figure(_shown(last), last.words, wide=True),)),
         Section("Exposure", (_exposures(module, frames),)),
-        Section("Lens", _lens(module)),
+        Section("Lens", _lens(module, mtf)),
         Section("Sensor", _sensor(module, frames)),
         Section("Step by step", tuple(Figure(_shown(one), one.words) for one in pictures)),
     )
@@ -84,7 +125,7 @@ def shot_report(
         "camera": camera.name,
         "scene": scene,
         "frames": [_numbers(one) for one in frames],
-        "nyquist_mtf": [list(row) for row in _nyquist(module)],
+        "nyquist_mtf": [list(row) for row in _nyquist(mtf)],
     }
     subtitle = f"photographs {scene}" if scene else ""
     return page(camera.name or "Camera", sections, subtitle=subtitle, data=numbers, footer=footer)
@@ -122,10 +163,10 @@ def _exposures(module: Module, frames: Sequence[Taken]) -> Table:
 
 
 def _time(seconds: float) -> str:
-    return f"1/{1 / seconds:.3g} s" if seconds < 0.4 else f"{seconds:.3g} s"
+    return f"1/{float(f'{1 / seconds:.3g}'):g} s" if seconds < 0.4 else f"{seconds:.3g} s"
 
 
-def _lens(module: Module) -> tuple[Block, ...]:
+def _lens(module: Module, mtf: Mtf) -> tuple[Block, ...]:
     lens, response = module.lens, module.response
     corner = min(_corner(module), float(response.height[-1]))
     tangents = np.interp(np.array(HEIGHTS) * corner, response.height, np.asarray(response.tangent))
@@ -134,9 +175,9 @@ def _lens(module: Module) -> tuple[Block, ...]:
         Paragraph(text),
         Figure(layout(lens, _rays(module, tangents)).svg, "Section with rays of four fields.", wide=True),
         _lens_numbers(module),
-        _mtf(module),
+        _mtf(mtf),
         _falls(module),
-        _nyquist_table(module),
+        _nyquist_table(mtf),
     )
 
 
@@ -158,7 +199,10 @@ def _corner(module: Module) -> float:
 def _lens_numbers(module: Module) -> Table:
     response, pixels = module.response, module.sensor.pixels
     tall, wide = (side * float(pixels.pitch) for side in pixels.extent)
-    focal = float(response.height[1] / np.asarray(response.tangent)[1])
+    focal, scale = (
+        float(first_order(module.lens).focal_length),
+        float(response.height[1] / response.tangent[1]),
+    )
     corner = float(np.interp(_corner(module), response.height, np.asarray(response.tangent)))
     equivalent = focal * 43.267 / np.hypot(tall, wide)
     rows = (
@@ -166,7 +210,7 @@ def _lens_numbers(module: Module) -> Table:
         ("as on 36 x 24 mm, by the diagonal", equivalent, "mm"),
         ("f-number", response.f_number, ""),
         ("field, corner to corner", 2 * degrees(atan(corner)), "°"),
-        ("distortion at the corner", 100 * (_corner(module) / (focal * corner) - 1), "%"),
+        ("distortion at the corner", 100 * (_corner(module) / (scale * corner) - 1), "%"),
         ("light in the point spreads, at least", 100 * response.held, "%"),
         ("sensor", f"{wide:.2f} x {tall:.2f}", "mm"),
         ("pixels", f"{pixels.columns} x {pixels.rows}", ""),
@@ -183,45 +227,37 @@ def _weights(module: Module) -> np.ndarray:
     return np.asarray(best * light.named("D55", bands.edges).photons(1.0))
 
 
-def _place(module: Module, share: float) -> tuple[float, float]:
-    """The node of the response that is nearest to a place on the diagonal, mm."""
-    rows, columns = module.response.rows, module.response.columns
-    x, y = share * columns.max(), share * rows.max()
-    return float(columns[np.argmin(np.abs(columns - x))]), float(rows[np.argmin(np.abs(rows - y))])
-
-
-def _mtf(module: Module) -> Figure:
-    nyquist = 0.5 / float(module.sensor.pixels.pitch)
-    frequency = np.linspace(0.0, 1.5 * nyquist, FREQUENCIES)
+def _mtf(mtf: Mtf) -> Figure:
+    frequency = np.linspace(0.0, 1.5 * mtf.nyquist, FREQUENCIES)
     marks: list[Line | Rule] = []
     inks = (Ink.INK, Ink.BLUE, Ink.GREEN, Ink.VERMILION)
-    for share, ink in zip(HEIGHTS, inks, strict=True):
-        place = _place(module, share)
-        sagittal, tangential = response_mtf(module.response, place, frequency, _weights(module))
+    for place, ink in zip(mtf.places(), inks, strict=True):
+        sagittal, tangential = mtf.at(place, frequency)
         height = np.hypot(*place)
         marks += [Line(frequency, sagittal, f"{height:.2f} mm, sagittal", ink)]
         if height > 0:
             marks += [Line(frequency, tangential, f"{height:.2f} mm, tangential", ink, "4 3")]
-    marks.append(Rule(nyquist, "x", "Nyquist"))
+    marks.append(Rule(mtf.nyquist, "x", "Nyquist"))
     axes = Axes(Axis("frequency", "cycles / mm"), Axis("MTF", low=0.0, high=1.0), "MTF of the lens")
-    return Figure(plot(axes, marks), "In daylight, as the sensor's most sensitive colour sees it.")
+    width = 1e3 * mtf.response.pitch * mtf.response.psf.shape[-1]
+    what = f"In daylight, as the sensor's most sensitive colour sees it, of the light within {width:.0f} um."
+    return Figure(plot(axes, marks), what)
 
 
-def _nyquist(module: Module) -> list[tuple[float, float, float]]:
+def _nyquist(mtf: Mtf) -> list[tuple[float, float, float]]:
     """Distance from the axis, and sagittal and tangential MTF at the sensor's Nyquist frequency."""
-    at = np.array([0.5 / float(module.sensor.pixels.pitch)])
+    at = np.array([mtf.nyquist])
     found = []
-    for share in HEIGHTS:
-        place = _place(module, share)
-        sagittal, tangential = response_mtf(module.response, place, at, _weights(module))
+    for place in mtf.places():
+        sagittal, tangential = mtf.at(place, at)
         found.append((float(np.hypot(*place)), float(sagittal[0]), float(tangential[0])))
     return found
 
 
-def _nyquist_table(module: Module) -> Table:
-    nyquist = 0.5 / float(module.sensor.pixels.pitch)
+def _nyquist_table(mtf: Mtf) -> Table:
     head = ("from the axis, mm", "sagittal", "tangential")
-    return Table(head, tuple(_nyquist(module)), f"MTF at the sensor's Nyquist, {nyquist:.4g} cycles / mm.", 3)
+    title = f"MTF at the sensor's Nyquist, {mtf.nyquist:.4g} cycles / mm."
+    return Table(head, tuple(_nyquist(mtf)), title, 3)
 
 
 def _falls(module: Module) -> Figure:

@@ -1,7 +1,7 @@
 """Stage pictures: what a person would see of each step from a scene to its photograph.
 
-All are shown to the same measure: the exposure of the raw frame decides how bright the scene and the light on
-the sensor are drawn, and the white of the scene is drawn white.
+The scene and the light on the sensor are drawn with their own mean a middle grey and the white of the scene
+neutral; the raw frame and what is developed of it as bright as the exposure made them.
 """
 
 from dataclasses import dataclass
@@ -97,14 +97,14 @@ def _seen(photons: np.ndarray, edges: np.ndarray, scene: Scene) -> np.ndarray:
 
 
 def _reduced(planes: np.ndarray, whole: int = 1) -> np.ndarray:
-    """Means over squares, so that no more than `WIDTH` columns are left.
+    """Means over squares, so that no more than `WIDTH` columns are left; more of a picture of few rows.
 
     Args:
         planes: ``[row, column, plane]``.
         whole: the squares' sides are multiples of this.
     """
     step = -(-planes.shape[1] // WIDTH)
-    step = -(-step // whole) * whole
+    step = min(-(-step // whole) * whole, planes.shape[0])
     rows, columns = (side // step for side in planes.shape[:2])
     cut = planes[: rows * step, : columns * step]
     sums = np.add.reduceat(cut, np.arange(0, rows * step, step), axis=0, dtype=np.float32)

@@ -74,6 +74,9 @@ def shoot(  # noqa: PLR0913  a command's options are its arguments
     distances: Annotated[
         int, option(_EXPOSURE, "--distances", "N", "At which depth is told, at most; 1: all in focus.", "1")
     ] = 1,
+    dual_pixels: Annotated[
+        bool, option(_EXPOSURE, "--dual-pixels", "", "Also what left and right photodiodes see.")
+    ] = False,
     seed: Annotated[int, option(_EXPOSURE, "--seed", "N", "Of noise, hand and scene.", "0")] = 0,
     output: Annotated[Path, option(_OUT, "-o --output", "FOLDER", "To write to.", "shot")] = Path("shot"),
     overwrite: Annotated[bool, option(_OUT, "--overwrite", "", "Replace files that are there.")] = False,
@@ -105,6 +108,7 @@ def shoot(  # noqa: PLR0913  a command's options are its arguments
         size=_size(size),
         finer=finer,
         distances=distances,
+        dual_pixels=dual_pixels,
         seed=seed,
         threads=thread_count(count(threads, "-j")),
     )

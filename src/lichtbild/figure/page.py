@@ -235,6 +235,8 @@ def quantity(value: float, digits: int = 5) -> str:
     if size < 1e-3 or size >= 10.0 ** max(digits, 6):
         mantissa, power = f"{value:.{digits - 1}e}".split("e")
         return signed(f"{mantissa}e{int(power)}")
+    if size >= 10.0**digits:
+        return signed(f"{value:.0f}")
     return signed(f"{value:#.{digits}g}".rstrip("."))
 
 

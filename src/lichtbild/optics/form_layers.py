@@ -10,6 +10,9 @@ each slab covers what is behind it by its opacity, the shares s of its places sp
 and the light over the coverage is the picture, so that an even scene is even whatever its depth. What lies
 behind a nearer thing is not in the scene; it is drawn from what is seen around it in the slab or farther,
 so that a blurred thing in front fades into a background, and not into the dark.
+
+What one photodiode of a dual pixel sees is composed as if its half pupil were the whole, for a thing hides
+from it all that lies behind; the picture then gets the view's share of the light.
 """
 
 from collections.abc import Iterator
@@ -44,6 +47,7 @@ from lichtbild.optics.form_image import (
 from lichtbild.optics.kernels.look import COARSE, TILE
 from lichtbild.optics.scene_seen import Layer, Seen, seen
 from lichtbild.optics.spread import Channels, Light, waves_of
+from lichtbild.optics.view_share import view_share
 
 FARTHER = 8.0
 """Square root of how much more far places count than the slab's nearest ones in what is drawn behind."""
@@ -122,28 +126,43 @@ def layer_strips(  # noqa: PLR0913  as of `form_image`
     within = np.clip(nearness, knots[-1], knots[0])
     if np.ptp(within) == 0:
         alone = _between(responses, float(within.flat[0]))
-        yield from form_strips(alone, scene, extent, finer, shutter=shutter, threads=threads, told=told)
+        each = replace(alone, share=None)
+        strips = form_strips(each, scene, extent, finer, shutter=shutter, threads=threads, told=told)
+        yield from _shared(strips, alone, extent, finer)
         return
     # Responses that nothing lies at, nor between them and the next, have no part.
     first, last = (int(np.searchsorted(-knots, -at)) for at in (within.max(), within.min()))
     first = first if knots[first] == within.max() else first - 1
-    used, far = responses[first : last + 1], responses[-1].response
+    used = [replace(at.response, share=None) for at in responses[first : last + 1]]
+    far = responses[-1].response
     squares = squares_of(far, extent, finer, shutter)
     looks = seen(scene, far, squares.whole, row_turns(squares, shutter))
     own = _nearness(within, looks)
     channels = _channels(np.asarray(scene.in_bands(far.bands), np.float32))
     waves = waves_of(squares)
     slabs = [
-        [
-            Source(used[number].response, replace(looks, layer=layer), channels, shutter)
-            for number, layer in slab
-        ]
+        [Source(used[number], replace(looks, layer=layer), channels, shutter) for number, layer in slab]
         for slab in _slabs(looks, own, knots[first : last + 1])
     ]
     with ThreadPoolExecutor(threads or cpu_count() or 1) as pool:
         every = [light_of(slab, waves, pool, in_silence) for slab in slabs[-2::-1]]
         every.insert(0, light_of(slabs[-1], waves, pool, told))
-        yield from shaded(_composed(every, len(far.bands)), far, squares)
+        yield from _shared(shaded(_composed(every, len(far.bands)), far, squares), far, extent, finer)
+
+
+def _shared(
+    strips: Iterator[Strip], response: OpticalResponse, extent: Extent, finer: int
+) -> Iterator[Strip]:
+    """Light times the share of it that the response's view takes."""
+    if response.share is None:
+        yield from strips
+        return
+    pitch = response.pitch * finer
+    x = (np.arange(extent.width) + 0.5 - extent.width / 2) * pitch
+    for strip in strips:
+        rows = strip.top + np.arange(len(strip.irradiance))
+        share = view_share(response, (extent.height / 2 - rows - 0.5) * pitch, x)
+        yield Strip(strip.top, strip.irradiance * share)
 
 
 def _check(responses: tuple[AtDistance, ...]) -> None:

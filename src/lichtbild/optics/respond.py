@@ -9,12 +9,9 @@ A lens is focused by a gap (`lichtbild.optics.focusing.at_distance`), and looks 
 distance, wherever that is: `respond_through` tells what it does to light from many distances.
 """
 
-import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import ceil
 
 import numpy as np
 
@@ -25,8 +22,8 @@ from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.optics.arrivals import DEGREE, HEIGHTS, Area, Arrivals, Through, arrivals, looked_at, through
 from lichtbild.optics.half_pupil import DIVIDE, View, check_divide
 from lichtbild.optics.lens import Lens
-from lichtbild.optics.light_cone import Cones
-from lichtbild.optics.wave_sum import Light, Squares, light_in_squares, smooth_pupils
+from lichtbild.optics.squares_holding import faded, least_holding, point_squares, side_by_side
+from lichtbild.optics.wave_sum import Light, light_in_squares, smooth_pupils
 
 NODES = (9, 9)
 """Rows and columns at which point spreads are told."""
@@ -34,14 +31,8 @@ NODES = (9, 9)
 SQUARES = 63
 """Along either side of a point spread."""
 
-SPARE = 1.75
-"""Columns of the pupil, in even ones that a window needs: Gauss's lie pi / 2 times as far apart inside."""
-
-FADES = 0.8
-"""Share of a point spread's half width from which on it fades."""
-
-FINER = 1.5
-"""Gauss's points along a square beyond the periods of the finest fringe that it holds: 3e-4 of the peak."""
+WIDEST = 127
+"""The same where point spreads shall hold 99.5 % of their light: beyond, pictures take much longer."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +41,17 @@ class Spread:
 
     Args:
         nodes: rows and columns of nodes, odd.
-        squares: along either side of a point spread, odd.
+        squares: along either side of a point spread, odd; None takes as many as hold 99.5 % of its light, up
+            to `WIDEST`.
         divide: width of the divide between the photodiodes of a dual pixel, in that of the pupil.
     """
 
     nodes: tuple[int, int] = NODES
-    squares: int = SQUARES
+    squares: int | None = SQUARES
     divide: float = DIVIDE
 
     def __post_init__(self) -> None:
-        if any(count % 2 == 0 or count < 3 for count in (*self.nodes, self.squares)):
+        if any(count % 2 == 0 or count < 3 for count in (*self.nodes, self.squares or SQUARES)):
             raise BadInput("nodes and squares are odd numbers from 3 on, such as 9 x 9 and 63")
         check_divide(self.divide)
 
@@ -75,7 +67,7 @@ def respond(
     bands: Bands,
     *,
     nodes: tuple[int, int] = NODES,
-    squares: int = SQUARES,
+    squares: int | None = SQUARES,
 ) -> OpticalResponse:
     """The response of a lens over a sensor in the middle of its image.
 
@@ -86,7 +78,8 @@ def respond(
         pitch: of the squares that point spreads are told in, mm.
         bands: of wavelength; rays run at their middles.
         nodes: rows and columns of nodes, odd.
-        squares: along either side of a point spread, odd (`squares_holding` says how many are needed).
+        squares: along either side of a point spread, odd; None takes as many as hold 99.5 % of its light
+            (`lichtbild.optics.squares_holding`), up to `WIDEST`.
 
     Raises:
         BadInput: the lens is not one of revolution, or its image does not reach the sensor's corners.
@@ -122,17 +115,20 @@ def respond_views(
     return left, right
 
 
-def respond_through(
+def respond_through(  # noqa: PLR0913  the last one says whose light, not what
     lens: Lens,
     size: tuple[float, float],
     pitch: float,
     bands: Bands,
     distances: Sequence[float],
     spread: Spread = USUAL,
+    *,
+    views: tuple[View, ...] = ("whole",),
 ) -> tuple[tuple[float, OpticalResponse], ...]:
     """The responses of a lens to planes at several distances, itself staying as it is: in and out of focus.
 
     The stop keeps the radius that it has for the lens as given. Nothing is compiled anew for a distance.
+    Views of one distance, made by one trace as of `respond_views`, follow each other in their order.
 
     Args:
         lens: as of `respond`, focused where it shall be (`lichtbild.optics.focusing.at_distance`).
@@ -141,6 +137,7 @@ def respond_through(
         bands: of wavelength.
         distances: from the object to the first surface, mm, above 0; infinite for far ones.
         spread: how finely.
+        views: whose light is told: of the whole pupil, or of the left and the right photodiodes.
 
     Raises:
         BadInput: as `respond`, or a distance is not above 0.
@@ -151,8 +148,8 @@ def respond_through(
     ready = through(lens, bands)
     found = []
     for distance in distances:
-        (response,) = _responses(ready.at(distance), Area(size, pitch, bands), spread, ("whole",))
-        found.append((float(distance), response))
+        responses = _responses(ready.at(distance), Area(size, pitch, bands), spread, views)
+        found += [(float(distance), response) for response in responses]
     return tuple(found)
 
 
@@ -225,32 +222,24 @@ _OTHER: dict[View, View] = {"whole": "whole", "left": "right", "right": "left"}
 """The view that a mirror makes of one."""
 
 
-def point_squares(light: Cones, sensor: Area, count: int) -> list[Squares]:
-    """For each band, squares and how many waves make the light in them."""
-    widest = float(np.ptp(light.rim[:, HEIGHTS:], axis=-1).max())
-    periods = [sensor.pitch * widest / float(wave) for wave in sensor.bands.middles]
-    return [
-        Squares(sensor.pitch, count, ceil(FINER + 2 * fringes), ceil(SPARE * count * fringes))
-        for fringes in periods
-    ]
-
-
 def _quarter(
     seen: Arrivals, sensor: Area, nodes: _Nodes, spread: Spread, views: tuple[View, ...]
 ) -> dict[View, Light]:
     """Light of the quarter's nodes by each view, faded: ``[row, column, band, ...]``."""
-    squares = point_squares(seen.light, sensor, spread.squares)
     pupils = smooth_pupils(seen.light.fields(slice(HEIGHTS, None)), sensor.bands.middles, DEGREE)
-    chief = seen.middle.cosine[HEIGHTS:]
+    count = spread.squares or least_holding(pupils, seen.light, sensor, most=WIDEST)[0]
+    squares, chief = point_squares(seen.light, sensor, count), seen.middle.cosine[HEIGHTS:]
 
     def one(case: tuple[int, int]) -> Light:
         node, band = case
         field = nodes.which[node]
         divide = float(chief[field, band]), spread.divide
-        return light_in_squares(pupils[field][band], float(nodes.turn[node]), squares[band], views, divide)
+        return light_in_squares(
+            pupils[field][band], float(nodes.turn[node]), squares[field][band], views, divide
+        )
 
-    every = side_by_side(one, product(range(len(nodes.turn)), range(len(squares))))
-    shape, fading = (*nodes.quarter, len(squares)), faded(spread.squares)
+    every = side_by_side(one, product(range(len(nodes.turn)), range(len(sensor.bands))))
+    shape, fading = (*nodes.quarter, len(sensor.bands)), faded(count)
 
     def of_view(number: int) -> Light:
         power = np.stack([each.power[number] for each in every]) * fading
@@ -258,21 +247,6 @@ def _quarter(
         return Light(power.reshape(*shape, *power.shape[1:]), share.reshape(shape))
 
     return {view: of_view(number) for number, view in enumerate(views)}
-
-
-def side_by_side(
-    function: Callable[[tuple[int, int]], Light], cases: Iterable[tuple[int, int]]
-) -> list[Light]:
-    """Values of a function at many places, several at a time, in their order."""
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return list(pool.map(function, cases))
-
-
-def faded(squares: int) -> np.ndarray:
-    """Weights that fall to 0 toward a circle: a square's sides would be seen around every lamp."""
-    at = np.abs(np.arange(squares) - squares // 2) / (squares / 2)
-    left = np.clip((1 - np.hypot(at[:, None], at)) / (1 - FADES), 0.0, 1.0)
-    return np.asarray(left * left * (3 - 2 * left))
 
 
 def _all_around(quarter: np.ndarray, mirrored: np.ndarray) -> np.ndarray:

@@ -1,34 +1,42 @@
 """Wave sum: the light of a point in squares of the sensor, as sums of the plane waves of its cone.
 
 The same sums as those of `lichtbild.optics.pupil_function`, `pupil_grid` and `fourier`, which are
-differentiable and compiled for every size of a picture; these are matrix products that need no compiling, and
-are as fast. Phases have double precision, products single: 1e-6 of the brightest square. A cone is one of a
-lens of revolution from a field point up the y axis, thus even in p.
+differentiable and compiled for every size of a picture; these need no compiling. Sums along columns of waves
+are Fourier transforms, as are those over the columns at even steps; the few others are matrix products. Light
+is found at even steps of place, close enough to know it everywhere, and counted in squares by one filter.
+Phases have double precision, sums single: 1e-6 of the brightest square. A cone is one of a lens of revolution
+from a field point up the y axis, thus even in p.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
+from numpy.polynomial import Chebyshev
 from numpy.polynomial.legendre import leggauss, legvander
+from scipy import fft
 
 from lichtbild.optics.disc_polynomial import RIDGE, families
 from lichtbild.optics.half_pupil import View, view_amplitude
 from lichtbild.optics.light_cone import Cones
 from lichtbild.optics.pupil_grid import BESIDE, kernel_integral
+from lichtbild.optics.rim_columns import rim_columns
 
 MARGIN = 1.04
 """Half-width of the square that polynomials are normalised to, in half-widths of the rim's points."""
 
-SEARCHED = 128
-"""Points of a rim between which its extremes are looked for."""
+ALONG = 3.0
+"""Of a window, after how much rows of waves repeat its light: 6e-6 of a point's go astray, by 2.25 5e-5."""
 
-NEWTONS = 3
+ACROSS = 1.5
+"""The same of columns at even steps; light that arrives beyond a whole window comes in."""
 
-SINGLE = 1 << 16
-"""Products of a matrix product up to which OpenBLAS does it in one thread, whatever its shape."""
+
+TAPS, KAISER = 16, 9.0
+"""Places on either side that light in between follows from, and the shape of their window."""
 
 
 class Squares(NamedTuple):
@@ -37,8 +45,9 @@ class Squares(NamedTuple):
     Args:
         pitch: side, mm.
         wide: how many along either side, odd.
-        fine: places of a square, along either side, at which light is summed: Gauss's.
-        columns: of plane waves; as many rows.
+        fine: places in a square, along either side, at which light is summed: more than 2 for each period of
+            the finest fringes.
+        columns: of plane waves where all are Gauss's (`lichtbild.optics.rim_columns`).
     """
 
     pitch: float
@@ -109,13 +118,10 @@ def _fitted(x: np.ndarray, y: np.ndarray, weight: np.ndarray, values: np.ndarray
     even = families(degree)[:2]
     orders = [(each.of_x.argmax(axis=1), each.of_y.argmax(axis=1)) for each in even]
     basis = np.concatenate(
-        [
-            _product(each.orthonormal, along_x[i] * along_y[j])
-            for each, (i, j) in zip(even, orders, strict=True)
-        ]
+        [each.orthonormal @ (along_x[i] * along_y[j]) for each, (i, j) in zip(even, orders, strict=True)]
     )
     weighted = basis * (weight / weight.sum())
-    normal = _product(weighted, basis.T) + RIDGE * np.eye(len(basis))
+    normal = weighted @ basis.T + RIDGE * np.eye(len(basis))
     solution = np.linalg.solve(normal, weighted @ values)
     tables, first = np.zeros((values.shape[1], degree + 1, degree + 1)), 0
     for each, (i, j) in zip(even, orders, strict=True):
@@ -154,62 +160,65 @@ def light_in_squares(
         divide: q of the ray that photodiodes part at, up the radius; width in that of the pupil.
     """
     toward = np.array([-np.sin(turn), np.cos(turn)])
-    grid = _grid(pupil, toward, squares.columns)
+    grid, places = _grid(pupil, toward, squares), _places(squares)
     right = -grid.across
     middle, width = divide[0] * np.sin(turn), divide[1] * float(np.ptp(right))
-    k, (places, weights) = 2 * np.pi / pupil.wavelength, _places(squares)
-    upright = _even_phasors(k * grid.along[0], k * grid.step, grid.waves.shape[1], places) * weights
-    columns = _product(upright.T, grid.waves.T.astype(np.complex64))  # [place along y, column]
-    sideways = _phasors(k * right, places, squares) * weights
-    side = squares.wide, squares.fine
+    columns = _summed(grid.waves, grid.along * squares.fine, places).T
+    rest = np.outer(right[grid.even :] - right[0], places * (squares.pitch / squares.fine))
+    sideways = np.exp(2j * np.pi / pupil.wavelength * rest).astype(np.complex64)
     power, share = [], []
     whole = grid.power.sum()
     for view in views:
         factor = view_amplitude(view, right, middle, width)
-        field = _product(columns * factor.astype(np.float32), sideways)
-        fine = (field.real**2 + field.imag**2).reshape(*side, *side)
-        counted = fine.sum(axis=(1, 3), dtype=float)
+        seen = columns * factor.astype(np.float32)
+        field = seen[:, grid.even :] @ sideways
+        if grid.even:
+            # Toward the right direction cosines of columns fall, and places with them.
+            field += _summed(seen[:, : grid.even], grid.over * squares.fine, -places)
+        counted = _counted(field.real**2 + field.imag**2, squares)
         power.append(counted * (squares.pitch / pupil.wavelength) ** 2 / whole)
         share.append((factor**2 * grid.power).sum() / whole)
     return Light(np.stack(power), np.array(share))
 
 
-def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The matrix product in blocks so small that BLAS starts no threads: sums run side by side already."""
-    side = max(4, int((SINGLE / a.shape[1]) ** 0.5))
-    found = np.empty((a.shape[0], b.shape[1]), np.result_type(a, b))
-    for left in range(0, b.shape[1], side):
-        columns = np.ascontiguousarray(b[:, left : left + side])
-        for top in range(0, a.shape[0], side):
-            found[top : top + side, left : left + side] = a[top : top + side] @ columns
-    return found
+def _places(squares: Squares) -> np.ndarray:
+    """Numbers of places along either side, the middle's 0."""
+    most = squares.wide * squares.fine // 2 + TAPS
+    return np.arange(-most, most + 1)
 
 
-def _places(squares: Squares) -> tuple[np.ndarray, np.ndarray]:
-    """Where light is summed along either side, mm, and the roots of the weights within squares: Gauss's."""
-    node, weight = _gauss(squares.fine)
-    middles = np.arange(squares.wide) - squares.wide // 2
-    return ((middles[:, None] + node / 2) * squares.pitch).ravel(), np.tile(
-        np.sqrt(weight / 2).astype(np.float32), squares.wide
+def _summed(waves: np.ndarray, length: int, places: np.ndarray) -> np.ndarray:
+    """Sums of waves at even steps of direction, but for factors of modulus 1 that all share.
+
+    Args:
+        waves: ``[other, wave]``.
+        length: places after which they repeat their light.
+        places: by their numbers.
+
+    Returns:
+        ``[other, place]``.
+    """
+    sums = fft.ifft(waves.astype(np.complex64), length, norm="forward")
+    return np.asarray(sums[:, places % length])
+
+
+def _counted(light: np.ndarray, squares: Squares) -> np.ndarray:
+    """Light at places, averaged over squares, ``[y, x]``."""
+    weights = _averaging(squares.wide, squares.fine)
+    return np.asarray(weights @ light @ weights.T, float)
+
+
+@lru_cache(maxsize=32)
+def _averaging(wide: int, fine: int) -> np.ndarray:
+    """Weights of places in the mean light of each square, ``[square, place]``: a windowed sinc's integral."""
+    kernel = Chebyshev.interpolate(
+        lambda s: np.sinc(s) * np.i0(KAISER * np.sqrt(1 - (s / TAPS) ** 2)), 96, (-TAPS, TAPS)
     )
-
-
-def _even_phasors(first: float, step: float, count: int, places: np.ndarray) -> np.ndarray:
-    """``exp(i x (first + n step))``, ``[n, x]``: rows of 16 from one another, so that few sines are taken."""
-    side = 16
-    coarse = np.exp(1j * np.outer(first + side * step * np.arange(-(-count // side)), places))
-    near = np.exp(1j * np.outer(step * np.arange(side), places))
-    both = coarse.astype(np.complex64)[:, None] * near.astype(np.complex64)
-    return np.asarray(both.reshape(-1, len(places))[:count])
-
-
-def _phasors(rate: np.ndarray, places: np.ndarray, squares: Squares) -> np.ndarray:
-    """``exp(i rate x)``, ``[rate, x]``: from those of squares' middles and of places within a square."""
-    fine = squares.fine
-    middles = places.reshape(-1, fine).mean(axis=1)
-    inner = places[:fine] - middles[0]
-    coarse, near = (np.exp(1j * np.outer(rate, at)).astype(np.complex64) for at in (middles, inner))
-    return np.asarray((coarse[:, :, None] * near[:, None, :]).reshape(len(rate), -1))
+    sofar = kernel.integ(lbnd=-TAPS)
+    places = _places(Squares(1.0, wide, fine, 0))
+    ends = fine * (np.arange(wide + 1) - wide / 2)
+    before = sofar(np.clip(ends[:, None] - places, -TAPS, TAPS)) / (fine * sofar(TAPS))
+    return np.asarray(np.diff(before, axis=0), np.float32)
 
 
 class _Grid(NamedTuple):
@@ -219,38 +228,37 @@ class _Grid(NamedTuple):
         waves: times each sample's element of direction, ``[column, row]``, complex.
         power: of each column, ``[column]``.
         across: direction cosines of the columns, to the left of the rows' direction.
-        along: of the rows.
-        step: of the rows.
+        even: how many columns, the first ones, lie at even steps.
+        along: squares after which rows repeat their light.
+        over: squares after which columns at even steps do.
     """
 
     waves: np.ndarray
     power: np.ndarray
     across: np.ndarray
-    along: np.ndarray
-    step: float
+    even: int
+    along: int
+    over: int
 
 
-def _grid(pupil: SmoothPupil, toward: np.ndarray, count: int) -> _Grid:
-    """As `lichtbild.optics.pupil_grid.pupil_grid`."""
-    across, width, ends = _chords(pupil.rim, toward, count)
-    start, stop = ends.min(), ends.max()
-    step = float(stop - start) / count
-    along = start + step * (np.arange(-BESIDE, count + BESIDE) + 0.5)
-    from_back, from_front = ((end[:, None] - along) / step for end in ends)
-    needed = (from_front > -BESIDE) & (from_back < BESIDE)
+def _grid(pupil: SmoothPupil, toward: np.ndarray, squares: Squares) -> _Grid:
+    """As `lichtbild.optics.pupil_grid.pupil_grid`, with rows as far apart as the squares ask for."""
+    periods = [fft.next_fast_len(ceil(spare * squares.wide)) for spare in (ALONG, ACROSS)]
+    step, apart = (pupil.wavelength / (squares.pitch * period) for period in periods)
+    across, width, ends, even = rim_columns(pupil.rim, toward, apart, squares.columns)
+    rows = ceil(np.ptp(ends) / step)
+    along = ends.min() + step * (np.arange(-BESIDE, rows + BESIDE) + 0.5)
     modulus, paths = _on_grid(pupil, toward, across, along)
-    element = _integral(from_front) - _integral(from_back)
-    element *= width[:, None] * step
-    modulus, element = modulus[needed], element[needed]
-    phase = paths[needed] * (2 * np.pi / pupil.wavelength)
-    waves = np.zeros(needed.shape, complex)
+    back, front = (_up_to((end - along[0]) / step, len(along)) for end in ends)
+    element = (front - back) * (width[:, None] * step)
+    turns = paths / pupil.wavelength
+    # Whole turns go in double precision, so that single precision does for the rest.
+    phase = (2 * np.pi * (turns - np.rint(turns))).astype(np.float32)
     amplitude = modulus * element
-    part = np.empty(len(phase), complex)
-    part.real, part.imag = amplitude * np.cos(phase), amplitude * np.sin(phase)
-    waves[needed] = part
-    power = np.zeros(needed.shape)
-    power[needed] = amplitude * modulus
-    return _Grid(waves, power.sum(axis=1), across, along, step)
+    waves = np.empty(phase.shape, np.complex64)
+    waves.real, waves.imag = amplitude * np.cos(phase), amplitude * np.sin(phase)
+    power = np.einsum("cr,cr->c", amplitude, modulus)
+    return _Grid(waves, power, across, even, *periods)
 
 
 def _on_grid(
@@ -259,7 +267,7 @@ def _on_grid(
     """Amplitude and eikonal ``[column, row]``, from polynomials over a square that lies as the grid."""
     degree = pupil.eikonal.shape[-1] - 1
     node, projection = _projection(degree)
-    ends = np.array([[across[0], along[0]], [across[-1], along[-1]]])
+    ends = np.array([[across.min(), along[0]], [across.max(), along[-1]]])
     middle, half = (ends[0] + ends[1]) / 2, (ends[1] - ends[0]) / 2
     axes = np.array([[-toward[1], toward[0]], [toward[0], toward[1]]])
     lattice = np.stack(np.meshgrid(node, node, indexing="ij")).reshape(2, -1)
@@ -271,7 +279,7 @@ def _on_grid(
 
     def values(table: np.ndarray) -> np.ndarray:
         at = ((along_x @ table) * along_y).sum(axis=1).reshape(degree + 1, degree + 1)
-        return _product(columns @ (projection @ at @ projection.T), rows)
+        return np.asarray(columns @ (projection @ at @ projection.T) @ rows)
 
     return values(pupil.amplitude), values(pupil.eikonal)
 
@@ -283,60 +291,16 @@ def _projection(degree: int) -> tuple[np.ndarray, np.ndarray]:
     return node, (legvander(node, degree) * (np.arange(degree + 1) + 0.5)).T * weight
 
 
-_gauss = lru_cache(maxsize=64)(leggauss)
+def _up_to(end: np.ndarray, count: int) -> np.ndarray:
+    """Weights of samples, by their numbers, in integrals up to ends, ``[end, sample]``.
 
-
-def _chords(rim: np.ndarray, toward: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Places, widths and ends of chords that fill a rim, as `lichtbild.optics.outline.chords`."""
-    u, v = toward @ rim, np.array([-toward[1], toward[0]]) @ rim
-    even = 2 * np.pi / SEARCHED * np.arange(SEARCHED)
-    points = _curve(v, even)[0]
-    lowest, highest = (_extreme(v, even[place(points)]) for place in (np.argmin, np.argmax))
-    span = (highest - lowest) % (2 * np.pi)
-    node, weight = _gauss(count)
-    t = lowest + span * (node + 1) / 2
-    height, rise = _curve(v, t)
-    back = _behind(v, height, highest, span)
-    return height, rise * weight * span / 2, np.stack([_curve(u, back)[0], _curve(u, t)[0]])
-
-
-def _curve(coefficients: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A coordinate of a rim and its derivative at parameters."""
-    order = np.arange(len(coefficients))
-    turns = np.empty((len(t), len(order)), complex)
-    turns[:, 0], turns[:, 1:] = 1, np.exp(1j * t)[:, None]
-    np.cumprod(turns, axis=1, out=turns)
-    value, slope = (turns @ np.stack([coefficients, 1j * order * coefficients], axis=1)).real.T
-    return value, slope
-
-
-def _extreme(v: np.ndarray, t: float) -> float:
-    """Parameter of the extreme value of a coordinate near ``t``."""
-    order, reach = 1j * np.arange(len(v)), 2 * np.pi / SEARCHED
-    for _ in range(NEWTONS):
-        slope, bend = _curve(v * order, np.array([t]))
-        t -= float(np.clip(slope[0] / bend[0], -reach, reach))
-    return t
-
-
-def _behind(v: np.ndarray, height: np.ndarray, highest: float, span: float) -> np.ndarray:
-    """Where a rim comes down through heights, after its highest point."""
-    reach = 2 * np.pi / SEARCHED
-    t = highest + (2 * np.pi - span) * np.linspace(0, 1, SEARCHED)
-    t = np.interp(-height, -_curve(v, t)[0], t)
-    for _ in range(NEWTONS - 1):
-        value, slope = _curve(v, t)
-        t = t - np.clip((value - height) / slope, -reach, reach)
-    return np.asarray(t)
-
-
-def _integral(x: np.ndarray) -> np.ndarray:
-    """Integral, up to x, of Lagrange's kernel of interpolation through the nearest samples."""
-    found = np.where(x > 0, 1.0, 0.0)
-    near = np.abs(x) < BESIDE
-    z = np.abs(x[near])
-    part = np.zeros_like(z)
+    Integrated are the polynomials through the nearest samples.
+    """
+    near = np.floor(end).astype(int)[:, None] + np.arange(1 - BESIDE, BESIDE + 1)
+    found = (np.arange(count) < near[:, :1]).astype(float)
+    apart = end[:, None] - near
+    z, part = np.abs(apart), np.zeros(near.shape)
     for cell, coefficients in enumerate(kernel_integral()):
         part = np.where(z >= cell, np.polyval(coefficients, z), part)
-    found[near] = 0.5 + np.sign(x[near]) * part
+    np.put_along_axis(found, near, 0.5 + np.sign(apart) * part, axis=1)
     return np.asarray(found)

@@ -62,7 +62,7 @@ def frame_draws(sensor: Sensor, key: int, view: int = 0) -> Draws:
     Args:
         sensor: whose size and tails they have.
         key: of the frame, from 0 to 2^63 - 1.
-        view: 1 for the right half of a dual pixel.
+        view: 0 for a whole frame, 1 and 2 for the left and right halves of dual pixels.
     """
     extent, tail = sensor.pixels.extent, sensor.noise.tail_shape
     pixels = _shares(extent, checked(key), PIXELS + STREAMS * view)

@@ -90,14 +90,14 @@ def expose_dual(
         sensor: the sensor.
         views: light through the left and the right half of the pupil, as the photodiodes see it.
         exposure: as of `expose`.
-        key: as of `expose`; the two views' noise is independent.
+        key: as of `expose`; the noise of the two views, and of the whole frame of this key, is independent.
 
     Raises:
         BadInput: as of `expose`, or the sensor has no dual pixels.
     """
     part = half(sensor)
     left, right = (
-        _exposed(part, image, exposure, (checked(key), view), None) for view, image in enumerate(views)
+        _exposed(part, image, exposure, (checked(key), view), None) for view, image in enumerate(views, 1)
     )
     return left, right
 

@@ -17,9 +17,9 @@ import lichtbild
 from lichtbild.camera import photograph
 from lichtbild.camera.camera import MOST_FRAMES, Camera
 from lichtbild.camera.light_meter import metered
-from lichtbild.camera.light_on_sensor import View, light_on_sensor, view
-from lichtbild.camera.module import FINER, module
-from lichtbild.camera.shoot import raw_frame, white_of
+from lichtbild.camera.light_on_sensor import View, dual_light, dual_views, light_on_sensor, view
+from lichtbild.camera.module import FINER, module, sharp_response
+from lichtbild.camera.shoot import raw_frame, raw_views, white_of
 from lichtbild.camera.shot_report import Taken, shot_report, taken
 from lichtbild.camera.stage_pictures import StagePicture, of_development, of_light, of_raw, of_scene
 from lichtbild.core.errors import BadInput, CannotWrite
@@ -33,6 +33,7 @@ from lichtbild.io.dng.write import write
 from lichtbild.io.export import save
 from lichtbild.io.files import make_folder
 from lichtbild.io.reader import read
+from lichtbild.optics.paraxial import first_order
 from lichtbild.optics.shake import hand_shake
 from lichtbild.sensor.exposure import Exposure
 from lichtbild.study.scene_order import SceneOrder
@@ -66,6 +67,7 @@ class Order:
         finer: squares of light along a pixel, 1 to 4.
         distances: at which the scene's depth is told, at most; with 1 all of a scene of many
             distances is in focus.
+        dual_pixels: whether the views of the left and the right photodiodes are stored beside each frame.
         seed: of noise, hand and scene.
         threads: at a time.
     """
@@ -80,6 +82,7 @@ class Order:
     size: tuple[int, int] | None = None
     finer: int = FINER
     distances: int = 1
+    dual_pixels: bool = False
     seed: int = 0
     threads: int = 1
 
@@ -98,6 +101,11 @@ class Order:
             raise BadInput(f"a pixel has 1 to {MOST_FINER} squares of light along it, not {self.finer}")
         if not 1 <= self.distances <= MOST_DISTANCES:
             raise BadInput(f"depth is told at 1 to {MOST_DISTANCES} distances, not at {self.distances}")
+        if self.dual_pixels and not self.camera.sensor.pixels.dual:
+            raise BadInput(
+                f"sensor '{self.camera.sensor.name}' has one photodiode in each pixel; take one of dual "
+                "pixels, such as one_inch, or leave --dual-pixels out"
+            )
         if not 0 <= self.seed < 1 << 31:
             raise BadInput(f"a seed is a whole number from 0 to {(1 << 31) - 1}, not {self.seed}")
 
@@ -107,12 +115,20 @@ class Order:
         return self.bracket or (0.0,) * (self.frames or self.camera.automatic.frames)
 
     @property
+    def files(self) -> tuple[tuple[str, ...], ...]:
+        """Names of the files of each frame: itself and, with dual pixels, its left and its right view."""
+        views = ("", "_left", "_right") if self.dual_pixels else ("",)
+        return tuple(
+            tuple(f"frame_{number:02}{view}.dng" for view in views) for number in range(1, len(self.evs) + 1)
+        )
+
+    @property
     def names(self) -> tuple[str, ...]:
-        """Names of the frames' files."""
-        return tuple(f"frame_{number:02}.dng" for number in range(1, len(self.evs) + 1))
+        """Names of all raw files."""
+        return tuple(name for names in self.files for name in names)
 
     def key(self) -> str:
-        """Digest of all that the pictures are made of; threads change nothing."""
+        """Digest of all that the pictures are made of; threads change nothing, views are beside them."""
         choices = (
             self.focus,
             self.time_s,
@@ -132,7 +148,7 @@ class Outcome:
 
     Attributes:
         folder: where it is.
-        frames: names of the raw frames.
+        frames: names of the raw files: of the frames and their views.
         kept: how many files were there already.
         exposures: of the frames.
     """
@@ -175,8 +191,10 @@ def shooting(order: Order, folder: Path, *, overwrite: bool = False, told: Told 
     told("lens", 0.0)
     ready = module(order.camera, order.focus, order.size, finer=order.finer)
     told("scene", 0.0)
-    seen = view(ready, order.scene.made(ready.field, ready.extent, picture), order.distances)
-    shot = _Shot(order, seen, folder, key)
+    scene = order.scene.made(ready.field, ready.extent, picture)
+    seen = view(ready, scene, order.distances)
+    views = dual_views(ready, scene, order.distances) if order.dual_pixels else None
+    shot = _Shot(order, seen, views, folder, key)
     frames, light = _frames(shot, done, told)
     told("develop", 0.0)
     _finish(shot, frames, light)
@@ -189,6 +207,7 @@ class _Shot:
 
     order: Order
     seen: View
+    views: tuple[View, View] | None
     folder: Path
     key: str
 
@@ -248,36 +267,67 @@ def _shutters(shot: _Shot, exposures: tuple[Exposure, ...]) -> list[Shutter | No
 
 def _frames(shot: _Shot, done: frozenset[str], told: Told) -> tuple[list[Taken], OpticalImage]:
     """All frames on disk, what a report tells of them, and the light of the first."""
-    names, exposures = shot.order.names, _exposures(shot)
+    files, exposures = shot.order.files, _exposures(shot)
     shutters = _shutters(shot, exposures)
-    first = light = _light(shot, shutters[0], names[0], told)
+    alike = files[0] if shutters[0] is not None else shot.order.names
+    first = light = _light(shot, shutters[0], files[0][0], told, views=not done.issuperset(alike))
     frames = []
-    for number, (name, exposure) in enumerate(zip(names, exposures, strict=True)):
-        if name in done:
-            frame = read(shot.folder / name)
-            assert isinstance(frame, RawFrame)
-        else:
-            if number > 0 and shutters[number] is not None:
-                light = _light(shot, shutters[number], name, told)
-            frame = _exposed(shot, light, exposure, number)
-            _put(shot, name, partial(write, frame))
-        frames.append(taken(name, exposure, shot.order.evs[number], frame))
-    return frames, first
+    for number, (names, exposure) in enumerate(zip(files, exposures, strict=True)):
+        missing = not done.issuperset(names)
+        if missing and number > 0 and shutters[number] is not None:
+            light = _light(shot, shutters[number], names[0], told)
+        frame = _stored(shot, names, done, _exposed(shot, light, exposure, number) if missing else ())
+        frames.append(taken(names[0], exposure, shot.order.evs[number], frame))
+    return frames, first[0]
 
 
-def _light(shot: _Shot, shutter: Shutter | None, name: str, told: Told) -> OpticalImage:
+def _light(
+    shot: _Shot, shutter: Shutter | None, name: str, told: Told, *, views: bool = True
+) -> tuple[OpticalImage, ...]:
+    """The light of a frame, and that of its left and right views where they are asked for."""
     threads = shot.order.threads
-    return light_on_sensor(
-        shot.seen, shutter, threads=threads, told=lambda done, total: told(f"light of {name}", done / total)
-    )
+
+    def telling(what: str) -> Callable[[int, int], None]:
+        return lambda done, total: told(f"{what} of {name}", done / total)
+
+    whole = light_on_sensor(shot.seen, shutter, threads=threads, told=telling("light"))
+    if shot.views is None or not views:
+        return (whole,)
+    return whole, *dual_light(shot.views, whole, shutter, threads=threads, told=telling("views"))
 
 
-def _exposed(shot: _Shot, light: OpticalImage, exposure: Exposure, number: int) -> RawFrame:
-    ready = shot.seen.module
+def _exposed(
+    shot: _Shot, light: tuple[OpticalImage, ...], exposure: Exposure, number: int
+) -> tuple[RawFrame, ...]:
+    """A frame and its views."""
+    ready, white = shot.seen.module, white_of(shot.seen.scene)
     key = shot.order.seed * MOST_FRAMES + number
-    frame = raw_frame(ready.sensor, ready.response, light, exposure, key, white=white_of(shot.seen.scene))
-    metadata = replace(frame.metadata, model=shot.order.camera.name, lens=ready.lens.name)
-    return replace(frame, metadata=metadata)
+    whole, *sides = light
+    frames = [raw_frame(ready.sensor, ready.response, whole, exposure, key, white=white)]
+    if shot.views is not None:
+        left, right = (one.responses[-1].response for one in shot.views)
+        frames += raw_views(ready.sensor, (left, right), (sides[0], sides[1]), exposure, key, white=white)
+    focal = float(first_order(ready.lens).focal_length)
+
+    def named(frame: RawFrame) -> RawFrame:
+        known = replace(frame.metadata, model=shot.order.camera.name, lens=ready.lens.name)
+        return replace(frame, metadata=replace(known, focal_length_mm=focal))
+
+    return tuple(named(one) for one in frames)
+
+
+def _stored(
+    shot: _Shot, names: tuple[str, ...], done: frozenset[str], made: tuple[RawFrame, ...]
+) -> RawFrame:
+    """A frame that is on disk with its views, of which those are written that are not done."""
+    if not made:
+        frame = read(shot.folder / names[0])
+        assert isinstance(frame, RawFrame)
+        return frame
+    for name, one in zip(names, made, strict=True):
+        if name not in done:
+            _put(shot, name, partial(write, one))
+    return made[0]
 
 
 def _put(shot: _Shot, name: str, make: Callable[[Path], object]) -> None:
@@ -316,5 +366,6 @@ def _finish(shot: _Shot, frames: list[Taken], light: OpticalImage) -> None:
         photo,
     )
     footer = f"Lichtbild {lichtbild.__version__}"
-    text = shot_report(shot.seen.module, shot.seen.scene.name, frames, steps, footer)
+    ready = shot.seen.module
+    text = shot_report(ready, shot.seen.scene.name, frames, steps, footer, sharp=sharp_response(ready))
     _put(shot, REPORT, partial(put_text, text))
