@@ -19,8 +19,7 @@ from lichtbild.camera.shot_report import HEIGHTS, RAYS, Taken, shot_report, take
 from lichtbild.camera.stage_pictures import StagePicture
 from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.io.camera_file import catalogue_camera
-from lichtbild.optics.bundle import bundle
-from lichtbild.optics.drawing.drawn_rays import of_bundle
+from lichtbild.optics.drawing.drawn_rays import seen_rays
 from lichtbild.optics.drawing.layout import RayBundle, layout
 from lichtbild.optics.lens import Aperture, Lens
 from lichtbild.optics.paraxial import first_order
@@ -42,8 +41,7 @@ PICTURES = tuple(
 def _undrawn() -> Iterator[None]:
     """No rays through the lens: to aim them takes longer than all else."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(reports, "bundle", lambda *_: None)
-        patched.setattr(reports, "of_bundle", lambda *_: ())
+        patched.setattr(reports, "seen_rays", lambda *_: ())
         yield
 
 
@@ -182,7 +180,6 @@ def test_mtf_at_nyquist_is_that_of_the_point_spread() -> None:
     assert len(found) == len(HEIGHTS)
 
 
-@pytest.mark.slow  # aims real rays, which compiles for half a minute
 @pytest.mark.parametrize("distance", [inf, 200.0])
 def test_the_lens_is_drawn_with_rays_of_four_fields(distance: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five of each; they come from far whatever the lens is focused on."""
@@ -193,8 +190,7 @@ def test_the_lens_is_drawn_with_rays_of_four_fields(distance: float, monkeypatch
         drawn.extend(rays)
         return layout(lens, rays)
 
-    monkeypatch.setattr(reports, "bundle", bundle)
-    monkeypatch.setattr(reports, "of_bundle", of_bundle)
+    monkeypatch.setattr(reports, "seen_rays", seen_rays)
     monkeypatch.setattr(reports, "layout", kept)
     text = shot_report(replace(made, lens=replace(made.lens, gaps=gaps)), "", shots(), PICTURES)
     assert "Section with rays" in text

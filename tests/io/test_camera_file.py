@@ -11,6 +11,7 @@ from lichtbild.core.errors import BadFile, BadInput
 from lichtbild.core.resources import read
 from lichtbild.io.camera_file import camera_names, catalogue_camera, dumps, loads, read_camera, write_camera
 from lichtbild.io.lens import catalogue_lens, write_lens
+from lichtbild.optics.apertures import with_semi_apertures
 from lichtbild.optics.paraxial import first_order
 from lichtbild.optics.scaled import scaled
 from lichtbild.sensor.metering import Limits
@@ -115,3 +116,35 @@ def test_mistakes_are_told_in_a_sentence(before: str, after: str, words: str, tm
 def test_a_camera_that_does_not_exist() -> None:
     with pytest.raises(BadInput, match="no camera 'mian'; the nearest are main"):
         read_camera("mian")
+
+
+@pytest.mark.slow  # finds the semi-apertures of four lenses
+@pytest.mark.parametrize("name", ["main", "ultra_wide", "tele", "portrait"])
+def test_semi_apertures_of_the_catalogue_are_those_that_light_needs(name: str) -> None:
+    """Within the last digit that is written."""
+    camera = catalogue_camera(name)
+    assert camera.lens_from is not None
+    open_ = replace(
+        camera.lens,
+        surfaces=tuple(replace(surface, semi_aperture=None) for surface in camera.lens.surfaces),
+    )
+    found = [float(surface.semi_aperture or 0) for surface in with_semi_apertures(open_).surfaces]
+    assert list(camera.lens_from.semi_apertures) == pytest.approx(found, abs=6e-5)
+
+
+@pytest.mark.parametrize(
+    ("radii", "words"),
+    [
+        ("[1.0, 2.0]", "2 semi_apertures and '6p-f1.85' has 15 surfaces"),
+        ("[1.0, -2.0]", "mm above 0"),
+        ("'wide'", "mm above 0"),
+    ],
+)
+def test_semi_apertures_fit_their_lens(radii: str, words: str, tmp_path: Path) -> None:
+    place = tmp_path / "camera.toml"
+    place.write_text(
+        "schema = 1\nname = 'A'\n[lens]\nfrom = '6p-f1.85'\n"
+        f"semi_apertures = {radii}\n[sensor]\nfrom = 'imx477'\n"
+    )
+    with pytest.raises(BadFile, match=words):
+        read_camera(place)

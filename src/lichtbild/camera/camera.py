@@ -52,10 +52,13 @@ class LensSource:
     Attributes:
         name: of the catalogue or of a file.
         scale: that all its lengths were multiplied by.
+        semi_apertures: of its surfaces then, mm, where the lens itself says none; empty leaves them to be
+            found (`lichtbild.optics.apertures`), which takes some seconds.
     """
 
     name: str
     scale: float = 1.0
+    semi_apertures: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,8 @@
 """Shot report: a page on how a simulated camera took its pictures, from the lens to the photograph."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from math import atan, degrees, isinf
+from dataclasses import dataclass
+from math import atan, degrees, inf
 from typing import NamedTuple
 
 import numpy as np
@@ -18,11 +18,9 @@ from lichtbild.figure.plot import plot
 from lichtbild.figure.png import png_bytes
 from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.image.raw_frame import RawFrame
-from lichtbild.optics.bundle import bundle
-from lichtbild.optics.disc import fan
-from lichtbild.optics.drawing.drawn_rays import of_bundle
-from lichtbild.optics.drawing.layout import RayBundle, layout
-from lichtbild.optics.lens import FieldPoint
+from lichtbild.optics.arrivals import through
+from lichtbild.optics.drawing.drawn_rays import seen_rays
+from lichtbild.optics.drawing.layout import layout
 from lichtbild.optics.paraxial import first_order
 from lichtbild.optics.response_mtf import response_mtf
 from lichtbild.sensor.exposure import Exposure
@@ -170,25 +168,16 @@ def _lens(module: Module, mtf: Mtf) -> tuple[Block, ...]:
     lens, response = module.lens, module.response
     corner = min(_corner(module), float(response.height[-1]))
     tangents = np.interp(np.array(HEIGHTS) * corner, response.height, np.asarray(response.tangent))
+    rays = seen_rays(through(lens, response.bands).at(inf), tangents, RAYS)
     text = f"{lens.name or 'Lens'}. {lens.source}".strip()
     return (
         Paragraph(text),
-        Figure(layout(lens, _rays(module, tangents)).svg, "Section with rays of four fields.", wide=True),
+        Figure(layout(lens, rays).svg, "Section with rays of four fields.", wide=True),
         _lens_numbers(module),
         _mtf(mtf),
         _falls(module),
         _nyquist_table(mtf),
     )
-
-
-def _rays(module: Module, tangents: np.ndarray) -> tuple[RayBundle, ...]:
-    lens = module.lens
-    if not isinf(float(lens.object_distance)):
-        lens = replace(lens, gaps=(replace(lens.gaps[0], thickness=float("inf")), *lens.gaps[1:]))
-    points = tuple(FieldPoint(0.0, float(np.arctan(t))) for t in tangents)
-    lens = replace(lens, fields=points, field_kind="angle")
-    fields = np.array([(0.0, float(point.y)) for point in points])
-    return of_bundle(lens, bundle(lens, fan(RAYS)), fields, lens.primary)
 
 
 def _corner(module: Module) -> float:

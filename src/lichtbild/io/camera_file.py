@@ -7,6 +7,7 @@
     [lens]
     from = "7p-f1.85"      # of the catalogue, or a file beside this one
     scale = 2.09
+    semi_apertures = [2.8133, 2.8318]  # of every surface, mm, if the lens says none; else they are found
     [sensor]
     from = "one_inch"
     binned = true
@@ -19,8 +20,9 @@ What Lichtbild wrote it reads and writes again to the same bytes.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
-from math import degrees, radians
+from math import degrees, inf, radians
 from pathlib import Path
 from typing import Any, Final
 
@@ -156,9 +158,38 @@ def _lens(table: Table, exact: Mapping[str, Any], folder: Path | None) -> tuple[
         name, scale = table.text("from"), table.number("scale", 1.0)
         if bool(name) == (table.take("prescription") is not None):
             raise BadInput("[lens] has either 'from', a name, or 'prescription', a whole lens; give one")
+        source = LensSource(name, scale, _radii(table.take("semi_apertures", [])))
         if name:
-            return scaled(_named_lens(name, folder), scale), LensSource(name, scale)
+            return _sourced(source, folder), source
+        if source.semi_apertures:
+            raise BadInput("[lens] has semi_apertures and a prescription, whose surfaces have their own")
     return scaled(lens_of(exact["prescription"], ()), scale), None
+
+
+def _radii(found: object) -> tuple[float, ...]:
+    numbers = tuple(found) if isinstance(found, list) else (found,)
+    if not all(
+        isinstance(one, int | float) and not isinstance(one, bool) and 0 < one < inf for one in numbers
+    ):
+        raise BadInput(f"lens.semi_apertures is a list of mm above 0, not {shown(found)}")
+    return tuple(map(float, numbers))
+
+
+def _sourced(source: LensSource, folder: Path | None) -> Lens:
+    """The lens of a name, as large and as open as a camera says."""
+    lens = scaled(_named_lens(source.name, folder), source.scale)
+    if not source.semi_apertures:
+        return lens
+    if len(source.semi_apertures) != len(lens.surfaces):
+        raise BadInput(
+            f"[lens] has {len(source.semi_apertures)} semi_apertures and {shown(source.name)} has "
+            f"{len(lens.surfaces)} surfaces; give one for each, or none"
+        )
+    surfaces = tuple(
+        replace(surface, semi_aperture=semi) if surface.semi_aperture is None else surface
+        for surface, semi in zip(lens.surfaces, source.semi_apertures, strict=True)
+    )
+    return replace(lens, surfaces=surfaces)
 
 
 def _named_lens(name: str, folder: Path | None) -> Lens:
@@ -218,11 +249,13 @@ def _lens_table(camera: Camera, folder: Path | None) -> dict[str, Any]:
     source, text = camera.lens_from, lens_file.dumps(camera.lens)
     if source is not None:
         try:
-            again = scaled(_named_lens(source.name, folder), source.scale)
+            again = _sourced(source, folder)
         except BadInput:
             again = None
         if again is not None and lens_file.dumps(again) == text:
-            return {"from": source.name} | ({"scale": source.scale} if source.scale != 1 else {})
+            scale = {"scale": source.scale} if source.scale != 1 else {}
+            radii = {"semi_apertures": list(source.semi_apertures)} if source.semi_apertures else {}
+            return {"from": source.name} | scale | radii
     return {"prescription": tomlkit.parse(text)}
 
 

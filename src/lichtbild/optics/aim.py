@@ -20,7 +20,7 @@ from jax import Array
 from lichtbild.optics.continuation import follow, jacobian, polished, solved
 from lichtbild.optics.essence import nameless
 from lichtbild.optics.launch import Beam, beam, launched
-from lichtbild.optics.lens import Lens
+from lichtbild.optics.lens import FieldPoint, Lens
 from lichtbild.optics.object_field import object_field, with_fields
 from lichtbild.optics.paraxial import paraxial_rays, stop_semi_aperture
 from lichtbild.optics.pytree import register
@@ -106,6 +106,12 @@ def stop_radius(lens: Lens) -> Array:
 
     Source: OpticStudio's help, "Ray aiming": the stop radius by a real marginal ray.
     """
+    found: Array = _stop_radius(replace(nameless(lens), fields=(FieldPoint(),)))
+    return found
+
+
+@jax.jit
+def _stop_radius(lens: Lens) -> Array:
     paraxial = stop_semi_aperture(lens)
     if lens.aperture.kind == "stop semi-aperture":
         return paraxial

@@ -237,6 +237,30 @@ def cones(lens: Scope, middle: Chiefs, points: np.ndarray, *, rings: int = 12, a
     )
 
 
+def fan_places(lens: Scope, middle: Chiefs, points: np.ndarray, count: int) -> np.ndarray:
+    """Places of launch of rays from edge to edge of each point's light, in the plane of y and z.
+
+    Args:
+        lens: looked through.
+        middle: the chief rays of all points and wavelengths.
+        points: of the object, ``[field]``.
+        count: of rays, 2 or more.
+
+    Returns:
+        y, mm, ``[field, wavelength, ray]``.
+    """
+    shape = middle.place.shape
+    wave, y = (
+        np.broadcast_to(v, shape)[..., None] for v in (np.arange(shape[1]), np.asarray(points)[:, None])
+    )
+    start = np.stack([np.zeros(shape), middle.place])[..., None]
+    sides = np.array([-1.0, 1.0]) / np.abs(middle.slope[1])[..., None]
+    along = np.stack([np.zeros_like(sides), sides])
+    reach, _, _ = _reach(lens, wave, y, start, along)
+    low, high = np.moveaxis(middle.place[..., None] + reach * sides, -1, 0)
+    return np.asarray(low[..., None] + (high - low)[..., None] * np.linspace(0.0, 1.0, count))
+
+
 def _all_around(edge: np.ndarray) -> np.ndarray:
     """Rims anticlockwise from -y, from halves that run from +y over +x to -y."""
     mirrored = edge * np.array([-1.0, 1.0])[:, None, None, None]

@@ -10,9 +10,11 @@ average over the visible (Edmund Optics, "VIS-EXT", from memory); what a phone l
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from math import isinf, pi
 from os import cpu_count
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -20,7 +22,7 @@ from jax import Array
 from lichtbild.core.errors import BadInput
 from lichtbild.core.units import nm
 from lichtbild.image.stray_response import GhostRays
-from lichtbild.optics.aim import sights
+from lichtbild.optics.aim import Sights, sights
 from lichtbild.optics.disc import Disc
 from lichtbild.optics.ghost import SENSOR, TINY, flood, land, ways
 from lichtbild.optics.lens import FieldPoint, Lens
@@ -29,7 +31,7 @@ from lichtbild.optics.paraxial import first_order
 from lichtbild.optics.surface import Coating
 from lichtbild.optics.trace import Status, trace_through
 from lichtbild.optics.train import train
-from lichtbild.optics.transmission import fresnel, losses, transmission
+from lichtbild.optics.transmission import Losses, fresnel, losses, transmission
 
 RESIDUAL = 0.005
 """Reflectance of a broadband coating against reflections (estimated; see the module)."""
@@ -95,7 +97,7 @@ def ghost_rays(
     def landed(first: int) -> tuple[np.ndarray, np.ndarray]:
         some = _sources(lens, tangents[first : first + AT_ONCE])
         found = land(some, [wave], sensor_reflectance=sensor_reflectance, disc=disc)
-        whole, better = _direct(some, wave, disc), _direct(some, wave, fine)
+        whole, better = _direct(some, wave, (disc, fine))
         # Few rays tell ghosts in parts of the direct light well, but not how much that is.
         power = np.where((whole > 0) & (better > 0), better, np.maximum(whole, TINY))
         return np.asarray(found.place[:, :, :, 0]), np.asarray(found.power[:, :, 0]) * power[:, None]
@@ -148,19 +150,27 @@ def _half_disc(across: int) -> tuple[np.ndarray, Disc]:
     return held, Disc(np.stack([x[held], y[held]]), np.full(held.sum(), pi / 2 / held.sum()))
 
 
-def _direct(lens: Lens, wave: float, disc: Disc) -> np.ndarray:
-    """What arrives of each source's light without reflections, mm^2, ``[field]``."""
+def _direct(lens: Lens, wave: float, discs: tuple[Disc, ...]) -> list[np.ndarray]:
+    """What arrives of each source without reflections, by the rays of each disc, mm^2, ``[field]``."""
     waves = jnp.asarray([wave])
-    aims = sights(lens, None, waves)
+    bare = replace(lens, image=replace(lens.image, coating=None))
+    points, areas = [disc.points for disc in discs], [disc.weights for disc in discs]
+    every = Disc(np.concatenate(points, axis=1), np.concatenate(areas))
+    arrives = np.asarray(_arriving(sights(lens, None, waves), losses(bare, waves[:, None]), every))
+    ends = np.cumsum([0, *(disc.points.shape[-1] for disc in discs)])
+    return [arrives[..., a:b].sum(axis=(-2, -1)) for a, b in pairwise(ends)]
+
+
+@jax.jit
+def _arriving(aims: Sights, seen: Losses, disc: Disc) -> Array:
+    """What arrives of each ray over the first surface, mm^2, ``[field, 1, ray]``."""
     narrowest = jnp.minimum(aims.train.semi_aperture[aims.stop], aims.radius)
     surfaces = replace(aims.train, semi_aperture=aims.train.semi_aperture.at[aims.stop].set(narrowest))
     rays, area = flood(surfaces, aims.light, disc)
     passage = trace_through(surfaces, rays)
     wide = jnp.sum(passage.place**2, axis=1) > (surfaces.semi_aperture**2).reshape(-1, 1, 1, 1)
     arrives = (passage.status == Status.PASSED) & ~jnp.any(wide, axis=0)
-    bare = replace(lens, image=replace(lens.image, coating=None))
-    share: Array = transmission(surfaces, losses(bare, waves[:, None]), passage)
-    return np.asarray(jnp.sum(jnp.where(arrives, area * share, 0.0), axis=(-2, -1)))
+    return jnp.where(arrives, area * transmission(surfaces, seen, passage), 0.0)
 
 
 def _reach(place: np.ndarray, arrives: np.ndarray, held: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from jax import Array
 from lichtbild.core.errors import BadInput
 from lichtbild.optics.essence import nameless
 from lichtbild.optics.glass import refractive_index
-from lichtbild.optics.lens import Lens
+from lichtbild.optics.lens import FieldPoint, Lens
 from lichtbild.optics.pytree import register
 from lichtbild.optics.reach import Reach, reach
 from lichtbild.optics.sag import Shape, sag_and_slopes, stacked
@@ -99,15 +99,17 @@ def train(lens: Lens, wavelengths: Any = None) -> Train:
                 "it; give one, or let with_semi_apertures(lens) find those that the light needs"
             )
     waves = jnp.asarray(lens.wavelengths, float)[:, None] if wavelengths is None else jnp.asarray(wavelengths)
-    bare = replace(nameless(lens), image=replace(lens.image, label="", coating=None))
-    found: Train = _train(bare, waves)
-    return found
+    # Surfaces are the same whatever the fields and the wavelengths: they are traced by JAX once.
+    bare = replace(nameless(lens), image=replace(lens.image, label="", coating=None), fields=(FieldPoint(),))
+    before, after = _indices(bare, waves)
+    known: Train = _surfaces(bare)
+    return replace(known, before=before, after=after)
 
 
 @jax.jit
-def _train(lens: Lens, waves: Array) -> Train:
-    surfaces = (*lens.surfaces, lens.image)
-    indices = jnp.stack(
+def _indices(lens: Lens, waves: Array) -> tuple[Array, Array]:
+    """Refractive indices before and behind each surface, ``[surface, *wave]``."""
+    found = jnp.stack(
         [
             jnp.broadcast_to(
                 refractive_index(gap.medium, waves, lens.temperature, lens.pressure), waves.shape
@@ -115,6 +117,13 @@ def _train(lens: Lens, waves: Array) -> Train:
             for gap in lens.gaps
         ]
     )
+    return found, jnp.concatenate([found[1:], found[-1:]])
+
+
+@jax.jit
+def _surfaces(lens: Lens) -> Train:
+    """The train with no refraction at all."""
+    surfaces = (*lens.surfaces, lens.image)
     shape = stacked(surfaces)
     origin, rotation = _frames(lens, surfaces)
     return Train(
@@ -122,8 +131,8 @@ def _train(lens: Lens, waves: Array) -> Train:
         reach=reach(shape, _extents(shape, surfaces)),
         origin=origin,
         rotation=rotation,
-        before=indices,
-        after=jnp.concatenate([indices[1:], indices[-1:]]),
+        before=jnp.ones(len(surfaces)),
+        after=jnp.ones(len(surfaces)),
         mirror=jnp.asarray(np.array([surface.mirror for surface in surfaces])),
         semi_aperture=jnp.stack(
             [_or_infinite(surface.semi_aperture) for surface in lens.surfaces] + [_INFINITE]

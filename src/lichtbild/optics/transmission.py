@@ -6,7 +6,7 @@ says. Media absorb by their internal transmission along the ray's own way.
 Source: Born and Wolf, Principles of Optics (7th ed.), section 1.5.2, equations 21 and 33.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -58,7 +58,15 @@ def losses(lens: Lens, wavelengths: Any = None, *, sensor_reflectance: Any = 0.0
         wavelengths: as of `lichtbild.optics.train.train`.
         sensor_reflectance: of the image surface; its coating, where it has one, goes first.
     """
-    waves = jnp.asarray(lens.wavelengths, float)[:, None] if wavelengths is None else jnp.asarray(wavelengths)
+    waves = None if wavelengths is None else jnp.asarray(wavelengths)
+    bare = replace(lens, name="", source="", notes="", configurations=())
+    found: Losses = _losses(bare, waves, sensor_reflectance)
+    return found
+
+
+@jax.jit
+def _losses(lens: Lens, wavelengths: Array | None, sensor_reflectance: Any) -> Losses:
+    waves = jnp.asarray(lens.wavelengths, float)[:, None] if wavelengths is None else wavelengths
     rows = [_coated(surface, waves) for surface in lens.surfaces]
     sensor = sensor_reflectance + jnp.zeros_like(waves) if lens.image.coating is None else None
     rows.append(_coated(lens.image, waves) if sensor is None else sensor)

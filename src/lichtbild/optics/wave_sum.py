@@ -170,7 +170,7 @@ def light_in_squares(
     whole = grid.power.sum()
     for view in views:
         factor = view_amplitude(view, right, middle, width)
-        seen = columns * factor.astype(np.float32)
+        seen = columns if view == "whole" else columns * factor.astype(np.float32)
         field = seen[:, grid.even :] @ sideways
         if grid.even:
             # Toward the right direction cosines of columns fall, and places with them.

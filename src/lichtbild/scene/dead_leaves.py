@@ -11,6 +11,10 @@ ISO/TS 19567-2:2019 (texture, dead leaves), for the use as a chart.
 """
 
 import math
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from os import cpu_count
 from typing import Any, Final
 
 import numpy as np
@@ -26,6 +30,7 @@ from lichtbild.scene.lighting import Lighting, lit
 _SAMPLES: Final = 3
 """Samples along each side of a pixel, whose mean is the pixel."""
 _BATCH: Final = 16384
+_RUN: Final = 64
 _COLOURS: Final = 4096
 """So many colours are drawn; leaf n has the colour n modulo this."""
 _UNCOVERED: Final = 1e-5
@@ -60,11 +65,13 @@ def dead_leaves(
         raise BadInput(f"a seed is 0 or more, not {seed}")
     labels = _fallen(frame, seed, small, large)
     weights_of, spectra = _colours(lighting, seed, grey)
-    weights = np.zeros((frame.rows, frame.columns, len(spectra)), np.float32)
-    for down in range(_SAMPLES):
-        for right in range(_SAMPLES):
-            weights += weights_of[labels[down::_SAMPLES, right::_SAMPLES] % _COLOURS]
-    weights /= np.float32(_SAMPLES**2)
+    weights = np.empty((frame.rows, frame.columns, len(spectra)), np.float32)
+    _in_bands(
+        frame.rows,
+        lambda top, bottom: _mean_colours(
+            labels[top * _SAMPLES : bottom * _SAMPLES], weights_of, weights[top:bottom]
+        ),
+    )
     return lit(frame, lighting, weights, spectra, "dead leaves")
 
 
@@ -85,38 +92,74 @@ def _fallen(frame: Frame, seed: int, small: float, large: float) -> Int[np.ndarr
     """The number of the leaf that each sample sees, 0 being in front."""
     rng = np.random.default_rng([seed, 0])
     labels = np.full((frame.rows * _SAMPLES, frame.columns * _SAMPLES), -1, np.int32)
+    # How many samples of each run of a row are free still: late leaves find little, and need not look.
+    left = np.diff(np.append(np.arange(0, labels.shape[1], _RUN), labels.shape[1]))
+    open_ = np.repeat(left[None].astype(np.int32), len(labels), axis=0)
     free, first = labels.size, 0
     height, width = (side / _SAMPLES for side in frame.pixel)
+    rows = frame.rows * _SAMPLES
     while free > _UNCOVERED * labels.size:
         draws = rng.random((_BATCH, 3))
         leaves = np.empty((_BATCH, 3))
         leaves[:, 0] = (draws[:, 0] - 0.5) * (frame.size[1] + 2 * large) + frame.size[1] / 2
         leaves[:, 1] = (draws[:, 1] - 0.5) * (frame.size[0] + 2 * large) + frame.size[0] / 2
         leaves[:, 2] = drawn_radii(draws[:, 2], small, large)
-        free -= int(_fall(labels, leaves, first, height, width))
+        free -= sum(_in_bands(rows, partial(_fall, labels, open_, leaves, first, (height, width))))
         first += _BATCH
     labels[labels < 0] = first
     return labels
 
 
+def _in_bands(rows: int, work: Callable[[int, int], Any]) -> list[Any]:
+    """What comes of bands of rows, one for each core; no band knows of another."""
+    ends = np.linspace(0, rows, (cpu_count() or 1) + 1).astype(int).tolist()
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:
+        return list(pool.map(work, ends[:-1], ends[1:]))
+
+
 @kernel
-def _fall(labels: Any, leaves: Any, first: int, height: float, width: float) -> int:
-    """How many free samples the leaves (x, y, radius from the upper left) take, front ones first."""
-    rows, columns = labels.shape
+def _mean_colours(labels: Any, weights_of: Any, weights: Any) -> None:
+    """The mean weights of each pixel's samples."""
+    rows, columns, count = weights.shape
+    share = np.float32(1) / np.float32(_SAMPLES * _SAMPLES)
+    for row in range(rows):
+        for column in range(columns):
+            for k in range(count):
+                weights[row, column, k] = np.float32(0)
+            for down in range(_SAMPLES):
+                for right in range(_SAMPLES):
+                    leaf = labels[row * _SAMPLES + down, column * _SAMPLES + right] % _COLOURS
+                    for k in range(count):
+                        weights[row, column, k] += weights_of[leaf, k]
+            for k in range(count):
+                weights[row, column, k] *= share
+
+
+@kernel
+def _fall(  # noqa: PLR0913  a kernel knows no structures
+    labels: Any, open_: Any, leaves: Any, first: int, pitch: Any, begin: int, end: int
+) -> int:
+    """How many free samples of some rows the leaves (x, y, radius) take, front ones first."""
+    columns = labels.shape[1]
+    height, width = pitch
     taken = 0
     for leaf in range(leaves.shape[0]):
         x, y, radius = leaves[leaf, 0], leaves[leaf, 1], leaves[leaf, 2]
-        top = max(0, int(np.ceil((y - radius) / height - 0.5)))
-        bottom = min(rows - 1, int(np.floor((y + radius) / height - 0.5)))
+        top = max(begin, int(np.ceil((y - radius) / height - 0.5)))
+        bottom = min(end - 1, int(np.floor((y + radius) / height - 0.5)))
         for row in range(top, bottom + 1):
             away = (row + 0.5) * height - y
             half = np.sqrt(max(radius * radius - away * away, 0.0))
             left = max(0, int(np.ceil((x - half) / width - 0.5)))
             right = min(columns - 1, int(np.floor((x + half) / width - 0.5)))
-            for column in range(left, right + 1):
-                if labels[row, column] < 0:
-                    labels[row, column] = first + leaf
-                    taken += 1
+            for run in range(left // _RUN, right // _RUN + 1):
+                if open_[row, run] == 0:
+                    continue
+                for column in range(max(left, run * _RUN), min(right, run * _RUN + _RUN - 1) + 1):
+                    if labels[row, column] < 0:
+                        labels[row, column] = first + leaf
+                        open_[row, run] -= 1
+                        taken += 1
     return taken
 
 

@@ -1,6 +1,7 @@
 """Rays that a drawing of a lens shows: a few of each field's, from edge to edge of its real pupil."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import degrees, hypot
 
 import jax
@@ -8,10 +9,14 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from lichtbild.optics.arrivals import Through
 from lichtbild.optics.bundle import Bundle, bundle
 from lichtbild.optics.disc import fan
 from lichtbild.optics.drawing.layout import RayBundle
+from lichtbild.optics.launch import beam, launched
 from lichtbild.optics.lens import Lens
+from lichtbild.optics.light_cone import chiefs, fan_places, points_of
+from lichtbild.optics.scope import Glassware
 from lichtbild.optics.trace import Status, trace_through
 from lichtbild.optics.train import train
 
@@ -57,6 +62,40 @@ def of_bundle(lens: Lens, rays: Bundle, points: np.ndarray, wavelength: int) -> 
         RayBundle(position[:, :, index], field_label(lens, point), incoming[:, index])
         for index, point in enumerate(points)
     )
+
+
+def seen_rays(ready: Through, tangents: np.ndarray, count: int = 7) -> tuple[RayBundle, ...]:
+    """Meridional rays of directions up one radius, through a lens that is looked through already.
+
+    Args:
+        ready: the lens; rays run at its primary wavelength.
+        tangents: of the directions from the entrance pupil, ``[field]``.
+        count: rays of each.
+    """
+    looked = ready.scope.some(slice(-1, None))
+    points = points_of(looked, tangents, ready.pupil)
+    middle = chiefs(looked, points)
+    y = fan_places(looked, middle, points, count)[:, 0]
+    place, point = np.stack([np.zeros_like(y), y]), np.broadcast_to(points[:, None], y.shape)
+    position, incoming, passed = map(
+        np.array, _followed(looked.through, np.stack([np.zeros_like(point), point]), place)
+    )
+    position[:, :, ~(passed & middle.found[:, :1])] = np.nan
+    labels = [f"{degrees(np.arctan(tangent)):.3g}°" for tangent in tangents]
+    return tuple(
+        RayBundle(position[:, :, index], label, incoming[:, index]) for index, label in enumerate(labels)
+    )
+
+
+@jax.jit
+def _followed(through: Glassware, point: Array, place: Array) -> tuple[Array, Array, Array]:
+    """Where rays meet the surfaces, their directions before, and whether they pass."""
+    media = through.media
+    surfaces = replace(through.train, before=media.before, after=media.after)
+    rays = launched(beam(through.distance, point), place)
+    passage = trace_through(surfaces, rays)
+    incoming = jnp.broadcast_to(rays.direction, rays.position.shape)
+    return passage.position, incoming, passage.status == Status.PASSED
 
 
 def _of_wavelength(values: Array, rays: Bundle, number: int) -> Array:
