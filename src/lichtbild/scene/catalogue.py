@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 
-from lichtbild.colour.light import Light
 from lichtbild.core.errors import BadInput
 from lichtbild.image.scene import Scene
 from lichtbild.scene.colour_checker import colour_checker
@@ -53,28 +52,25 @@ class Setting:
             raise BadInput("this scene needs a light and its illuminance; give --light and --lux")
         return self.lighting
 
-    def source(self) -> tuple[Light, float]:
-        """The light and the illuminance of a scene that is a source itself.
 
-        Raises:
-            BadInput: there is none, or there are two, which mix on what they fall on.
-        """
-        lighting = self.lit()
-        if len(lighting.lights) > 1:
-            raise BadInput("a scene that shines itself takes one light, not two; mix lights on a chart")
-        return lighting.lights[0], lighting.lux
-
-
-def check(name: str, *, lit: bool) -> None:
+def check(name: str, *, lit: bool, lights: int = 1) -> None:
     """Nothing, if there is a scene of a name that can be lit, or shines itself.
 
+    Args:
+        name: of the scene.
+        lit: whether it is given a light or a level.
+        lights: how many are mixed.
+
     Raises:
-        BadInput: there is none of that name, or it has lamps of its own and is given a light.
+        BadInput: there is none of that name, it has lamps of its own and is given a light, or it is a source
+            itself and is given two.
     """
     if name not in SCENES:
         raise BadInput(f"there is no scene '{name[:80]}'; there are {', '.join(SCENES)}, and picture files")
     if name == NIGHT_STREET and lit:
         raise BadInput("the night street has lamps of its own; leave light and level out")
+    if name in SOURCES and lights > 1:
+        raise BadInput(f"{name} shines itself and takes one light, not {lights}; mix lights on a chart")
 
 
 def scene(name: str, setting: Setting) -> Scene:
@@ -83,7 +79,8 @@ def scene(name: str, setting: Setting) -> Scene:
     Raises:
         BadInput: as of `check`, or there is no light where one is needed.
     """
-    check(name, lit=setting.lighting is not None)
+    lighting = setting.lighting
+    check(name, lit=lighting is not None, lights=1 if lighting is None else len(lighting.lights))
     return SCENES[name](setting)
 
 
@@ -97,16 +94,19 @@ def _dots(setting: Setting) -> Scene:
 
 
 def _points(setting: Setting) -> Scene:
-    light, lux = setting.source()
+    light = setting.lit()
     # Each point gives what its own square of a white chart would give, times a thousand.
     area = setting.frame.pixel[0] * setting.frame.pixel[1]
-    return point_grid(setting.frame, light, 1000 * lux / np.pi * area).scene
+    return point_grid(setting.frame, light.lights[0], 1000 * light.lux / np.pi * area).scene
 
 
 def _even(setting: Setting) -> Scene:
-    light, lux = setting.source()
-    return flat_field(setting.frame, light, lux / np.pi)
+    light = setting.lit()
+    return flat_field(setting.frame, light.lights[0], light.lux / np.pi)
 
+
+SOURCES: Final = ("point-grid", "flat-field")
+"""Scenes that send out their light, and do not mix it."""
 
 SCENES: Final[Mapping[str, Callable[[Setting], Scene]]] = MappingProxyType(
     {

@@ -58,7 +58,7 @@ class SceneOrder:
             raise BadInput(f"a seed is a whole number of 0 or more, not {self.seed}")
         if not self.is_file:
             lit = any(value is not None for value in (self.light, self.lux, self.luminance))
-            catalogue.check(self.name, lit=lit)
+            catalogue.check(self.name, lit=lit, lights=len(self._lights()))
 
     @property
     def is_file(self) -> bool:
