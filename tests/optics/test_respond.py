@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.stats import qmc
+from threadpoolctl import threadpool_limits
 
 from lichtbild.core.errors import BadInput
 from lichtbild.core.units import nm
@@ -147,6 +148,17 @@ def test_a_sensor_that_is_too_large_and_a_tilted_surface() -> None:
         respond(turned, (3.6, 4.8), PITCH, BANDS)
     with pytest.raises(BadInput, match="odd numbers"):
         respond(lens(), (3.6, 4.8), PITCH, BANDS, squares=32)
+    with pytest.raises(BadInput, match="odd numbers"):
+        Spread(squares=0)
+
+
+def test_the_last_bits_do_not_depend_on_cores() -> None:
+    """Products of matrices are parted by how many threads there are."""
+    freely = respond(lens(), (3.6, 4.8), PITCH, BANDS, nodes=(3, 3), squares=31)
+    with threadpool_limits(1, "blas"):
+        alone = respond(lens(), (3.6, 4.8), PITCH, BANDS, nodes=(3, 3), squares=31)
+    assert freely.psf.tobytes() == alone.psf.tobytes()
+    assert freely.solid_angle.tobytes() == alone.solid_angle.tobytes()
 
 
 FEW = Spread(nodes=(3, 3), squares=33, divide=0.05)

@@ -47,9 +47,6 @@ from lichtbild.sensor.sensor import Sensor
 SCHEMA: Final = 1
 """Version of the keys; a file of a later version is refused."""
 
-DEFAULT: Final = "main"
-"""The camera that takes the picture where no other is asked for."""
-
 _FOLDER = ("camera", "catalogue")
 _RECIPE: Final = ("develop", "look", "geometry", "output")
 _METERINGS: Final = ("mean", "centre", "highlights")

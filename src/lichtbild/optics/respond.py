@@ -51,7 +51,8 @@ class Spread:
     divide: float = DIVIDE
 
     def __post_init__(self) -> None:
-        if any(count % 2 == 0 or count < 3 for count in (*self.nodes, self.squares or SQUARES)):
+        squares = SQUARES if self.squares is None else self.squares
+        if any(count % 2 == 0 or count < 3 for count in (*self.nodes, squares)):
             raise BadInput("nodes and squares are odd numbers from 3 on, such as 9 x 9 and 63")
         check_divide(self.divide)
 

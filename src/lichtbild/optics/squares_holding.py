@@ -22,9 +22,6 @@ HELD = 0.995
 MOST = 191
 """Squares along either side of the widest point spread that is tried."""
 
-TRIED = (31, 63, 95, 127, 159, 191)
-"""Widths at which light is summed until one holds enough; the widths between follow from them."""
-
 FIELDS = 5
 """Distances from the axis that are looked at."""
 
@@ -87,19 +84,15 @@ def least_holding(
     turn = float(np.arctan2(sensor.size[1], sensor.size[0]))
     fields = sorted(set(np.linspace(0, len(pupils) - 1, FIELDS).round().astype(int).tolist()))
     bands = sorted({0, len(sensor.bands) // 2, len(sensor.bands) - 1})
-    held: list[float] = []
-    for count in sorted({min(most, wide) for wide in TRIED}):
-        squares = point_squares(light, sensor, count)
+    squares = point_squares(light, sensor, most)
 
-        def one(case: tuple[int, int], squares: list[list[Squares]] = squares) -> Light:
-            field, band = case
-            return light_in_squares(pupils[field][band], turn, squares[field][band])
+    def one(case: tuple[int, int]) -> Light:
+        field, band = case
+        return light_in_squares(pupils[field][band], turn, squares[field][band])
 
-        power = np.stack([each.power[0] for each in side_by_side(one, product(fields, bands))])
-        sides = range(3, count + 1, 2)
-        held = [float((_cut(power, side) * faded(side)).sum(axis=(1, 2)).min()) for side in sides]
-        if held[-1] >= share:
-            break
+    power = np.stack([each.power[0] for each in side_by_side(one, product(fields, bands))])
+    sides = range(3, most + 1, 2)
+    held = [float((_cut(power, side) * faded(side)).sum(axis=(1, 2)).min()) for side in sides]
     first = next((number for number, value in enumerate(held) if value >= share), len(held) - 1)
     return 3 + 2 * first, held[first]
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.polynomial import Chebyshev
 from numpy.polynomial.legendre import leggauss, legvander
 from scipy import fft
+from threadpoolctl import threadpool_limits
 
 from lichtbild.optics.disc_polynomial import RIDGE, families
 from lichtbild.optics.half_pupil import View, view_amplitude
@@ -99,7 +100,8 @@ def smooth_pupils(cones: Cones, wavelengths: np.ndarray, degree: int = 16) -> li
         )
 
     fields, waves = cones.rim.shape[1:3]
-    return [[one(field, wave) for wave in range(waves)] for field in range(fields)]
+    with threadpool_limits(1, "blas"):  # or the last bits would depend on how many cores there are
+        return [[one(field, wave) for wave in range(waves)] for field in range(fields)]
 
 
 def _series(rim: np.ndarray) -> np.ndarray:

@@ -63,15 +63,15 @@ def dead_leaves(
         raise BadInput(f"leaves have radii above 0, the smallest first, not {small:g} and {large:g}")
     if seed < 0:
         raise BadInput(f"a seed is 0 or more, not {seed}")
-    labels = _fallen(frame, seed, small, large)
     weights_of, spectra = _colours(lighting, seed, grey)
     weights = np.empty((frame.rows, frame.columns, len(spectra)), np.float32)
-    _in_bands(
-        frame.rows,
-        lambda top, bottom: _mean_colours(
-            labels[top * _SAMPLES : bottom * _SAMPLES], weights_of, weights[top:bottom]
-        ),
-    )
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:
+        labels = _fallen(frame, seed, (small, large), pool)
+
+        def mean_colours(top: int, bottom: int) -> None:
+            _mean_colours(labels[top * _SAMPLES : bottom * _SAMPLES], weights_of, weights[top:bottom])
+
+        _in_bands(pool, frame.rows, mean_colours)
     return lit(frame, lighting, weights, spectra, "dead leaves")
 
 
@@ -88,14 +88,16 @@ def drawn_radii(
     return np.asarray((small**-2 + uniform * (large**-2 - small**-2)) ** -0.5)
 
 
-def _fallen(frame: Frame, seed: int, small: float, large: float) -> Int[np.ndarray, "down right"]:
+def _fallen(
+    frame: Frame, seed: int, radii: tuple[float, float], pool: ThreadPoolExecutor
+) -> Int[np.ndarray, "down right"]:
     """The number of the leaf that each sample sees, 0 being in front."""
     rng = np.random.default_rng([seed, 0])
     labels = np.full((frame.rows * _SAMPLES, frame.columns * _SAMPLES), -1, np.int32)
     # How many samples of each run of a row are free still: late leaves find little, and need not look.
     left = np.diff(np.append(np.arange(0, labels.shape[1], _RUN), labels.shape[1]))
     open_ = np.repeat(left[None].astype(np.int32), len(labels), axis=0)
-    free, first = labels.size, 0
+    free, first, (small, large) = labels.size, 0, radii
     height, width = (side / _SAMPLES for side in frame.pixel)
     rows = frame.rows * _SAMPLES
     while free > _UNCOVERED * labels.size:
@@ -104,17 +106,16 @@ def _fallen(frame: Frame, seed: int, small: float, large: float) -> Int[np.ndarr
         leaves[:, 0] = (draws[:, 0] - 0.5) * (frame.size[1] + 2 * large) + frame.size[1] / 2
         leaves[:, 1] = (draws[:, 1] - 0.5) * (frame.size[0] + 2 * large) + frame.size[0] / 2
         leaves[:, 2] = drawn_radii(draws[:, 2], small, large)
-        free -= sum(_in_bands(rows, partial(_fall, labels, open_, leaves, first, (height, width))))
+        free -= sum(_in_bands(pool, rows, partial(_fall, labels, open_, leaves, first, (height, width))))
         first += _BATCH
     labels[labels < 0] = first
     return labels
 
 
-def _in_bands(rows: int, work: Callable[[int, int], Any]) -> list[Any]:
+def _in_bands(pool: ThreadPoolExecutor, rows: int, work: Callable[[int, int], Any]) -> list[Any]:
     """What comes of bands of rows, one for each core; no band knows of another."""
     ends = np.linspace(0, rows, (cpu_count() or 1) + 1).astype(int).tolist()
-    with ThreadPoolExecutor(cpu_count() or 1) as pool:
-        return list(pool.map(work, ends[:-1], ends[1:]))
+    return list(pool.map(work, ends[:-1], ends[1:]))
 
 
 @kernel
