@@ -51,6 +51,13 @@ def test_dual_pixels_have_two_views_of_each_frame(
     ]  # fmt: skip
 
 
+def test_another_sensor_brings_its_own_limits_of_iso(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The camera's usual 6400 is no ISO of an IMX477, and its user did not ask for it."""
+    assert shoot(monkeypatch, "--dry-run", "--sensor", "imx477") == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -67,7 +74,8 @@ def test_dual_pixels_have_two_views_of_each_frame(
         (("--scene", "flat-field", "--lux", -5), "0 lux or more"),
         (("--time", "-1/30"), "exposure time is -0.0333"),
         (("--time", "soon"), "seconds such as 1/60"),
-        (("--iso", -100), "ISO is a number above 0"),
+        (("--iso", -100), "ISO is -100; give a number from 100 to 6400"),
+        (("--sensor", "imx477", "--iso", 3200), "ISO is 3200; give a number from 100 to 2226"),
         (("--frames", 3, "--bracket=-1,1"), "both say how many frames"),
         (("--bracket", "a,b"), "EV with commas"),
         (("--time", "1/30", "--iso", 100, "--ev", 1), "leave nothing to meter"),

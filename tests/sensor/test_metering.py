@@ -9,7 +9,15 @@ import pytest
 from lichtbild.core.errors import BadInput
 from lichtbild.image.cfa import Cfa
 from lichtbild.sensor.expose import expose
-from lichtbild.sensor.metering import Limits, centre_metered, highlight_metered, mean_metered
+from lichtbild.sensor.exposure import iso_range
+from lichtbild.sensor.metering import (
+    Limits,
+    centre_metered,
+    highlight_metered,
+    iso_limits,
+    limits_for,
+    mean_metered,
+)
 from lichtbild.sensor.sensor import Sensor
 
 
@@ -79,8 +87,17 @@ def test_limits_that_leave_nothing(colour_sensor: Sensor, flat: Any) -> None:
     image = flat(colour_sensor, 1.0)
     with pytest.raises(BadInput, match="leave none"):
         mean_metered(colour_sensor, image, Limits(least_iso=800.0, largest_iso=200.0))
-    with pytest.raises(BadInput, match="limit of ISO is 50"):
+    with pytest.raises(BadInput, match="ISO is 50; give a number from 100"):
         mean_metered(colour_sensor, image, Limits(least_iso=50.0))
+
+
+def test_limits_for_another_sensor_are_its_own(colour_sensor: Sensor) -> None:
+    least, largest = iso_range(colour_sensor)
+    moved = limits_for(colour_sensor, Limits(1.0, least_iso=least / 2, largest_iso=2 * largest))
+    assert moved == Limits(1.0, least_iso=least, largest_iso=largest)
+    assert iso_limits(colour_sensor, moved) == (least, largest)
+    kept = Limits(1.0, least_iso=None, largest_iso=(least + largest) / 2)
+    assert limits_for(colour_sensor, kept) == kept
 
 
 def test_an_image_of_binned_pixels_is_exposed_binned(colour_sensor: Sensor, flat: Any) -> None:

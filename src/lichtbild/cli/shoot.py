@@ -138,6 +138,7 @@ def _camera(name: str, lens: str | None, lens_scale: float | None, sensor: str |
     from lichtbild.io.lens import read_lens
     from lichtbild.io.sensor_file import catalogue_sensor, read_sensor
     from lichtbild.optics.scaled import scaled
+    from lichtbild.sensor.metering import limits_for
 
     found = read_camera(name)
     if lens_scale is not None and lens is None:
@@ -150,7 +151,9 @@ def _camera(name: str, lens: str | None, lens_scale: float | None, sensor: str |
         made_sensor = read_sensor(sensor) if Path(sensor).suffix else catalogue_sensor(sensor)
         cfa = made_sensor.cfa
         binned = found.binned and cfa is not None and cfa.is_quad_bayer
-        found = replace(found, sensor=made_sensor, sensor_from=sensor, binned=binned)
+        limits = limits_for(made_sensor, found.automatic.limits)
+        automatic = replace(found.automatic, limits=limits)
+        found = replace(found, sensor=made_sensor, sensor_from=sensor, binned=binned, automatic=automatic)
     return found
 
 

@@ -49,6 +49,30 @@ class Limits:
 _USUAL = Limits()
 
 
+def iso_limits(sensor: Sensor, limits: Limits) -> tuple[float, float]:
+    """The least and the largest ISO that metering may choose for a sensor.
+
+    Raises:
+        BadInput: a limit is not among the sensor's ISOs, or they leave none.
+    """
+    least, largest = iso_range(sensor)
+    low = _within(limits.least_iso, least, largest, least)
+    high = _within(limits.largest_iso, least, largest, largest)
+    if low > high:
+        raise BadInput(f"ISO {low:g} to {high:g} leave none; give a least ISO not above the largest")
+    return low, high
+
+
+def limits_for(sensor: Sensor, limits: Limits) -> Limits:
+    """Limits moved to the nearest ISOs of a sensor: for a camera that is given another one."""
+    least, largest = iso_range(sensor)
+    low, high = (
+        None if iso is None else min(max(iso, least), largest)
+        for iso in (limits.least_iso, limits.largest_iso)
+    )
+    return replace(limits, least_iso=low, largest_iso=high)
+
+
 def mean_metered(
     sensor: Sensor, image: OpticalImage, limits: Limits = _USUAL, level: float = GREY
 ) -> Exposure:
@@ -149,11 +173,7 @@ def _mean(
 def _for_share(sensor: Sensor, rate: float, level: float, limits: Limits) -> Exposure:
     """The exposure that brings so many electrons per second to a share of white."""
     check("the share of white to meter for", level, 1e-4, 1.0)
-    least, largest = iso_range(sensor)
-    low = _within(limits.least_iso, least, largest, least)
-    high = _within(limits.largest_iso, least, largest, largest)
-    if low > high:
-        raise BadInput(f"ISO {low:g} to {high:g} leave none; give a least ISO not above the largest")
+    low, high = iso_limits(sensor, limits)
     share = _share(sensor, low, rate)
     wanted = level / share if share > 0 else np.inf
     time = float(np.clip(wanted, limits.shortest_s, limits.longest_s))
@@ -172,5 +192,5 @@ def _share(sensor: Sensor, iso: float, rate: float) -> float:
 def _within(value: float | None, least: float, largest: float, usual: float) -> float:
     if value is None:
         return usual
-    check("a limit of ISO", value, least, largest)
+    check("ISO", value, least, largest)
     return value

@@ -36,6 +36,7 @@ from lichtbild.io.reader import read
 from lichtbild.optics.paraxial import first_order
 from lichtbild.optics.shake import hand_shake
 from lichtbild.sensor.exposure import Exposure
+from lichtbild.sensor.metering import Limits, iso_limits
 from lichtbild.study.scene_order import SceneOrder
 
 PHOTO, REPORT = "photo.jpg", "report.html"
@@ -93,8 +94,7 @@ class Order:
             raise BadInput(f"a bracket has up to {MOST_FRAMES} frames of -10 to 10 EV; give fewer or less")
         if self.time_s is not None:
             Exposure(self.time_s)
-        if self.iso is not None and not 0 < self.iso < inf:
-            raise BadInput(f"an ISO is a number above 0, not {self.iso:g}")
+        iso_limits(self.camera.sensor, self.limits)
         if self.frames is not None:
             replace(self.camera.automatic, frames=self.frames)
         if not 1 <= self.finer <= MOST_FINER:
@@ -108,6 +108,16 @@ class Order:
             )
         if not 0 <= self.seed < 1 << 31:
             raise BadInput(f"a seed is a whole number from 0 to {(1 << 31) - 1}, not {self.seed}")
+
+    @property
+    def limits(self) -> Limits:
+        """What metering may choose: what the camera leaves to it, and the order."""
+        limits = self.camera.automatic.limits
+        if self.time_s is not None:
+            limits = replace(limits, shortest_s=self.time_s, longest_s=self.time_s)
+        if self.iso is not None:
+            limits = replace(limits, least_iso=self.iso, largest_iso=self.iso)
+        return limits
 
     @property
     def evs(self) -> tuple[float, ...]:
@@ -237,12 +247,7 @@ def _exposures(shot: _Shot) -> tuple[Exposure, ...]:
     if order.time_s is not None and order.iso is not None:
         first = Exposure(order.time_s, order.iso)
     else:
-        limits = automatic.limits
-        if order.time_s is not None:
-            limits = replace(limits, shortest_s=order.time_s, longest_s=order.time_s)
-        if order.iso is not None:
-            limits = replace(limits, least_iso=order.iso, largest_iso=order.iso)
-        first = metered(shot.seen.module, shot.seen.scene, automatic, limits)
+        first = metered(shot.seen.module, shot.seen.scene, automatic, order.limits)
     return tuple(replace(first, time_s=min(float(first.time_s) * 2.0**ev, LONGEST)) for ev in order.evs)
 
 
