@@ -16,16 +16,21 @@ import pytest
 import tifffile
 from PIL import Image
 
+from burst_files import averaging, burst, cut, frame
 from frames import smooth_frame
 from lichtbild.camera.recipe import OutputRecipe, Recipe
 from lichtbild.cli import develop
 from lichtbild.cli.main import exit_code
+from lichtbild.cli.report import tell_all
 from lichtbild.develop.demosaic import METHODS
 from lichtbild.develop.recipe import DemosaicChoice, WhiteBalanceChoice
 from lichtbild.image.picture import ColourSpace
 from lichtbild.io.dng.write import write
 from lichtbild.look.recipe import LOOKS
 from lichtbild.study import photograph
+from lichtbild.study.job import Job, Outcome
+
+__all__ = ["averaging"]
 
 
 def lichtbild(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
@@ -171,6 +176,7 @@ def test_an_intermediate_is_dumped(dng: Path) -> None:
         (["scene.dng", "--space", "cmyk"], "--space cannot be 'cmyk'"),
         (["scene.dng", "--ev", "bright"], "'--ev'"),
         (["scene.dng", "-j", "-2"], "--jobs takes 0 or more, not -2"),
+        (["scene.dng", "--burst", "all"], "--burst takes auto, folder or off, not 'all'"),
         (["scene.dng", "--sepia"], "No such option: --sepia"),
         ([], "Missing argument 'FILES'"),
         (["text.dng"], "is a text file"),
@@ -302,3 +308,58 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
     assert kept < {f"{name}.tif" for name in "abcdefgh"}
     for name in kept:
         assert tifffile.imread(out / name).shape == (900, 1200, 3)
+
+
+@pytest.mark.usefixtures("averaging")
+def test_a_burst_becomes_one_photograph_and_says_what_was_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = burst(tmp_path, 5)
+    write(frame(0.2, iso=100.0), paths[2])
+    cut(paths[3])
+    assert called(monkeypatch, "develop", *paths, "--merged-dng", "-o", tmp_path / "photo.jpg") == 0
+    (line, *_) = [line for line in capsys.readouterr().err.splitlines() if "merged" in line]
+    assert re.match(
+        r"3 frames merged into photo\.jpg \([0-9.]+ s\); frame_03\.dng left out: it was exposed for "
+        r"1/60 s at ISO 100 and f/1\.8, the others for .*; frame_04\.dng left out: .*copy it again$",
+        line,
+    )
+    assert (tmp_path / "photo.jpg").exists() and (tmp_path / "photo.merged.dng").exists()
+    assert called(monkeypatch, "develop", tmp_path, "--json") == 0
+    (told,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert told["frames"] == 3 and list(told["left_out"]) == ["frame_03.dng", "frame_04.dng"]
+    assert told["sources"] == [str(paths[index]) for index in (0, 1, 2, 4, 3)]
+
+
+def test_bursts_are_planned_and_can_be_turned_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = burst(tmp_path, 3)
+    assert called(monkeypatch, "develop", tmp_path, "--dry-run", "--json") == 0
+    (planned,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert planned["sources"] == [str(path) for path in paths]
+    assert called(monkeypatch, "develop", tmp_path, "--dry-run") == 0
+    assert f"{paths[0]} and 2 more -> {tmp_path / 'frame_01_natural.jpg'}" in capsys.readouterr().err
+    assert called(monkeypatch, "develop", tmp_path, "--dry-run", "--json", "--burst", "off") == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert called(monkeypatch, "develop", tmp_path, "--list-stages") == 0
+    assert "demosaic" in capsys.readouterr().out
+
+
+def test_a_merged_frame_of_no_burst_is_told_of(
+    dng: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert called(monkeypatch, "develop", dng, "--merged-dng", "-o", dng.with_name("a.jpg")) == 0
+    assert "no burst among the files" in capsys.readouterr().err
+
+
+def test_bursts_of_many_photographs_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    frames = tuple(Path(f"{number}.dng") for number in range(1, 4))
+    job = Job(frames[0], Path("out/1.jpg"), others=frames[1:])
+    whole = Outcome(job, "done", frames=3)
+    partly = Outcome(job, "done", frames=1, left_out=(("2.dng", "it is blue"), ("3.dng", "is empty")))
+    tell_all([whole, partly, Outcome(Job(frames[0], frames[1]), "done")], 2.0, quiet=False)
+    assert capsys.readouterr().err.splitlines()[:2] == [
+        "1 frame of a burst developed into 1.jpg; 2.dng left out: it is blue; 3.dng left out: is empty",
+        "2 of them: merged from bursts of 4 frames in all",
+    ]

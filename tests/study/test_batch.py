@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from burst_files import averaging, burst, cut, frame
 from frames import flat_frame, smooth_frame
 from lichtbild.camera.recipe import LookRecipe, OutputRecipe, Recipe
 from lichtbild.core.errors import BadInput, CannotWrite
 from lichtbild.develop.recipe import DevelopRecipe, ExposureChoice
 from lichtbild.image.picture import ColourSpace
-from lichtbild.io import ledger
+from lichtbild.io import ledger, machine
+from lichtbild.io.dng.read import read
 from lichtbild.io.dng.write import write
 from lichtbild.study import batch
 from lichtbild.study.job import Job, Outcome, Settings
+
+__all__ = ["averaging"]
 
 
 @pytest.fixture
@@ -170,3 +174,101 @@ def test_stages_are_dumped_beside_the_photograph(folder: Path) -> None:
 
 def test_threads_follow_the_wish_or_the_machine() -> None:
     assert batch.thread_count(3) == 3 and batch.thread_count(0) >= 1
+
+
+def test_a_burst_is_one_job_and_other_files_are_their_own(folder: Path) -> None:
+    frames = burst(folder, 3)
+    jobs = plan(folder)
+    assert [[path.name for path in job.sources] for job in jobs] == [
+        ["a.dng"], ["b.DNG"], [path.name for path in frames],
+    ]  # fmt: skip
+    assert jobs[2].target == folder / "frame_01_natural.jpg"
+    assert len(batch.plan([str(folder)], None, ".jpg", "natural", burst="off")) == 5
+    (named,) = plan(*frames, output=folder / "x.jpg")
+    assert named.named and named.sources == tuple(frames) and named.merged == folder / "x.merged.dng"
+    with pytest.raises(BadInput, match="5 files cannot become one; name a folder with -o, or --burst folder"):
+        plan(folder, output=folder / "x.jpg")
+    with pytest.raises(BadInput, match="would replace a file"):
+        batch.plan([str(path) for path in frames], folder / "frame_02.dng", ".dng", "natural")
+
+
+def test_two_bursts_and_single_files_become_a_photograph_each(tmp_path: Path) -> None:
+    burst(tmp_path, 3)
+    burst(tmp_path, 2, begin=100.0, first=4)
+    write(frame(300.0), tmp_path / "single.dng")
+    assert [job.target.name for job in plan(tmp_path)] == [
+        "frame_01_natural.jpg", "frame_04_natural.jpg", "single_natural.jpg",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("averaging")
+def test_a_burst_is_done_again_when_any_of_its_frames_changed(tmp_path: Path) -> None:
+    frames = burst(tmp_path, 3)
+    jobs = plan(tmp_path, output=tmp_path / "out")
+    (outcome,) = run(jobs)
+    assert (outcome.status, outcome.frames, outcome.left_out) == ("done", 3, ())
+    assert names(tmp_path / "out") == ["frame_01.jpg"]
+    assert statuses(run(jobs)) == {"frame_01": "skipped"}
+    cut(frames[2])
+    (outcome,) = run(jobs)
+    assert (outcome.status, outcome.frames) == ("done", 2)
+    assert [name for name, _ in outcome.left_out] == ["frame_03.dng"]
+    cut(frames[0])
+    cut(frames[1])
+    (outcome,) = run(jobs)
+    assert (outcome.status, outcome.exit_code) == ("failed", 2)
+
+
+@pytest.mark.usefixtures("averaging")
+def test_the_merged_frame_lies_beside_and_is_kept_as_photographs_are(tmp_path: Path) -> None:
+    frames = burst(tmp_path, 3)
+    jobs = plan(*frames)
+    made = tmp_path / "frame_01_natural.merged.dng"
+    assert statuses(run(jobs)) == {"frame_01": "done"} and not made.exists()
+    assert statuses(run(jobs, merged_dng=True)) == {"frame_01": "done"} and made.exists()
+    photograph = (tmp_path / "frame_01_natural.jpg").read_bytes()
+    assert statuses(run(jobs, merged_dng=True)) == {"frame_01": "skipped"}
+    run(plan(made, output=tmp_path / "again.jpg"))
+    assert (tmp_path / "again.jpg").read_bytes() == photograph
+    with made.open("ab") as file:
+        file.write(b"a caption")
+    (outcome,) = run(jobs, merged_dng=True)
+    assert outcome.kept and "merged.dng was changed since" in outcome.message
+    assert statuses(run(jobs)) == {"frame_01": "skipped"}
+    assert statuses(run(jobs, merged_dng=True, overwrite=True)) == {"frame_01": "done"}
+    (tmp_path / ledger.NAME).unlink()
+    (tmp_path / "frame_01_natural.jpg").unlink()
+    (outcome,) = run(jobs, merged_dng=True)
+    assert outcome.kept and "merged.dng is there and was not made here" in outcome.message
+    assert not (tmp_path / "frame_01_natural.jpg").exists()
+
+
+@pytest.mark.usefixtures("averaging")
+def test_a_merged_frame_is_no_raw_file_of_the_next_run(tmp_path: Path) -> None:
+    frames = burst(tmp_path, 2)
+    run(plan(*frames, output=tmp_path / "x.jpg"), merged_dng=True)
+    merged = tmp_path / "x.merged.dng"
+    assert read(merged).metadata == read(frames[0]).metadata
+    for jobs in (plan(tmp_path), plan(tmp_path / "*.dng"), plan(merged, *frames)):
+        assert [job.sources for job in jobs] == [tuple(frames)]
+    assert [job.sources for job in plan(merged)] == [(merged,)]
+
+
+@pytest.mark.usefixtures("averaging")
+def test_a_merged_frame_that_cannot_be_written_is_told_of_by_its_own_name(tmp_path: Path) -> None:
+    """It comes first, so that there is no photograph without it."""
+    frames = burst(tmp_path, 2)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "frame_01.merged.dng").mkdir()
+    (outcome,) = run(plan(*frames, output=tmp_path / "out"), merged_dng=True, overwrite=True)
+    assert outcome.status == "failed" and "frame_01.merged.dng: a folder has this name" in outcome.message
+    assert names(tmp_path / "out") == ["frame_01.merged.dng"]
+
+
+def test_memory_counts_every_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = burst(tmp_path, 4)
+    single, together = plan(frames[0]), plan(*frames)
+    bytes_each = frames[0].stat().st_size
+    monkeypatch.setattr(machine, "free_memory", lambda: 2 * ((400 << 20) + 15 * bytes_each))
+    assert batch.affordable_workers(single) == 2
+    assert batch.affordable_workers(together) == 1

@@ -14,8 +14,10 @@ from lichtbild.core.errors import BadInput, CannotWrite
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import ledger
 from lichtbild.io.camera_file import catalogue_camera
+from lichtbild.io.capture import capture
 from lichtbild.io.reader import read
 from lichtbild.study import shooting as shootings
+from lichtbild.study.bursts import photographs
 from lichtbild.study.scene_order import SceneOrder
 from lichtbild.study.shooting import Order, shooting
 from optics.responses import gaussian, shaded
@@ -73,6 +75,9 @@ def test_an_order_becomes_frames_a_photograph_and_a_report(tmp_path: Path) -> No
     assert (one.samples != two.samples).mean() > 0.5
     assert one.metadata.model == "Main 27 mm"
     assert one.metadata.exposure_time_s == pytest.approx(float(outcome.exposures[0].time_s), rel=1e-6)
+    assert one.metadata.taken_at == "2000:01:01 12:00:00" and float(outcome.exposures[0].time_s) < 1
+    paths = tuple(tmp_path / "shot" / name for name in outcome.frames)
+    assert photographs(paths) == (paths,)
 
 
 def test_the_same_seed_gives_the_same_bytes_with_any_number_of_threads(tmp_path: Path) -> None:
@@ -114,6 +119,10 @@ def test_views_lie_beside_frames_that_stay_as_they_are(tmp_path: Path) -> None:
     for name in (*outcome.frames, "photo.jpg"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert shooting(order(dual_pixels=True), tmp_path / "b").kept == 8
+    paths = [tmp_path / "b" / name for name in outcome.frames]
+    began = [found.begun_s for path in paths if (found := capture(path)) is not None]
+    assert began[0] == began[1] == began[2] != began[3] == began[4] == began[5]
+    assert photographs(paths)[0] == (paths[0], paths[3]) and len(photographs(paths)) == 5
 
 
 @pytest.mark.parametrize("shake", [0.0, pytest.param(0.05, marks=pytest.mark.slow)])

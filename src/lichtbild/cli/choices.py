@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
     from lichtbild.camera.recipe import Recipe
+    from lichtbild.study.bursts import Choice
 
 OPTIONS = {
     "look.name": "--look",
@@ -92,6 +93,19 @@ def white_balance(wb: str | None, pick: str | None) -> dict[str, Any] | None:
             f"--wb takes as-shot, auto, a temperature (5200), or one with a tint (5200,10), not '{wb}'"
         ) from error
     return {"method": "temperature", "kelvin": kelvin, "tint": tint}
+
+
+def burst(text: str) -> "Choice":
+    """Which files are frames of one photograph.
+
+    Raises:
+        BadInput: it is none of the choices.
+    """
+    from lichtbild.study.bursts import Choice
+
+    if text not in get_args(Choice):
+        raise BadInput(f"--burst takes auto, folder or off, not '{text}'")
+    return cast(Choice, text)
 
 
 def deblur(text: str | None) -> dict[str, Any] | None:

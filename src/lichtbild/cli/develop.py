@@ -55,6 +55,19 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
             "jpg",
         ),
     ] = "jpg",
+    burst: Annotated[
+        str,
+        _option(
+            _FILES,
+            "--burst",
+            "WHICH",
+            "Merge frames taken seconds apart: auto; folder (all in it, whatever their times); off.",
+            "auto",
+        ),
+    ] = "auto",
+    merged_dng: Annotated[
+        bool, _option(_FILES, "--merged-dng", "", "Also write each burst's merged frame, NAME.merged.dng.")
+    ] = False,
     deep: Annotated[bool, _option(_FILES, "-r --recursive", "", "Folders below the given ones too.")] = False,
     overwrite: Annotated[
         bool, _option(_FILES, "--overwrite", "", "Replace what is there, even what was not made here.")
@@ -187,7 +200,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     suited = {} if recipe else choices.suited(written)
     changes = suited | {place: value for place, value in changes.items() if value is not None}
     chosen = choices.changed(_loaded(recipe), changes)
-    planned = batch.plan(inputs, output, suffix, chosen.look.name, deep=deep)
+    planned = batch.plan(inputs, output, suffix, chosen.look.name, deep=deep, burst=choices.burst(burst))
     if save_recipe and not dry_run:
         _save(chosen, save_recipe)
     if dry_run:
@@ -197,6 +210,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         recipe=chosen,
         layout=layout,
         dumps=tuple(dump or ()),
+        merged_dng=merged_dng,
         overwrite=overwrite,
         output=output,
         threads=batch.thread_count(choices.count(jobs, "--jobs")),
@@ -229,6 +243,8 @@ def _run(planned: "tuple[Job, ...]", settings: "Settings", *, as_json: bool, qui
     """Develop every job; returns the worst exit code."""
     from lichtbild.study import batch, warm
 
+    if settings.merged_dng and not quiet and not any(job.others for job in planned):
+        typer.echo("there is no burst among the files, so that --merged-dng writes nothing", err=True)
     cold = not warm.is_warm()
     if cold and not quiet:
         typer.echo("first run: compiling the kernels, which takes some seconds once", err=True)
@@ -262,5 +278,11 @@ def _run(planned: "tuple[Job, ...]", settings: "Settings", *, as_json: bool, qui
 
 def _show_plan(planned: "tuple[Job, ...]", as_json: bool) -> None:
     for job in planned:
-        plan = {"source": str(job.source), "target": str(job.target), "exists": job.target.exists()}
-        typer.echo(json.dumps(plan) if as_json else f"{job.source} -> {job.target}", err=not as_json)
+        plan = {
+            "source": str(job.source),
+            "sources": [str(source) for source in job.sources],
+            "target": str(job.target),
+            "exists": job.target.exists(),
+        }
+        words = f"{job.source}{report.and_more(job)} -> {job.target}"
+        typer.echo(json.dumps(plan) if as_json else words, err=not as_json)

@@ -116,7 +116,8 @@ def tell_one(outcome: "Outcome", quiet: bool) -> None:
     if outcome.status == "failed":
         typer.echo(f"lichtbild: {outcome.message}", err=True)
     elif not quiet and outcome.status == "done":
-        typer.echo(f"{job.source} -> {job.target} ({outcome.seconds:.1f} s)", err=True)
+        begun = _merged(outcome) if job.others else f"{job.source} -> {job.target}"
+        typer.echo(f"{begun} ({outcome.seconds:.1f} s){_left_out(outcome)}", err=True)
         if outcome.message:
             typer.echo(f"  {outcome.message}", err=True)
     elif not quiet:
@@ -133,10 +134,31 @@ def tell_all(outcomes: "Sequence[Outcome]", seconds: float, quiet: bool) -> None
     for outcome in outcomes:
         if outcome.kept:
             typer.echo(f"left alone: {outcome.message}", err=True)
+    for outcome in outcomes:
+        if outcome.left_out:
+            typer.echo(f"{_merged(outcome)}{_left_out(outcome)}", err=True)
+    if merged := [outcome.frames for outcome in outcomes if outcome.frames]:
+        typer.echo(f"{len(merged)} of them: merged from bursts of {sum(merged)} frames in all", err=True)
     notes = Counter(outcome.message for outcome in outcomes if outcome.status == "done" and outcome.message)
     for note, count in notes.items():
         typer.echo(f"{count} of them: {note}", err=True)
     typer.echo(summary(outcomes, seconds), err=True)
+
+
+def and_more(job: "Job") -> str:
+    """How many other files a photograph is made of, to follow the first."""
+    return f" and {len(job.others)} more" if job.others else ""
+
+
+def _merged(outcome: "Outcome") -> str:
+    """How many frames became a photograph."""
+    frames = f"{outcome.frames} frames merged" if outcome.frames != 1 else "1 frame of a burst developed"
+    return f"{frames} into {outcome.job.target.name}"
+
+
+def _left_out(outcome: "Outcome") -> str:
+    """The frames of a burst that are not in its photograph and why, to follow what is."""
+    return "".join(f"; {name} left out: {reason}" for name, reason in outcome.left_out)
 
 
 def summary(outcomes: "Sequence[Outcome]", seconds: float) -> str:
@@ -173,9 +195,12 @@ def as_json(outcome: "Outcome") -> str:
     return json.dumps(
         {
             "source": str(outcome.job.source),
+            "sources": [str(source) for source in outcome.job.sources],
             "target": str(outcome.job.target),
             "status": outcome.status,
             "message": outcome.message,
+            "frames": outcome.frames,
+            "left_out": dict(outcome.left_out),
             "seconds": round(outcome.seconds, 3),
         }
     )

@@ -1,6 +1,6 @@
 """Many files: which become which, and what came of each."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,21 +9,23 @@ from lichtbild.core.errors import BadInput
 from lichtbild.io import ledger, machine
 from lichtbild.io.atomic import clear_drafts
 from lichtbild.io.files import expand, expand_deep, make_folder, size
-from lichtbild.study import resume, workers
-from lichtbild.study.job import Job, Outcome, Settings
+from lichtbild.study import bursts, resume, workers
+from lichtbild.study.job import Job, Outcome, Settings, written
 
 _MEMORY_FIXED = 400 << 20
 _MEMORY_PER_BYTE = 15
-"""Memory of a worker in bytes: for itself, and for each byte of the file that it develops."""
+_MEMORY_PER_OTHER_BYTE = 9
+"""Memory of a worker in bytes: for itself, for each byte of the file that it develops, and for each byte of
+the other frames of a burst, whose codes are held until they are merged."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One job for a worker, with what the ledger knows of its target."""
+    """One job for a worker, with what the ledger knows of the files that it writes."""
 
     job: Job
     settings: Settings
-    known: ledger.Entry | None
+    known: Mapping[str, ledger.Entry]
 
 
 def thread_count(wanted: int) -> int:
@@ -32,38 +34,56 @@ def thread_count(wanted: int) -> int:
 
 
 def plan(
-    inputs: Sequence[str], output: Path | None, suffix: str, look: str, *, deep: bool = False
+    inputs: Sequence[str],
+    output: Path | None,
+    suffix: str,
+    look: str,
+    *,
+    deep: bool = False,
+    burst: bursts.Choice = "auto",
 ) -> tuple[Job, ...]:
     """The jobs for files, folders and patterns.
 
+    Merged frames that were written beside photographs are left alone where raw files are given too.
+
     Args:
         inputs: files; folders, of which every readable file is taken; patterns such as ``*.dng``.
-        output: the file to write, for a single input; a folder; or None, to write beside each input with the
-            look's name added, so that no camera's own JPEG is ever replaced.
+        output: the file to write, for a single photograph; a folder; or None, to write beside each input with
+            the look's name added, so that no camera's own JPEG is ever replaced.
         suffix: of the files to write, where ``output`` names none.
         look: name of the look.
         deep: whether folders below the given ones are searched too; below ``output`` they are made again.
+        burst: which files are frames of one photograph (`bursts.photographs`).
 
     Raises:
-        BadInput: nothing matches, two inputs would become one file, or a file would replace its source.
+        BadInput: nothing matches, two photographs would become one file, one would replace its source, or a
+            folder has too many files for a burst.
     """
     from lichtbild.io.export import BITS
 
-    found = [(source, _place(source, entry)) for entry in inputs for source in _expanded(entry, deep)]
-    if not found:
+    places = {source: _place(source, entry) for entry in inputs for source in _expanded(entry, deep)}
+    sources = [source for source in places if not bursts.is_merged(source)] or list(places)
+    if not sources:
         raise BadInput(f"no raw file in {', '.join(inputs)}; name a file, or another folder")
+    found = bursts.photographs(sources, burst)
     written = (*BITS, ".dng")
     single = output is not None and output.suffix.lower() in written and not output.is_dir()
     if single and len(found) > 1:
-        raise BadInput(f"{output}: {len(found)} files cannot become one; name a folder with -o")
+        raise BadInput(
+            f"{output}: {len(sources)} files cannot become one; name a folder with -o, or --burst folder if "
+            "they are one burst"
+        )
     if output is not None and output.suffix and not single and not output.is_dir():
         raise BadInput(f"'{output.suffix}' is no format we write; choose one of {', '.join(written)}")
     if output is None and suffix == ".dng":
         raise BadInput("a DNG beside its source would be taken for another raw file; name a folder with -o")
     if single and output is not None:
-        jobs: tuple[Job, ...] = (Job(found[0][0], output, named=True),)
+        jobs: tuple[Job, ...] = (Job(found[0][0], output, named=True, others=found[0][1:]),)
     else:
-        jobs = tuple(Job(source, _target(source, output, place, suffix, look)) for source, place in found)
+        jobs = tuple(
+            Job(first, _target(first, output, places[first], suffix, look), others=tuple(others))
+            for first, *others in found
+        )
     _refuse_collisions(jobs)
     return jobs
 
@@ -108,7 +128,7 @@ def run(
         check(suffix, output.space, output.quality, output.bits, output.max_bytes)
     folders = {job.target.parent for job in jobs}
     known = {folder: _opened(folder, settings.output) for folder in folders}
-    tasks = [Task(job, settings, known[job.target.parent].get(job.target.name)) for job in jobs]
+    tasks = [Task(job, settings, _known(job, settings, known[job.target.parent])) for job in jobs]
     try:
         if len(tasks) == 1:
             yield _alone(tasks[0], progress)
@@ -127,6 +147,12 @@ def _opened(folder: Path, output: Path | None) -> dict[str, ledger.Entry]:
     clear_drafts(folder)
     ledger.mend(folder)
     return ledger.read(folder)
+
+
+def _known(job: Job, settings: Settings, entries: Mapping[str, ledger.Entry]) -> dict[str, ledger.Entry]:
+    """What a folder's ledger knows of the files that a job writes."""
+    names = [path.name for path in written(job, settings)]
+    return {name: entries[name] for name in names if name in entries}
 
 
 def _alone(task: Task, progress: Callable[[Job, float], None]) -> Outcome:
@@ -162,12 +188,17 @@ def _together(tasks: Sequence[Task]) -> Iterator[Outcome]:
 
 
 def affordable_workers(jobs: Sequence[Job]) -> int:
-    """How many workers fit into the memory that is free, if each had the largest of the files."""
+    """How many workers fit into the memory that is free, if each had the job that needs most."""
     free = machine.free_memory()
     if free is None:
         return len(jobs)
-    largest = max(size(job.source) for job in jobs)
-    return max(1, free // (_MEMORY_FIXED + _MEMORY_PER_BYTE * largest))
+    return max(1, free // (_MEMORY_FIXED + max(map(_memory, jobs))))
+
+
+def _memory(job: Job) -> int:
+    """Bytes that a job needs, by the sizes of its files."""
+    sizes = [size(source) for source in job.sources]
+    return _MEMORY_PER_BYTE * max(sizes) + _MEMORY_PER_OTHER_BYTE * (sum(sizes) - max(sizes))
 
 
 def _execute(task: Task) -> Outcome:
@@ -207,7 +238,7 @@ def _target(source: Path, output: Path | None, place: Path, suffix: str, look: s
 
 
 def _refuse_collisions(jobs: Sequence[Job]) -> None:
-    sources = {job.source.resolve() for job in jobs}
+    sources = {source.resolve() for job in jobs for source in job.sources}
     seen: dict[Path, Path] = {}
     for job in jobs:
         target = job.target.resolve()

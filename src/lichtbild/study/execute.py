@@ -1,8 +1,11 @@
-"""What is done for one job: read, develop, write, and note it in the ledger."""
+"""What is done for one job: read, merge a burst, develop, write, and note it in the ledger."""
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from lichtbild.camera import photograph
 from lichtbild.camera.recipe import Recipe
@@ -13,16 +16,22 @@ from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import ledger
 from lichtbild.io.atomic import replacing
+from lichtbild.io.dng import write as dng
 from lichtbild.io.dump import dump
 from lichtbild.io.reader import read
-from lichtbild.study.job import Job, Outcome, Settings
+from lichtbild.study.job import Job, Outcome, Settings, written
+from lichtbild.study.merging import SHARE, merged
 from lichtbild.study.rendition import write
+
+_Made = TypeVar("_Made")
 
 
 def execute(
     job: Job, settings: Settings, made_from: str = "", progress: Callable[[float], None] = silent
 ) -> Outcome:
     """What came of a job that is to be done; a file that cannot be read or written is an outcome, no error.
+
+    A frame of a burst that cannot be read or merged is left out, and the outcome says so.
 
     Args:
         job: what to develop.
@@ -32,48 +41,64 @@ def execute(
     """
     start = time.perf_counter()
     try:
-        pixels, notes = _develop(job, settings, made_from, progress)
+        done = _developed(job, settings, made_from, progress)
     except LichtbildError as error:
         return Outcome(job, "failed", str(error), error.exit_code, time.perf_counter() - start)
     except MemoryError:
         words = f"{job.source}: there is not enough memory for it; use fewer workers (-j 1)"
         return Outcome(job, "failed", words, 3, time.perf_counter() - start)
-    return Outcome(job, "done", notes, seconds=time.perf_counter() - start, pixels=pixels)
+    return replace(done, seconds=time.perf_counter() - start)
 
 
-def _develop(
-    job: Job, settings: Settings, made_from: str, progress: Callable[[float], None]
-) -> tuple[int, str]:
-    """Develop one file; returns the number of its pixels and what its user should be told."""
-    source = read(job.source, settings.layout)
-    recipe = settings.recipe
+def _developed(job: Job, settings: Settings, made_from: str, progress: Callable[[float], None]) -> Outcome:
+    """What came of a job that went well, but for the time that it took."""
+    source, outcome = _source(job, settings, progress)
+    recipe, begun = settings.recipe, SHARE if job.others else 0.0
     for name in settings.dumps:
         noun = photograph.intermediate(source, recipe, name, threads=settings.threads)
         dump(noun, job.target.with_name(f"{job.target.stem}.{name}.tiff"))
-    pixels = _write(source, job, settings, made_from, progress)
+    for path in written(job, settings)[1:]:
+        assert isinstance(source, RawFrame)  # a picture is no burst
+        _put(path, job, made_from, partial(dng.write, source))
+    pixels = _put(
+        job.target,
+        job,
+        made_from,
+        lambda path: write(source, path, settings, lambda share: progress(begun + (1 - begun) * share)),
+    )
     notes = "; ".join(_assumptions(source, recipe)) if isinstance(source, RawFrame) else ""
-    return pixels, notes
+    return replace(outcome, message=notes, pixels=pixels)
 
 
-def _write(
-    source: RawFrame | Picture,
-    job: Job,
-    settings: Settings,
-    made_from: str,
-    progress: Callable[[float], None],
-) -> int:
-    """Write the photograph, and between its last byte and its name, the ledger; returns its pixels."""
+def _source(
+    job: Job, settings: Settings, progress: Callable[[float], None]
+) -> tuple[RawFrame | Picture, Outcome]:
+    """What is developed, and the outcome as far as it is known then."""
+    outcome = Outcome(job, "done")
+    if not job.others:
+        return read(job.source, settings.layout), outcome
+    burst = merged(
+        job.sources,
+        settings.layout,
+        threads=settings.threads,
+        progress=lambda share: progress(SHARE * share),
+    )
+    return burst.frame, replace(outcome, frames=burst.count, left_out=burst.left_out)
+
+
+def _put(target: Path, job: Job, made_from: str, make: Callable[[Path], _Made]) -> _Made:
+    """Write a file of a job, and between its last byte and its name, the ledger; returns what it returns."""
     if job.named:
-        return write(source, job.target, settings, progress)
+        return make(target)
 
     def note(draft: Path) -> None:
-        ledger.append(job.target.parent, ledger.Entry(job.target.name, made_from, ledger.digest(draft)))
+        ledger.append(target.parent, ledger.Entry(target.name, made_from, ledger.digest(draft)))
 
-    with replacing(job.target, note) as draft:
+    with replacing(target, note) as draft:
         try:
-            return write(source, draft, settings, progress)
-        except (BadInput, CannotWrite) as error:  # its sentence shall name the photograph, not the draft
-            raise type(error)(str(error).replace(str(draft), str(job.target))) from error
+            return make(draft)
+        except (BadInput, CannotWrite) as error:  # its sentence shall name the file, not the draft
+            raise type(error)(str(error).replace(str(draft), str(target))) from error
 
 
 def _assumptions(frame: RawFrame, recipe: Recipe) -> Iterator[str]:

@@ -5,22 +5,35 @@ from pathlib import Path
 from typing import Literal
 
 from lichtbild.camera.recipe import Recipe
+from lichtbild.study.bursts import MERGED
 
 
 @dataclass(frozen=True)
 class Job:
-    """One file to develop and where its photograph goes.
+    """One photograph to develop: from which files, and where it goes.
 
     Attributes:
-        source: the raw file or picture.
+        source: the raw file or picture; of a burst the first frame.
         target: the photograph's file.
         named: whether the user named this very file: then it is replaced without being asked, and its folder
             keeps no ledger.
+        others: the other frames of a burst, in the order in which they were taken.
     """
 
     source: Path
     target: Path
     named: bool = False
+    others: tuple[Path, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """All files that the photograph is made of."""
+        return (self.source, *self.others)
+
+    @property
+    def merged(self) -> Path:
+        """Where the merged frame of a burst goes, if it is wanted: beside the photograph."""
+        return self.target.with_name(f"{self.target.stem}{MERGED}.dng")
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,8 @@ class Outcome:
         seconds: time it took.
         pixels: of the photograph that was made.
         kept: whether it was skipped because what is there is not what we wrote.
+        frames: how many were merged into it; 0 where it is of one file.
+        left_out: name of each file of its burst that was not, and why, to follow the name and a colon.
     """
 
     job: Job
@@ -45,6 +60,8 @@ class Outcome:
     seconds: float = 0.0
     pixels: int = 0
     kept: bool = False
+    frames: int = 0
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +72,7 @@ class Settings:
         recipe: how to develop.
         layout: TOML that says how headerless files are laid out; None looks beside each file.
         dumps: names of stages whose result is written too.
+        merged_dng: whether the merged frame of each burst is written too.
         overwrite: whether any target that is there is replaced.
         output: the folder below which folders are made as they are needed.
         threads: cores to use: tiles of one file, or files of many, at a time.
@@ -63,6 +81,12 @@ class Settings:
     recipe: Recipe
     layout: Path | None = None
     dumps: tuple[str, ...] = ()
+    merged_dng: bool = False
     overwrite: bool = False
     output: Path | None = None
     threads: int = 1
+
+
+def written(job: Job, settings: Settings) -> tuple[Path, ...]:
+    """The files that a job writes and the ledger knows: the photograph, and the merged frame if wanted."""
+    return (job.target, job.merged) if settings.merged_dng and job.others else (job.target,)

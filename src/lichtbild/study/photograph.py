@@ -1,6 +1,7 @@
-"""One file becomes one photograph: reading, the chain and nothing else."""
+"""One file, or the files of a burst, become one photograph: reading, merging, the chain and nothing else."""
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from lichtbild.core.chain import silent
 from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.reader import read
+from lichtbild.study.merging import SHARE, merged
 
 
 def develop(
-    source: Path | str | RawFrame | Picture,
+    source: Path | str | RawFrame | Picture | Sequence[Path | str | RawFrame],
     *,
     look: str | None = None,
     ev: float | None = None,
@@ -21,10 +23,11 @@ def develop(
     threads: int = 1,
     progress: Callable[[float], None] = silent,
 ) -> Picture:
-    """The photograph of a raw file, as a picture to show, measure or save.
+    """The photograph of a raw file or a burst, as a picture to show, measure or save.
 
     Args:
-        source: path of a raw file or a finished picture, or one that was read before.
+        source: path of a raw file or a finished picture, or one that was read before; or those of a burst, in
+            the order in which they were taken, of which a warning names each that is left out.
         look: name of the look; None keeps the recipe's.
         ev: exposure to add in EV; None keeps the recipe's.
         recipe: every other choice; None develops with none changed.
@@ -46,5 +49,16 @@ def develop(
     if ev is not None:
         exposure = replace(recipe.develop.exposure, ev=ev)
         recipe = replace(recipe, develop=replace(recipe.develop, exposure=exposure))
+    if isinstance(source, Sequence) and not isinstance(source, str):
+        frames = [Path(each) if isinstance(each, str) else each for each in source]
+        burst = merged(frames, threads=threads, progress=lambda share: progress(SHARE * share))
+        for name, reason in burst.left_out:
+            warnings.warn(f"{name} left out: {reason}", stacklevel=2)
+        return photograph.develop(
+            burst.frame,
+            recipe,
+            threads=threads,
+            progress=lambda share: progress(SHARE + (1 - SHARE) * share),
+        )
     image = read(source) if isinstance(source, Path | str) else source
     return photograph.develop(image, recipe, threads=threads, progress=progress)

@@ -37,6 +37,7 @@ from lichtbild.optics.paraxial import first_order
 from lichtbild.optics.shake import hand_shake
 from lichtbild.sensor.exposure import Exposure
 from lichtbild.sensor.metering import Limits, iso_limits
+from lichtbild.study.frame_times import NOMINAL_START, dated, spans, starts
 from lichtbild.study.scene_order import SceneOrder
 
 PHOTO, REPORT = "photo.jpg", "report.html"
@@ -148,6 +149,7 @@ class Order:
             self.finer,
             self.distances,
             self.seed,
+            str(NOMINAL_START),
         )
         return ledger.key([lichtbild.__version__, dumps(self.camera), self.scene.key(), repr(choices)])
 
@@ -260,20 +262,18 @@ def _shutters(shot: _Shot, exposures: tuple[Exposure, ...]) -> list[Shutter | No
     if shake == 0 and shot.seen.scene.motion is None:
         return [None] * len(exposures)
     sensor = shot.seen.module.sensor
-    readout = sensor.readout.row_time * sensor.pixels.rows
-    spans = np.array([float(one.time_s) + readout for one in exposures])
-    path = hand_shake(shake, float(spans.sum()), shot.order.seed)
-    starts = np.concatenate([[0.0], np.cumsum(spans)[:-1]]).tolist()
+    taking = spans(sensor, exposures)
+    path = hand_shake(shake, float(taking.sum()), shot.order.seed)
     return [
         Shutter(path, float(one.time_s), start, sensor.readout.row_time)
-        for one, start in zip(exposures, starts, strict=True)
+        for one, start in zip(exposures, starts(taking), strict=True)
     ]
 
 
 def _frames(shot: _Shot, done: frozenset[str], told: Told) -> tuple[list[Taken], OpticalImage]:
     """All frames on disk, what a report tells of them, and the light of the first."""
     files, exposures = shot.order.files, _exposures(shot)
-    shutters = _shutters(shot, exposures)
+    shutters, begun = _shutters(shot, exposures), starts(spans(shot.seen.module.sensor, exposures))
     alike = files[0] if shutters[0] is not None else shot.order.names
     first = light = _light(shot, shutters[0], files[0][0], told, views=not done.issuperset(alike))
     frames = []
@@ -281,7 +281,8 @@ def _frames(shot: _Shot, done: frozenset[str], told: Told) -> tuple[list[Taken],
         missing = not done.issuperset(names)
         if missing and number > 0 and shutters[number] is not None:
             light = _light(shot, shutters[number], names[0], told)
-        frame = _stored(shot, names, done, _exposed(shot, light, exposure, number) if missing else ())
+        made = _exposed(shot, light, exposure, number) if missing else ()
+        frame = _stored(shot, names, done, tuple(dated(one, begun[number]) for one in made))
         frames.append(taken(names[0], exposure, shot.order.evs[number], frame))
     return frames, first[0]
 

@@ -4,18 +4,18 @@ Source: DNG 1.7.1.
 """
 
 from pathlib import Path
-from typing import Final
 
 from lichtbild.core.window import Extent, Window
-from lichtbild.image.cfa import Cfa
 from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.opcode import OpcodeLists
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.dng import opcodes
+from lichtbild.io.dng.cfa import read_cfa
 from lichtbild.io.dng.colour import read_colour
-from lichtbild.io.dng.container import Container, Directory, Source, is_dng, opened, read_container
+from lichtbild.io.dng.container import Container, Directory, Source, is_dng, opened
 from lichtbild.io.dng.decode import read_samples
-from lichtbild.io.dng.layout import Layout, read_layout
+from lichtbild.io.dng.directories import read_directories
+from lichtbild.io.dng.layout import read_layout
 from lichtbild.io.dng.levels import (
     read_active_area,
     read_default_crop,
@@ -25,15 +25,9 @@ from lichtbild.io.dng.levels import (
 )
 from lichtbild.io.dng.metadata import read_metadata
 from lichtbild.io.dng.profile import exposure, read_profiles
-from lichtbild.io.dng.tags import Photometric, Tag
+from lichtbild.io.dng.tags import Tag
 
 __all__ = ["is_dng", "read", "read_source"]
-
-NEWEST: Final = (1, 7, 1, 0)
-"""The version of the standard that is known here."""
-COLOURS: Final = ("red", "green", "blue", "cyan", "magenta", "yellow", "white")
-"""Names of the colour codes of CFAPattern and CFAPlaneColor (TIFF/EP)."""
-_MOST_PERIOD: Final = 16
 
 
 def read(path: Path | str) -> RawFrame:
@@ -55,13 +49,11 @@ def read_source(source: Source) -> RawFrame:
     Raises:
         BadFile: as for `read`.
     """
-    container = read_container(source)
-    version = _check_version(container)
-    raw = _raw_directory(container)
+    container, version, raw = read_directories(source)
     layout = read_layout(raw)
     extent = Extent(layout.height, layout.width)
     active = read_active_area(raw, extent)
-    cfa, planes = _colours(raw, layout)
+    cfa, planes = read_cfa(raw, layout.planes)
     default, profiles = read_profiles(container, raw, planes)
     noise, notes = _noise(container, raw, planes)
     if Tag.RGBTables in default:
@@ -86,75 +78,6 @@ def read_source(source: Source) -> RawFrame:
     # The samples come last: whatever is wrong with the description is then found in no time.
     samples = read_samples(source, layout, extra_bits=version < (1, 1))
     return RawFrame(samples=samples, window=Window.whole(extent), extent=extent, cfa=cfa, **frame)  # type: ignore[arg-type]
-
-
-def _check_version(container: Container) -> tuple[int, ...]:
-    """The version of the standard that the file follows.
-
-    Raises:
-        BadFile: it has none, or needs a reader of a later one.
-    """
-    version = container.main.integers(Tag.DNGVersion)
-    if len(version) != 4:
-        container.source.refuse("is not a DNG: its first directory has no DNGVersion")
-    needed = container.main.integers(Tag.DNGBackwardVersion, (*version[:2], 0, 0))
-    if needed > NEWEST:
-        container.source.refuse(
-            f"needs a reader of DNG {'.'.join(map(str, needed))}; this one knows "
-            f"{'.'.join(map(str, NEWEST))}, so convert the file to an older version"
-        )
-    return version
-
-
-def _raw_directory(container: Container) -> Directory:
-    """The directory of the raw image: the largest mosaic or linear one that is no preview, mask or depth."""
-    raw = [
-        directory
-        for directory in container.images
-        if directory.integer(Tag.NewSubFileType, 0) == 0
-        and directory.integer(Tag.PhotometricInterpretation, 0) in set(Photometric)
-    ]
-    if not raw:
-        container.source.refuse("holds no raw image (a mosaic or linear raw); open it as a picture")
-    return max(raw, key=lambda d: d.integer(Tag.ImageWidth, 0) * d.integer(Tag.ImageLength, 0))
-
-
-def _colours(raw: Directory, layout: Layout) -> tuple[Cfa | None, int]:
-    """The colour filter array, and the number of colour planes.
-
-    Raises:
-        BadFile: the pattern is missing, contradicts itself, or is not laid out on a square grid.
-    """
-    if raw.integer(Tag.PhotometricInterpretation, 0) == Photometric.LINEAR_RAW:
-        return None, layout.planes
-    if layout.planes != 1:
-        raw.source.refuse(f"has a colour filter array over {layout.planes} planes; a mosaic has one")
-    if (kind := raw.integer(Tag.CFALayout, 1)) != 1:
-        raw.source.refuse(
-            f"has staggered pixels (CFALayout {kind}); only pixels on a rectangular grid are read"
-        )
-    rows, columns = _period(raw)
-    codes, names = raw.integers(Tag.CFAPattern), raw.integers(Tag.CFAPlaneColor, (0, 1, 2))
-    if len(codes) != rows * columns or not set(codes) <= set(names) or len(set(names)) != len(names):
-        raw.source.refuse(
-            f"its CFAPattern {codes[:16]} does not fit {rows} x {columns} pixels of colours {names[:8]}"
-        )
-    if not 1 <= len(names) <= 4 or max(names) >= len(COLOURS):
-        raw.source.refuse(f"its CFAPlaneColor is {names[:8]}; one to four colours from 0 to 6 are read")
-    pattern = tuple(
-        tuple(names.index(code) for code in codes[row * columns : (row + 1) * columns]) for row in range(rows)
-    )
-    return Cfa(pattern, tuple(COLOURS[code] for code in names)), len(names)
-
-
-def _period(raw: Directory) -> tuple[int, int]:
-    """Rows and columns after which the pattern repeats."""
-    dims = raw.integers(Tag.CFARepeatPatternDim, (2, 2))
-    if len(dims) != 2 or not all(1 <= size <= _MOST_PERIOD for size in dims):
-        raw.source.refuse(
-            f"its CFARepeatPatternDim is {dims[:4]}; two numbers from 1 to {_MOST_PERIOD} are needed"
-        )
-    return dims[0], dims[1]
 
 
 def _opcodes(raw: Directory) -> OpcodeLists:

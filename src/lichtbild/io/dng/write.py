@@ -18,9 +18,9 @@ from lichtbild.image.levels import Levels
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.atomic import replacing
 from lichtbild.io.dng import opcodes, structure
+from lichtbild.io.dng.cfa import COLOURS
 from lichtbild.io.dng.encode import coded_tiles
 from lichtbild.io.dng.profile_fields import calibration_fields, has_no_code, profile_fields
-from lichtbild.io.dng.read import COLOURS
 from lichtbild.io.dng.structure import (
     DOUBLE,
     LONG,

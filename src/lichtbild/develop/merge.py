@@ -1,0 +1,314 @@
+"""Merge: the frames of a burst become one raw frame with less noise.
+
+Each frame is aligned with the sharpest one, the reference (`lichtbild.develop.align`), and its mosaic is laid
+on the reference's places (`lichtbild.develop.mosaic_shift`). What is averaged then follows from the noise
+model alone. With v the variance of a sample of the reference::
+
+    weight of a frame = 1 / (g + e + e^2)
+
+g is the share of v that the shift's filter leaves, and e what the frame departs from the reference by beyond
+noise, in units of v: the mean of (difference)^2 / (v (1 + g)) over 5 x 5 cells of the mosaic, less what
+chance alone hardly exceeds; or that of a single cell, where it stands out. Where nothing moved, e is zero,
+and the weights are those of the best unbiased mean. The mean of all other frames is then held against the
+reference in the same way: what is wrong in each frame for itself, such as aliasing, has averaged out by
+then; what has moved is common to them and gives way. At last the fine detail is brought back that shifts by
+parts of a pixel cost.
+
+These weights are our own. To weigh frames by a test of their difference against the noise is an old idea of
+video denoising: E. Dubois and S. Sabri, "Noise reduction in image sequences using motion-compensated temporal
+filtering", IEEE Trans. Communications 32 (1984).
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float, Float32
+
+from lichtbild.core.chain import silent
+from lichtbild.core.errors import BadInput
+from lichtbild.develop import noise_estimate, white_balance
+from lichtbild.develop.align import alignment, grey_pyramid, reference_of, sharpness
+from lichtbild.develop.kernels import merge as kernels
+from lichtbild.develop.linearise import Linearise
+from lichtbild.develop.mosaic_shift import Pattern, noise_kept, restoring_filters, shift_filters
+from lichtbild.image.burst import Burst
+from lichtbild.image.levels import Levels
+from lichtbild.image.noise_profile import NoiseProfile
+from lichtbild.image.raw_frame import RawFrame
+
+LIMITS: Final = (np.float32(6.0), np.float32(1.5))
+"""Departures that chance alone hardly exceeds: the mean of a cell's 4 samples (one in 10 000), and of 25."""
+SAME_SCENE: Final = 0.25
+"""Share of a frame's cells that must show what the reference shows."""
+_AROUND: Final = 2
+_DARK: Final = 4.0
+"""Read noise's standard deviations below which the colour of a tile is not known."""
+_BLACK, _TOP = 2048, 65535
+"""Codes of a merged frame; a step is 16e-6 of white."""
+_STRIP: Final = 4
+"""Rows of tiles that a thread does at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class MergedBurst:
+    """What came of a burst.
+
+    Attributes:
+        frame: the merged raw frame; it develops like any other, and its noise profile is its own.
+        reference: index of the frame that the others were laid on.
+        left_out: index of each frame that could not be merged, and why, to follow "it".
+        frames_used: how many frames' light each cell of 2 x 2 pixels has.
+    """
+
+    frame: RawFrame
+    reference: int
+    left_out: tuple[tuple[int, str], ...]
+    frames_used: Float32[np.ndarray, "h w"]
+
+
+def merge_burst(burst: Burst, *, threads: int = 1, progress: Callable[[float], None] = silent) -> MergedBurst:
+    """The frames of a burst as one raw frame, laid on the sharpest one.
+
+    Args:
+        burst: frames of a Bayer sensor, of one exposure.
+        threads: strips of a frame at a time.
+        progress: called with the finished share, 0 to 1.
+
+    Raises:
+        BadInput: the sensor is no Bayer one.
+    """
+    cfa = burst.frames[0].cfa
+    if cfa is None or cfa.extent != (2, 2):
+        raise BadInput("only frames of a Bayer sensor are merged; develop these one by one with --burst off")
+    with ThreadPoolExecutor(threads) as pool:
+        return _merged(burst, _Camera.of(burst.frames[0]), pool, progress)
+
+
+@dataclass(frozen=True, eq=False)
+class _Camera:
+    """What holds for all frames of a burst.
+
+    Attributes:
+        pattern: of the colour filters.
+        gains: white balance of the four pixels of a cell.
+        noise: their slope and offset of variance against mean.
+        profile: the same for planes.
+    """
+
+    pattern: Pattern
+    gains: Float32[np.ndarray, "2 2"]
+    noise: Float[np.ndarray, "2 2 2"]
+    profile: NoiseProfile
+
+    @staticmethod
+    def of(frame: RawFrame) -> "_Camera":
+        assert frame.cfa is not None  # only Bayer frames come here
+        pattern = np.asarray(frame.cfa.pattern)
+        neutral = np.asarray(white_balance.as_shot(frame.colour) or (1.0,) * len(frame.cfa.colours))
+        profile = noise_estimate.of(frame)
+        pairs = np.stack([np.resize(part, len(neutral)) for part in (profile.scale, profile.offset)], -1)
+        gains = (neutral.max() / neutral)[pattern].astype(np.float32)
+        return _Camera(frame.cfa.pattern, gains, pairs[pattern], profile)
+
+    @property
+    def balanced_noise(self) -> Float32[np.ndarray, "4 2"]:
+        """Slope and offset of each plane of the cell after its gain."""
+        scales = np.stack([self.gains, self.gains**2], -1)
+        return np.asarray((self.noise * scales).reshape(4, 2), np.float32)
+
+
+def _merged(
+    burst: Burst, camera: _Camera, pool: ThreadPoolExecutor, progress: Callable[[float], None]
+) -> MergedBurst:
+    pyramids = list(pool.map(lambda frame: grey_pyramid(_linear(frame), camera.gains, camera.noise), burst))
+    best = int(np.argmax(list(pool.map(sharpness, pyramids))))
+    reference = reference_of(pyramids[best])
+    progress(0.2)
+    base = _Base.of(_linear(burst.frames[best]), camera, pool)
+    left_out = []
+    for index, frame in enumerate(burst):
+        if index != best:
+            shifts = alignment(reference, pyramids[index])
+            if not _add(base, _linear(frame), shifts, camera, pool):
+                left_out.append((index, "shows another scene"))
+        progress(0.2 + 0.75 * (index + 1) / len(burst))
+    used, variance = _settle(base, camera, pool)
+    samples = np.empty(tuple(2 * side for side in used.shape), np.float32)
+    kernels.mosaic_of(base.total, camera.gains, samples)
+    progress(1.0)
+    frame = _stored(burst.frames[best], samples, camera.profile, variance)
+    return MergedBurst(frame, best, tuple(left_out), used)
+
+
+def _linear(frame: RawFrame) -> Float32[np.ndarray, "h w"]:
+    """Linear samples of the whole cells of the active area."""
+    samples = Linearise.of(frame)(frame).samples[..., 0]
+    height, width = (side // 2 * 2 for side in samples.shape)
+    return np.ascontiguousarray(samples[:height, :width])
+
+
+@dataclass(frozen=True, eq=False)
+class _Base:
+    """The reference, and the sums of what is laid on it.
+
+    Attributes:
+        planes: of the reference, balanced.
+        levels: their means about each tile; both greens have one.
+        precision: one over the variance of each sample.
+        total: weighted sum of the others' planes.
+        weights: sums of the weights, of their squares times the variance, and of them times the variance.
+    """
+
+    planes: Float32[np.ndarray, "4 h w"]
+    levels: Float32[np.ndarray, "rows columns 4"]
+    precision: Float32[np.ndarray, "4 h w"]
+    total: Float32[np.ndarray, "4 h w"]
+    weights: Float32[np.ndarray, "3 h w"]
+
+    @staticmethod
+    def of(samples: Float32[np.ndarray, "H W"], camera: _Camera, pool: ThreadPoolExecutor) -> "_Base":
+        shape = samples.shape[0] // 2, samples.shape[1] // 2
+        planes, precision = np.empty((2, 4, *shape), np.float32)
+        kernels.planes_of(samples, camera.gains, planes)
+
+        def of_plane(p: int) -> None:
+            kernels.box_mean(planes[p], 1, precision[p])
+            kernels.inverse_variance(precision[p], camera.balanced_noise[p])
+
+        list(pool.map(of_plane, range(4)))
+        levels = _levels(planes, camera)
+        return _Base(planes, levels, precision, np.zeros_like(planes), np.zeros((3, *shape), np.float32))
+
+
+def _levels(planes: Float32[np.ndarray, "4 h w"], camera: _Camera) -> Float32[np.ndarray, "rows columns 4"]:
+    """Means of the planes about each tile, which say its colour: where that is dark, it counts as grey."""
+    n = kernels.CELLS
+    lacking = [(0, -side % n) for side in planes.shape[1:]]
+    whole = np.pad(planes, [(0, 0), *lacking], mode="edge")
+    rows, columns = whole.shape[1] // n, whole.shape[2] // n
+    means = whole.reshape(4, rows, n, columns, n).mean(axis=(2, 4))
+    sides = np.pad(means, [(0, 0), (1, 1), (1, 1)], mode="edge")
+    around = sides[:, :-2, 1:-1] + sides[:, 2:, 1:-1] + sides[:, 1:-1, :-2] + sides[:, 1:-1, 2:]
+    means = (2 * means + around) / 6
+    colours = np.ravel(camera.pattern)
+    for colour in set(colours.tolist()):
+        means[colours == colour] = means[colours == colour].mean(axis=0)
+    floor = np.float32(_DARK * np.sqrt(camera.balanced_noise[:, 1].max()) + 1e-6)
+    return np.ascontiguousarray(np.moveaxis(np.maximum(means, 0) + floor, 0, -1))
+
+
+def _add(
+    base: _Base,
+    samples: Float32[np.ndarray, "H W"],
+    shifts: Float[np.ndarray, "rows columns 2"],
+    camera: _Camera,
+    pool: ThreadPoolExecutor,
+) -> bool:
+    """Add a frame to the sums; whether it shows the same scene, without which nothing is added."""
+    shape, tiles = base.planes.shape[1:], base.levels.shape[:2]
+    planes = _with_margin(base.planes)
+    kernels.planes_of(samples, camera.gains, planes)
+    lacking = [(0, wanted - had) for wanted, had in zip(tiles, shifts.shape[:2], strict=True)]
+    shifts = np.pad(shifts, [*lacking, (0, 0)], mode="edge")
+    filters = shift_filters(camera.pattern)
+    laid = np.empty_like(base.planes)
+    left, own, around = np.empty((3, *shape), np.float32)
+
+    def lay(rows: tuple[int, int], part: slice) -> None:
+        kernels.laid(planes, shifts, base.levels, filters, rows, (laid, left))
+        kernels.departures(
+            base.planes[:, part], base.precision[:, part], laid[:, part], left[part], own[part]
+        )
+
+    _by_strips(lay, tiles[0], pool)
+    kernels.box_mean(own, _AROUND, around)
+    if (around < 2 * LIMITS[1]).mean() < SAME_SCENE:
+        return False
+
+    def add(_: tuple[int, int], part: slice) -> None:
+        departure = own[part], around[part]
+        kernels.added(
+            laid[:, part], left[part], departure, LIMITS, base.total[:, part], base.weights[:, part]
+        )
+
+    _by_strips(add, tiles[0], pool)
+    return True
+
+
+def _with_margin(like: Float32[np.ndarray, "4 h w"]) -> Float32[np.ndarray, "4 H W"]:
+    """Planes that are no number, with room around for those of a frame."""
+    return np.full((4, *(side + 2 * kernels.MARGIN for side in like.shape[1:])), np.nan, np.float32)
+
+
+def _by_strips(do: Callable[[tuple[int, int], slice], None], rows: int, pool: ThreadPoolExecutor) -> None:
+    """Do something for every strip: rows of tiles from the first to one after the last, and rows of cells."""
+
+    def strip(first: int) -> None:
+        last = min(first + _STRIP, rows)
+        do((first, last), slice(first * kernels.CELLS, last * kernels.CELLS))
+
+    list(pool.map(strip, range(0, rows, _STRIP)))
+
+
+def _settle(
+    base: _Base, camera: _Camera, pool: ThreadPoolExecutor
+) -> tuple[Float32[np.ndarray, "h w"], float]:
+    """Bring the merged planes into the place of the sum.
+
+    Returns:
+        How many frames' light each cell has, and the variance of most cells, of a single frame's.
+    """
+    maps = np.empty((3, *base.planes.shape[1:]), np.float32)
+    own, around = np.empty((2, *maps.shape[1:]), np.float32)
+    kernels.divided(base.total, base.weights, maps)
+    kernels.departures(base.planes, base.precision, base.total, maps[0], own)
+    kernels.box_mean(own, _AROUND, around)
+    kernels.settled(base.planes, base.total, (own, around), LIMITS, maps)
+    left, used, shifted = maps
+    usual, variance = float(np.median(shifted)), float(np.median(left))
+    share = round(usual, 2)
+    if share == 0:
+        return used, variance
+    _restore(base, shifted / np.float32(usual), restoring_filters(camera.pattern, share), pool)
+    of_one, of_others = noise_kept(camera.pattern, share)
+    by_one = (1 - usual) ** 2
+    return used, by_one * of_one + (variance - by_one) * of_others
+
+
+def _restore(
+    base: _Base,
+    strength: Float32[np.ndarray, "h w"],
+    filters: Float32[np.ndarray, "4 4 t t"],
+    pool: ThreadPoolExecutor,
+) -> None:
+    """Add what shifts took away of fine detail to the merged planes, by a strength in each cell."""
+    margin = (kernels.MARGIN, kernels.MARGIN)
+    planes = np.pad(base.total, [(0, 0), margin, margin], mode="edge")
+
+    def restore(rows: tuple[int, int], part: slice) -> None:
+        kernels.restored(planes, filters, base.levels, rows, strength, base.total)
+
+    _by_strips(restore, base.levels.shape[0], pool)
+
+
+def _stored(
+    reference: RawFrame, samples: Float32[np.ndarray, "h w"], profile: NoiseProfile, variance: float
+) -> RawFrame:
+    """The merged samples in the reference's place, in codes of 16 bits."""
+    area = reference.active_area
+    whole = Linearise.of(reference)(reference).samples[..., 0].copy()  # an odd last row or column stays
+    whole[: samples.shape[0], : samples.shape[1]] = samples
+    codes = np.clip(np.rint(whole * (_TOP - _BLACK) + _BLACK), 0, _TOP).astype(np.uint16)
+    stored = np.full((*reference.extent, 1), _BLACK, np.uint16)
+    stored[area.top : area.bottom, area.left : area.right, 0] = codes
+    scale, offset = (tuple(value * variance for value in part) for part in (profile.scale, profile.offset))
+    return replace(
+        reference,
+        samples=stored,
+        levels=Levels(np.full((1, 1, 1), float(_BLACK)), np.array([float(_TOP)])),
+        masked_areas=(),
+        noise=NoiseProfile(scale, offset),
+    )

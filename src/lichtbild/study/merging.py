@@ -1,0 +1,119 @@
+"""Merging: the files of a burst become one raw frame; each that does not fit is left out with a reason."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from lichtbild.core.chain import silent
+from lichtbild.core.errors import BadFile, BadInput
+from lichtbild.image.burst import Burst, misfit
+from lichtbild.image.metadata import Metadata
+from lichtbild.image.raw_frame import RawFrame
+from lichtbild.io.reader import read
+from lichtbild.study.bursts import groups, same_exposure
+
+SHARE: Final = 0.7
+"""Of the time that a burst's photograph takes, until it is one frame."""
+
+_READING: Final = 0.25
+"""Share of that time that reading the files takes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Merged:
+    """What became of a burst.
+
+    Attributes:
+        frame: to be developed like any other.
+        count: of the frames that are in it.
+        left_out: name of each file that is not, and why, to follow the name and a colon.
+    """
+
+    frame: RawFrame
+    count: int
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+def merged(
+    sources: Sequence[Path | RawFrame],
+    layout: Path | None = None,
+    *,
+    threads: int = 1,
+    progress: Callable[[float], None] = silent,
+) -> Merged:
+    """The raw frame of a burst, merged of the most frames that are of one size, camera and exposure.
+
+    Args:
+        sources: files or frames, in the order in which they were taken.
+        layout: as of `read`.
+        threads: cores to use.
+        progress: called with the finished share, 0 to 1.
+
+    Raises:
+        BadInput: none of the files is a raw frame that can be read.
+    """
+    names = [
+        f"frame {number}" if isinstance(source, RawFrame) else source.name
+        for number, source in enumerate(sources, 1)
+    ]
+    frames, left = _raw_frames(sources, layout, lambda share: progress(_READING * share))
+    kept = max(groups(list(frames), lambda a, b: not _reason(frames[a], frames[b])), key=len)
+    first = frames[kept[0]]
+    left |= {index: _reason(first, frame) for index, frame in frames.items() if index not in kept}
+    if len(kept) > 1:
+        from lichtbild.develop.merge import merge_burst  # only bursts need it
+
+        burst = Burst(tuple(frames[index] for index in kept), tuple(names[index] for index in kept))
+        found = merge_burst(
+            burst, threads=threads, progress=lambda share: progress(_READING + (1 - _READING) * share)
+        )
+        first = found.frame
+        left |= {kept[place]: f"it {reason}" for place, reason in found.left_out}
+    told = tuple((names[index], left[index]) for index in sorted(left))
+    return Merged(first, len(names) - len(told), told)
+
+
+def _raw_frames(
+    sources: Sequence[Path | RawFrame], layout: Path | None, progress: Callable[[float], None]
+) -> tuple[dict[int, RawFrame], dict[int, str]]:
+    """The frames by their numbers, and why there is none of the others.
+
+    Raises:
+        BadInput: as for `merged`.
+    """
+    if not sources:
+        raise BadInput("a burst without any frame cannot be merged; give at least one")
+    frames: dict[int, RawFrame] = {}
+    left: dict[int, str] = {}
+    for index, source in enumerate(sources):
+        try:
+            frame = source if isinstance(source, RawFrame) else read(source, layout)
+        except BadFile as error:
+            left[index] = error.what
+        else:
+            if isinstance(frame, RawFrame):
+                frames[index] = frame
+            else:
+                left[index] = "it is a finished picture and no raw frame"
+        progress((index + 1) / len(sources))
+    if not frames:
+        raise BadInput(
+            f"{sources[0]}: none of the {len(sources)} files of this burst can be read; the first: {left[0]}"
+        )
+    return frames, left
+
+
+def _reason(first: RawFrame, other: RawFrame) -> str:
+    """Why two frames are not merged, as a sentence about the other; empty where they are."""
+    if reason := misfit(first, other):
+        return f"it {reason}"
+    if same_exposure(first.metadata, other.metadata):
+        return ""
+    return f"it was exposed for {_exposed(other.metadata)}, the others for {_exposed(first.metadata)}"
+
+
+def _exposed(metadata: Metadata) -> str:
+    facts = dict(metadata.facts())
+    words = f"{facts.get('exposure', 'an unknown time')} at ISO {facts.get('ISO', 'unknown')}"
+    return f"{words} and {facts['aperture']}" if "aperture" in facts else words
