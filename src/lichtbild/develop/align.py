@@ -46,7 +46,8 @@ _SMALLEST: Final = 48
 _SEARCH: Final = 0.2
 """Largest shift of the smallest picture, of its shorter side."""
 _STEPS: Final = 2
-_SWEEPS: Final = 24
+"""Of each tile on every level but the largest one, where a single one is left to do."""
+_SWEEPS: Final = 6
 _LONGEST_STEP: Final = 1.0
 _SMOOTHED_NOISE: Final = (3 / 8) ** 2
 """Share of white noise's variance that the binomial of 1, 2, 1 leaves in two dimensions."""
@@ -152,7 +153,7 @@ def alignment(reference: Reference, other: GreyPyramid) -> Float[np.ndarray, "ro
     for level in range(last, -1, -1):
         if level < last:
             shifts = _finer(shifts, reference.moments[level].shape[:2])
-        for _ in range(_STEPS):
+        for _ in range(_STEPS if level else 1):
             shifts = _step(reference, other, level, shifts)
     return 2.0 * shifts
 
@@ -189,9 +190,8 @@ def _step(
     """The shifts after one step of each tile, held against those of its neighbours."""
     moments = reference.moments[level]
     found = np.empty((*shifts.shape[:2], 3))
-    kernels.tile_residuals(
-        reference.pyramid.levels[level], *reference.gradients[level], other.levels[level], shifts, found
-    )
+    here, gradients = reference.pyramid.levels[level], reference.gradients[level]
+    kernels.tile_residuals(here, gradients, other.levels[level], shifts, found)
     slope, offset = reference.pyramid.noise[level]
     noise = (1 + _INTERPOLATED) * (slope * np.maximum(moments[..., 3], 0) + offset)
     variance = _CORRELATED * np.maximum(found[..., 2] / kernels.TILE**2, noise)
@@ -216,14 +216,9 @@ def _regular(
     goal = target - _times(information, whole)
     alone, variance = _alone(information, goal)
     ties = tuple(_ties(alone, variance, axis) for axis in range(2))
-    count = _neighbours(np.ones((*shifts.shape[:2], 1)), ties)[..., 0]
-    a, b, d = information[..., 0] + count, information[..., 1], information[..., 2] + count
-    determinant = a * d - b * b
     # Ties pass a correction on from tile to tile, too slowly for one that all need: so begin without it.
     departure = shifts - _affine(information, _times(information, shifts))
-    for _ in range(_SWEEPS):
-        y, x = np.moveaxis(goal + _neighbours(departure, ties), -1, 0)
-        departure = np.stack([(d * y - b * x) / determinant, (a * x - b * y) / determinant], -1)
+    kernels.relaxed(information, goal, *ties, _SWEEPS, departure)
     return np.asarray(shifts + np.clip(whole + departure - shifts, -_LONGEST_STEP, _LONGEST_STEP))
 
 
@@ -266,29 +261,16 @@ def _ties(
     return np.asarray(1 / (spread * (1 + (departure / _APART) ** 2)))
 
 
-def _neighbours(
-    values: Float[np.ndarray, "r c k"], ties: tuple[Float[np.ndarray, "..."], ...]
-) -> Float[np.ndarray, "r c k"]:
-    """The sum of each tile's neighbours above, below, left and right, times the ties to them."""
-    total = np.zeros_like(values)
-    down, right = ties[0][..., None], ties[1][..., None]
-    total[1:] += values[:-1] * down
-    total[:-1] += values[1:] * down
-    total[:, 1:] += values[:, :-1] * right
-    total[:, :-1] += values[:, 1:] * right
-    return total
-
-
 def _affine(
     information: Float[np.ndarray, "r c 3"], target: Float[np.ndarray, "r c 2"]
 ) -> Float[np.ndarray, "r c 2"]:
     """The affine motion of the whole frame that suits all tiles best."""
     rows, columns = information.shape[:2]
     y, x = np.meshgrid(np.linspace(-1, 1, rows), np.linspace(-1, 1, columns), indexing="ij")
-    basis = np.stack([np.ones_like(y), y, x], -1)
-    yy, yx, xx = (np.einsum("ij,ijk,ijl->kl", information[..., k], basis, basis) for k in range(3))
+    basis = np.stack([np.ones(y.size), y.ravel(), x.ravel()], -1)
+    yy, yx, xx = (basis.T @ (basis * information[..., k].reshape(-1, 1)) for k in range(3))
     matrix = np.block([[yy, yx], [yx, xx]])
-    right = np.concatenate([np.einsum("ij,ijk->k", target[..., k], basis) for k in range(2)])
     matrix += np.eye(6) * (1e-9 * np.trace(matrix) + 1e-12)
-    found = np.linalg.solve(matrix, right).reshape(2, 3)
-    return basis @ found.T
+    wanted = basis.T @ target.reshape(-1, 2)
+    found = np.linalg.solve(matrix, wanted.T.ravel()).reshape(2, 3)
+    return np.asarray((basis @ found.T).reshape(rows, columns, 2))

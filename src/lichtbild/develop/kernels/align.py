@@ -12,6 +12,8 @@ from lichtbild.numerics.kernel import kernel
 TILE = 16
 _QUARTER = np.float32(0.25)
 _HALF = np.float32(0.5)
+_Image = Float32[np.ndarray, "h w"]
+_Line = Float32[np.ndarray, " n"]
 
 
 @kernel
@@ -30,7 +32,7 @@ def grey_cells(
 
 
 @kernel
-def halved(image: Float32[np.ndarray, "H W"], out: Float32[np.ndarray, "h w"]) -> None:
+def halved(image: Float32[np.ndarray, "H W"], out: _Image) -> None:
     """The mean of each block of 2 x 2 pixels; an odd last row or column is left out."""
     height, width = out.shape
     for y in range(height):
@@ -40,7 +42,7 @@ def halved(image: Float32[np.ndarray, "H W"], out: Float32[np.ndarray, "h w"]) -
 
 
 @kernel
-def smoothed(image: Float32[np.ndarray, "h w"], out: Float32[np.ndarray, "h w"]) -> None:
+def smoothed(image: _Image, out: _Image) -> None:
     """Each pixel with a quarter of either neighbour, along rows and columns: least noise for a gradient."""
     height, width = image.shape
     column = np.empty(width + 2, np.float32)
@@ -57,9 +59,9 @@ def smoothed(image: Float32[np.ndarray, "h w"], out: Float32[np.ndarray, "h w"])
 
 @kernel
 def tile_curvatures(
-    image: Float32[np.ndarray, "h w"],
-    down: Float32[np.ndarray, "h w"],
-    right: Float32[np.ndarray, "h w"],
+    image: _Image,
+    down: _Image,
+    right: _Image,
     out: Float64[np.ndarray, "rows columns 4"],
 ) -> None:
     """The gradients of a picture, and over each tile their squares, their product and the picture's mean.
@@ -98,7 +100,7 @@ def tile_curvatures(
 
 
 @kernel
-def _keys(f: np.float32, weights: Float32[np.ndarray, "4"]) -> None:
+def _keys(f: np.float32, weights: _Line) -> None:
     """The four weights of cubic convolution (Keys 1981, a = -1/2) at a fraction of a pixel."""
     g = np.float32(1) - f
     weights[0] = -_HALF * f * g * g
@@ -108,11 +110,41 @@ def _keys(f: np.float32, weights: Float32[np.ndarray, "4"]) -> None:
 
 
 @kernel
+def _seen(other: _Image, corner: tuple[int, int], fraction: tuple[float, float], out: _Line) -> None:
+    """A tile of a picture by cubic convolution, row by row; beyond the border the border goes on.
+
+    Args:
+        other: the picture.
+        corner: the pixel at or before the place of the tile's first pixel.
+        fraction: how far beyond that it lies.
+        out: takes the tile.
+    """
+    height, width = other.shape
+    wide, side = TILE + 3, np.uintp(TILE)
+    held, lines = np.empty(wide, np.float32), np.empty(wide * TILE, np.float32)
+    wy, wx = np.empty(4, np.float32), np.empty(4, np.float32)
+    _keys(np.float32(fraction[0]), wy)
+    _keys(np.float32(fraction[1]), wx)
+    one, two, three = np.uintp(1), np.uintp(2), np.uintp(3)
+    a, b, c, d = wx[0], wx[1], wx[2], wx[3]
+    for y in range(wide):
+        line, place = other[min(max(corner[0] - 1 + y, 0), height - 1)], np.uintp(y * TILE)
+        for x in range(wide):
+            held[x] = line[min(max(corner[1] - 1 + x, 0), width - 1)]
+        for x in range(side):
+            lines[place + x] = (a * held[x] + b * held[x + one]) + (c * held[x + two] + d * held[x + three])
+    a, b, c, d = wy[0], wy[1], wy[2], wy[3]
+    for i in range(side * side):
+        out[i] = (a * lines[i] + b * lines[i + side]) + (
+            c * lines[i + two * side] + d * lines[i + three * side]
+        )
+
+
+@kernel
 def tile_residuals(
-    reference: Float32[np.ndarray, "h w"],
-    down: Float32[np.ndarray, "h w"],
-    right: Float32[np.ndarray, "h w"],
-    other: Float32[np.ndarray, "h w"],
+    reference: _Image,
+    gradients: tuple[_Image, _Image],
+    other: _Image,
     shifts: Float64[np.ndarray, "rows columns 2"],
     out: Float64[np.ndarray, "rows columns 3"],
 ) -> None:
@@ -120,59 +152,75 @@ def tile_residuals(
 
     Args:
         reference: the picture whose tiles are looked for.
-        down: its gradient down the rows.
-        right: its gradient along them.
+        gradients: of it, down the rows and along them.
         other: the other frame's picture.
         shifts: of each tile, (down, right).
         out: takes, of each tile, the sums of the gradients times the residual, other less reference, and of
             the residual's square.
     """
-    height, width = reference.shape
-    rows, columns = shifts.shape[:2]
-    wy, wx = np.empty(4, np.float32), np.empty(4, np.float32)
-    lines = np.empty((TILE + 3, TILE), np.float32)
-    for i in range(rows):
-        for j in range(columns):
+    tile = np.empty(TILE * TILE, np.float32)
+    by, bx, energy = np.empty(TILE, np.float32), np.empty(TILE, np.float32), np.empty(TILE, np.float32)
+    for i in range(shifts.shape[0]):
+        for j in range(shifts.shape[1]):
             top, left = np.floor(shifts[i, j, 0]), np.floor(shifts[i, j, 1])
-            _keys(np.float32(shifts[i, j, 0] - top), wy)
-            _keys(np.float32(shifts[i, j, 1] - left), wx)
-            y0, x0 = i * TILE + int(top) - 1, j * TILE + int(left) - 1
-            inside = y0 >= 0 and x0 >= 0 and y0 + TILE + 3 <= height and x0 + TILE + 3 <= width
-            for r in range(TILE + 3):
-                if inside:
-                    row = other[y0 + r, x0 : x0 + TILE + 3]
-                    for x in range(TILE):
-                        lines[r, x] = (
-                            wx[0] * row[x] + wx[1] * row[x + 1] + wx[2] * row[x + 2] + wx[3] * row[x + 3]
-                        )
-                else:
-                    line = other[min(max(y0 + r, 0), height - 1)]
-                    for x in range(TILE):
-                        total = np.float32(0)
-                        for s in range(4):
-                            total += wx[s] * line[min(max(x0 + x + s, 0), width - 1)]
-                        lines[r, x] = total
-            by, bx, energy = np.float32(0), np.float32(0), np.float32(0)
+            corner = i * TILE + int(top), j * TILE + int(left)
+            _seen(other, corner, (shifts[i, j, 0] - top, shifts[i, j, 1] - left), tile)
+            by[:], bx[:], energy[:] = 0, 0, 0
             for r in range(TILE):
-                y = i * TILE + r
-                here = reference[y, j * TILE : (j + 1) * TILE]
-                gy, gx = down[y, j * TILE : (j + 1) * TILE], right[y, j * TILE : (j + 1) * TILE]
-                for x in range(TILE):
-                    seen = (
-                        wy[0] * lines[r, x] + wy[1] * lines[r + 1, x]
-                        + wy[2] * lines[r + 2, x] + wy[3] * lines[r + 3, x]
-                    )  # fmt: skip
-                    left_over = seen - here[x]
-                    by += gy[x] * left_over
-                    bx += gx[x] * left_over
-                    energy += left_over * left_over
-            out[i, j, 0], out[i, j, 1], out[i, j, 2] = by, bx, energy
+                y, x0, place = i * TILE + r, j * TILE, np.uintp(r * TILE)
+                here = reference[y, x0 : x0 + TILE]
+                down, right = gradients[0][y, x0 : x0 + TILE], gradients[1][y, x0 : x0 + TILE]
+                for x in range(np.uintp(TILE)):
+                    left_over = tile[place + x] - here[x]
+                    by[x] += down[x] * left_over
+                    bx[x] += right[x] * left_over
+                    energy[x] += left_over * left_over
+            out[i, j, 0], out[i, j, 1], out[i, j, 2] = by.sum(), bx.sum(), energy.sum()
+
+
+@kernel
+def relaxed(
+    information: Float64[np.ndarray, "rows columns 3"],
+    goal: Float64[np.ndarray, "rows columns 2"],
+    down: Float64[np.ndarray, "above columns"],
+    right: Float64[np.ndarray, "rows left"],
+    sweeps: int,
+    out: Float64[np.ndarray, "rows columns 2"],
+) -> None:
+    """Shifts that suit each tile and its neighbours, by Gauss and Seidel, forth and back in turn.
+
+    Args:
+        information: inverse covariance of each tile's own shift: (down down, down right, right right).
+        goal: that times the tile's own shift.
+        down: ties, as inverse variances, of each tile with the next one below.
+        right: with the next one beside.
+        sweeps: how often all tiles are gone through.
+        out: holds the shifts to begin with, and takes the result.
+    """
+    rows, columns = out.shape[:2]
+    for sweep in range(sweeps):
+        for n in range(rows * columns):
+            k = n if sweep % 2 == 0 else rows * columns - 1 - n
+            i, j = k // columns, k % columns
+            total, y, x = 0.0, goal[i, j, 0], goal[i, j, 1]
+            for side in range(4):
+                p, q = i + (side == 1) - (side == 0), j + (side == 3) - (side == 2)
+                if p < 0 or q < 0 or p >= rows or q >= columns:
+                    continue
+                tie = down[min(i, p), j] if side < 2 else right[i, min(j, q)]
+                total += tie
+                y += tie * out[p, q, 0]
+                x += tie * out[p, q, 1]
+            a, b, d = information[i, j, 0] + total, information[i, j, 1], information[i, j, 2] + total
+            determinant = a * d - b * b
+            out[i, j, 0] = (d * y - b * x) / determinant
+            out[i, j, 1] = (a * x - b * y) / determinant
 
 
 @kernel
 def shift_energies(
-    reference: Float32[np.ndarray, "h w"],
-    other: Float32[np.ndarray, "h w"],
+    reference: _Image,
+    other: _Image,
     reach: int,
     out: Float64[np.ndarray, "sides sides"],
 ) -> None:

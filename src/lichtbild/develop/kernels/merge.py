@@ -15,10 +15,14 @@ TAPS = 4
 """Samples of each plane that a value is made from, along rows and along columns."""
 STEPS = 16
 """Fractions of a pixel for which there are filters."""
-MARGIN = CELLS + 4
+_SIDE = CELLS + TAPS + 1
+"""Samples of each plane along the window of a tile."""
+MARGIN = CELLS + 8
 """Cells around a frame's planes that are no number, so that what a frame does not show is none either."""
 _ONE = np.float32(1)
 _ZERO = np.float32(0)
+_Line = Float32[np.ndarray, " n"]
+_Taps = Float32[np.ndarray, "4 TAPS TAPS"]
 
 
 @kernel
@@ -82,33 +86,63 @@ def box_mean(image: Float32[np.ndarray, "h w"], reach: int, out: Float32[np.ndar
 
 
 @kernel
-def _filtered(
-    planes: Float32[np.ndarray, "4 h w"],
-    taps: Float32[np.ndarray, "4 TAPS TAPS"],
-    starts: tuple[tuple[int, int], tuple[int, int]],
-    size: tuple[int, int],
-    out: Float32[np.ndarray, "CELLS CELLS"],
-) -> None:
-    """A tile of one output plane: the sum of its taps over the four planes, which hold all that it needs."""
-    rows, columns = size
-    out[:] = 0
-    for i in range(2):
-        for j in range(2):
-            weights, plane = taps[2 * i + j], planes[2 * i + j]
-            for u in range(TAPS):
-                a, b, c, d = weights[u, 0], weights[u, 1], weights[u, 2], weights[u, 3]
-                left = starts[1][j]
-                for y in range(rows):
-                    line = plane[starts[0][i] + u + y, left : left + CELLS + 3]
-                    total = out[y]
-                    for x in range(columns):
-                        total[x] += a * line[x] + b * line[x + 1] + c * line[x + 2] + d * line[x + 3]
-
-
-@kernel
 def _start(place: int, parity: int) -> int:
     """The first row of a parity's plane in the window that begins at a row of the mosaic."""
     return (place + ((parity - place) % 2) - parity) // 2
+
+
+@kernel
+def _window(
+    planes: Float32[np.ndarray, "4 h w"], corner: tuple[int, int], shift: tuple[int, int], held: _Line
+) -> None:
+    """What a tile's filters reach of the planes, one plane after the other, row by row."""
+    for a in range(4):
+        top, left = corner[0] + _start(shift[0], a // 2), corner[1] + _start(shift[1], a % 2)
+        for y in range(_SIDE):
+            line, place = planes[a, top + y], (a * _SIDE + y) * _SIDE
+            for x in range(_SIDE):
+                held[place + x] = line[left + x]
+
+
+@kernel
+def _filtered(held: _Line, taps: _Taps, shift: tuple[int, int], p: int, out: _Line) -> None:
+    """A tile of one plane of the result: the sums of a window's samples times the taps, two rows at a time.
+
+    Numbers without a sign as indices keep the inner loop free of tests for negative ones.
+    """
+    one, two, three, side = np.uintp(1), np.uintp(2), np.uintp(3), np.uintp(_SIDE)
+    out[:] = 0
+    for a in range(4):
+        down = _start(shift[0] + p // 2, a // 2) - _start(shift[0], a // 2)
+        right = _start(shift[1] + p % 2, a % 2) - _start(shift[1], a % 2)
+        for u in range(0, TAPS, 2):
+            a0, a1, a2, a3 = taps[a, u, 0], taps[a, u, 1], taps[a, u, 2], taps[a, u, 3]
+            b0, b1, b2, b3 = taps[a, u + 1, 0], taps[a, u + 1, 1], taps[a, u + 1, 2], taps[a, u + 1, 3]
+            for y in range(CELLS):
+                i, k = np.uintp((a * _SIDE + y + u + down) * _SIDE + right), np.uintp(y * CELLS)
+                j = i + side
+                for x in range(np.uintp(CELLS)):
+                    above = (a0 * held[i + x] + a1 * held[i + x + one]) + (
+                        a2 * held[i + x + two] + a3 * held[i + x + three]
+                    )
+                    below = (b0 * held[j + x] + b1 * held[j + x + one]) + (
+                        b2 * held[j + x + two] + b3 * held[j + x + three]
+                    )
+                    out[k + x] += above + below
+
+
+@kernel
+def _coloured(usual: _Taps, levels: Float32[np.ndarray, "4"], p: int, taps: _Taps) -> np.float32:
+    """Taps for things of a colour, whose texture has that colour too, and the sum of their squares."""
+    squares = _ZERO
+    for a in range(4):
+        ratio = levels[p] / levels[a]
+        for u in range(TAPS):
+            for v in range(TAPS):
+                tap = ratio * usual[a, u, v]
+                taps[a, u, v] = tap
+                squares += tap * tap
+    return squares
 
 
 @kernel
@@ -133,40 +167,37 @@ def laid(
     """
     out, left = made
     height, width = left.shape
-    tile = np.empty((CELLS, CELLS), np.float32)
+    held, tile = np.empty(4 * _SIDE * _SIDE, np.float32), np.empty(CELLS * CELLS, np.float32)
     taps = np.empty((4, TAPS, TAPS), np.float32)
     for i in range(rows[0], rows[1]):
         for j in range(shifts.shape[1]):
             top, across = i * CELLS, j * CELLS
             size = min(CELLS, height - top), min(CELLS, width - across)
-            bottom, right = top + size[0], across + size[1]
             dy = int(np.floor(shifts[i, j, 0] * STEPS + 0.5))
             dx = int(np.floor(shifts[i, j, 1] * STEPS + 0.5))
-            y, x = dy // STEPS, dx // STEPS
-            first, begin = top + y // 2 + MARGIN, across + x // 2 + MARGIN
+            # The window of a pixel begins TAPS - 1 rows above the row that its shift ends in.
+            shift = dy // STEPS - (TAPS - 1), dx // STEPS - (TAPS - 1)
+            corner = top + MARGIN, across + MARGIN
+            first, begin = corner[0] + _start(shift[0], 0), corner[1] + _start(shift[1], 0)
             below, beside = height + 2 * MARGIN - first, width + 2 * MARGIN - begin
-            if first < TAPS or begin < TAPS or below < CELLS + TAPS + 1 or beside < CELLS + TAPS + 1:
-                out[0, top:bottom, across:right] = np.nan
-                left[top:bottom, across:right] = 1
+            if min(first, begin) < 1 or min(below, beside) < _SIDE + 1:
+                for y in range(top, top + size[0]):
+                    out[0, y, across : across + size[1]] = np.nan
+                    left[y, across : across + size[1]] = 1
                 continue
+            _window(planes, corner, shift, held)
             variance = _ZERO
             for p in range(4):
-                # The window of the plane's pixel begins TAPS - 1 rows above the row that its shift ends in.
-                row, column = p // 2 + y - (TAPS - 1), p % 2 + x - (TAPS - 1)
-                for a in range(4):
-                    ratio = levels[i, j, p] / levels[i, j, a]
-                    taps[a] = ratio * filters[dy % STEPS, dx % STEPS, row % 2, column % 2, p, a]
-                starts = (
-                    (top + MARGIN + _start(row, 0), top + MARGIN + _start(row, 1)),
-                    (across + MARGIN + _start(column, 0), across + MARGIN + _start(column, 1)),
-                )
-                _filtered(planes, taps, starts, size, tile)
-                out[p, top:bottom, across:right] = tile[: size[0], : size[1]]
-                for a in range(4):
-                    for u in range(TAPS):
-                        for v in range(TAPS):
-                            variance += taps[a, u, v] * taps[a, u, v]
-            left[top:bottom, across:right] = variance * np.float32(0.25)
+                row, column = (shift[0] + p // 2) % 2, (shift[1] + p % 2) % 2
+                usual = filters[dy % STEPS, dx % STEPS, row, column, p]
+                variance += _coloured(usual, levels[i, j], p, taps)
+                _filtered(held, taps, shift, p, tile)
+                for y in range(size[0]):
+                    line, place = out[p, top + y], y * CELLS
+                    for x in range(size[1]):
+                        line[across + x] = tile[place + x]
+            for y in range(top, top + size[0]):
+                left[y, across : across + size[1]] = variance * np.float32(0.25)
 
 
 @kernel
@@ -332,22 +363,18 @@ def restored(
         out: what is added to.
     """
     _, height, width = out.shape
-    tile = np.empty((CELLS, CELLS), np.float32)
+    held, tile = np.empty(4 * _SIDE * _SIDE, np.float32), np.empty(CELLS * CELLS, np.float32)
     scaled = np.empty((4, TAPS, TAPS), np.float32)
+    shift = -(TAPS - 1), -(TAPS - 1)
     for i in range(rows[0], rows[1]):
         for j in range(levels.shape[1]):
             top, left = i * CELLS, j * CELLS
             size = min(CELLS, height - top), min(CELLS, width - left)
+            _window(planes, (top + MARGIN, left + MARGIN), shift, held)
             for p in range(4):
-                row, column = p // 2 - (TAPS - 1), p % 2 - (TAPS - 1)
-                for a in range(4):
-                    scaled[a] = levels[i, j, p] / levels[i, j, a] * taps[p, a]
-                starts = (
-                    (top + MARGIN + _start(row, 0), top + MARGIN + _start(row, 1)),
-                    (left + MARGIN + _start(column, 0), left + MARGIN + _start(column, 1)),
-                )
-                _filtered(planes, scaled, starts, size, tile)
+                _coloured(taps[p], levels[i, j], p, scaled)
+                _filtered(held, scaled, shift, p, tile)
                 for y in range(size[0]):
-                    line, factor = out[p, top + y], strength[top + y]
+                    line, factor, place = out[p, top + y], strength[top + y], y * CELLS
                     for x in range(size[1]):
-                        line[left + x] += factor[left + x] * tile[y, x]
+                        line[left + x] += factor[left + x] * tile[place + x]
