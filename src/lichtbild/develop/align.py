@@ -67,7 +67,7 @@ class GreyPyramid:
         noise: (slope, offset) of each level's variance against its mean.
     """
 
-    levels: tuple[Float32[np.ndarray, "h w"], ...]
+    levels: tuple[Float32[np.ndarray, "_ _"], ...]
     noise: tuple[tuple[float, float], ...]
 
 
@@ -111,8 +111,8 @@ class Reference:
     """
 
     pyramid: GreyPyramid
-    gradients: tuple[tuple[Float32[np.ndarray, "h w"], Float32[np.ndarray, "h w"]], ...]
-    moments: tuple[Float[np.ndarray, "rows columns 4"], ...]
+    gradients: tuple[tuple[Float32[np.ndarray, "_ _"], Float32[np.ndarray, "_ _"]], ...]
+    moments: tuple[Float[np.ndarray, "_ _ 4"], ...]
 
 
 def reference_of(pyramid: GreyPyramid) -> Reference:

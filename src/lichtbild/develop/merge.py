@@ -19,7 +19,7 @@ video denoising: E. Dubois and S. Sabri, "Noise reduction in image sequences usi
 filtering", IEEE Trans. Communications 32 (1984).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
@@ -30,10 +30,12 @@ from jaxtyping import Float, Float32
 from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadInput
 from lichtbild.develop import noise_estimate, white_balance
-from lichtbild.develop.align import alignment, grey_pyramid, reference_of, sharpness
+from lichtbild.develop.align import GreyPyramid, alignment, grey_pyramid, reference_of, sharpness
 from lichtbild.develop.kernels import merge as kernels
+from lichtbild.develop.kernels.votes import filled
 from lichtbild.develop.linearise import Linearise
 from lichtbild.develop.mosaic_shift import Pattern, noise_kept, restoring_filters, shift_filters
+from lichtbild.develop.voted_pixels import voted_pixels
 from lichtbild.image.burst import Burst
 from lichtbild.image.levels import Levels
 from lichtbild.image.noise_profile import NoiseProfile
@@ -48,6 +50,8 @@ _DARK: Final = 4.0
 """Read noise's standard deviations below which the colour of a tile is not known."""
 _BLACK, _TOP = 2048, 65535
 """Codes of a merged frame; a step is 16e-6 of white."""
+_PREPARED, _LAID = 0.2, 0.95
+"""Shares of the time after which frames are ready to be aligned, and laid."""
 _STRIP: Final = 4
 """Rows of tiles that a thread does at a time."""
 
@@ -123,24 +127,52 @@ class _Camera:
 def _merged(
     burst: Burst, camera: _Camera, pool: ThreadPoolExecutor, progress: Callable[[float], None]
 ) -> MergedBurst:
-    pyramids = list(pool.map(lambda frame: grey_pyramid(_linear(frame), camera.gains, camera.noise), burst))
-    best = int(np.argmax(list(pool.map(sharpness, pyramids))))
-    reference = reference_of(pyramids[best])
-    progress(0.2)
-    base = _Base.of(_linear(burst.frames[best]), camera, pool)
-    left_out = []
-    for index, frame in enumerate(burst):
-        if index != best:
-            shifts = alignment(reference, pyramids[index])
-            if not _add(base, _linear(frame), shifts, camera, pool):
-                left_out.append((index, "shows another scene"))
-        progress(0.2 + 0.75 * (index + 1) / len(burst))
+    """The burst laid on its sharpest frame, or where most others show another scene, on the next sharpest."""
+    shape = _linear(burst.frames[0]).shape
+    defects = voted_pixels(lambda: map(_linear, burst), shape, camera.noise, pool)
+
+    def sound(index: int) -> Float32[np.ndarray, "h w"]:
+        samples = _linear(burst.frames[index])
+        filled(samples, defects)
+        return samples
+
+    def pyramid(index: int) -> GreyPyramid:
+        return grey_pyramid(sound(index), camera.gains, camera.noise)
+
+    pyramids = list(pool.map(pyramid, range(len(burst))))
+    progress(_PREPARED)
+    chosen, base, odd = -1, None, range(len(burst))
+    for best in np.argsort([-sharpness(one) for one in pyramids], kind="stable").tolist():
+        found, others = _laid_on(best, pyramids, sound, camera, pool, progress)
+        if len(others) < len(odd):
+            chosen, base, odd = best, found, others
+        if len(odd) <= (len(burst) - 1) // 2:
+            break
+    assert base is not None  # a frame shows what it shows itself
     used, variance = _settle(base, camera, pool)
     samples = np.empty(tuple(2 * side for side in used.shape), np.float32)
     kernels.mosaic_of(base.total, camera.gains, samples)
     progress(1.0)
-    frame = _stored(burst.frames[best], samples, camera.profile, variance)
-    return MergedBurst(frame, best, tuple(left_out), used)
+    frame = _stored(burst.frames[chosen], samples, camera.profile, variance)
+    return MergedBurst(frame, chosen, tuple((index, "shows another scene") for index in odd), used)
+
+
+def _laid_on(
+    best: int,
+    pyramids: Sequence[GreyPyramid],
+    samples: Callable[[int], Float32[np.ndarray, "h w"]],
+    camera: _Camera,
+    pool: ThreadPoolExecutor,
+    progress: Callable[[float], None],
+) -> tuple["_Base", Sequence[int]]:
+    """All frames laid on one of them, and those that show another scene."""
+    reference, base = reference_of(pyramids[best]), _Base.of(samples(best), camera, pool)
+    odd = []
+    for index, pyramid in enumerate(pyramids):
+        if index != best and not _add(base, samples(index), alignment(reference, pyramid), camera, pool):
+            odd.append(index)
+        progress(_PREPARED + (_LAID - _PREPARED) * (index + 1) / len(pyramids))
+    return base, odd
 
 
 def _linear(frame: RawFrame) -> Float32[np.ndarray, "h w"]:

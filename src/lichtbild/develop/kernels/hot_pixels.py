@@ -27,7 +27,7 @@ def _inside(index: int, size: int, period: int) -> int:
 
 
 @kernel
-def _mean_along_edges(
+def mean_along_edges(
     samples: Float32[np.ndarray, "h w"], y: int, x: int, down: int, across: int
 ) -> np.float32:
     """Mean of the opposite pairs of neighbours that differ least, or up to half more than those."""
@@ -48,7 +48,7 @@ def _mean_along_edges(
 
 
 @kernel
-def _light_around(
+def light_around(
     samples: Float32[np.ndarray, "h w"], y: int, x: int, down: int, across: int
 ) -> tuple[np.float32, np.float32]:
     """By how much the pixels around one outshine their own neighbours: seven without the most, and the least.
@@ -80,9 +80,9 @@ def _repair(
     out: Float32[np.ndarray, "h w"],
 ) -> None:
     """A suspected pixel gets its neighbours' mean unless the pixels around it show that it is light."""
-    mean = _mean_along_edges(samples, y, x, *period)
+    mean = mean_along_edges(samples, y, x, *period)
     departure = samples[y, x] - mean
-    lit, shaded = _light_around(samples, y, x, *period)
+    lit, shaded = light_around(samples, y, x, *period)
     around = lit if departure > 0 else -shaded
     if around < share * abs(departure):
         out[y, x] = mean

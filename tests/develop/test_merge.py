@@ -1,0 +1,172 @@
+"""What a merged burst gains, what it must not lose, and what it says of itself."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lichtbild.core.errors import BadInput
+from lichtbild.core.window import Extent, Window
+from lichtbild.develop.linearise import Linearise
+from lichtbild.develop.merge import MergedBurst, merge_burst
+from lichtbild.image.burst import Burst
+from lichtbild.image.cfa import Cfa
+from lichtbild.image.raw_frame import RawFrame
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from moving_scene import PHONE, framed, light, mosaicked, places, waves
+
+SIZE = (320, 384)
+INNER = (slice(24, -24), slice(24, -24))
+RGGB = Cfa.bayer("RGGB")
+
+
+def linear(frame: RawFrame) -> np.ndarray:
+    return Linearise.of(frame)(frame).samples[..., 0]
+
+
+def named(frames: list[RawFrame]) -> Burst:
+    return Burst(tuple(frames), tuple(f"frame {n}" for n in range(len(frames))))
+
+
+def poses(count: int, seed: int = 0) -> list[tuple[float, float, float]]:
+    rng = np.random.default_rng(seed)
+    return [(*rng.normal(0, 3, 2).tolist(), float(rng.normal(0, 1e-3))) for _ in range(count)]
+
+
+def static(
+    count: int, cfa: Cfa = RGGB, most: float = 0.12, size: tuple[int, int] = SIZE
+) -> tuple[list[RawFrame], list[np.ndarray]]:
+    """Frames of a scene at rest by a hand-held camera, and their means."""
+    scene = waves(1, most)
+    means = [mosaicked(light(scene, *places(size, pose)), cfa) for pose in poses(count)]
+    return [framed(mean, key, PHONE, cfa) for key, mean in enumerate(means)], means
+
+
+def errors(
+    frames: list[RawFrame], means: list[np.ndarray], found: MergedBurst
+) -> tuple[np.ndarray, np.ndarray]:
+    """Squared error of the reference and of the merged frame."""
+    mean = means[found.reference]
+    return (linear(frames[found.reference]) - mean) ** 2, (linear(found.frame) - mean) ** 2
+
+
+@pytest.mark.parametrize(("count", "least"), [(2, 2.6), (8, 8.6), (15, 11.2)])
+def test_a_burst_gains_what_its_frames_can(count: int, least: float) -> None:
+    """Of 3.0, 9.0 and 11.8 dB, over a scene of waves up to an eighth of a cycle a pixel."""
+    frames, means = static(count)
+    found = merge_burst(named(frames), threads=2)
+    before, after = errors(frames, means, found)
+    assert 10 * np.log10(before[INNER].mean() / after[INNER].mean()) > least
+    assert found.left_out == ()
+    assert np.median(found.frames_used) == pytest.approx(count, rel=0.02)
+
+
+@pytest.mark.parametrize("phase", ["BGGR", "GRBG", "GBRG"])
+def test_all_phases_of_a_bayer_pattern_gain(phase: str) -> None:
+    frames, means = static(4, Cfa.bayer(phase))
+    before, after = errors(frames, means, merge_burst(named(frames)))
+    assert 10 * np.log10(before[INNER].mean() / after[INNER].mean()) > 5.5
+
+
+def test_the_noise_that_is_stated_is_that_which_is_left() -> None:
+    """Within 10 %, of all pixels together; a little of the error is fine detail that shifts cost."""
+    frames, means = static(8, most=0.05)
+    found = merge_burst(named(frames))
+    _, after = errors(frames, means, found)
+    noise = found.frame.noise
+    assert noise is not None
+    stated = noise.scale[0] * means[found.reference] + noise.offset[0]
+    assert np.sqrt(after[INNER].mean() / stated[INNER].mean()) == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize("contrast", [0.05, 0.2, 0.8])
+@pytest.mark.parametrize("speed", [1.0, 6.0])
+def test_what_moves_is_not_worse_than_in_a_single_frame(contrast: float, speed: float) -> None:
+    """A disc crosses the picture; inside it, and where it is in other frames, 0.1 dB are allowed."""
+    back, front = waves(1), waves(2)
+    frames, means, inside = [], [], []
+    for index, pose in enumerate(poses(8)):
+        y, x = places(SIZE, pose)
+        away = np.hypot(y - speed * index, x + speed * index)
+        disc = (1 - contrast) * light(back, y, x) + contrast * light(
+            front, y - speed * index, x + speed * index
+        )
+        means.append(mosaicked(np.where(away < 40, disc, light(back, y, x)), RGGB))
+        frames.append(framed(means[-1], index))
+        inside.append(away < 40)
+    found = merge_burst(named(frames))
+    before, after = errors(frames, means, found)
+    around = np.any([np.roll(one, (0, 0)) for one in inside], axis=0)
+    for place in (inside[found.reference], around):
+        assert 10 * np.log10(before[place].mean() / after[place].mean()) > -0.1
+    elsewhere = ~around
+    elsewhere[:24], elsewhere[-24:], elsewhere[:, :24], elsewhere[:, -24:] = False, False, False, False
+    assert 10 * np.log10(before[elsewhere].mean() / after[elsewhere].mean()) > 8
+
+
+def test_a_frame_of_another_scene_is_left_out() -> None:
+    frames, means = static(4)
+    other = framed(mosaicked(light(waves(99), *places(SIZE)), RGGB), 50)
+    found = merge_burst(named([*frames, other]))
+    assert found.left_out == ((4, "shows another scene"),)
+    before, after = errors([*frames, other], means, found)
+    assert 10 * np.log10(before[INNER].mean() / after[INNER].mean()) > 5.5
+
+
+def test_frames_that_all_differ_leave_the_reference() -> None:
+    frames = [framed(mosaicked(light(waves(90 + n), *places(SIZE)), RGGB), n) for n in range(3)]
+    found = merge_burst(named(frames))
+    assert {index for index, _ in found.left_out} == {0, 1, 2} - {found.reference}
+    changed = np.abs(linear(found.frame) - linear(frames[found.reference])) > 2e-5
+    assert changed.mean() < 1e-4  # here and there two scenes of three have a peak at one pixel
+    assert (found.frames_used == 1).all()
+
+
+def test_defects_of_the_sensor_do_not_multiply() -> None:
+    """A hot pixel lies at another place of the scene in each frame; the merged frame shows none of them."""
+    frames, means = static(8)
+    for frame in frames:
+        frame.samples[100:220:20, 100:280:20] = 1023
+    found = merge_burst(named(frames))
+    error = np.abs(linear(found.frame) - means[found.reference])[INNER]
+    assert error.max() < 0.08
+
+
+def test_the_border_that_other_frames_do_not_show_is_the_references() -> None:
+    frames, means = static(2)
+    shifted = places(SIZE, (0.0, 60.0, 0.0))
+    frames = [frames[0], framed(mosaicked(light(waves(1), *shifted), RGGB), 9)]
+    found = merge_burst(named(frames))
+    side = found.frames_used[:, :16] if found.reference == 0 else found.frames_used[:, -16:]
+    assert (side == 1).mean() > 0.9
+    assert np.median(found.frames_used) > 1.9
+    assert np.isfinite(linear(found.frame)).all()
+    assert len(means) == 2
+
+
+@pytest.mark.parametrize("size", [(34, 40), (66, 131), (321, 257)])
+def test_any_size_is_merged(size: tuple[int, int]) -> None:
+    """Small frames, and those with an odd row and column, which stay as they are."""
+    frames, _ = static(3, size=size)
+    found = merge_burst(named(frames))
+    assert found.frame.extent == Extent(*size)
+    assert np.isfinite(linear(found.frame)).all()
+
+
+def test_bytes_do_not_depend_on_threads_and_only_the_active_area_changes() -> None:
+    frames, _ = static(3)
+    area = Window(2, 4, 306, 380)
+    cut = [replace(frame, active_area=area) for frame in frames]
+    one, three = (merge_burst(named(cut), threads=threads).frame for threads in (1, 3))
+    assert (one.samples == three.samples).all()
+    assert one.active_area == area and one.samples.shape == frames[0].samples.shape
+
+
+def test_frames_that_are_no_bayer_mosaic_are_refused() -> None:
+    frames, _ = static(2)
+    rows = tuple(tuple(plane for plane in row for _ in "ab") for row in ((0, 1), (1, 2)) for _ in "ab")
+    with pytest.raises(BadInput, match="--burst off"):
+        merge_burst(named([replace(frame, cfa=Cfa(rows)) for frame in frames]))
