@@ -215,10 +215,10 @@ def _regular(
     whole = _affine(information, target)
     goal = target - _times(information, whole)
     alone, variance = _alone(information, goal)
-    ties = tuple(_ties(alone, variance, axis) for axis in range(2))
+    down, right = (_ties(alone, variance, axis) for axis in range(2))
     # Ties pass a correction on from tile to tile, too slowly for one that all need: so begin without it.
     departure = shifts - _affine(information, _times(information, shifts))
-    kernels.relaxed(information, goal, *ties, _SWEEPS, departure)
+    kernels.relaxed(information, goal, down, right, _SWEEPS, departure)
     return np.asarray(shifts + np.clip(whole + departure - shifts, -_LONGEST_STEP, _LONGEST_STEP))
 
 

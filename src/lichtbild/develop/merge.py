@@ -141,7 +141,8 @@ def _merged(
 
     pyramids = list(pool.map(pyramid, range(len(burst))))
     progress(_PREPARED)
-    chosen, base, odd = -1, None, range(len(burst))
+    chosen, base = -1, None
+    odd: Sequence[int] = range(len(burst))
     for best in np.argsort([-sharpness(one) for one in pyramids], kind="stable").tolist():
         found, others = _laid_on(best, pyramids, sound, camera, pool, progress)
         if len(others) < len(odd):

@@ -61,4 +61,4 @@ def voted_pixels(
             kernels.lit(frame, places, sums)
     departure, light, square = sums.T / max(count, 1)
     deviation = np.sqrt(np.maximum(square - light**2, 0) / max(count - 1, 1))
-    return places[(light < LIT * departure) | (light < CERTAIN * deviation)]
+    return np.asarray(places[(light < LIT * departure) | (light < CERTAIN * deviation)])
