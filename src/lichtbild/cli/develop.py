@@ -243,9 +243,10 @@ def _run(planned: "tuple[Job, ...]", settings: "Settings", *, as_json: bool, qui
     """Develop every job; returns the worst exit code."""
     from lichtbild.study import batch, warm
 
-    if settings.merged_dng and not quiet and not any(job.others for job in planned):
+    bursts = any(job.others for job in planned)
+    if settings.merged_dng and not quiet and not bursts:
         typer.echo("there is no burst among the files, so that --merged-dng writes nothing", err=True)
-    cold = not warm.is_warm()
+    cold = not warm.is_warm(bursts=bursts)
     if cold and not quiet:
         typer.echo("first run: compiling the kernels, which takes some seconds once", err=True)
     if len(planned) == 1:
@@ -258,7 +259,7 @@ def _run(planned: "tuple[Job, ...]", settings: "Settings", *, as_json: bool, qui
         outcomes = [outcome]
     else:
         if cold:
-            warm.warm()  # once, and not in every worker at the same time
+            warm.warm(bursts=bursts)  # once, and not in every worker at the same time
         began = time.perf_counter()
         outcomes = []
         with (
@@ -272,7 +273,7 @@ def _run(planned: "tuple[Job, ...]", settings: "Settings", *, as_json: bool, qui
                     typer.echo(report.as_json(outcome))
         report.tell_all(outcomes, time.perf_counter() - began, quiet)
     if cold and any(outcome.status == "done" for outcome in outcomes):
-        warm.note_warm()
+        warm.note_warm(bursts=bursts)
     return max(outcome.exit_code for outcome in outcomes)
 
 

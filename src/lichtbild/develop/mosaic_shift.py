@@ -28,7 +28,7 @@ LUMA: Final = (1.0, 3.0, 1.2)
 """Prior of what all colours share: variance, length of its correlation in pixels, and its smooth top."""
 OWN: Final = (0.1, 3.0, 1.2)
 """Prior of what a colour has beside it, likewise."""
-NOISE: Final = 0.002
+NOISE: Final = 0.0005
 """Variance of the noise that shifts are made for, of the luma's."""
 RESTORED_NOISE: Final = 0.05
 """The same for restoring: detail comes back up to about a third of a cycle a pixel, and no further."""

@@ -37,7 +37,9 @@ from lichtbild.optics.paraxial import first_order
 from lichtbild.optics.shake import hand_shake
 from lichtbild.sensor.exposure import Exposure
 from lichtbild.sensor.metering import Limits, iso_limits
+from lichtbild.study.bursts import BAYER
 from lichtbild.study.frame_times import NOMINAL_START, dated, spans, starts
+from lichtbild.study.merging import Merged, merged
 from lichtbild.study.scene_order import SceneOrder
 
 PHOTO, REPORT = "photo.jpg", "report.html"
@@ -349,29 +351,38 @@ def _put(shot: _Shot, name: str, make: Callable[[Path], object]) -> None:
 def _finish(shot: _Shot, frames: list[Taken], light: OpticalImage) -> None:
     """Write photograph and report.
 
-    The frame whose exposure is the metered one is developed, from its file, as its user will.
+    The frames whose exposure is the metered one are developed, from their files, as their user will.
     """
     order = shot.order
     best = frames[int(np.argmin(np.abs([one.ev for one in frames])))]
-    frame = read(shot.folder / best.name)
-    assert isinstance(frame, RawFrame)
+    alike = [shot.folder / one.name for one in frames if one.ev == best.ev]
+    first = read(alike[0])
+    assert isinstance(first, RawFrame)
+    if first.cfa is None or first.cfa.extent != BAYER:
+        alike = alike[:1]
     recipe, threads = order.camera.recipe, order.threads
-    picture = photograph.coded(frame, recipe, 8, threads=threads)
+    burst = merged(alike, threads=threads) if len(alike) > 1 else Merged(first, 1)
+    picture = photograph.coded(burst.frame, recipe, 8, threads=threads)
     output = recipe.output
     _put(shot, PHOTO, lambda draft: save(picture, draft, quality=output.quality, max_bytes=output.max_bytes))
     photo = StagePicture(
         "photograph",
-        f"{PHOTO}: {best.name} with the look '{recipe.look.name}'.",
+        f"{PHOTO}: {_made_of(burst, best.name)}, with the look '{recipe.look.name}'.",
         np.asarray(picture.samples, np.float32) / 255,
     )
     steps = (
         of_scene(shot.seen.scene),
         of_light(light, shot.seen.scene),
-        of_raw(frame),
-        of_development(frame, recipe, DEVELOPED, threads=threads),
+        of_raw(first),
+        of_development(burst.frame, recipe, DEVELOPED, threads=threads),
         photo,
     )
     footer = f"Lichtbild {lichtbild.__version__}"
     ready = shot.seen.module
     text = shot_report(ready, shot.seen.scene.name, frames, steps, footer, sharp=sharp_response(ready))
     _put(shot, REPORT, partial(put_text, text))
+
+
+def _made_of(burst: Merged, name: str) -> str:
+    """What a photograph was made of, in words."""
+    return name if burst.count == 1 else f"{burst.count} frames, merged"

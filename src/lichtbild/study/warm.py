@@ -14,24 +14,28 @@ from lichtbild.image.cfa import Cfa
 from lichtbild.image.levels import Levels
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import cache
+from lichtbild.study.merging import merged
 
-_MARK = "kernels"
-
-
-def is_warm() -> bool:
-    """Whether this version of Lichtbild has developed a photograph on this machine before."""
-    return cache.is_marked(_MARK)
+_MARK, _OF_BURSTS = "kernels", "burst kernels"
 
 
-def note_warm() -> None:
-    """Remember that the kernels are compiled."""
+def is_warm(*, bursts: bool = False) -> bool:
+    """Whether this version of Lichtbild has developed a photograph, or a burst, on this machine before."""
+    return cache.is_marked(_MARK) and (not bursts or cache.is_marked(_OF_BURSTS))
+
+
+def note_warm(*, bursts: bool = False) -> None:
+    """Remember that the kernels are compiled, those of bursts too if any was merged."""
     cache.mark(_MARK)
+    if bursts:
+        cache.mark(_OF_BURSTS)
 
 
-def warm() -> None:
-    """Compile every kernel that a usual photograph needs, by developing a small grey frame."""
-    photograph.develop(_grey_frame(), Recipe())
-    note_warm()
+def warm(*, bursts: bool = False) -> None:
+    """Compile every kernel that a usual photograph needs, by developing a small grey frame or burst."""
+    frame = _grey_frame()
+    photograph.develop(merged((frame, frame)).frame if bursts else frame, Recipe())
+    note_warm(bursts=bursts)
 
 
 def _grey_frame() -> RawFrame:
