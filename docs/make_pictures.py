@@ -1,11 +1,14 @@
 """Before and after, of the example frame: what denoising, rebuilt highlights and local tone do.
 
     python docs/make_pictures.py
+    lichtbild shoot --size 768x1024 --frames 8 --iso 6400 --shake 0.03 -o shot/
+    python docs/make_pictures.py shot/          # what merging a burst does
 
 The frame that lies in `examples/` is made noisier, brighter than its sensor bears, or partly shaded, in
 numbers, and developed with and without the stage that answers. Pictures go to `docs/pictures/`.
 """
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -94,8 +97,20 @@ def toned(frame: RawFrame) -> list[np.ndarray]:
     return [developed(shaded(frame), {"look.local_tone": amount}) for amount in (0.0, 1.0)]
 
 
+def merged(shot: Path) -> list[np.ndarray]:
+    """A corner of a night as it is, two stops brighter: of the first frame, and of all merged."""
+    frames = [path for path in sorted(shot.glob("frame_*.dng")) if path.stem[-1].isdigit()]
+    choices = {"develop.denoise.method": "off", "develop.exposure.ev": 2.0}
+    recipe = changed(lichtbild.Recipe(), choices)
+    made = [lichtbild.develop(source, recipe=recipe, threads=2).samples for source in (frames[0], frames)]
+    return [np.rint(np.asarray(picture[300:480, 215:455]) * 255).astype(np.uint8) for picture in made]
+
+
 def main() -> None:
-    """Make all three."""
+    """Make the three of the example frame, or that of the shot that is named."""
+    if sys.argv[1:]:
+        beside("burst", merged(Path(sys.argv[1])), 480)
+        return
     frame = lichtbild.read(ROOT / "examples" / "colour_checker.dng")
     beside("denoise", denoised(frame), 300)
     beside("highlights", rebuilt(frame), 300)
