@@ -21,6 +21,8 @@ MARGIN = CELLS + 8
 """Cells around a frame's planes that are no number, so that what a frame does not show is none either."""
 _ONE = np.float32(1)
 _ZERO = np.float32(0)
+_MOST_APART, _UNSEEN = np.float32(1e6), np.float32(1e5)
+"""Departure of a cell that a frame does not show, and that from which one is taken for such."""
 _Line = Float32[np.ndarray, " n"]
 _Taps = Float32[np.ndarray, "4 TAPS TAPS"]
 
@@ -203,7 +205,7 @@ def laid(
 @kernel
 def departures(
     reference: Float32[np.ndarray, "4 h w"],
-    variance: Float32[np.ndarray, "4 h w"],
+    precision: Float32[np.ndarray, "4 h w"],
     other: Float32[np.ndarray, "4 h w"],
     left: Float32[np.ndarray, "h w"],
     out: Float32[np.ndarray, "h w"],
@@ -212,7 +214,7 @@ def departures(
 
     Args:
         reference: planes of the reference.
-        variance: one over the variance of its samples.
+        precision: one over the variance of its samples.
         other: the other's planes.
         left: the other's variance, of the reference's.
         out: takes the mean; cells that the other does not show have a very large one.
@@ -222,13 +224,25 @@ def departures(
         line, share = out[y], left[y]
         line[:] = 0
         for p in range(4):
-            one, two, weight = reference[p, y], other[p, y], variance[p, y]
+            one, two, weight = reference[p, y], other[p, y], precision[p, y]
             for x in range(width):
                 difference = two[x] - one[x]
                 line[x] += difference * difference * weight[x]
         for x in range(width):
             mean = np.float32(0.25) * line[x] / (_ONE + share[x])
-            line[x] = mean if mean < np.float32(1e6) else np.float32(1e6)
+            line[x] = mean if mean < _MOST_APART else _MOST_APART
+
+
+@kernel
+def _weigh(
+    share: _Line, departure: tuple[_Line, _Line], limits: tuple[np.float32, np.float32], weight: _Line
+) -> None:
+    """The weights of a row of cells: one over the variance and what departs; none where nothing is seen."""
+    own, around = departure
+    for x in range(len(weight)):
+        excess = max(around[x] - limits[1], own[x] - limits[0], _ZERO) * (_ONE + share[x])
+        w = _ONE / (share[x] + excess + excess * excess)
+        weight[x] = w if own[x] < _UNSEEN else _ZERO
 
 
 @kernel
@@ -253,11 +267,9 @@ def added(
     _, height, width = other.shape
     weight = np.empty(width, np.float32)
     for y in range(height):
-        own, around, share = departure[0][y], departure[1][y], left[y]
+        share = left[y]
+        _weigh(share, (departure[0][y], departure[1][y]), limits, weight)
         for x in range(width):
-            excess = max(around[x] - limits[1], own[x] - limits[0], _ZERO) * (_ONE + share[x])
-            w = _ONE / (share[x] + excess + excess * excess)
-            weight[x] = w if own[x] < np.float32(1e5) else _ZERO
             weights[0, y, x] += weight[x]
             weights[1, y, x] += weight[x] * weight[x] * share[x]
             weights[2, y, x] += weight[x] * share[x]
@@ -289,11 +301,10 @@ def settled(
     _, height, width = others.shape
     weight = np.empty(width, np.float32)
     for y in range(height):
-        own, around, share = departure[0][y], departure[1][y], left[y]
+        share = left[y]
+        _weigh(share, (departure[0][y], departure[1][y]), limits, weight)
         for x in range(width):
-            excess = max(around[x] - limits[1], own[x] - limits[0], _ZERO) * (_ONE + share[x])
-            w = _ONE / (share[x] + excess + excess * excess)
-            w = w if own[x] < np.float32(1e5) else _ZERO
+            w = weight[x]
             weight[x] = w / (_ONE + w)
             shifted[y, x] = weight[x]
             used[y, x] = _ONE + (used[y, x] * min(w * share[x], _ONE) if w > _ZERO else _ZERO)
