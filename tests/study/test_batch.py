@@ -220,6 +220,23 @@ def test_a_burst_is_done_again_when_any_of_its_frames_changed(tmp_path: Path) ->
 
 
 @pytest.mark.usefixtures("averaging")
+def test_a_report_lies_beside_each_photograph(tmp_path: Path) -> None:
+    """Of a burst, of a single frame, and of a finished picture; the ledger knows it as it knows them."""
+    for folder, count in (("a", 3), ("b", 1)):
+        (tmp_path / folder).mkdir()
+        burst(tmp_path / folder, count)
+    run(plan(tmp_path / "b", output=tmp_path / "c"))
+    for source, words in (("a", "3 frames were merged"), ("b", "counted"), ("c/frame_01.jpg", "")):
+        out = tmp_path / f"{source[0]}_out"
+        jobs = plan(tmp_path / source, output=out)
+        assert set(statuses(run(jobs, report=True)).values()) == {"done"}
+        assert words in (out / "frame_01.report.html").read_text()
+        assert set(statuses(run(jobs, report=True)).values()) == {"skipped"}
+        (out / "frame_01.report.html").unlink()
+        assert set(statuses(run(jobs, report=True)).values()) == {"done"}
+
+
+@pytest.mark.usefixtures("averaging")
 def test_the_merged_frame_lies_beside_and_is_kept_as_photographs_are(tmp_path: Path) -> None:
     frames = burst(tmp_path, 3)
     jobs = plan(*frames)

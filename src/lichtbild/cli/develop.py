@@ -68,6 +68,9 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     merged_dng: Annotated[
         bool, _option(_FILES, "--merged-dng", "", "Also write each burst's merged frame, NAME.merged.dng.")
     ] = False,
+    photo_report: Annotated[
+        bool, _option(_FILES, "--report", "", "Also write NAME.report.html: frames, light, predicted noise.")
+    ] = False,
     deep: Annotated[bool, _option(_FILES, "-r --recursive", "", "Folders below the given ones too.")] = False,
     overwrite: Annotated[
         bool, _option(_FILES, "--overwrite", "", "Replace what is there, even what was not made here.")
@@ -211,6 +214,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         layout=layout,
         dumps=tuple(dump or ()),
         merged_dng=merged_dng,
+        report=photo_report,
         overwrite=overwrite,
         output=output,
         threads=batch.thread_count(choices.count(jobs, "--jobs")),

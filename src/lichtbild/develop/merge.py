@@ -65,12 +65,14 @@ class MergedBurst:
         reference: index of the frame that the others were laid on.
         left_out: index of each frame that could not be merged, and why, to follow "it".
         frames_used: how many frames' light each cell of 2 x 2 pixels has.
+        variance: of most pixels, of that of a single frame.
     """
 
     frame: RawFrame
     reference: int
     left_out: tuple[tuple[int, str], ...]
     frames_used: Float32[np.ndarray, "h w"]
+    variance: float
 
 
 def merge_burst(burst: Burst, *, threads: int = 1, progress: Callable[[float], None] = silent) -> MergedBurst:
@@ -155,7 +157,7 @@ def _merged(
     kernels.mosaic_of(base.total, camera.gains, samples)
     progress(1.0)
     frame = _stored(burst.frames[chosen], samples, camera.profile, variance)
-    return MergedBurst(frame, chosen, tuple((index, "shows another scene") for index in odd), used)
+    return MergedBurst(frame, chosen, tuple((index, "shows another scene") for index in odd), used, variance)
 
 
 def _laid_on(

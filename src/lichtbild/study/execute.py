@@ -5,17 +5,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
+import numpy as np
+
+import lichtbild
 from lichtbild.camera import photograph
+from lichtbild.camera.photo_report import Gathered, photo_report
 from lichtbild.camera.recipe import Recipe
 from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadInput, CannotWrite, LichtbildError
 from lichtbild.develop.development import is_guessed
-from lichtbild.image.picture import Picture
+from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import ledger
-from lichtbild.io.atomic import replacing
+from lichtbild.io.atomic import put_text, replacing
 from lichtbild.io.dng import write as dng
 from lichtbild.io.dump import dump
 from lichtbild.io.reader import read
@@ -24,6 +28,8 @@ from lichtbild.study.merging import SHARE, merged
 from lichtbild.study.rendition import write
 
 _Made = TypeVar("_Made")
+_SHOWN: Final = 1200
+"""Pixels along a photograph in its report."""
 
 
 def execute(
@@ -52,14 +58,15 @@ def execute(
 
 def _developed(job: Job, settings: Settings, made_from: str, progress: Callable[[float], None]) -> Outcome:
     """What came of a job that went well, but for the time that it took."""
-    source, outcome = _source(job, settings, progress)
+    source, outcome, gathered = _source(job, settings, progress)
     recipe, begun = settings.recipe, SHARE if job.others else 0.0
     for name in settings.dumps:
         noun = photograph.intermediate(source, recipe, name, threads=settings.threads)
         dump(noun, job.target.with_name(f"{job.target.stem}.{name}.tiff"))
-    for path in written(job, settings)[1:]:
-        assert isinstance(source, RawFrame)  # a picture is no burst
-        _put(path, job, made_from, partial(dng.write, source))
+    if isinstance(source, RawFrame) and job.merged in written(job, settings):
+        _put(job.merged, job, made_from, partial(dng.write, source))
+    if settings.report:
+        _put(job.report, job, made_from, partial(put_text, _report(source, gathered, job, settings)))
     pixels = _put(
         job.target,
         job,
@@ -72,18 +79,26 @@ def _developed(job: Job, settings: Settings, made_from: str, progress: Callable[
 
 def _source(
     job: Job, settings: Settings, progress: Callable[[float], None]
-) -> tuple[RawFrame | Picture, Outcome]:
-    """What is developed, and the outcome as far as it is known then."""
+) -> tuple[RawFrame | Picture, Outcome, Gathered | None]:
+    """What is developed, the outcome as far as it is known then, and what a report tells of a burst."""
     outcome = Outcome(job, "done")
     if not job.others:
-        return read(job.source, settings.layout), outcome
+        return read(job.source, settings.layout), outcome, None
     burst = merged(
         job.sources,
         settings.layout,
         threads=settings.threads,
         progress=lambda share: progress(SHARE * share),
     )
-    return burst.frame, replace(outcome, frames=burst.count, left_out=burst.left_out)
+    return burst.frame, replace(outcome, frames=burst.count, left_out=burst.left_out), burst.gathered
+
+
+def _report(source: RawFrame | Picture, gathered: Gathered | None, job: Job, settings: Settings) -> str:
+    """The report of a photograph, with a small picture of it."""
+    output = replace(settings.recipe.output, long_edge=_SHOWN, space=ColourSpace.SRGB, hdr=False)
+    small = photograph.coded(source, replace(settings.recipe, output=output), 8, threads=settings.threads)
+    footer = f"Lichtbild {lichtbild.__version__}"
+    return photo_report(job.target.name, np.asarray(small.samples), source, gathered, footer)
 
 
 def _put(target: Path, job: Job, made_from: str, make: Callable[[Path], _Made]) -> _Made:

@@ -35,6 +35,11 @@ class Job:
         """Where the merged frame of a burst goes, if it is wanted: beside the photograph."""
         return self.target.with_name(f"{self.target.stem}{MERGED}.dng")
 
+    @property
+    def report(self) -> Path:
+        """Where the report of a photograph goes, if it is wanted: beside it."""
+        return self.target.with_name(f"{self.target.stem}.report.html")
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -73,6 +78,7 @@ class Settings:
         layout: TOML that says how headerless files are laid out; None looks beside each file.
         dumps: names of stages whose result is written too.
         merged_dng: whether the merged frame of each burst is written too.
+        report: whether a report of each photograph is written too.
         overwrite: whether any target that is there is replaced.
         output: the folder below which folders are made as they are needed.
         threads: cores to use: tiles of one file, or files of many, at a time.
@@ -82,11 +88,14 @@ class Settings:
     layout: Path | None = None
     dumps: tuple[str, ...] = ()
     merged_dng: bool = False
+    report: bool = False
     overwrite: bool = False
     output: Path | None = None
     threads: int = 1
 
 
 def written(job: Job, settings: Settings) -> tuple[Path, ...]:
-    """The files that a job writes and the ledger knows: the photograph, and the merged frame if wanted."""
-    return (job.target, job.merged) if settings.merged_dng and job.others else (job.target,)
+    """The files that a job writes and the ledger knows: the photograph, and what else is wanted."""
+    merged = (job.merged,) if settings.merged_dng and job.others else ()
+    report = (job.report,) if settings.report else ()
+    return (job.target, *merged, *report)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from lichtbild.camera.photo_report import MERGED, Gathered
 from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadFile, BadInput
 from lichtbild.image.burst import Burst, misfit
@@ -28,11 +29,13 @@ class Merged:
         frame: to be developed like any other.
         count: of the frames that are in it.
         left_out: name of each file that is not, and why, to follow the name and a colon.
+        gathered: what a report tells of it; None where a single frame was left.
     """
 
     frame: RawFrame
     count: int
     left_out: tuple[tuple[str, str], ...] = ()
+    gathered: Gathered | None = None
 
 
 def merged(
@@ -59,7 +62,7 @@ def merged(
     ]
     frames, left = _raw_frames(sources, layout, lambda share: progress(_READING * share))
     kept = max(groups(list(frames), lambda a, b: not _reason(frames[a], frames[b])), key=len)
-    first = frames[kept[0]]
+    first, gathered = frames[kept[0]], None
     left |= {index: _reason(first, frame) for index, frame in frames.items() if index not in kept}
     if len(kept) > 1:
         from lichtbild.develop.merge import merge_burst  # only bursts need it
@@ -70,8 +73,10 @@ def merged(
         )
         first = found.frame
         left |= {kept[place]: f"it {reason}" for place, reason in found.left_out}
+        became = tuple((name, left.get(index, MERGED)) for index, name in enumerate(names))
+        gathered = Gathered(became, len(names) - len(left), found.frames_used, found.variance)
     told = tuple((names[index], left[index]) for index in sorted(left))
-    return Merged(first, len(names) - len(told), told)
+    return Merged(first, len(names) - len(told), told, gathered)
 
 
 def _raw_frames(
