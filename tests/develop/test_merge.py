@@ -165,6 +165,16 @@ def test_bytes_do_not_depend_on_threads_and_only_the_active_area_changes() -> No
     assert one.active_area == area and one.samples.shape == frames[0].samples.shape
 
 
+def test_frames_that_are_not_kept_are_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A burst too large for memory gives the same bytes."""
+    frames, _ = static(3)
+    for frame in frames:
+        frame.samples[100:220:20, 100:280:20] = 1023
+    kept = merge_burst(named(frames)).frame.samples
+    monkeypatch.setattr(sys.modules["lichtbild.develop.merge"], "_KEPT", 0)
+    assert (merge_burst(named(frames)).frame.samples == kept).all()
+
+
 def test_frames_that_are_no_bayer_mosaic_are_refused() -> None:
     frames, _ = static(2)
     rows = tuple(tuple(plane for plane in row for _ in "ab") for row in ((0, 1), (1, 2)) for _ in "ab")

@@ -52,6 +52,8 @@ _BLACK, _TOP = 2048, 65535
 """Codes of a merged frame; a step is 16e-6 of white."""
 _PREPARED, _LAID = 0.2, 0.95
 """Shares of the time after which frames are ready to be aligned, and laid."""
+_KEPT: Final = 3 << 29
+"""Bytes of linear frames that are kept: 32 of 12 megapixels; those of larger bursts are made each time."""
 _STRIP: Final = 4
 """Rows of tiles that a thread does at a time."""
 
@@ -130,13 +132,7 @@ def _merged(
     burst: Burst, camera: _Camera, pool: ThreadPoolExecutor, progress: Callable[[float], None]
 ) -> MergedBurst:
     """The burst laid on its sharpest frame, or where most others show another scene, on the next sharpest."""
-    shape = _linear(burst.frames[0]).shape
-    defects = voted_pixels(lambda: map(_linear, burst), shape, camera.noise, pool)
-
-    def sound(index: int) -> Float32[np.ndarray, "h w"]:
-        samples = _linear(burst.frames[index])
-        filled(samples, defects)
-        return samples
+    sound = _sound(burst, camera, pool)
 
     def pyramid(index: int) -> GreyPyramid:
         return grey_pyramid(sound(index), camera.gains, camera.noise)
@@ -153,11 +149,30 @@ def _merged(
             break
     assert base is not None  # a frame shows what it shows itself
     used, variance = _settle(base, camera, pool)
-    samples = np.empty(tuple(2 * side for side in used.shape), np.float32)
-    kernels.mosaic_of(base.total, camera.gains, samples)
+    frame = _stored(burst.frames[chosen], base.total, camera, variance)
     progress(1.0)
-    frame = _stored(burst.frames[chosen], samples, camera.profile, variance)
     return MergedBurst(frame, chosen, tuple((index, "shows another scene") for index in odd), used, variance)
+
+
+def _sound(
+    burst: Burst, camera: _Camera, pool: ThreadPoolExecutor
+) -> Callable[[int], Float32[np.ndarray, "h w"]]:
+    """Gives linear frames by their numbers, with the sensor's defects filled; kept where they fit."""
+    first = _linear(burst.frames[0])
+    if first.nbytes * len(burst) > _KEPT:
+        defects = voted_pixels(lambda: map(_linear, burst), first.shape, camera.noise, pool)
+
+        def sound(index: int) -> Float32[np.ndarray, "h w"]:
+            samples = _linear(burst.frames[index])
+            filled(samples, defects)
+            return samples
+
+        return sound
+    frames = list(pool.map(_linear, burst))
+    defects = voted_pixels(lambda: frames, first.shape, camera.noise, pool)
+    for frame in frames:
+        filled(frame, defects)
+    return frames.__getitem__
 
 
 def _laid_on(
@@ -195,6 +210,9 @@ class _Base:
         precision: one over the variance of each sample.
         total: weighted sum of the others' planes.
         weights: sums of the weights, of their squares times the variance, and of them times the variance.
+        held: memory for one frame's planes at a time, no number around them.
+        laid: memory for them at the reference's places.
+        maps: memory for their variance, their departure in each cell, and its mean around each.
     """
 
     planes: Float32[np.ndarray, "4 h w"]
@@ -202,6 +220,9 @@ class _Base:
     precision: Float32[np.ndarray, "4 h w"]
     total: Float32[np.ndarray, "4 h w"]
     weights: Float32[np.ndarray, "3 h w"]
+    held: Float32[np.ndarray, "4 H W"]
+    laid: Float32[np.ndarray, "4 h w"]
+    maps: Float32[np.ndarray, "3 h w"]
 
     @staticmethod
     def of(samples: Float32[np.ndarray, "H W"], camera: _Camera, pool: ThreadPoolExecutor) -> "_Base":
@@ -214,8 +235,17 @@ class _Base:
             kernels.inverse_variance(precision[p], camera.balanced_noise[p])
 
         list(pool.map(of_plane, range(4)))
-        levels = _levels(planes, camera)
-        return _Base(planes, levels, precision, np.zeros_like(planes), np.zeros((3, *shape), np.float32))
+        margin = (kernels.MARGIN, kernels.MARGIN)
+        return _Base(
+            planes=planes,
+            levels=_levels(planes, camera),
+            precision=precision,
+            total=np.zeros_like(planes),
+            weights=np.zeros((3, *shape), np.float32),
+            held=np.pad(planes, [(0, 0), margin, margin], constant_values=np.nan),
+            laid=np.empty_like(planes),
+            maps=np.empty((3, *shape), np.float32),
+        )
 
 
 def _levels(planes: Float32[np.ndarray, "4 h w"], camera: _Camera) -> Float32[np.ndarray, "rows columns 4"]:
@@ -243,14 +273,12 @@ def _add(
     pool: ThreadPoolExecutor,
 ) -> bool:
     """Add a frame to the sums; whether it shows the same scene, without which nothing is added."""
-    shape, tiles = base.planes.shape[1:], base.levels.shape[:2]
-    planes = _with_margin(base.planes)
+    tiles, planes, laid = base.levels.shape[:2], base.held, base.laid
+    left, own, around = base.maps
     kernels.planes_of(samples, camera.gains, planes)
     lacking = [(0, wanted - had) for wanted, had in zip(tiles, shifts.shape[:2], strict=True)]
     shifts = np.pad(shifts, [*lacking, (0, 0)], mode="edge")
     filters = shift_filters(camera.pattern)
-    laid = np.empty_like(base.planes)
-    left, own, around = np.empty((3, *shape), np.float32)
 
     def lay(rows: tuple[int, int], part: slice) -> None:
         kernels.laid(planes, shifts, base.levels, filters, rows, (laid, left))
@@ -273,11 +301,6 @@ def _add(
     return True
 
 
-def _with_margin(like: Float32[np.ndarray, "4 h w"]) -> Float32[np.ndarray, "4 H W"]:
-    """Planes that are no number, with room around for those of a frame."""
-    return np.full((4, *(side + 2 * kernels.MARGIN for side in like.shape[1:])), np.nan, np.float32)
-
-
 def _by_strips(do: Callable[[tuple[int, int], slice], None], rows: int, pool: ThreadPoolExecutor) -> None:
     """Do something for every strip: rows of tiles from the first to one after the last, and rows of cells."""
 
@@ -297,7 +320,7 @@ def _settle(
         How many frames' light each cell has, and the variance of most cells, of a single frame's.
     """
     maps = np.empty((3, *base.planes.shape[1:]), np.float32)
-    own, around = np.empty((2, *maps.shape[1:]), np.float32)
+    _, own, around = base.maps
     kernels.divided(base.total, base.weights, maps)
     kernels.departures(base.planes, base.precision, base.total, maps[0], own)
     kernels.box_mean(own, _AROUND, around)
@@ -330,15 +353,17 @@ def _restore(
 
 
 def _stored(
-    reference: RawFrame, samples: Float32[np.ndarray, "h w"], profile: NoiseProfile, variance: float
+    reference: RawFrame, planes: Float32[np.ndarray, "4 h w"], camera: _Camera, variance: float
 ) -> RawFrame:
-    """The merged samples in the reference's place, in codes of 16 bits."""
-    area = reference.active_area
-    whole = Linearise.of(reference)(reference).samples[..., 0].copy()  # an odd last row or column stays
-    whole[: samples.shape[0], : samples.shape[1]] = samples
-    codes = np.clip(np.rint(whole * (_TOP - _BLACK) + _BLACK), 0, _TOP).astype(np.uint16)
+    """The merged planes in the reference's place, in codes of 16 bits."""
+    area, span = reference.active_area, _TOP - _BLACK
     stored = np.full((*reference.extent, 1), _BLACK, np.uint16)
-    stored[area.top : area.bottom, area.left : area.right, 0] = codes
+    codes = stored[area.top : area.bottom, area.left : area.right, 0]
+    if area.height % 2 or area.width % 2:  # a row or column that is no whole cell stays as it is
+        alone = Linearise.of(reference)(reference).samples[..., 0]
+        codes[:] = np.clip(np.rint(alone * span + _BLACK), 0, _TOP)
+    kernels.codes_of(planes, camera.gains, (np.float32(_BLACK), np.float32(span)), codes)
+    profile = camera.profile
     scale, offset = (tuple(value * variance for value in part) for part in (profile.scale, profile.offset))
     return replace(
         reference,

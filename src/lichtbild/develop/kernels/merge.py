@@ -5,7 +5,7 @@ balanced, so that grey has one level in all of them.
 """
 
 import numpy as np
-from jaxtyping import Float32, Float64
+from jaxtyping import Float32, Float64, UInt16
 
 from lichtbild.numerics.kernel import kernel
 
@@ -45,19 +45,24 @@ def planes_of(
 
 
 @kernel
-def mosaic_of(
-    planes: Float32[np.ndarray, "4 h w"], gains: Float32[np.ndarray, "2 2"], out: Float32[np.ndarray, "H W"]
+def codes_of(
+    planes: Float32[np.ndarray, "4 h w"],
+    gains: Float32[np.ndarray, "2 2"],
+    levels: tuple[np.float32, np.float32],
+    out: UInt16[np.ndarray, "H W"],
 ) -> None:
-    """The mosaic of four planes, each divided by its gain."""
+    """The codes of a mosaic: its planes, each without its gain, times the second level and on the first."""
     _, height, width = planes.shape
+    black, span = levels
+    half, least, most = np.float32(0.5), _ZERO, np.float32(65535)
     for y in range(height):
         for i in range(2):
             row = out[2 * y + i]
             even, odd = planes[2 * i, y], planes[2 * i + 1, y]
-            first, second = _ONE / gains[i, 0], _ONE / gains[i, 1]
+            first, second = span / gains[i, 0], span / gains[i, 1]
             for x in range(width):
-                row[2 * x] = first * even[x]
-                row[2 * x + 1] = second * odd[x]
+                row[2 * x] = np.uint16(min(max(first * even[x] + black, least), most) + half)
+                row[2 * x + 1] = np.uint16(min(max(second * odd[x] + black, least), most) + half)
 
 
 @kernel
