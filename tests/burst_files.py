@@ -57,7 +57,7 @@ def averaged(burst: Burst, *, threads: int = 1, progress: Any = None) -> Any:
         frame=replace(burst.frames[0], samples=samples),
         left_out=tuple((index, OTHER_SCENE) for index in apart),
         frames_used=np.full((samples.shape[0] // 2, samples.shape[1] // 2), len(kept), np.float32),
-        variance=1 / len(kept),
+        variance=(1 / len(kept),) * 3,
     )
 
 

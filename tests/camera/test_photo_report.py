@@ -42,7 +42,7 @@ def test_noise_and_photons_of_a_burst_follow_from_the_variance() -> None:
         ("d.dng", MERGED),
         ("e.dng", "it is dark"),
     )
-    page = photo_report("four.jpg", PICTURE, FRAME, Gathered(frames, 4, used, 0.25))
+    page = photo_report("four.jpg", PICTURE, FRAME, Gathered(frames, 4, used, (0.3, 0.25, 0.2)))
     told = numbers(page)
     assert (told["frames"], told["light_gathered"], told["light_available"]) == (4, 3.5, 4)
     assert told["left_out"] == {"e.dng": "it is dark"}

@@ -32,13 +32,13 @@ class Gathered:
         frames: name of each file, and what became of it.
         count: of those that are in it.
         used: how many frames' light each cell of 2 x 2 pixels has.
-        variance: of most pixels, of that of a single frame.
+        variance: of each colour in most cells, of that of a single frame.
     """
 
     frames: tuple[tuple[str, str], ...]
     count: int
     used: Float[np.ndarray, "h w"]
-    variance: float
+    variance: tuple[float, ...]
 
 
 def photo_report(
@@ -99,8 +99,9 @@ def _frames(gathered: Gathered) -> tuple[Block, ...]:
 
 def _noise(frame: RawFrame, gathered: Gathered | None) -> tuple[Block, ...]:
     """Predicted noise of the raw frame's green, beside that of a single frame."""
-    slope, offset = _green(frame)
-    single = 1.0 if gathered is None else gathered.variance
+    profile, plane = noise_estimate.of(frame), _green(frame)
+    slope, offset = profile.scale[plane], profile.offset[plane]
+    single = 1.0 if gathered is None else gathered.variance[plane]
     rows: list[tuple[str | float | None, ...]] = []
     for signal in SIGNALS:
         sigma = float(np.sqrt(slope * signal + offset)) / signal
@@ -121,12 +122,9 @@ def _noise(frame: RawFrame, gathered: Gathered | None) -> tuple[Block, ...]:
     return (*blocks, Paragraph(text))
 
 
-def _green(frame: RawFrame) -> tuple[float, float]:
-    """Slope and offset of green's variance, or of the only plane's."""
-    profile = noise_estimate.of(frame)
-    plane = frame.cfa.colours.index("green") if frame.cfa is not None and "green" in frame.cfa.colours else 0
-    plane = min(plane, len(profile.scale) - 1)
-    return profile.scale[plane], profile.offset[plane]
+def _green(frame: RawFrame) -> int:
+    """Index of the green plane, or of the only one."""
+    return frame.cfa.colours.index("green") if frame.cfa is not None and "green" in frame.cfa.colours else 0
 
 
 def _profile(frame: RawFrame) -> dict[str, tuple[float, ...]]:

@@ -67,14 +67,14 @@ class MergedBurst:
         reference: index of the frame that the others were laid on.
         left_out: index of each frame that could not be merged, and why, to follow "it".
         frames_used: how many frames' light each cell of 2 x 2 pixels has.
-        variance: of most pixels, of that of a single frame.
+        variance: of each colour in most cells, of that of a single frame.
     """
 
     frame: RawFrame
     reference: int
     left_out: tuple[tuple[int, str], ...]
     frames_used: Float32[np.ndarray, "h w"]
-    variance: float
+    variance: tuple[float, ...]
 
 
 def merge_burst(burst: Burst, *, threads: int = 1, progress: Callable[[float], None] = silent) -> MergedBurst:
@@ -313,11 +313,11 @@ def _by_strips(do: Callable[[tuple[int, int], slice], None], rows: int, pool: Th
 
 def _settle(
     base: _Base, camera: _Camera, pool: ThreadPoolExecutor
-) -> tuple[Float32[np.ndarray, "h w"], float]:
+) -> tuple[Float32[np.ndarray, "h w"], tuple[float, ...]]:
     """Bring the merged planes into the place of the sum.
 
     Returns:
-        How many frames' light each cell has, and the variance of most cells, of a single frame's.
+        How many frames' light each cell has, and the variance of each colour in most, of a single frame's.
     """
     maps = np.empty((3, *base.planes.shape[1:]), np.float32)
     _, own, around = base.maps
@@ -329,11 +329,15 @@ def _settle(
     usual, variance = float(np.median(shifted)), float(np.median(left))
     share = round(usual, 2)
     if share == 0:
-        return used, variance
+        return used, (variance,) * len(camera.profile.scale)
     _restore(base, shifted / np.float32(usual), restoring_filters(camera.pattern, share), pool)
-    of_one, of_others = noise_kept(camera.pattern, share)
+    of_one, of_others = (np.array(kept) for kept in noise_kept(camera.pattern, share))
     by_one = (1 - usual) ** 2
-    return used, by_one * of_one + (variance - by_one) * of_others
+    of_pixels = by_one * of_one + (variance - by_one) * of_others
+    colours = np.ravel(camera.pattern)
+    return used, tuple(
+        float(of_pixels[colours == colour].mean()) for colour in range(len(camera.profile.scale))
+    )
 
 
 def _restore(
@@ -353,7 +357,7 @@ def _restore(
 
 
 def _stored(
-    reference: RawFrame, planes: Float32[np.ndarray, "4 h w"], camera: _Camera, variance: float
+    reference: RawFrame, planes: Float32[np.ndarray, "4 h w"], camera: _Camera, variance: tuple[float, ...]
 ) -> RawFrame:
     """The merged planes in the reference's place, in codes of 16 bits."""
     area, span = reference.active_area, _TOP - _BLACK
@@ -364,7 +368,10 @@ def _stored(
         codes[:] = np.clip(np.rint(alone * span + _BLACK), 0, _TOP)
     kernels.codes_of(planes, camera.gains, (np.float32(_BLACK), np.float32(span)), codes)
     profile = camera.profile
-    scale, offset = (tuple(value * variance for value in part) for part in (profile.scale, profile.offset))
+    scale, offset = (
+        tuple(value * kept for value, kept in zip(part, variance, strict=True))
+        for part in (profile.scale, profile.offset)
+    )
     return replace(
         reference,
         samples=stored,

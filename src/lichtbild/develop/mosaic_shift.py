@@ -110,10 +110,10 @@ def restoring_filters(pattern: Pattern, share: float) -> Float32[np.ndarray, "4 
 
 
 @lru_cache(maxsize=32)
-def noise_kept(pattern: Pattern, share: float) -> tuple[float, float]:
-    """What restoring makes of the variance of white noise, and of that of shifted white noise.
+def noise_kept(pattern: Pattern, share: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """What restoring makes of the variance of white noise, and of the mean one of shifted white noise.
 
-    Both are means over the pixels of the cell, the second over shifts by one and three quarters of a pixel.
+    Of each pixel of the cell; the second as the mean over shifts by one and three quarters of a pixel.
 
     Args:
         pattern: as for `restoring_filters`.
@@ -125,7 +125,7 @@ def noise_kept(pattern: Pattern, share: float) -> tuple[float, float]:
     )
     restoring[:, _MIDDLE, _MIDDLE] += 1
     shifts = shift_filters(pattern)[STEPS // 4 :: STEPS // 2, STEPS // 4 :: STEPS // 2]
-    before = after = 0.0
+    before, after = 0.0, np.zeros(4)
     for i, j, down, right in np.ndindex(*shifts.shape[:4]):
         parities = _parities(down, right)
         shifted = [_window(shifts[i, j, *at, p], at) for p, at in enumerate(parities)]
@@ -134,9 +134,9 @@ def noise_kept(pattern: Pattern, share: float) -> tuple[float, float]:
             for v, u in np.ndindex(_WINDOW, _WINDOW):
                 q = 2 * ((p // 2 + v - _MIDDLE) % 2) + (p % 2 + u - _MIDDLE) % 2
                 total[v : v + _WINDOW, u : u + _WINDOW] += restoring[p, v, u] * shifted[q]
-            after += float((total**2).sum())
-            before += float((shifted[p] ** 2).sum())
-    return float((restoring**2).sum() / 4), after / before
+            after[p] += (total**2).sum()
+            before += float((shifted[p] ** 2).sum()) / 4
+    return tuple((restoring**2).sum(axis=(1, 2)).tolist()), tuple((after / before).tolist())
 
 
 def _parities(down: int, right: int) -> list[tuple[int, int]]:
