@@ -89,4 +89,4 @@ def test_kept_noise_is_that_of_white_noise() -> None:
         window[BEFORE, BEFORE] += 1
         squares.append((window**2).sum())
     assert of_one == pytest.approx(squares)
-    assert all(0.8 < shifted < one for shifted, one in zip(of_shifted, of_one, strict=True))
+    assert 0.9 < np.mean(of_shifted) < np.mean(of_one)
