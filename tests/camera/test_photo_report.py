@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lichtbild.camera.photo_report import MERGED, Gathered, photo_report
+from lichtbild.camera.photo_report import photo_report
+from lichtbild.image.burst import MERGED, Gathered
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from moving_scene import PHONE, RGGB, framed, light, mosaicked, places, waves

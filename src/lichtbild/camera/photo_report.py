@@ -1,9 +1,7 @@
 """Photo report: what a photograph was made of, and how much noise its raw frame is predicted to have."""
 
-from dataclasses import dataclass
-
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import UInt8
 
 from lichtbild.develop import noise_estimate
 from lichtbild.figure.axes import Axes, Axis
@@ -12,33 +10,15 @@ from lichtbild.figure.marks import Image
 from lichtbild.figure.page import Block, Figure, Paragraph, Section, Table, page
 from lichtbild.figure.plot import plot
 from lichtbild.figure.png import block_means, png_bytes
+from lichtbild.image.burst import MERGED, Gathered
 from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
 
 SIGNALS = (0.01, 0.04, 0.18, 0.7)
 """Shares of a full sensor that noise is told of."""
 GREY = 0.18
-MERGED = "merged"
-"""What became of a frame that is in the picture."""
 _WIDE = 640
 """Most columns of the map."""
-
-
-@dataclass(frozen=True, eq=False)
-class Gathered:
-    """What a raw frame was merged of.
-
-    Attributes:
-        frames: name of each file, and what became of it.
-        count: of those that are in it.
-        used: how many frames' light each cell of 2 x 2 pixels has.
-        variance: of each colour in most cells, of that of a single frame.
-    """
-
-    frames: tuple[tuple[str, str], ...]
-    count: int
-    used: Float[np.ndarray, "h w"]
-    variance: tuple[float, ...]
 
 
 def photo_report(

@@ -27,10 +27,11 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float, Float32
 
-from lichtbild.core.chain import silent
+from lichtbild.core.chain import Chain, silent
 from lichtbild.core.errors import BadInput
 from lichtbild.develop import noise_estimate, white_balance
 from lichtbild.develop.align import GreyPyramid, alignment, grey_pyramid, reference_of, sharpness
+from lichtbild.develop.correction import codes_stages
 from lichtbild.develop.kernels import merge as kernels
 from lichtbild.develop.kernels.votes import filled
 from lichtbild.develop.linearise import Linearise
@@ -81,16 +82,18 @@ def merge_burst(burst: Burst, *, threads: int = 1, progress: Callable[[float], N
     """The frames of a burst as one raw frame, laid on the sharpest one.
 
     Args:
-        burst: frames of a Bayer sensor, of one exposure.
+        burst: frames of a Bayer sensor, of one exposure, in whole codes.
         threads: strips of a frame at a time.
         progress: called with the finished share, 0 to 1.
 
     Raises:
-        BadInput: the sensor is no Bayer one.
+        BadInput: the sensor is no Bayer one, or samples are floating-point numbers.
     """
     cfa = burst.frames[0].cfa
-    if cfa is None or cfa.extent != (2, 2):
-        raise BadInput("only frames of a Bayer sensor are merged; develop these one by one with --burst off")
+    if cfa is None or cfa.extent != (2, 2) or any(frame.samples.dtype.kind != "u" for frame in burst):
+        raise BadInput(
+            "only whole codes of a Bayer sensor are merged; develop these frames one by one with --burst off"
+        )
     with ThreadPoolExecutor(threads) as pool:
         return _merged(burst, _Camera.of(burst.frames[0]), pool, progress)
 
@@ -193,9 +196,17 @@ def _laid_on(
     return base, odd
 
 
+def _all_linear(frame: RawFrame) -> Float32[np.ndarray, "h w"]:
+    """Linear samples of the active area, after what the file wants done to its codes."""
+    corrections = codes_stages(frame.opcodes.on_codes, frame.active_area)
+    chain = Chain((*corrections, ("linearise", Linearise.of(frame))))
+    samples: Float32[np.ndarray, "h w"] = chain(frame).samples[..., 0]
+    return samples
+
+
 def _linear(frame: RawFrame) -> Float32[np.ndarray, "h w"]:
     """Linear samples of the whole cells of the active area."""
-    samples = Linearise.of(frame)(frame).samples[..., 0]
+    samples = _all_linear(frame)
     height, width = (side // 2 * 2 for side in samples.shape)
     return np.ascontiguousarray(samples[:height, :width])
 
@@ -364,8 +375,7 @@ def _stored(
     stored = np.full((*reference.extent, 1), _BLACK, np.uint16)
     codes = stored[area.top : area.bottom, area.left : area.right, 0]
     if area.height % 2 or area.width % 2:  # a row or column that is no whole cell stays as it is
-        alone = Linearise.of(reference)(reference).samples[..., 0]
-        codes[:] = np.clip(np.rint(alone * span + _BLACK), 0, _TOP)
+        codes[:] = np.clip(np.rint(_all_linear(reference) * span + _BLACK), 0, _TOP)
     kernels.codes_of(planes, camera.gains, (np.float32(_BLACK), np.float32(span)), codes)
     profile = camera.profile
     scale, offset = (
@@ -377,5 +387,6 @@ def _stored(
         samples=stored,
         levels=Levels(np.full((1, 1, 1), float(_BLACK)), np.array([float(_TOP)])),
         masked_areas=(),
+        opcodes=replace(reference.opcodes, on_codes=()),
         noise=NoiseProfile(scale, offset),
     )

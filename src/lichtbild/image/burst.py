@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+from jaxtyping import Float
+
 from lichtbild.image.raw_frame import RawFrame
+
+MERGED = "merged"
+"""What became of a frame that is in the picture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +39,23 @@ class Burst:
 
     def __len__(self) -> int:
         return len(self.frames)
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """What a raw frame was merged of.
+
+    Attributes:
+        frames: name of each file, and what became of it.
+        count: of those that are in it.
+        used: how many frames' light each cell of 2 x 2 pixels has.
+        variance: of each colour in most cells, of that of a single frame.
+    """
+
+    frames: tuple[tuple[str, str], ...]
+    count: int
+    used: Float[np.ndarray, "h w"]
+    variance: tuple[float, ...]
 
 
 def misfit(first: RawFrame, other: RawFrame) -> str:

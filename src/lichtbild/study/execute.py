@@ -11,11 +11,11 @@ import numpy as np
 
 import lichtbild
 from lichtbild.camera import photograph
-from lichtbild.camera.photo_report import Gathered, photo_report
 from lichtbild.camera.recipe import Recipe
 from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadInput, CannotWrite, LichtbildError
 from lichtbild.develop.development import is_guessed
+from lichtbild.image.burst import Gathered
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import ledger
@@ -95,6 +95,8 @@ def _source(
 
 def _report(source: RawFrame | Picture, gathered: Gathered | None, job: Job, settings: Settings) -> str:
     """The report of a photograph, with a small picture of it."""
+    from lichtbild.camera.photo_report import photo_report  # only reports need drawings
+
     output = replace(settings.recipe.output, long_edge=_SHOWN, space=ColourSpace.SRGB, hdr=False)
     small = photograph.coded(source, replace(settings.recipe, output=output), 8, threads=settings.threads)
     footer = f"Lichtbild {lichtbild.__version__}"

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from lichtbild.camera.photo_report import MERGED, Gathered
 from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadFile, BadInput
-from lichtbild.image.burst import Burst, misfit
+from lichtbild.image.burst import MERGED, Burst, Gathered, misfit
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.reader import read
