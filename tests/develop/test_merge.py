@@ -175,7 +175,7 @@ def test_frames_that_are_not_kept_are_made_again(monkeypatch: pytest.MonkeyPatch
 
 
 def test_corrections_of_the_codes_are_done_before_and_not_again() -> None:
-    """Codes stored twice as large, with an opcode that halves them, but for the rounding of single precision."""
+    """Codes stored twice as large, with an opcode that halves them; single precision rounds once more."""
     frames, _ = static(3)
     halve = MapPolynomial(Area(Window.whole(frames[0].extent), (0, 1), (1, 1)), (0.0, 0.5))
     doubled = [
