@@ -157,7 +157,7 @@ def test_an_intermediate_is_dumped(dng: Path) -> None:
         (["scene.dng", "--dump", "sharpening"], "no stage 'sharpening'; the stages are linearise"),
         (
             ["scene.dng", "--denoise", "much"],
-            "--denoise cannot be 'much': it is 'auto', 'fast', 'best' or 'off'",
+            "--denoise cannot be 'much': it is 'auto', 'fast', 'best', 'net' or 'off'",
         ),
         (["scene.dng", "--wb", "sunny"], "--wb takes as-shot, auto, a temperature (5200)"),
         (["scene.dng", "--wb", "90"], "2000 to 20000 K, not 90"),

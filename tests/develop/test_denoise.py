@@ -9,7 +9,7 @@ import pytest
 from lichtbild.core.chain import Chain
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
-from lichtbild.develop.denoise import Denoise
+from lichtbild.develop.denoise import Denoise, Method
 from lichtbild.develop.kernels import denoise_bayes as groups
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.mosaic import Mosaic
@@ -243,10 +243,56 @@ def test_best_leaves_what_is_not_to_be_taken() -> None:
     np.testing.assert_allclose(flat, 0.3, atol=ISO_1600.scale[0])
 
 
-def test_best_has_no_derivative_and_says_so() -> None:
+@pytest.mark.parametrize("method", ["best", "net"])
+def test_what_has_no_derivative_says_so(method: Method) -> None:
     image = mosaic(np.zeros((8, 8)))
     with pytest.raises(BadInput, match="fast"):
-        Denoise(ISO_1600, "best")(replace(image, samples=jax.numpy.asarray(image.samples)))
+        Denoise(ISO_1600, method)(replace(image, samples=jax.numpy.asarray(image.samples)))
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_net_is_better_than_best_in_every_phase(phase: str) -> None:
+    truth = chart((160, 200), phase)
+    image = mosaic(noisy(truth, ISO_6400), Cfa.bayer(phase))
+    best, net = (deviation(Denoise(ISO_6400, m)(image).samples[..., 0] - truth) for m in ("best", "net"))
+    assert net < 0.97 * best
+
+
+@pytest.mark.parametrize("tile", [96, 131])
+@pytest.mark.parametrize("phase, extent", [("RGGB", (190, 251)), ("GBRG", (203, 180))])
+def test_net_gives_the_same_bytes_by_tiles(phase: str, extent: tuple[int, int], tile: int) -> None:
+    image = mosaic(noisy(chart(extent, phase), ISO_1600), Cfa.bayer(phase))
+    chain = Chain((("denoise", Denoise(ISO_1600, "net")),))
+    whole = chain(image)
+    for part in chain.run(image, tile=tile):
+        np.testing.assert_array_equal(part.samples, whole.crop(part.window).samples)
+
+
+@pytest.mark.parametrize("extent", [(1, 1), (2, 3), (17, 30)])
+def test_net_of_small_images(extent: tuple[int, int]) -> None:
+    result = Denoise(ISO_1600, "net")(mosaic(np.full(extent, 0.4))).samples
+    np.testing.assert_allclose(
+        result, 0.4, atol=0.3 * deviation(noisy(np.full((50, 50), 0.4), ISO_1600) - 0.4)
+    )
+
+
+def test_net_takes_the_share_of_noise_that_is_asked_for() -> None:
+    truth = grey((64, 64), "RGGB", 0.3)
+    image = mosaic(noisy(truth, ISO_1600))
+    none, half, whole, more = (
+        Denoise(ISO_1600, "net", luma=s, chroma=s)(image).samples for s in (0.0, 0.5, 1.0, 2.0)
+    )
+    np.testing.assert_allclose(none, image.samples, atol=1e-5)
+    np.testing.assert_allclose(half, (none + whole) / 2, atol=0.02 * deviation(image.samples))
+    left = [deviation(part[..., 0] - truth) for part in (more, whole, none)]
+    assert left[0] <= left[1] < 0.2 * left[2]
+
+
+def test_net_of_images_that_it_does_not_know_is_best() -> None:
+    planes = np.random.default_rng(0).uniform(0.2, 0.6, (40, 44, 3))
+    for image in (mosaic(planes, None), mosaic(planes[..., :1], None)):
+        best, net = (Denoise(ISO_1600, m)(image).samples for m in ("best", "net"))
+        np.testing.assert_array_equal(net, best)
 
 
 def test_patches_are_estimated_as_the_paper_says() -> None:

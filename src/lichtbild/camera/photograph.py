@@ -13,6 +13,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import NamedStage
 from lichtbild.develop import development
 from lichtbild.develop.colour_matrix import white_xy
+from lichtbild.develop.convolution import fault
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.geometry import Geometry
 from lichtbild.develop.recipe import DevelopRecipe, HighlightsChoice
@@ -140,6 +141,14 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
             headroom=rendition.headroom,
         ),
     )
+
+
+def denoising_note(frame: RawFrame, recipe: Recipe) -> str:
+    """Why noise is not taken away by the method that would suit the frame; empty where it is."""
+    if recipe.develop.denoise.method != "auto" or not fault():
+        return ""
+    known = development.survey(recipe.develop, frame, _picked_place(frame, recipe))
+    return development.denoising(recipe.develop, frame, known)[1]
 
 
 def _ending_at_white(wanted: DevelopRecipe) -> DevelopRecipe:

@@ -86,7 +86,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         Path | None, _option(_FILES, "--save-recipe", "TOML", "Write every choice to this file.")
     ] = None,
     denoise: Annotated[
-        str | None, _option(_DEVELOP, "--denoise", "METHOD", "auto, fast, best or off.", "auto")
+        str | None, _option(_DEVELOP, "--denoise", "METHOD", "auto, fast, best, net or off.", "auto")
     ] = None,
     wb: Annotated[
         str | None,

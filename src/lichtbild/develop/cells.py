@@ -32,12 +32,14 @@ class Cells:
         colours: orthonormal; its first row makes luma of the stabilised channels, the others chromas.
         has_chroma: whether the other rows hold colour; else they too are detail of the luma.
         pixels: pixels along a cell's side, 2 in a mosaic and 1 where a pixel has its planes.
+        red: row and column of a Bayer cell's red pixel, 0 or 1.
     """
 
     stabilisers: tuple[Stabiliser, ...]
     colours: Float[np.ndarray, "4 4"]
     has_chroma: bool
     pixels: int
+    red: tuple[int, int] = (0, 0)
 
     @staticmethod
     def of(image: Mosaic, noise: NoiseProfile, neutral: tuple[float, ...]) -> "Cells | None":
@@ -69,7 +71,8 @@ class Cells:
             return Cells(stabilisers, _HADAMARD, False, pixels)
         grey = np.array([neutral[plane] / max(neutral) for plane in channels])
         grey[3] *= pixels == 2
-        return Cells(stabilisers, _colours(grey, stabilisers, channels), True, pixels)
+        red = divmod(channels.index(0), 2)
+        return Cells(stabilisers, _colours(grey, stabilisers, channels), True, pixels, red)
 
     def mosaic(self, samples: Any) -> Any:
         """The channels in one plane."""

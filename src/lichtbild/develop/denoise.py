@@ -4,28 +4,30 @@ A mosaic is read as cells of four channels (`lichtbild.develop.cells`) whose noi
 (`lichtbild.develop.stabilise`). An orthonormal change of colours makes one luma and three chromas, of which
 grey has only the first: so colour, where there is little signal, can be told from noise better than in any
 channel alone. "fast" then shrinks overlapping cosine transforms; "best" goes on from there with groups of
-patches that are alike.
+patches that are alike; "net" lets a network correct what both found (`lichtbild.develop.network`).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Float32, Int
 
 from lichtbild.core.array import namespace, transformed
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import LocalStage
 from lichtbild.core.window import Window
+from lichtbild.develop import network
 from lichtbild.develop.cells import BLOCK, Cells, Frame, channels_of, woven
+from lichtbild.develop.convolution import packaged
 from lichtbild.develop.kernels import denoise_bayes as groups
 from lichtbild.develop.kernels import denoise_dct as cosines
 from lichtbild.develop.stabilise import UNCLIPPED
 from lichtbild.image.mosaic import Mosaic
 from lichtbild.image.noise_profile import NoiseProfile
 
-Method = Literal["fast", "best"]
+Method = Literal["fast", "best", "net"]
 Strength = float | Float[Any, ""]
 
 NEUTRAL: Final = (0.5, 1.0, 0.65)
@@ -39,8 +41,29 @@ _COSINES: Final = np.cos(np.pi / 16 * np.outer(np.arange(8), 2 * np.arange(8) + 
 _COSINES[0] = 8**-0.5
 _AS_IT_IS: Final = (0.0, 1.0, 1.0, 0.0, 0.0, 1.0, np.inf, *(0.0,) * 14)
 """The kernel's numbers of a channel that is stable and stays so."""
+_BORDER: Final = BLOCK // 2
+"""Cells of a frame around those that may lie in the image."""
 _RIDGE: Final = 1e-3
 """Noise that is left to a plane of strength 0, so that its covariance has an inverse."""
+
+
+class Estimates(NamedTuple):
+    """Planes ``[row, column, 4]`` of a frame's cells in units of their noise, luma first.
+
+    Attributes:
+        noisy: as they are.
+        pilot: by "fast".
+        found: by "best".
+    """
+
+    noisy: Float[np.ndarray, "row column 4"]
+    pilot: Float[np.ndarray, "row column 4"]
+    found: Float[np.ndarray, "row column 4"]
+
+    @property
+    def inner(self) -> "Estimates":
+        """Those of all cells but the frame's outermost block on each side."""
+        return Estimates(*(part[_BORDER:-_BORDER, _BORDER:-_BORDER] for part in self))
 
 
 @dataclass(frozen=True)
@@ -51,13 +74,14 @@ class Denoise(LocalStage):
 
     Attributes:
         noise: variance of a sample against its mean, for each plane or one for all.
-        method: "fast" shrinks cosine transforms, "best" goes on with groups of similar patches.
+        method: "fast" shrinks cosine transforms, "best" goes on with groups of similar patches, "net" with a
+            network that was trained on Bayer mosaics; other images get "best" by it.
         luma: how much of the luma's noise is taken: 0 none, 1 what the model asks, more is smoother.
         chroma: the same of the chromas'.
         neutral: camera planes of a neutral object, which tell luma from chroma.
 
     Raises:
-        BadInput: a strength or a variance is negative or no number.
+        BadInput: a strength or a variance is negative or no number, or the weights of "net" do not load.
     """
 
     noise: NoiseProfile
@@ -75,15 +99,20 @@ class Denoise(LocalStage):
                 raise BadInput(f"the strength of {name} denoising is {strength}; it must be 0 or more")
         if not all(0 <= value < np.inf for value in (*self.noise.scale, *self.noise.offset)):
             raise BadInput(f"a noise profile has a number that is no variance: {self.noise}")
+        if self.method == "net":
+            packaged()
 
     @property
     def halo(self) -> int:
         """Pixels around a window that its result depends on, for cells of 2 x 2 pixels.
 
         That is all cells of the blocks that reach into it; for "best", of the blocks that make the pilot for
-        every group with a patch that reaches into it.
+        every group with a patch that reaches into it; for "net", of these for every cell that it looks at.
         """
-        return 2 * BLOCK if self.method == "fast" else 2 * (BLOCK + 2 * (groups.REACH + groups.PATCH))
+        if self.method == "fast":
+            return 2 * BLOCK
+        seen = network.REACH if self.method == "net" else 0
+        return 2 * (BLOCK + 2 * (groups.REACH + groups.PATCH) + seen)
 
     def __call__(self, image: Mosaic) -> Mosaic:
         """The mosaic, denoised.
@@ -92,15 +121,15 @@ class Denoise(LocalStage):
             BadInput: the noise profile has neither one entry nor one for each plane, or "best" is asked of
                 another array library than NumPy.
         """
-        if self.method == "best":
+        if self.method != "fast":
             if not isinstance(image.samples, np.ndarray):
-                raise BadInput('denoising by "best" has no derivative; to differentiate, choose "fast"')
+                raise BadInput(f'denoising by "{self.method}" has no derivative; choose "fast" for one')
             return self._by_cells(image, image.window, self._grouped)
         return self.render(image, image.window)
 
     def render(self, image: Any, window: Window) -> Mosaic:
         """The call's result in the window; the kernel of "fast" computes no more."""
-        if self.method == "best":
+        if self.method != "fast":
             return self(image).crop(window)
         if not isinstance(image.samples, np.ndarray) or image.samples.dtype != np.float32:
             return self.definition(image).crop(window)
@@ -166,7 +195,34 @@ class Denoise(LocalStage):
         return frame.within(cells.restored(channels, self._removed(cells)))
 
     def _grouped(self, mosaic: Any, frame: Frame, cells: Cells) -> Any:
-        """The mosaic denoised by "best": what "fast" finds is the pilot for groups of patches."""
+        """The mosaic denoised by "best", or by "net" where the network knows such an image."""
+        if self.method == "net" and cells.has_chroma and cells.pixels == 2:
+            planes = self._corrected(mosaic, frame, cells)
+        else:
+            planes = self.estimates(mosaic, frame, cells).inner.found
+        channels = transformed(planes, cells.colours.T)
+        return frame.within(cells.restored(channels, self._removed(cells)))
+
+    def _corrected(self, mosaic: Any, frame: Frame, cells: Cells) -> Float32[np.ndarray, "row column 4"]:
+        """Planes of the frame's inner cells that the network has corrected.
+
+        It knows noise that is to be taken whole. A lesser strength takes that share of it; a greater one
+        smooths by as much more as it does in "best".
+        """
+        strengths = np.array([self.luma, *(self.chroma,) * 3], np.float32)
+        noisy, pilot, found = replace(self, luma=1.0, chroma=1.0).estimates(mosaic, frame, cells).inner
+        turned = [_with_red_first(part, cells.red) for part in (noisy, pilot, found)]
+        made = found + _with_red_first(packaged()(network.features(*turned)), cells.red)
+        if (strengths > 1).any():
+            smoother = self.estimates(mosaic, frame, cells).inner.found
+            made += (strengths > 1) * (smoother - found)
+        return np.asarray(noisy + np.minimum(strengths, 1) * (made - noisy))
+
+    def estimates(self, mosaic: Any, frame: Frame, cells: Cells) -> "Estimates":
+        """The stabilised planes, and what "fast" and then "best" make of them, of all cells of a frame.
+
+        What "fast" finds is the pilot for groups of patches.
+        """
         stable = cells.stabilised(frame.framed(mosaic.astype(np.float32, copy=False)))
         own = frame.within(woven(stable)[BLOCK:, BLOCK:])
         pilot = channels_of(frame.framed(self._shrunk_by_kernel(own, frame, cells, [_AS_IT_IS] * 4)))
@@ -182,10 +238,10 @@ class Denoise(LocalStage):
             total,
             weight,
         )
-        # Cells of the frame that no patch reached lie outside the image.
-        planes = total.reshape(noisy.shape) / np.maximum(weight, np.float32(1))[..., None]
-        channels = transformed(planes, cells.colours.T)
-        return frame.within(cells.restored(channels[4:, 4:], self._removed(cells)))
+        # Cells that no patch reached lie outside the image.
+        reached = weight[..., None] > 0
+        found = np.where(reached, total.reshape(noisy.shape) / np.where(reached, weight[..., None], 1), pilot)
+        return Estimates(noisy, pilot, found)
 
     def _inverse_thresholds(self, cells: Cells, xp: Any) -> Any:
         """One over the energy at which a coefficient is halved, per plane and coefficient."""
@@ -208,6 +264,17 @@ class Denoise(LocalStage):
 
 def _at_most_one(strength: Any) -> Any:
     return namespace(strength).minimum(strength, 1.0)
+
+
+def _with_red_first(
+    planes: Float32[np.ndarray, "row column 4"], red: tuple[int, int]
+) -> Float32[np.ndarray, "row column 4"]:
+    """Planes mirrored so that red is the upper left pixel of each cell, or back again.
+
+    Mirrored rows also exchange the greens, whose difference is the last plane.
+    """
+    down, right = (-1 if second else 1 for second in red)
+    return planes[::down, ::right] * np.array([1, 1, 1, down], np.float32)
 
 
 def _places(frame: Frame) -> tuple[Int[np.ndarray, " 4"], Int[np.ndarray, " 2"]]:

@@ -6,7 +6,9 @@ its white) is found once, before the first stage, and is the survey; nothing els
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
+
+import numpy as np
 
 from lichtbild.core.chain import Chain
 from lichtbild.core.errors import BadInput
@@ -14,6 +16,7 @@ from lichtbild.core.stage import AbstractStage, NamedStage
 from lichtbild.core.window import Extent
 from lichtbild.develop import metering, noise_estimate, white_balance
 from lichtbild.develop.colour_matrix import ColourMatrix
+from lichtbild.develop.convolution import fault
 from lichtbild.develop.correction import codes_stages, colour_stages, linear_stages
 from lichtbild.develop.deblur import Deblur, luminance_noise
 from lichtbild.develop.demosaic import Demosaic
@@ -34,6 +37,9 @@ from lichtbild.image.raw_frame import RawFrame
 _DARK: Final = 0.01
 _INVISIBLE: Final = 100.0
 """Signal over noise, at the dark level, beyond which denoising is not worth its time."""
+_ACCEPTABLE: Final = 10.0
+"""Signal over noise of a picture that is acceptable (ISO 12232:2019, noise based speed)."""
+_DARKEST: Final = 2.0**-12
 _LEFT_BY_DENOISING: Final = 0.5
 """Share of the noise's standard deviation that denoising leaves, cautiously."""
 
@@ -166,16 +172,54 @@ def _clean(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> tuple[Named
 
     They come before the lens shading is removed, while every pixel's noise follows from its own light.
     """
-    noise, choice = known.noise, recipe.denoise
-    if is_binned(recipe, frame):  # four pixels' mean has a quarter of their variance
-        noise = NoiseProfile(*(tuple(value / 4 for value in part) for part in (noise.scale, noise.offset)))
+    choice, noise = recipe.denoise, _developed_noise(recipe, frame, known)
+    method, _ = denoising(recipe, frame, known)
     denoise = None
-    if choice.method in ("fast", "best") or (choice.method == "auto" and _is_visible(noise)):
-        denoise = Denoise(
-            noise, "best" if choice.method == "best" else "fast", choice.luma, choice.chroma, known.neutral
-        )
+    if method != "off":
+        denoise = Denoise(noise, method, choice.luma, choice.chroma, known.neutral)
     repair = HotPixels.of(noise) if recipe.defects.method == "auto" else None
     return (*_named("defects", repair), *_named("denoise", denoise))
+
+
+def denoising(
+    recipe: DevelopRecipe, frame: RawFrame, known: Survey
+) -> tuple[Literal["fast", "best", "net", "off"], str]:
+    """How noise is taken away, and where that is not what was asked for, why.
+
+    Args:
+        recipe: the user's choices. Its "auto" is nothing where noise cannot be seen; the network for a merged
+            burst and where light was poor; else "fast".
+        frame: the frame.
+        known: its survey.
+    """
+    wanted, noise = recipe.denoise.method, _developed_noise(recipe, frame, known)
+    if wanted != "auto":
+        return wanted, ""
+    if not _is_visible(noise):
+        return "off", ""
+    if frame.frames == 1 and not _is_poor(known.overview, noise):
+        return "fast", ""
+    return ("best", f"denoised by 'best', as {reason}") if (reason := fault()) else ("net", "")
+
+
+def _developed_noise(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> NoiseProfile:
+    """The noise of the samples that are denoised."""
+    noise = known.noise
+    if not is_binned(recipe, frame):
+        return noise
+    # Four pixels' mean has a quarter of their variance.
+    return NoiseProfile(*(tuple(value / 4 for value in part) for part in (noise.scale, noise.offset)))
+
+
+def _is_poor(cells: Overview, noise: NoiseProfile) -> bool:
+    """Whether the picture's usual light has no acceptable signal for its noise.
+
+    Usual is the logarithmic mean of the brightest plane.
+    """
+    light = np.maximum(cells.samples.max(axis=2), _DARKEST)
+    usual = float(np.exp(np.log(light).mean()))
+    variance = max(s * usual + o for s, o in zip(noise.scale, noise.offset, strict=True))
+    return bool(usual < _ACCEPTABLE * variance**0.5)
 
 
 def _is_visible(noise: NoiseProfile) -> bool:

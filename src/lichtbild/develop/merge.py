@@ -152,7 +152,8 @@ def _merged(
             break
     assert base is not None  # a frame shows what it shows itself
     used, variance = _settle(base, camera, pool)
-    frame = _stored(burst.frames[chosen], base.total, camera, variance)
+    stored = _stored(burst.frames[chosen], base.total, camera, variance)
+    frame = replace(stored, frames=len(burst) - len(odd))
     progress(1.0)
     return MergedBurst(frame, chosen, tuple((index, "shows another scene") for index in odd), used, variance)
 

@@ -27,12 +27,13 @@ class DenoiseChoice:
     """How noise is removed; how much there is follows from the file or is estimated.
 
     Attributes:
-        method: "auto" ("fast", or nothing where noise cannot be seen), "fast", "best", or "off".
+        method: "fast", "best", "net" or "off"; or "auto": nothing where noise cannot be seen, "net" for
+            bursts and where light was poor, else "fast".
         luma: strength for brightness; 1 is what the noise asks for, 0 leaves it.
         chroma: strength for colour, likewise.
     """
 
-    method: Literal["auto", "fast", "best", "off"] = "auto"
+    method: Literal["auto", "fast", "best", "net", "off"] = "auto"
     luma: float = 1.0
     chroma: float = 1.0
 

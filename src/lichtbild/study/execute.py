@@ -123,5 +123,7 @@ def _assumptions(frame: RawFrame, recipe: Recipe) -> Iterator[str]:
     yield from frame.notes
     if frame.colour.estimated:
         yield frame.colour.estimated
+    if reason := photograph.denoising_note(frame, recipe):
+        yield reason
     if recipe.develop.white_balance.method == "as-shot" and is_guessed(frame):
         yield "the file states no white balance, so it was estimated from the scene (shades of grey)"
