@@ -1,9 +1,10 @@
-"""Denoising at a phone's noise beside BM3D: decibels against the truth in raw, and seconds a megapixel.
+"""Denoising at a phone's noise beside BM3D and PMRID: decibels against the truth in raw, seconds a megapixel.
 
-Usage: python benchmarks/denoise.py SHARED PEER_PYTHON
+Usage: python benchmarks/denoise.py SHARED PEER_PYTHON PMRID
 
-SHARED is the folder of shared data, PEER_PYTHON an interpreter that has bm3d 4.0.3 and scikit-image. BM3D's
-licence allows no commercial use: it is measured here and never a dependency.
+SHARED is the folder of shared data, PEER_PYTHON an interpreter that has bm3d 4.0.3, scikit-image and torch
+2.13, PMRID a checkout of github:MegEngine/PMRID. BM3D's licence allows no commercial use: it is measured here
+and never a dependency.
 
 Four photographs (upper left 512 x 512 pixels) are taken to linear light, darkened to half, seen by a sensor
 whose red is a half and whose blue two thirds of green in grey, sampled as RGGB, and given the photon and
@@ -34,6 +35,7 @@ WHITE = 959.0
 SIDE = 512
 NEUTRAL = (0.5, 1.0, 2 / 3)
 ISOS = (1600, 6400)
+METHODS: tuple[Method, ...] = ("fast", "best", "net")
 REPEATS = 5
 
 
@@ -83,36 +85,59 @@ def by_bm3d(
     stabiliser = Stabiliser.of(noise.scale[0], noise.offset[0])
     planes = {name: channels_of(stabiliser.stabilised(mosaic)) for name, mosaic in mosaics.items()}
     np.savez(folder / "noisy.npz", **planes)
-    peer(python, "denoise", folder / "noisy.npz", folder / "bm3d.npz")
+    peer(python, "denoise_bm3d.py", "denoise", folder / "noisy.npz", folder / "bm3d.npz")
     found = np.load(folder / "bm3d.npz")
     return {n: (stabiliser.restored(woven(found[n])), float(found[f"{n}/seconds"])) for n in mosaics}
 
 
-def peer(python: str, *arguments: object) -> None:
-    script = Path(__file__).with_name("denoise_bm3d.py")
-    subprocess.run([python, script, *arguments], check=True)
+def by_pmrid(
+    python: str, folder: Path, mosaics: dict[str, np.ndarray], iso: float, pmrid: tuple[str, Path]
+) -> dict[str, tuple[np.ndarray, float]]:
+    """PMRID's network at the noise of its own training, whose model this benchmark's is."""
+    planes = {name: channels_of(mosaic) for name, mosaic in mosaics.items()}
+    known = {"noise": codes_noise(iso), "anchor": codes_noise(1600)}
+    np.savez(folder / "packed.npz", **planes, **known)
+    peer(python, "denoise_pmrid.py", *pmrid, folder / "packed.npz", folder / "pmrid.npz")
+    found = np.load(folder / "pmrid.npz")
+    return {name: (woven(found[name]), float(found[f"{name}/seconds"])) for name in mosaics}
 
 
-def main(shared: str, python: str) -> None:
+def codes_noise(iso: float) -> np.ndarray:
+    """Slope and offset of the variance in codes."""
+    noise = noise_at(iso)
+    return np.array([noise.scale[0] * WHITE, noise.offset[0] * WHITE**2])
+
+
+def peer(python: str, script: str, *arguments: object) -> None:
+    subprocess.run([python, Path(__file__).with_name(script), *arguments], check=True)
+
+
+def main(shared: str, python: str, pmrid: str) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        peer(python, "pictures", folder / "pictures.npz")
+        peer(python, "denoise_bm3d.py", "pictures", folder / "pictures.npz")
         pictures = dict(np.load(folder / "pictures.npz"))
         kodim = Path(shared) / "data" / "truth" / "kodak24" / "kodim03.png"
         pictures["kodim03"] = np.asarray(Image.open(kodim).convert("RGB"))
         truths = {name: truth_of(pictures[name]) for name in ("astronaut", "coffee", "kodim03", "motorcycle")}
-        tables = [measured(truths, iso, python, folder) for iso in ISOS]
+        trained = (pmrid, Path(shared) / "data" / "models" / "pmrid_torch_pretrained.ckp")
+        tables = [measured(truths, iso, python, folder, trained) for iso in ISOS]
     record.write("denoise", *tables)
 
 
-def measured(truths: dict[str, np.ndarray], iso: int, python: str, folder: Path) -> str:
+def measured(
+    truths: dict[str, np.ndarray], iso: int, python: str, folder: Path, pmrid: tuple[str, Path]
+) -> str:
     noise = noise_at(iso)
     mosaics = {name: noisy(truth, noise, seed) for seed, (name, truth) in enumerate(truths.items())}
     methods = {
         "noisy": {name: (mosaic, 0.0) for name, mosaic in mosaics.items()},
         "BM3D 4.0.3, stabilised, per plane": by_bm3d(python, folder, mosaics, noise),
-        "Lichtbild `fast`": {n: by_lichtbild(m, noise, "fast") for n, m in mosaics.items()},
-        "Lichtbild `best`": {n: by_lichtbild(m, noise, "best") for n, m in mosaics.items()},
+        "PMRID, 1.03 M parameters": by_pmrid(python, folder, mosaics, iso, pmrid),
+        **{
+            f"Lichtbild `{method}`": {n: by_lichtbild(m, noise, method) for n, m in mosaics.items()}
+            for method in METHODS
+        },
     }
     megapixels = sum(truth.size for truth in truths.values()) / 1e6
     rows = []

@@ -5,6 +5,7 @@ light and how far the filters separate them are drawn anew for each, and some ha
 (lines that are darker or brighter, read noise with long tails, a converter of coarse steps).
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -49,6 +50,7 @@ class Sensor(NamedTuple):
         lines: deviation of whole rows, electrons.
         tails: shape of the read noise by Tukey's lambda; 0.14 is nearly normal, less has longer tails.
         step: of the converter, electrons.
+        bias: of each pixel of a cell, electrons, by which its black is wrong.
     """
 
     noise: NoiseProfile
@@ -57,6 +59,7 @@ class Sensor(NamedTuple):
     lines: float = 0.0
     tails: float = NORMAL
     step: float = 0.0
+    bias: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
 
 def drawn_sensor(rng: np.random.Generator) -> Sensor:
@@ -76,6 +79,7 @@ def seen(truth: np.ndarray, sensor: Sensor, rng: np.random.Generator) -> np.ndar
     counts = rng.poisson(truth * sensor.electrons).astype(np.float64)
     counts += sensor.read * _deviates(rng, truth.shape, sensor.tails)
     counts += sensor.lines * rng.standard_normal((len(truth), 1))
+    counts += np.tile(np.reshape(sensor.bias, (2, 2)), [side // 2 for side in truth.shape])
     if sensor.step:
         counts = sensor.step * np.round(counts / sensor.step)
     return np.minimum(counts / sensor.electrons, 1.0).astype(np.float32)
@@ -153,14 +157,29 @@ def _wanted(truth: np.ndarray, stabiliser: Stabiliser) -> np.ndarray:
     return np.interp(truth, light, values)
 
 
-def write(pictures: list[np.ndarray], count: int, seed: int, place: Path, workers: int) -> None:
+def write(
+    pictures: list[np.ndarray],
+    count: int,
+    seed: int,
+    place: Path,
+    workers: int,
+    drawn: Callable[[np.random.Generator], Sensor] = drawn_sensor,
+) -> None:
     """Write examples as one array of float16 ``[example, row, column, part and plane]``.
 
     Kernels leave the interpreter to other threads, and the pictures need not be copied.
+
+    Args:
+        pictures: linear ones and mosaics.
+        count: of examples.
+        seed: of what is drawn by chance.
+        place: of the file.
+        workers: threads.
+        drawn: a sensor by chance.
     """
 
     def of_number(number: int) -> np.ndarray:
-        sensor = drawn_sensor(np.random.default_rng((seed, number, 0)))
+        sensor = drawn(np.random.default_rng((seed, number, 0)))
         return example(pictures[number % len(pictures)], sensor, (seed, number, 1))
 
     half = SIDE // 2
