@@ -1,6 +1,10 @@
 """What a merged burst gains over one frame, beside the truth, and how fast.
 
-    python benchmarks/burst_merge.py 03_jxl_bayer_raw_integer.dng
+    python benchmarks/burst_merge.py 03_jxl_bayer_raw_integer.dng [PYTHON CHECKOUT]
+
+PYTHON has numba, torch, rawpy and OpenCV, CHECKOUT is of github:amonod/hdrplus-python (A. Monod, J. Delon
+and T. Veit, IPOL 11, 2021), which then merges the bursts of 8 on the same reference beside us, its filter in
+space switched off.
 
 A real scene and the noise of a real phone: the light of a 61 megapixel sample of Adobe's DNG SDK, at half
 its size behind a pixel's box and a lens's Gaussian of 0.35 pixels, is seen by a hand-held camera (shake of 4
@@ -15,7 +19,9 @@ Moving things: a disc of another part of the scene crosses the picture, and only
 Sharpness: a slanted edge of 5 degrees, seen as sharp as with the lens above and as with one of 0.6 pixels.
 """
 
+import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,6 +58,8 @@ BORDER = 32
 LENS, SOFTER = 0.35, 0.6
 RGGB = Cfa.bayer("RGGB")
 Pose = tuple[float, float, float]
+Peer = tuple[str, str]
+"""An interpreter and a checkout."""
 
 
 def noise_of(iso: float) -> tuple[float, float]:
@@ -159,7 +167,28 @@ def merged(means: list[np.ndarray], iso: float, key: int = 100) -> Merged:
     return Merged(found, before, (linear(found.frame) - truth) ** 2, seconds)
 
 
-def still(light: np.ndarray) -> list[list[str]]:
+def by_peer(means: list[np.ndarray], iso: float, reference: int, peer: Peer, key: int = 100) -> list[str]:
+    """Gain, seconds and megapixels a second of HDR+ in Python for the frames that `merged` makes."""
+    frames = np.stack([frame_of(mean, iso, key + n).samples[..., 0] for n, mean in enumerate(means)])
+    (slope, offset), span = noise_of(iso), WHITE - BLACK
+    noise = slope * span, offset * span**2 - slope * span * BLACK
+    with tempfile.TemporaryDirectory() as name:
+        given, out = Path(name) / "burst.npz", Path(name) / "merged.npz"
+        np.savez(given, frames=frames, reference=reference, noise=np.array(noise))
+        script = Path(__file__).with_name("burst_merge_peer.py")
+        subprocess.run([peer[0], script, peer[1], given, out], check=True)
+        found = dict(np.load(out))
+    errors = [
+        ((codes.astype(float) - BLACK) / span - means[reference]) ** 2
+        for codes in (frames[reference], found["merged"])
+    ]
+    inner = slice(BORDER, -BORDER)
+    before, after = (error[inner, inner].mean() for error in errors)
+    seconds = float(found["seconds"])
+    return [f"{10 * np.log10(before / after):.2f}", f"{seconds:.0f}", f"{frames.size / 1e6 / seconds:.1f}"]
+
+
+def still(light: np.ndarray, peer: Peer | None) -> list[list[str]]:
     """Rows of the table of a scene at rest."""
     rows = []
     for count in (8, 15):
@@ -171,6 +200,7 @@ def still(light: np.ndarray) -> list[list[str]]:
             rows.append([
                 f"{count} frames, ISO {iso}", f"{one.gain():.2f}", f"{ideal:.2f}",
                 f"{one.seconds:.2f}", f"{pixels / one.seconds:.1f}",
+                *(by_peer(means, iso, one.found.reference, peer) if peer and count == 8 else ["", "", ""]),
             ])  # fmt: skip
             print(rows[-1], flush=True)
     return rows
@@ -248,13 +278,23 @@ def sharp() -> list[list[str]]:
     return rows
 
 
-def main(sample: Path) -> None:
+def main(sample: Path, peer: Peer | None = None) -> None:
     light = blurred(light_of(sample), LENS)
     merged([seen(light, (256, 256), pose) for pose in poses(2, 0)], 1600)  # compiles
     record.write(
         "burst_merge",
         f"{SIZE[1]} x {SIZE[0]} pixels; gain in dB over the reference frame, one thread.",
-        record.table(["burst, scene at rest", "gain", "10 log N", "s", "MP/s"], still(light)),
+        record.table(
+            [
+                "burst, scene at rest",
+                "gain",
+                "10 log N",
+                "s",
+                "MP/s",
+                *(f"HDR+ in Python, {w}" for w in ("gain", "s", "MP/s")),
+            ],
+            still(light, peer),
+        ),
         "Inside moving discs, 8 frames: merged over the reference frame, dB.",
         record.table(["disc", "ISO 1600", "ISO 6400"], moving(light)),
         "MTF50 of a slanted edge, green, cycles a pixel: truth of the reference frame, and merged.",
@@ -263,4 +303,4 @@ def main(sample: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), (sys.argv[2], sys.argv[3]) if sys.argv[2:] else None)

@@ -3,8 +3,8 @@
 Usage: python benchmarks/one_network.py SHARED PEER_PYTHON FOLDER PHOTOGRAPHS [--steps 500] [--examples 200]
 
 SHARED is the folder of shared data, PEER_PYTHON an interpreter with scikit-image, FOLDER and PHOTOGRAPHS are
-those of `training/denoiser/train.py`. Each camera's network begins with the weights of the one for all and goes on
-with examples of that camera alone, at gains over the whole of its range; so it can lose nothing but time.
+those of `training/denoiser/train.py`. Each camera's network begins with the weights of the one for all and
+goes on with examples of that camera alone, at gains over the whole of its range.
 Both are then asked to denoise the four pictures of `denoise.py` as the camera sees them at its highest gain,
 with a white at a half and at a twentieth of a full sensor.
 

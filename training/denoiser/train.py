@@ -27,6 +27,7 @@ from lichtbild.develop import network
 
 State = dict[str, Any]
 
+STATE = "state.safetensors"
 PATCH = 96
 """Cells along a patch."""
 KEPT = 0.999
@@ -108,7 +109,7 @@ def train(folder: Path, steps: int, stop: int, size: int, seed: int) -> None:
 
 def restored(folder: Path, state: State) -> tuple[State, int]:
     """The state on disk and its step, or the one given and 0."""
-    place = folder / "state.safetensors"
+    place = folder / STATE
     if not place.exists():
         return state, 0
     found = load_file(place)
@@ -122,7 +123,7 @@ def keep(folder: Path, state: State, step: int) -> None:
     leaves = {str(number): np.asarray(leaf) for number, leaf in enumerate(jax.tree.leaves(state))}
     draft = folder / "state.draft"
     save_file({**leaves, "step": np.array(step)}, draft)
-    draft.rename(folder / "state.safetensors")
+    draft.rename(folder / STATE)
 
 
 def export(folder: Path, place: Path) -> None:
