@@ -17,7 +17,7 @@ import numpy as np
 def main(checkout: str, source: Path, out: Path) -> None:
     """Merge once to compile on a corner, then whole."""
     sys.path.insert(0, checkout)
-    np.int = int  # it was written for an older NumPy
+    setattr(np, "int", int)  # noqa: B010  it was written for an older NumPy
     from package.algorithm.alignment import alignBurst
     from package.algorithm.merging import mergeHdrplus
     from package.algorithm.params import getParams

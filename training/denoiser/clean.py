@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from perceptual_hash import perceptual_hash
 from PIL import Image
 
 from lichtbild.camera.light_on_sensor import light_on_sensor, view
@@ -43,10 +44,15 @@ def photographs(folder: Path) -> Iterator[np.ndarray]:
 
     Args:
         folder: where the Debian package was unpacked.
+
+    Raises:
+        ValueError: a file is another picture than the one that is listed.
     """
     listed = tomllib.loads(LISTED.read_text())
     for entry in listed["photograph"]:
         with Image.open(folder / listed["folder"] / entry["file"]) as file:
+            if perceptual_hash(file) != int(entry["hash"], 16):
+                raise ValueError(f"{file.filename} is not the photograph that {LISTED.name} lists")
             linear = transfer.SRGB.decode(np.asarray(file.convert("RGB"), np.float32) / 255)
         for reduction in REDUCTIONS:
             yield reduced(linear.astype(np.float32), reduction)
