@@ -169,7 +169,7 @@ def merged(means: list[np.ndarray], iso: float, key: int = 100) -> Merged:
 
 
 def beside(light: np.ndarray, peer: Peer) -> list[list[str]]:
-    """Rows of the table of HDR+ in Python beside us: gain of all pixels, and of the tenth with most detail."""
+    """Rows of the table of HDR+ in Python beside us: gain of all pixels, and of the finest tenth."""
     rows, means = [], [seen(light, MIDDLE, pose) for pose in poses(8, 1)]
     for iso in (1600, 6400):
         one = merged(means, iso)

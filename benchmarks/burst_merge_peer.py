@@ -25,7 +25,7 @@ def main(checkout: str, source: Path, out: Path) -> None:
     params, given = getParams("full"), np.load(source)
     frames, reference = list(given["frames"]), int(given["reference"])
     params["merging"]["tuning"]["noiseCurve"] = tuple(map(float, given["noise"]))
-    options = {"verbose": 0, "temporalFactor": 8.0, "spatialFactor": 0.0}
+    options = {"verbose": 0, "temporalFactor": 75.0, "spatialFactor": 0.0}
 
     def merged(images: list[np.ndarray]) -> np.ndarray:
         tiles, padding = alignBurst("", [], images, reference, params["alignment"], options)
