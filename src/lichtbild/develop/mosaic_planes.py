@@ -134,6 +134,7 @@ def restore(
     strength: Float32[np.ndarray, "h w"],
     filters: Float32[np.ndarray, "4 4 t t"],
     pool: ThreadPoolExecutor,
+    limit: float = np.inf,
 ) -> None:
     """Add what shifts took away of fine detail to merged planes, by a strength in each cell.
 
@@ -143,9 +144,10 @@ def restore(
         strength: share of what the filters bring back.
         filters: as of `restoring_filters`.
         pool: strips at a time.
+        limit: up to which light has detail; what shines beyond would ring around itself.
     """
     margin = (kernels.MARGIN, kernels.MARGIN)
-    around = np.pad(planes, [(0, 0), margin, margin], mode="edge")
+    around = np.pad(np.minimum(planes, np.float32(limit)), [(0, 0), margin, margin], mode="edge")
 
     def strip(rows: tuple[int, int], part: slice) -> None:
         kernels.restored(around, filters, levels, rows, strength, planes)

@@ -92,7 +92,7 @@ def groups(items: Sequence[_Item], fits: Callable[[_Item, _Item], bool]) -> list
 
 def same_exposure(one: Metadata, other: Metadata) -> bool:
     """Whether two frames were given the same light and gain, within `MOST_APART`; unknown is like unknown."""
-    first, second = _exposure(one), _exposure(other)
+    first, second = one.relative_exposure, other.relative_exposure
     if first is None or second is None:
         return first is second
     return isclose(first, second, rel_tol=MOST_APART)
@@ -101,13 +101,6 @@ def same_exposure(one: Metadata, other: Metadata) -> bool:
 def _is_no_frame(path: Path) -> bool:
     """Whether a file's name says that it is a view of a frame, or was merged from frames."""
     return _NO_FRAME.search(path.stem) is not None
-
-
-def _exposure(metadata: Metadata) -> float | None:
-    """Time times ISO over the square of the f-number, to which codes are in proportion."""
-    if metadata.exposure_time_s is None or metadata.iso is None:
-        return None
-    return metadata.exposure_time_s * metadata.iso / (metadata.f_number or 1.0) ** 2
 
 
 def _whole(paths: list[Path]) -> Iterator[tuple[Path, ...]]:
