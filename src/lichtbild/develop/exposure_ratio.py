@@ -1,9 +1,9 @@
 """Exposure ratio: how much more light a frame was given than another, by what both show well.
 
-Shutters and gains are not exactly what files say of them: a time of "1/60" may be 1/64. The ratio is taken tile
-by tile over cells in which neither frame is full and the reference stands far above its noise, as sums over
-sums, so that noise does not bend it; the frame's is the median of the tiles' ratios, each weighted by what it
-knows, so that things which move do not either.
+Shutters and gains are not exactly what files say of them: a time of "1/60" may be 1/64. The ratio is taken
+tile by tile over cells in which neither frame is full and the reference stands far above its noise, as sums
+over sums, so that noise does not bend it; the frame's is the median of the tiles' ratios, each weighted by
+what it knows, so that things which move do not either.
 """
 
 from typing import Final

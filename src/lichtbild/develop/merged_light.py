@@ -2,8 +2,8 @@
 
 The frame's white is that of the shortest exposure, so that nothing above the reference's is lost; its codes
 have 24 bits, which single precision holds exactly; baseline exposure makes up for the difference, as if one
-long exposure had been taken by a sensor of as many stops more. Time and ISO are the shortest frame's, by which
-its white was full.
+long exposure had been taken by a sensor of as many stops more. Time, ISO and f-number are the shortest
+frame's, by which its white was full.
 
 Its noise profile is one line for each colour, as the standard has it. The variance of a merged bracket is no
 line: it bends where the longer frames are full. The line is that which errs least, in shares of the variance,
