@@ -132,12 +132,14 @@ class _Sums:
     Attributes:
         planes: weighted samples, weights, and their squares times the variance.
         credible: how credible the most credible frame but the reference is.
+        filtered: weight in each cell of frames that lie parts of a pixel beside the reference.
         used: how many frames' light each cell has.
         weight: of each frame, as the mean over cells of its share in the weights of the round before.
     """
 
     planes: tuple[Float32[np.ndarray, "4 h w"], Float32[np.ndarray, "4 h w"], Float32[np.ndarray, "4 h w"]]
     credible: Float32[np.ndarray, "4 h w"]
+    filtered: Float32[np.ndarray, "h w"]
     used: Float32[np.ndarray, "h w"]
     weight: dict[int, float]
 
@@ -160,7 +162,7 @@ def _summed(
     noise = bracket.noise(reference, 1.0)
     trust = _deciding(base.trust, decides=base.shortest == 1.0)
     total, weights, squares, credible = np.zeros((4, *base.planes.shape), np.float32)
-    used, brought = np.zeros((2, *before.shape), np.float32)
+    filtered, used, brought = np.zeros((3, *before.shape), np.float32)
     kernels.begun((base.planes, trust), light, noise, (total, weights, squares))
     used += base.trust.mean(axis=0)
     weight = {reference: _share(weights.mean(axis=0), before)}
@@ -181,8 +183,9 @@ def _summed(
             settings,
             (total, weights, squares, credible, used, brought),
         )
+        filtered += np.where(laid.share == 1, 0, brought)
         weight[index] = _share(brought, before)
-    return _Sums((total, weights, squares), credible, used, weight)
+    return _Sums((total, weights, squares), credible, filtered, used, weight)
 
 
 def _deciding(trust: Float32[np.ndarray, "*any"], *, decides: bool) -> Float32[np.ndarray, "*any"]:
@@ -202,12 +205,11 @@ def _settled(base: BracketBase, pool: ThreadPoolExecutor, progress: Callable[[fl
         sums = _summed(base, light, before, pool)
         planes, weights, variances = sums.planes
         before = weights.mean(axis=0)
-        shifted = np.empty_like(before)
         trust = _deciding(base.trust, decides=base.shortest == 1.0)
-        kernels.settled((base.planes, trust), light, own, sums.planes, (sums.credible, shifted))
+        kernels.settled((base.planes, trust), light, own, sums.planes, sums.credible)
         light = around(planes)
         progress(_ALIGNED + (_SETTLED - _ALIGNED) * (count + 1) / ROUNDS)
-    kept = _restored(base, planes, shifted, weights / np.maximum(variances, np.float32(1e-20)), pool)
+    kept = _restored(base, planes, sums.filtered / np.maximum(before, np.float32(1e-6)), pool)
     variances *= kept[:, None, None]
     merged = MergedLight(planes, light, variances, base.bracket.cameras[0], base.shortest)
     names = base.bracket.burst.frames
@@ -236,7 +238,6 @@ def _restored(
     base: BracketBase,
     planes: Float32[np.ndarray, "4 h w"],
     shifted: Float32[np.ndarray, "h w"],
-    by_one: Float32[np.ndarray, "4 h w"],
     pool: ThreadPoolExecutor,
 ) -> Float32[np.ndarray, "4"]:
     """Bring the detail back that shifts cost, as for a burst; what that makes of each plane's variance.
@@ -244,8 +245,7 @@ def _restored(
     Args:
         base: the reference, and what is laid on it.
         planes: the merged ones, which are changed.
-        shifted: share in them of frames other than the reference.
-        by_one: the reference's part in their variance.
+        shifted: share in them of frames that a filter had to shift.
         pool: strips at a time.
     """
     pattern, usual = base.bracket.cameras[0].pattern, float(np.median(shifted))
@@ -256,5 +256,4 @@ def _restored(
         planes, base.levels, shifted / np.float32(usual), restoring_filters(pattern, share), pool, _DETAIL
     )
     of_one, of_others = (np.array(kept) for kept in noise_kept(pattern, share))
-    part = np.median(by_one.reshape(4, -1), axis=1)
-    return np.asarray(part * of_one + (1 - part) * of_others, np.float32)
+    return np.asarray((1 - usual) * of_one + usual * of_others, np.float32)

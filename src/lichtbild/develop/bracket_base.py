@@ -6,6 +6,7 @@ of a burst. What is full in the reference only says that there is no less light.
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,7 @@ from lichtbild.develop.kernels import bracket as kernels
 from lichtbild.develop.kernels import merge as of_bursts
 from lichtbild.develop.merge import LIMITS, SAME_SCENE
 from lichtbild.develop.mosaic_planes import by_strips, tile_levels
-from lichtbild.develop.mosaic_shift import shift_filters
+from lichtbild.develop.mosaic_shift import Pattern, shift_filters
 
 _REACH: Final = 2
 """Cells around a full one that are not trusted where a shift's filter mixes them."""
@@ -127,7 +128,7 @@ class BracketBase:
         margin = (of_bursts.MARGIN, of_bursts.MARGIN)
         held = np.pad(np.empty_like(self.planes), [(0, 0), margin, margin], constant_values=np.nan)
         of_bursts.planes_of(self.bracket.samples(index), camera.gains / np.float32(exposure), held)
-        filters = shift_filters(camera.pattern)
+        filters = _filters(camera.pattern)
 
         def lay(rows: tuple[int, int], _: slice) -> None:
             of_bursts.laid(held, shifts, self.levels, filters, rows, (planes, share))
@@ -162,6 +163,20 @@ class Departure:
     own: Float32[np.ndarray, "h w"]
     mean: Float32[np.ndarray, "h w"]
     beneath: Float32[np.ndarray, "h w"]
+
+
+@lru_cache(maxsize=4)
+def _filters(pattern: Pattern) -> Float32[np.ndarray, "s s 2 2 4 4 t t"]:
+    """The filters of a burst, but that what lies on its own colour's places stays as it is.
+
+    A long frame can outweigh the reference by far, and a bracket is often taken from a tripod.
+    """
+    filters, middle = shift_filters(pattern).copy(), (of_bursts.TAPS - 1) // 2
+    for p in range(4):
+        at_rest = filters[0, 0, (1 + p // 2) % 2, (1 + p % 2) % 2, p]
+        at_rest[:] = 0
+        at_rest[p, middle, middle] = 1
+    return filters
 
 
 def around(planes: Float32[np.ndarray, "4 h w"]) -> Float32[np.ndarray, "4 h w"]:

@@ -177,7 +177,7 @@ def settled(
     light: _Planes,
     noise: _Noise,
     sums: tuple[_Planes, _Planes, _Planes],
-    told: tuple[_Planes, _Map],
+    credible: _Planes,
 ) -> None:
     """The weighted mean in place of its sum, or the reference where neither it nor another can be believed.
 
@@ -185,29 +185,19 @@ def settled(
         base: as for `departures`.
         light: likewise.
         noise: of the reference.
-        sums: the mean takes the place of the first, its variance that of the last, and the reference's part
-            in that variance the place of the weights.
-        told: how credible the most credible other frame is; it takes the others' share in the mean.
+        sums: the mean takes the place of the first, and its variance that of the last.
+        credible: how credible the most credible other frame is.
     """
     reference, trust = base
     mean, weights, variances = sums
-    credible, shifted = told
-    _, height, width = reference.shape
-    for y in range(height):
-        shifted[y, :] = 0
-        for p in range(4):
-            one, here, full = reference[p, y], light[p, y], trust[p, y]
+    for p in range(4):
+        for y in range(reference.shape[1]):
+            one, here, free, told = reference[p, y], light[p, y], trust[p, y], credible[p, y]
             first, second, third = mean[p, y], weights[p, y], variances[p, y]
-            for x in range(width):
+            for x in range(reference.shape[2]):
                 unit = noise[p, 0] * max(here[x], _ZERO) + noise[p, 1] + _TINY
-                total = second[x]
-                sure = max(full[x], credible[p, y, x]) if total > _ZERO else _ZERO
-                scale = _ONE / total if total > _ZERO else _ZERO
-                by_one = full[x] / unit * scale * sure + (_ONE - sure)
-                value, variance = first[x] * scale, third[x] * scale * scale
-                own = by_one * by_one * unit
-                others = sure * sure * max(variance - (full[x] * scale / unit) ** 2 * unit, _ZERO)
-                first[x] = one[x] + sure * (value - one[x])
-                third[x] = own + others
-                second[x] = own
-                shifted[y, x] += _QUARTER * (_ONE - by_one)
+                sure = max(free[x], told[x]) if second[x] > _ZERO else _ZERO
+                scale = _ONE / second[x] if second[x] > _ZERO else _ZERO
+                first[x] = one[x] + sure * (first[x] * scale - one[x])
+                doubt = (_ONE - sure) * (_ONE - sure)
+                third[x] = sure * sure * third[x] * scale * scale + doubt * unit
