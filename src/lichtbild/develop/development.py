@@ -5,8 +5,10 @@ frame; what the user wants comes from the recipe; what only the whole frame can 
 its white) is found once, before the first stage, and is the survey; nothing else enters.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+import numpy as np
 
 from lichtbild.core.chain import Chain
 from lichtbild.core.errors import BadInput
@@ -22,6 +24,7 @@ from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.highlights import ClipHighlights, RebuildHighlights
 from lichtbild.develop.hot_pixels import HotPixels
 from lichtbild.develop.linearise import Linearise
+from lichtbild.develop.merged_light import is_of_bracket
 from lichtbild.develop.overview import overview, scene
 from lichtbild.develop.quad import BinQuad, RemosaicQuad
 from lichtbild.develop.recipe import DevelopRecipe
@@ -105,8 +108,16 @@ def exposure_ev(recipe: DevelopRecipe, frame: RawFrame, known: Survey, *, render
     if choice.ev is not None:
         return baseline + choice.ev
     if choice.method == "metered" or (choice.method == "auto" and renders):
-        return baseline + metering.metered_ev(known.scene, frame.metadata, baseline)
+        seen = _of_reference(known, baseline) if is_of_bracket(frame) else known.scene
+        return baseline + metering.metered_ev(seen, frame.metadata, baseline)
     return baseline
+
+
+def _of_reference(known: Survey, baseline_ev: float) -> LinearImage:
+    """The scene as a bracket's reference shows it: what the others add above its white darkens nothing."""
+    full = 1 / min(known.neutral) if isinstance(known.highlights, RebuildHighlights) else 1.0
+    limit = np.float32(full * 2.0**-baseline_ev)
+    return replace(known.scene, samples=np.minimum(known.scene.samples, limit))
 
 
 def extent(recipe: DevelopRecipe, frame: RawFrame) -> Extent:

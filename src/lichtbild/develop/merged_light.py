@@ -89,6 +89,11 @@ def stored(
     return frame, kept
 
 
+def is_of_bracket(frame: RawFrame) -> bool:
+    """Whether a frame was merged of a bracket: its codes go further than any sensor counts."""
+    return bool(frame.samples.dtype.kind == "u" and frame.levels.white.max() > 65535)
+
+
 def _coded(light: Float32[np.ndarray, "h w"], factor: float) -> UInt32[np.ndarray, "h w"]:
     codes = light * np.float32(factor * (TOP - BLACK)) + np.float32(BLACK)
     return np.asarray(np.rint(codes).clip(0, TOP), np.uint32)
