@@ -10,6 +10,7 @@ import pytest
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent
 from lichtbild.develop.bracket import MergedBracket, merge_bracket
+from lichtbild.develop.kernels import bracket as kernels
 from lichtbild.develop.linearise import Linearise
 from lichtbild.image.raw_frame import RawFrame
 
@@ -235,3 +236,48 @@ def test_gains_do_not_change_what_is_grey() -> None:
     planes = RGGB.planes(Extent(*SIZE))
     levels = [np.median(seen(found)[inside & (planes == p)]) * GAINS[p] for p in range(3)]
     assert np.ptp(levels) / np.mean(levels) < 0.01
+
+
+def test_the_kernels_are_their_equations() -> None:
+    """Beside NumPy in double precision, on samples full and not, seen and not."""
+    rng = np.random.default_rng(3)
+    reference, other = rng.uniform(0, 1.2, (2, 4, 9, 13)).astype(np.float32)
+    trust = (rng.uniform(0, 1, (4, 9, 13)) > 0.3).astype(np.float32)
+    share, free = rng.uniform(0.3, 1, (2, 9, 13)).astype(np.float32)
+    other[:, 2, 3] = np.nan
+    light = rng.uniform(-0.01, 1, (4, 9, 13)).astype(np.float32)
+    pairs = rng.uniform(0.5, 2, (2, 4, 2)).astype(np.float32) * np.float32([1e-3, 1e-5])
+    own, beneath = np.empty((2, 9, 13), np.float32)
+    kernels.departures((reference, trust), other, share, light, (pairs[0], pairs[1]), (own, beneath))
+    x = np.maximum(light, 0).astype(float)
+    one, two = (pair[:, 0, None, None] * x + pair[:, 1, None, None] for pair in pairs.astype(float))
+    d = other.astype(float) - reference
+    parts = 0.25 * d**2 / (one + share * two + (0.01 * x) ** 2)
+    seen = np.isfinite(d).all(axis=0)
+    np.testing.assert_allclose(own[seen], np.where(trust > 0.5, parts, 0).sum(0)[seen], rtol=1e-4)
+    below = np.where((trust < 0.5) & (d < 0), parts, 0).sum(0)
+    np.testing.assert_allclose(beneath[seen], below[seen], rtol=1e-4)
+    assert own[2, 3] == 1e6
+
+    around = rng.uniform(0, 4, (9, 13)).astype(np.float32)
+    sums = [np.zeros((4, 9, 13), np.float32) for _ in range(4)]
+    used, brought = np.zeros((2, 9, 13), np.float32)
+    kernels.begun((reference, trust), light, pairs[0], (sums[0], sums[1], sums[2]))
+    limits = np.float32(6), np.float32(1.5)
+    maps = share, free, trust, own, around, beneath
+    kernels.added(other, maps, light, (pairs[0], pairs[1]), (*limits, np.float32(0)), (*sums, used, brought))
+    left = share * two
+    apart = np.maximum(np.maximum(around - 1.5, own - 6.0), 0)
+    e = np.where(trust > 0.5, apart, np.maximum(beneath - 6, 0)) * (1 + left / one)
+    w = np.where(seen, free / (left + (e + e**2) * one), 0)
+    first = trust / one
+    np.testing.assert_allclose(sums[1], first + w, rtol=1e-4)
+    np.testing.assert_allclose(sums[0], first * reference + w * np.nan_to_num(other), rtol=1e-4)
+    same = np.where(seen, left / (left + (e + e**2) * one), 0)
+    np.testing.assert_allclose(sums[3], same * free, rtol=1e-4, atol=1e-9)
+
+    mean, variance = sums[0] / np.maximum(sums[1], 1e-30), sums[2] / np.maximum(sums[1], 1e-30) ** 2
+    sure = np.where(sums[1] > 0, np.maximum(trust, sums[3]), 0)
+    kernels.settled((reference, trust), light, pairs[0], (sums[0], sums[1], sums[2]), sums[3])
+    np.testing.assert_allclose(sums[0], reference + sure * (mean - reference), rtol=1e-4)
+    np.testing.assert_allclose(sums[2], sure**2 * variance + (1 - sure) ** 2 * one, rtol=1e-4)
