@@ -15,6 +15,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import AbstractStage, NamedStage
 from lichtbild.core.window import Extent
 from lichtbild.develop import metering, noise_estimate, white_balance
+from lichtbild.develop.bright_light import CompressBright, ExpandBright
 from lichtbild.develop.colour_matrix import ColourMatrix
 from lichtbild.develop.correction import codes_stages, colour_stages, linear_stages
 from lichtbild.develop.deblur import Deblur, luminance_noise
@@ -140,13 +141,22 @@ def stages(recipe: DevelopRecipe, frame: RawFrame, known: Survey, ev: float | No
     return (
         *_to_light(recipe, frame, _clean(recipe, frame, known)),
         ("white_balance", WhiteBalance.of(balance)),
-        ("demosaic", Demosaic(recipe.demosaic.method)),
+        *_demosaic(recipe, frame),
         *(after if wanted.colour else ()),
         *_named("highlights", known.highlights),
         ("colour_matrix", ColourMatrix.of(frame.colour, balance)),
         *_named("exposure", Exposure(ev) if ev is not None else None),
         *_named("deblur", deblur),
     )
+
+
+def _demosaic(recipe: DevelopRecipe, frame: RawFrame) -> tuple[NamedStage, ...]:
+    """Demosaicing; of a bracket with the light above its reference's white brought near."""
+    demosaic = ("demosaic", Demosaic(recipe.demosaic.method))
+    if not is_of_bracket(frame):
+        return (demosaic,)
+    limit = 2.0**-frame.baseline_exposure_ev
+    return (("compress", CompressBright(limit)), demosaic, ("expand", ExpandBright(limit)))
 
 
 def is_binned(recipe: DevelopRecipe, frame: RawFrame) -> bool:
