@@ -72,7 +72,7 @@ def test_another_camera_another_lens_and_another_folder_are_other_bursts(tmp_pat
 
 
 def test_the_most_that_are_alike_give_the_name_and_others_come_along(tmp_path: Path) -> None:
-    """One of another exposure and one of another size are the burst's; merging leaves them out."""
+    """One of another exposure and one of another size are the burst's; merging leaves the latter out."""
     put(tmp_path, {"a": frame(0.0, iso=6400.0), "b": frame(0.1), "c": frame(0.2), "d": frame(0.3, (48, 72))})
     assert found(tmp_path) == [["b", "a", "c", "d"]]
 
@@ -80,15 +80,26 @@ def test_the_most_that_are_alike_give_the_name_and_others_come_along(tmp_path: P
 def test_within_five_percent_is_one_exposure(tmp_path: Path) -> None:
     put(tmp_path, {"a": frame(0.0), "b": frame(0.1, iso=1540.0)})
     assert found(tmp_path) == [["a", "b"]]
-    put(tmp_path, {"b": frame(0.1, iso=1500.0)})
-    assert found(tmp_path) == [["a"], ["b"]]
     put(tmp_path, {"b": frame(0.1, iso=800.0, exposure_time_s=1 / 30)})
     assert found(tmp_path) == [["a", "b"]]
 
 
-def test_a_bracket_of_which_no_two_are_alike_stays_single(tmp_path: Path) -> None:
+def test_a_bracket_is_one_photograph(tmp_path: Path) -> None:
+    """Named after the first of the most that are alike; seconds apart, like all frames of a burst."""
     put(tmp_path, {f"{ev}": frame(float(ev), exposure_time_s=2.0**-ev) for ev in (4, 5, 6)})
-    assert found(tmp_path) == [["4"], ["5"], ["6"]]
+    assert found(tmp_path) == [["4", "5", "6"]]
+    put(tmp_path, {"7": frame(7.0, exposure_time_s=2.0**-6)})
+    assert found(tmp_path) == [["6", "4", "5", "7"]]
+    assert found(tmp_path, "off") == [["4"], ["5"], ["6"], ["7"]]
+    put(tmp_path, {"5": frame(30.0, exposure_time_s=2.0**-5)})
+    assert found(tmp_path) == [["6", "4", "7"], ["5"]]
+
+
+def test_an_unknown_exposure_is_of_no_bracket(tmp_path: Path) -> None:
+    put(tmp_path, {"a": frame(0.0, iso=None), "b": frame(0.1)})
+    assert found(tmp_path) == [["a"], ["b"]]
+    put(tmp_path, {"b": frame(0.1, iso=None)})
+    assert found(tmp_path) == [["a", "b"]]
 
 
 def test_views_and_merged_frames_are_no_frames(tmp_path: Path) -> None:

@@ -50,6 +50,9 @@ def photo_report(
         "left_out": {}
         if gathered is None
         else {one: what for one, what in gathered.frames if what != MERGED},
+        "exposures": {}
+        if gathered is None
+        else {name: {"ev": ev, "light": share} for name, ev, share in gathered.exposures},
         "light_gathered": 1.0 if gathered is None else float(gathered.used.mean()),
         "light_available": 1 if gathered is None else gathered.count,
         "noise_profile": _profile(source) if isinstance(source, RawFrame) else None,
@@ -70,9 +73,15 @@ def _frames(gathered: Gathered) -> tuple[Block, ...]:
     colours = ColourMap(1.0, float(max(gathered.count, 2)))
     seen = Image(small[::-1], 0.0, width, 0.0, height, colours, "frames")
     axes = Axes(Axis("column"), Axis("row from the bottom"), equal=True, width=720, height=560)
+    exposures: tuple[Block, ...] = ()
+    if gathered.exposures:
+        rows = tuple((name, ev, 100 * share) for name, ev, share in gathered.exposures)
+        words = "Weight of each exposure in the picture, as the mean over its places."
+        exposures = (Table(("file", "exposure, EV", "share of the light, %"), rows, words, 2),)
     return (
         Paragraph(text),
         Table(("file", ""), gathered.frames),
+        *exposures,
         Figure(plot(axes, (seen,)), "How many frames' light each place has.", wide=True),
     )
 
@@ -81,16 +90,18 @@ def _noise(frame: RawFrame, gathered: Gathered | None) -> tuple[Block, ...]:
     """Predicted noise of the raw frame's green, beside that of a single frame."""
     profile, plane = noise_estimate.of(frame), _green(frame)
     slope, offset = profile.scale[plane], profile.offset[plane]
+    exposures = () if gathered is None else gathered.exposures
+    full = 2.0 ** min((ev for _, ev, _ in exposures), default=0.0)  # the reference's white, of the bracket's
     single = 1.0 if gathered is None else gathered.variance[plane]
     rows: list[tuple[str | float | None, ...]] = []
     for signal in SIGNALS:
-        sigma = float(np.sqrt(slope * signal + offset)) / signal
+        sigma = float(np.sqrt(slope * signal * full + offset)) / (signal * full)
         one = sigma / np.sqrt(single)
         rows.append((f"{100 * signal:g} %", 100 * one, 100 * sigma, 20 * float(np.log10(1 / sigma))))
     head = ("signal, of a full sensor", "one frame, %", "developed frame, %", "SNR, dB")
     words = "Standard deviation of green samples before denoising, of the signal, by the noise profile."
     blocks: tuple[Block, ...] = (Table(head, tuple(rows), words, 3),)
-    if slope <= 0:
+    if slope <= 0 or exposures:
         return blocks
     photons = GREY * single / slope
     available = photons * (1 if gathered is None else gathered.count)

@@ -5,7 +5,7 @@ frame; what the user wants comes from the recipe; what only the whole frame can 
 its white) is found once, before the first stage, and is the survey; nothing else enters.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import AbstractStage, NamedStage
 from lichtbild.core.window import Extent
 from lichtbild.develop import metering, noise_estimate, white_balance
+from lichtbild.develop.bright_light import CompressBright, ExpandBright
 from lichtbild.develop.colour_matrix import ColourMatrix
 from lichtbild.develop.convolution import fault
 from lichtbild.develop.correction import codes_stages, colour_stages, linear_stages
@@ -25,6 +26,7 @@ from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.highlights import ClipHighlights, RebuildHighlights
 from lichtbild.develop.hot_pixels import HotPixels
 from lichtbild.develop.linearise import Linearise
+from lichtbild.develop.merged_light import is_of_bracket
 from lichtbild.develop.overview import overview, scene
 from lichtbild.develop.quad import BinQuad, RemosaicQuad
 from lichtbild.develop.recipe import DevelopRecipe
@@ -111,8 +113,16 @@ def exposure_ev(recipe: DevelopRecipe, frame: RawFrame, known: Survey, *, render
     if choice.ev is not None:
         return baseline + choice.ev
     if choice.method == "metered" or (choice.method == "auto" and renders):
-        return baseline + metering.metered_ev(known.scene, frame.metadata, baseline)
+        seen = _of_reference(known, baseline) if is_of_bracket(frame) else known.scene
+        return baseline + metering.metered_ev(seen, frame.metadata, baseline)
     return baseline
+
+
+def _of_reference(known: Survey, baseline_ev: float) -> LinearImage:
+    """The scene as a bracket's reference shows it: what the others add above its white darkens nothing."""
+    full = 1 / min(known.neutral) if isinstance(known.highlights, RebuildHighlights) else 1.0
+    limit = np.float32(full * 2.0**-baseline_ev)
+    return replace(known.scene, samples=np.minimum(known.scene.samples, limit))
 
 
 def extent(recipe: DevelopRecipe, frame: RawFrame) -> Extent:
@@ -135,13 +145,22 @@ def stages(recipe: DevelopRecipe, frame: RawFrame, known: Survey, ev: float | No
     return (
         *_to_light(recipe, frame, _clean(recipe, frame, known)),
         ("white_balance", WhiteBalance.of(balance)),
-        ("demosaic", Demosaic(recipe.demosaic.method)),
+        *_demosaic(recipe, frame),
         *(after if wanted.colour else ()),
         *_named("highlights", known.highlights),
         ("colour_matrix", ColourMatrix.of(frame.colour, balance)),
         *_named("exposure", Exposure(ev) if ev is not None else None),
         *_named("deblur", deblur),
     )
+
+
+def _demosaic(recipe: DevelopRecipe, frame: RawFrame) -> tuple[NamedStage, ...]:
+    """Demosaicing; of a bracket with the light above its reference's white brought near."""
+    demosaic = ("demosaic", Demosaic(recipe.demosaic.method))
+    if not is_of_bracket(frame):
+        return (demosaic,)
+    limit = 2.0**-frame.baseline_exposure_ev
+    return (("compress", CompressBright(limit)), demosaic, ("expand", ExpandBright(limit)))
 
 
 def is_binned(recipe: DevelopRecipe, frame: RawFrame) -> bool:

@@ -27,16 +27,19 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float, Float32
 
-from lichtbild.core.chain import Chain, silent
+from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadInput
-from lichtbild.develop import noise_estimate, white_balance
 from lichtbild.develop.align import GreyPyramid, alignment, grey_pyramid, reference_of, sharpness
-from lichtbild.develop.correction import codes_stages
 from lichtbild.develop.kernels import merge as kernels
-from lichtbild.develop.kernels.votes import filled
-from lichtbild.develop.linearise import Linearise
-from lichtbild.develop.mosaic_shift import Pattern, noise_kept, restoring_filters, shift_filters
-from lichtbild.develop.voted_pixels import voted_pixels
+from lichtbild.develop.mosaic_planes import (
+    Camera,
+    all_linear,
+    by_strips,
+    restore,
+    sound_frames,
+    tile_levels,
+)
+from lichtbild.develop.mosaic_shift import noise_kept, restoring_filters, shift_filters
 from lichtbild.image.burst import Burst
 from lichtbild.image.levels import Levels
 from lichtbild.image.noise_profile import NoiseProfile
@@ -47,16 +50,10 @@ LIMITS: Final = (np.float32(6.0), np.float32(1.5))
 SAME_SCENE: Final = 0.25
 """Share of a frame's cells that must show what the reference shows."""
 _AROUND: Final = 2
-_DARK: Final = 4.0
-"""Read noise's standard deviations below which the colour of a tile is not known."""
 _BLACK, _TOP = 2048, 65535
 """Codes of a merged frame; a step is 16e-6 of white."""
 _PREPARED, _LAID = 0.2, 0.95
 """Shares of the time after which frames are ready to be aligned, and laid."""
-_KEPT: Final = 3 << 29
-"""Bytes of linear frames that are kept: 32 of 12 megapixels; those of larger bursts are made each time."""
-_STRIP: Final = 4
-"""Rows of tiles that a thread does at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,47 +92,14 @@ def merge_burst(burst: Burst, *, threads: int = 1, progress: Callable[[float], N
             "only whole codes of a Bayer sensor are merged; develop these frames one by one with --burst off"
         )
     with ThreadPoolExecutor(threads) as pool:
-        return _merged(burst, _Camera.of(burst.frames[0]), pool, progress)
-
-
-@dataclass(frozen=True, eq=False)
-class _Camera:
-    """What holds for all frames of a burst.
-
-    Attributes:
-        pattern: of the colour filters.
-        gains: white balance of the four pixels of a cell.
-        noise: their slope and offset of variance against mean.
-        profile: the same for planes.
-    """
-
-    pattern: Pattern
-    gains: Float32[np.ndarray, "2 2"]
-    noise: Float[np.ndarray, "2 2 2"]
-    profile: NoiseProfile
-
-    @staticmethod
-    def of(frame: RawFrame) -> "_Camera":
-        assert frame.cfa is not None  # only Bayer frames come here
-        pattern = np.asarray(frame.cfa.pattern)
-        neutral = np.asarray(white_balance.as_shot(frame.colour) or (1.0,) * len(frame.cfa.colours))
-        profile = noise_estimate.of(frame)
-        pairs = np.stack([np.resize(part, len(neutral)) for part in (profile.scale, profile.offset)], -1)
-        gains = (neutral.max() / neutral)[pattern].astype(np.float32)
-        return _Camera(frame.cfa.pattern, gains, pairs[pattern], profile)
-
-    @property
-    def balanced_noise(self) -> Float32[np.ndarray, "4 2"]:
-        """Slope and offset of each plane of the cell after its gain."""
-        scales = np.stack([self.gains, self.gains**2], -1)
-        return np.asarray((self.noise * scales).reshape(4, 2), np.float32)
+        return _merged(burst, Camera.of(burst.frames[0]), pool, progress)
 
 
 def _merged(
-    burst: Burst, camera: _Camera, pool: ThreadPoolExecutor, progress: Callable[[float], None]
+    burst: Burst, camera: Camera, pool: ThreadPoolExecutor, progress: Callable[[float], None]
 ) -> MergedBurst:
     """The burst laid on its sharpest frame, or where most others show another scene, on the next sharpest."""
-    sound = _sound(burst, camera, pool)
+    sound = sound_frames(burst, camera.noise, pool)
 
     def pyramid(index: int) -> GreyPyramid:
         return grey_pyramid(sound(index), camera.gains, camera.noise)
@@ -158,32 +122,11 @@ def _merged(
     return MergedBurst(frame, chosen, tuple((index, "shows another scene") for index in odd), used, variance)
 
 
-def _sound(
-    burst: Burst, camera: _Camera, pool: ThreadPoolExecutor
-) -> Callable[[int], Float32[np.ndarray, "h w"]]:
-    """Gives linear frames by their numbers, with the sensor's defects filled; kept where they fit."""
-    first = _linear(burst.frames[0])
-    if first.nbytes * len(burst) > _KEPT:
-        defects = voted_pixels(lambda: map(_linear, burst), first.shape, camera.noise, pool)
-
-        def sound(index: int) -> Float32[np.ndarray, "h w"]:
-            samples = _linear(burst.frames[index])
-            filled(samples, defects)
-            return samples
-
-        return sound
-    frames = list(pool.map(_linear, burst))
-    defects = voted_pixels(lambda: frames, first.shape, camera.noise, pool)
-    for frame in frames:
-        filled(frame, defects)
-    return frames.__getitem__
-
-
 def _laid_on(
     best: int,
     pyramids: Sequence[GreyPyramid],
     samples: Callable[[int], Float32[np.ndarray, "h w"]],
-    camera: _Camera,
+    camera: Camera,
     pool: ThreadPoolExecutor,
     progress: Callable[[float], None],
 ) -> tuple["_Base", Sequence[int]]:
@@ -195,21 +138,6 @@ def _laid_on(
             odd.append(index)
         progress(_PREPARED + (_LAID - _PREPARED) * (index + 1) / len(pyramids))
     return base, odd
-
-
-def _all_linear(frame: RawFrame) -> Float32[np.ndarray, "h w"]:
-    """Linear samples of the active area, after what the file wants done to its codes."""
-    corrections = codes_stages(frame.opcodes.on_codes, frame.active_area)
-    chain = Chain((*corrections, ("linearise", Linearise.of(frame))))
-    samples: Float32[np.ndarray, "h w"] = chain(frame).samples[..., 0]
-    return samples
-
-
-def _linear(frame: RawFrame) -> Float32[np.ndarray, "h w"]:
-    """Linear samples of the whole cells of the active area."""
-    samples = _all_linear(frame)
-    height, width = (side // 2 * 2 for side in samples.shape)
-    return np.ascontiguousarray(samples[:height, :width])
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,7 +165,7 @@ class _Base:
     maps: Float32[np.ndarray, "3 h w"]
 
     @staticmethod
-    def of(samples: Float32[np.ndarray, "H W"], camera: _Camera, pool: ThreadPoolExecutor) -> "_Base":
+    def of(samples: Float32[np.ndarray, "H W"], camera: Camera, pool: ThreadPoolExecutor) -> "_Base":
         shape = samples.shape[0] // 2, samples.shape[1] // 2
         planes, precision = np.empty((2, 4, *shape), np.float32)
         kernels.planes_of(samples, camera.gains, planes)
@@ -250,7 +178,7 @@ class _Base:
         margin = (kernels.MARGIN, kernels.MARGIN)
         return _Base(
             planes=planes,
-            levels=_levels(planes, camera),
+            levels=tile_levels(planes, camera),
             precision=precision,
             total=np.zeros_like(planes),
             weights=np.zeros((3, *shape), np.float32),
@@ -260,28 +188,11 @@ class _Base:
         )
 
 
-def _levels(planes: Float32[np.ndarray, "4 h w"], camera: _Camera) -> Float32[np.ndarray, "rows columns 4"]:
-    """Means of the planes about each tile, which say its colour: where that is dark, it counts as grey."""
-    n = kernels.CELLS
-    lacking = [(0, -side % n) for side in planes.shape[1:]]
-    whole = np.pad(planes, [(0, 0), *lacking], mode="edge")
-    rows, columns = whole.shape[1] // n, whole.shape[2] // n
-    means = whole.reshape(4, rows, n, columns, n).mean(axis=(2, 4))
-    sides = np.pad(means, [(0, 0), (1, 1), (1, 1)], mode="edge")
-    around = sides[:, :-2, 1:-1] + sides[:, 2:, 1:-1] + sides[:, 1:-1, :-2] + sides[:, 1:-1, 2:]
-    means = (2 * means + around) / 6
-    colours = np.ravel(camera.pattern)
-    for colour in set(colours.tolist()):
-        means[colours == colour] = means[colours == colour].mean(axis=0)
-    floor = np.float32(_DARK * np.sqrt(camera.balanced_noise[:, 1].max()) + 1e-6)
-    return np.ascontiguousarray(np.moveaxis(np.maximum(means, 0) + floor, 0, -1))
-
-
 def _add(
     base: _Base,
     samples: Float32[np.ndarray, "H W"],
     shifts: Float[np.ndarray, "rows columns 2"],
-    camera: _Camera,
+    camera: Camera,
     pool: ThreadPoolExecutor,
 ) -> bool:
     """Add a frame to the sums; whether it shows the same scene, without which nothing is added."""
@@ -298,7 +209,7 @@ def _add(
             base.planes[:, part], base.precision[:, part], laid[:, part], left[part], own[part]
         )
 
-    _by_strips(lay, tiles[0], pool)
+    by_strips(lay, tiles[0], pool)
     kernels.box_mean(own, _AROUND, around)
     if (around < 2 * LIMITS[1]).mean() < SAME_SCENE:
         return False
@@ -309,22 +220,12 @@ def _add(
             laid[:, part], left[part], departure, LIMITS, base.total[:, part], base.weights[:, part]
         )
 
-    _by_strips(add, tiles[0], pool)
+    by_strips(add, tiles[0], pool)
     return True
 
 
-def _by_strips(do: Callable[[tuple[int, int], slice], None], rows: int, pool: ThreadPoolExecutor) -> None:
-    """Do something for every strip: rows of tiles from the first to one after the last, and rows of cells."""
-
-    def strip(first: int) -> None:
-        last = min(first + _STRIP, rows)
-        do((first, last), slice(first * kernels.CELLS, last * kernels.CELLS))
-
-    list(pool.map(strip, range(0, rows, _STRIP)))
-
-
 def _settle(
-    base: _Base, camera: _Camera, pool: ThreadPoolExecutor
+    base: _Base, camera: Camera, pool: ThreadPoolExecutor
 ) -> tuple[Float32[np.ndarray, "h w"], tuple[float, ...]]:
     """Bring the merged planes into the place of the sum.
 
@@ -342,7 +243,8 @@ def _settle(
     share = round(usual, 2)
     if share == 0:
         return used, (variance,) * len(camera.profile.scale)
-    _restore(base, shifted / np.float32(usual), restoring_filters(camera.pattern, share), pool)
+    filters = restoring_filters(camera.pattern, share)
+    restore(base.total, base.levels, shifted / np.float32(usual), filters, pool)
     of_one, of_others = (np.array(kept) for kept in noise_kept(camera.pattern, share))
     by_one = (1 - usual) ** 2
     of_pixels = by_one * of_one + (variance - by_one) * of_others
@@ -352,31 +254,15 @@ def _settle(
     )
 
 
-def _restore(
-    base: _Base,
-    strength: Float32[np.ndarray, "h w"],
-    filters: Float32[np.ndarray, "4 4 t t"],
-    pool: ThreadPoolExecutor,
-) -> None:
-    """Add what shifts took away of fine detail to the merged planes, by a strength in each cell."""
-    margin = (kernels.MARGIN, kernels.MARGIN)
-    planes = np.pad(base.total, [(0, 0), margin, margin], mode="edge")
-
-    def restore(rows: tuple[int, int], part: slice) -> None:
-        kernels.restored(planes, filters, base.levels, rows, strength, base.total)
-
-    _by_strips(restore, base.levels.shape[0], pool)
-
-
 def _stored(
-    reference: RawFrame, planes: Float32[np.ndarray, "4 h w"], camera: _Camera, variance: tuple[float, ...]
+    reference: RawFrame, planes: Float32[np.ndarray, "4 h w"], camera: Camera, variance: tuple[float, ...]
 ) -> RawFrame:
     """The merged planes in the reference's place, in codes of 16 bits."""
     area, span = reference.active_area, _TOP - _BLACK
     stored = np.full((*reference.extent, 1), _BLACK, np.uint16)
     codes = stored[area.top : area.bottom, area.left : area.right, 0]
     if area.height % 2 or area.width % 2:  # a row or column that is no whole cell stays as it is
-        codes[:] = np.clip(np.rint(_all_linear(reference) * span + _BLACK), 0, _TOP)
+        codes[:] = np.clip(np.rint(all_linear(reference) * span + _BLACK), 0, _TOP)
     kernels.codes_of(planes, camera.gains, (np.float32(_BLACK), np.float32(span)), codes)
     profile = camera.profile
     scale, offset = (

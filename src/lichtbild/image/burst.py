@@ -49,13 +49,16 @@ class Gathered:
         frames: name of each file, and what became of it.
         count: of those that are in it.
         used: how many frames' light each cell of 2 x 2 pixels has.
-        variance: of each colour in most cells, of that of a single frame.
+        variance: of each colour in most cells, of that of a single frame, or of a bracket's reference.
+        exposures: of a bracket, each frame's name, its exposure in EV from the reference's, and its share of
+            the picture's light; empty where all frames had one exposure.
     """
 
     frames: tuple[tuple[str, str], ...]
     count: int
     used: Float[np.ndarray, "h w"]
     variance: tuple[float, ...]
+    exposures: tuple[tuple[str, float, float], ...] = ()
 
 
 def misfit(first: RawFrame, other: RawFrame) -> str:

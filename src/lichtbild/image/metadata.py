@@ -51,6 +51,13 @@ class Metadata:
     orientation: Orientation = Orientation.NORMAL
     exif: Mapping[tuple[str, int], Any] = field(default_factory=dict)
 
+    @property
+    def relative_exposure(self) -> float | None:
+        """Time times ISO over the square of the f-number, to which codes are in proportion; None: unknown."""
+        if self.exposure_time_s is None or self.iso is None:
+            return None
+        return self.exposure_time_s * self.iso / (self.f_number or 1.0) ** 2
+
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What is known, as names and values to be read by people."""
         time = self.exposure_time_s

@@ -27,7 +27,7 @@ LONGEST_PAUSE_S: Final = 4.0
 """From the end of a frame to the beginning of the next one."""
 
 MOST_APART: Final = 0.05
-"""Share by which the exposures of two frames may differ that are merged."""
+"""Share by which the exposures of two frames may differ that count as one."""
 
 BAYER: Final = (2, 2)
 """Rows and columns of the colour filter arrays whose frames can be merged."""
@@ -48,9 +48,9 @@ def photographs(sources: Sequence[Path], choice: Choice = "auto") -> tuple[tuple
     """The files of each photograph: those of a burst together, any other alone.
 
     Files are a burst where one camera took them in one folder, each beginning within `LONGEST_PAUSE_S` of the
-    end of the one before, and at least two have one size and exposure. A file that cannot be read belongs to
-    it by its number. Byte-for-byte copies, and DNGs that do not say when they were taken or are no mosaic of
-    2 x 2 pixels, stand alone, as do all other kinds of files.
+    end of the one before, and at least two have one size; those of differing exposure are a bracket. A file
+    that cannot be read belongs to it by its number. Byte-for-byte copies, and DNGs that do not say when they
+    were taken or are no mosaic of 2 x 2 pixels, stand alone, as do all other kinds of files.
 
     Args:
         sources: the files.
@@ -92,7 +92,7 @@ def groups(items: Sequence[_Item], fits: Callable[[_Item, _Item], bool]) -> list
 
 def same_exposure(one: Metadata, other: Metadata) -> bool:
     """Whether two frames were given the same light and gain, within `MOST_APART`; unknown is like unknown."""
-    first, second = _exposure(one), _exposure(other)
+    first, second = one.relative_exposure, other.relative_exposure
     if first is None or second is None:
         return first is second
     return isclose(first, second, rel_tol=MOST_APART)
@@ -101,13 +101,6 @@ def same_exposure(one: Metadata, other: Metadata) -> bool:
 def _is_no_frame(path: Path) -> bool:
     """Whether a file's name says that it is a view of a frame, or was merged from frames."""
     return _NO_FRAME.search(path.stem) is not None
-
-
-def _exposure(metadata: Metadata) -> float | None:
-    """Time times ISO over the square of the f-number, to which codes are in proportion."""
-    if metadata.exposure_time_s is None or metadata.iso is None:
-        return None
-    return metadata.exposure_time_s * metadata.iso / (metadata.f_number or 1.0) ** 2
 
 
 def _whole(paths: list[Path]) -> Iterator[tuple[Path, ...]]:
@@ -135,8 +128,11 @@ def _recognised(paths: list[Path]) -> Iterator[tuple[Path, ...]]:
     for timed in cameras.values():
         for row in _rows(timed, known):
             frames = _without_copies(row)
-            alike = max(groups(frames, lambda a, b: _are_alike(known[a], known[b])), key=len)
-            if len(alike) > 1 and len(frames) <= MOST_FRAMES:
+            fit = max(groups(frames, lambda a, b: _fit(known[a], known[b])), key=len)
+            alike = max(
+                groups(fit, lambda a, b: same_exposure(known[a].metadata, known[b].metadata)), key=len
+            )
+            if len(fit) > 1 and len(frames) <= MOST_FRAMES:
                 alone = known.keys() <= set(frames)
                 lost = [path for path in damaged if _is_numbered_among(path, frames, alone)]
                 yield (alike[0], *(path for path in frames if path != alike[0]), *lost)
@@ -168,13 +164,14 @@ def _without_copies(row: list[_Timed]) -> list[Path]:
     return list(originals.values())
 
 
-def _are_alike(one: Capture, other: Capture) -> bool:
-    """Whether the merge can take both."""
+def _fit(one: Capture, other: Capture) -> bool:
+    """Whether the merge can take both: of one exposure, or of two that are known."""
+    known = one.metadata.relative_exposure and other.metadata.relative_exposure
     return (
         one.extent == other.extent
         and one.cfa == other.cfa
         and one.active_area == other.active_area
-        and same_exposure(one.metadata, other.metadata)
+        and (bool(known) or same_exposure(one.metadata, other.metadata))
     )
 
 

@@ -64,7 +64,7 @@ def _developed(job: Job, settings: Settings, made_from: str, progress: Callable[
         noun = photograph.intermediate(source, recipe, name, threads=settings.threads)
         dump(noun, job.target.with_name(f"{job.target.stem}.{name}.tiff"))
     if isinstance(source, RawFrame) and job.merged in written(job, settings):
-        _put(job.merged, job, made_from, partial(dng.write, source))
+        _put(job.merged, job, made_from, partial(_put_dng, source))
     if settings.report:
         _put(job.report, job, made_from, partial(put_text, _report(source, gathered, job, settings)))
     pixels = _put(
@@ -91,6 +91,11 @@ def _source(
         progress=lambda share: progress(SHARE * share),
     )
     return burst.frame, replace(outcome, frames=burst.count, left_out=burst.left_out), burst.gathered
+
+
+def _put_dng(frame: RawFrame, target: Path) -> None:
+    """Write a merged frame; a bracket's codes have more than 16 bits."""
+    dng.write(frame, target, compression="ljpeg" if frame.samples.dtype.itemsize <= 2 else "deflate")
 
 
 def _report(source: RawFrame | Picture, gathered: Gathered | None, job: Job, settings: Settings) -> str:

@@ -1,9 +1,9 @@
-"""Merging: the files of a burst become one raw frame; each that does not fit is left out with a reason."""
+"""Merging: the files of a burst or bracket become one raw frame; each that does not fit is left out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadFile, BadInput
@@ -12,6 +12,10 @@ from lichtbild.image.metadata import Metadata
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.reader import read
 from lichtbild.study.bursts import groups, same_exposure
+
+if TYPE_CHECKING:
+    from lichtbild.develop.bracket import MergedBracket
+    from lichtbild.develop.merge import MergedBurst
 
 SHARE: Final = 0.7
 """Of the time that a burst's photograph takes, until it is one frame."""
@@ -44,7 +48,10 @@ def merged(
     threads: int = 1,
     progress: Callable[[float], None] = silent,
 ) -> Merged:
-    """The raw frame of a burst, merged of the most frames that are of one size, camera and exposure.
+    """The raw frame of a burst, merged of the most frames that are of one size and camera.
+
+    Frames of differing exposure are merged as a bracket; where some say their exposure and some do not, the
+    others are left out.
 
     Args:
         sources: files or frames, in the order in which they were taken.
@@ -64,18 +71,29 @@ def merged(
     first, gathered = frames[kept[0]], None
     left |= {index: _reason(first, frame) for index, frame in frames.items() if index not in kept}
     if len(kept) > 1:
-        from lichtbild.develop.merge import merge_burst  # only bursts need it
-
         burst = Burst(tuple(frames[index] for index in kept), tuple(names[index] for index in kept))
-        found = merge_burst(
-            burst, threads=threads, progress=lambda share: progress(_READING + (1 - _READING) * share)
-        )
+        found, exposures = _merge(burst, threads, lambda share: progress(_READING + (1 - _READING) * share))
         first = found.frame
         left |= {kept[place]: f"it {reason}" for place, reason in found.left_out}
         became = tuple((name, left.get(index, MERGED)) for index, name in enumerate(names))
-        gathered = Gathered(became, len(names) - len(left), found.frames_used, found.variance)
+        gathered = Gathered(became, len(names) - len(left), found.frames_used, found.variance, exposures)
     told = tuple((names[index], left[index]) for index in sorted(left))
     return Merged(first, len(names) - len(told), told, gathered)
+
+
+def _merge(
+    burst: Burst, threads: int, progress: Callable[[float], None]
+) -> tuple["MergedBurst | MergedBracket", tuple[tuple[str, float, float], ...]]:
+    """What came of frames of one exposure, or of several, and then which exposure brought what light."""
+    if all(same_exposure(burst.frames[0].metadata, frame.metadata) for frame in burst):
+        from lichtbild.develop.merge import merge_burst  # only bursts need it
+
+        return merge_burst(burst, threads=threads, progress=progress), ()
+    from lichtbild.develop.bracket import merge_bracket  # only brackets need it
+
+    found = merge_bracket(burst, threads=threads, progress=progress)
+    told = ((burst.names[index], ev, found.light[index]) for index, ev in found.exposure_ev.items())
+    return found, tuple(told)
 
 
 def _raw_frames(
@@ -112,7 +130,8 @@ def _reason(first: RawFrame, other: RawFrame) -> str:
     """Why two frames are not merged, as a sentence about the other; empty where they are."""
     if reason := misfit(first, other):
         return f"it {reason}"
-    if same_exposure(first.metadata, other.metadata):
+    one, two = first.metadata.relative_exposure, other.metadata.relative_exposure
+    if same_exposure(first.metadata, other.metadata) or (one and two):
         return ""
     return f"it was exposed for {_exposed(other.metadata)}, the others for {_exposed(first.metadata)}"
 

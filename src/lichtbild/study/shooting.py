@@ -351,17 +351,17 @@ def _put(shot: _Shot, name: str, make: Callable[[Path], object]) -> None:
 def _finish(shot: _Shot, frames: list[Taken], light: OpticalImage) -> None:
     """Write photograph and report.
 
-    The frames whose exposure is the metered one are developed, from their files, as their user will.
+    All frames are developed into one, from their files, as their user will.
     """
     order = shot.order
     best = frames[int(np.argmin(np.abs([one.ev for one in frames])))]
-    alike = [shot.folder / one.name for one in frames if one.ev == best.ev]
-    first = read(alike[0])
+    first = read(shot.folder / best.name)
     assert isinstance(first, RawFrame)
+    files = [shot.folder / one.name for one in frames]
     if first.cfa is None or first.cfa.extent != BAYER:
-        alike = alike[:1]
+        files = [shot.folder / best.name]
     recipe, threads = order.camera.recipe, order.threads
-    burst = merged(alike, threads=threads) if len(alike) > 1 else Merged(first, 1)
+    burst = merged(files, threads=threads) if len(files) > 1 else Merged(first, 1)
     picture = photograph.coded(burst.frame, recipe, 8, threads=threads)
     output = recipe.output
     _put(shot, PHOTO, lambda draft: save(picture, draft, quality=output.quality, max_bytes=output.max_bytes))
