@@ -25,7 +25,8 @@ def frame(electrons: float, light: float = 0.2, frames: int = 1) -> RawFrame:
     clean = flat_frame(light, (120, 132))
     counts = np.random.default_rng(1).poisson((clean.samples - BLACK) / (WHITE - BLACK) * electrons)
     codes = np.rint(BLACK + counts / electrons * (WHITE - BLACK)).astype(np.uint16)
-    return replace(clean, samples=codes, noise=NoiseProfile((1 / electrons,), (0.0,)), frames=frames)
+    told = clean.metadata.merged(frames, frames) if frames > 1 else clean.metadata
+    return replace(clean, samples=codes, noise=NoiseProfile((1 / electrons,), (0.0,)), metadata=told)
 
 
 def method(of: RawFrame, recipe: DevelopRecipe = AUTO) -> str:

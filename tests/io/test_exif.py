@@ -48,6 +48,17 @@ def by_pillow(data: bytes) -> PIL.Image.Exif:
     return found
 
 
+def test_a_merged_burst_says_of_how_many_frames() -> None:
+    """Tags of EXIF 2.32 that any reader knows: 3 is a composite of images of one shot."""
+    told = Metadata().merged(8, 7)
+    block = exif.encode(told, Extent(4, 6), ColourSpace.SRGB)
+    assert exif.decode(block).frames == 7
+    seen = by_pillow(block).get_ifd(34665)
+    assert (seen[42080], seen[42081]) == (3, (8, 7))
+    for other in (Metadata(), Metadata(exif={("exif", 42080): 1, ("exif", 42081): (8, 7)})):
+        assert other.frames == 1
+
+
 def test_pillow_reads_what_we_write() -> None:
     found = by_pillow(exif.encode(FULL, Extent(30, 40), ColourSpace.SRGB))
     below, gps = found.get_ifd(IFD.Exif), found.get_ifd(IFD.GPSInfo)

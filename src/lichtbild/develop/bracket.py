@@ -218,7 +218,7 @@ def _settled(base: BracketBase, pool: ThreadPoolExecutor, progress: Callable[[fl
     odd = tuple((i, "shows another scene") for i in range(len(names)) if i not in base.exposures)
     whole = sum(sums.weight.values())
     return MergedBracket(
-        replace(frame, frames=len(base.exposures)),
+        replace(frame, metadata=frame.metadata.merged(len(names), len(base.exposures))),
         base.reference,
         odd,
         sums.used,

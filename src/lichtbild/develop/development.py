@@ -216,7 +216,7 @@ def denoising(
         return wanted, ""
     if not _is_visible(noise):
         return "off", ""
-    if frame.frames == 1 and not _is_poor(known.overview, noise):
+    if frame.metadata.frames == 1 and not _is_poor(known.overview, noise):
         return "fast", ""
     return ("best", f"denoised by 'best', as {reason}") if (reason := fault()) else ("net", "")
 

@@ -117,7 +117,8 @@ def _merged(
     assert base is not None  # a frame shows what it shows itself
     used, variance = _settle(base, camera, pool)
     stored = _stored(burst.frames[chosen], base.total, camera, variance)
-    frame = replace(stored, frames=len(burst) - len(odd))
+    told = stored.metadata.merged(len(burst), len(burst) - len(odd))
+    frame = replace(stored, metadata=told)
     progress(1.0)
     return MergedBurst(frame, chosen, tuple((index, "shows another scene") for index in odd), used, variance)
 

@@ -1,11 +1,17 @@
 """Metadata: what a file says about how its picture was taken."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 from lichtbild.figure.table import table_html
+
+COMPOSITE: Final = ("exif", 42080)
+"""Place of CompositeImage in `Metadata.exif`: 3 where a burst was merged (EXIF 2.32)."""
+SOURCES: Final = ("exif", 42081)
+"""Place of SourceImageNumberOfCompositeImage: frames that were taken, and that were used."""
+_OF_BURST: Final = 3
 
 
 class Orientation(IntEnum):
@@ -57,6 +63,18 @@ class Metadata:
         if self.exposure_time_s is None or self.iso is None:
             return None
         return self.exposure_time_s * self.iso / (self.f_number or 1.0) ** 2
+
+    @property
+    def frames(self) -> int:
+        """How many frames it was merged of; 1 where nothing is said."""
+        counts = self.exif.get(SOURCES)
+        if self.exif.get(COMPOSITE) != _OF_BURST or not isinstance(counts, tuple):
+            return 1
+        return max(int(counts[-1]), 1)
+
+    def merged(self, taken: int, used: int) -> "Metadata":
+        """That of a frame which was merged of so many that were used, of so many that were taken."""
+        return replace(self, exif={**self.exif, COMPOSITE: _OF_BURST, SOURCES: (taken, used)})
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What is known, as names and values to be read by people."""

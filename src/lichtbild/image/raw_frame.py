@@ -42,7 +42,6 @@ class RawFrame(AbstractRaster):
         baseline_exposure_ev: exposure that the maker wants added.
         shadow_scale: factor for the black that a profile's renderer chooses.
         metadata: how the picture was taken.
-        frames: how many it was merged of.
         notes: what was estimated or assumed while reading, in words, for the user to be told.
     """
 
@@ -59,7 +58,6 @@ class RawFrame(AbstractRaster):
     baseline_exposure_ev: float = 0.0
     shadow_scale: float = 1.0
     metadata: Metadata = field(default_factory=Metadata)
-    frames: int = 1
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
