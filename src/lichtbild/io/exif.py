@@ -250,7 +250,7 @@ def _coded(value: Any, kind: int, count: int) -> tuple[int, bytes] | None:
             return (len(data), data) if len(data) == count else None
         numbers = list(value) if isinstance(value, tuple | list) else [value]
         if kind == SHORT:
-            return 1, struct.pack("<H", int(numbers[0]))
+            return count, struct.pack(f"<{count}H", *map(int, numbers[:count]))
         if kind in (RATIONAL, SIGNED_RATIONAL):
             return _fractions(numbers, count, "I" if kind == RATIONAL else "i")
     except (TypeError, ValueError, OverflowError, ZeroDivisionError, struct.error):
