@@ -8,6 +8,7 @@ import numpy as np
 
 from lichtbild.core.stage import AbstractStage
 from lichtbild.core.window import Extent, Window
+from lichtbild.develop.bright_light import CompressBright, ExpandBright
 from lichtbild.develop.camera_to_scene import CameraToScene
 from lichtbild.develop.colour_matrix import ColourMatrix
 from lichtbild.develop.deblur import Deblur
@@ -186,6 +187,8 @@ EXAMPLES: list[Example] = [
     ),
     example(BinQuad(), mosaic(QUAD)),
     example(RemosaicQuad(), mosaic(QUAD)),
+    example(CompressBright(0.4), mosaic(Cfa.bayer("RGGB"))),
+    example(ExpandBright(0.4), camera_image),
     example(ClipHighlights(), camera_image),
     example(REBUILD, camera_image),
     example(CameraToScene(REBUILD, ColourMatrix(MATRIX), Exposure(-0.4)), camera_image, "rebuilt"),
