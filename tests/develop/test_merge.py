@@ -170,7 +170,7 @@ def test_frames_that_are_not_kept_are_made_again(monkeypatch: pytest.MonkeyPatch
     for frame in frames:
         frame.samples[100:220:20, 100:280:20] = 1023
     kept = merge_burst(named(frames)).frame.samples
-    monkeypatch.setattr(sys.modules["lichtbild.develop.merge"], "_KEPT", 0)
+    monkeypatch.setattr(sys.modules["lichtbild.develop.burst_frames"], "_KEPT", 0)
     assert (merge_burst(named(frames)).frame.samples == kept).all()
 
 

@@ -27,16 +27,12 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float, Float32
 
-from lichtbild.core.chain import Chain, silent
+from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadInput
-from lichtbild.develop import noise_estimate, white_balance
 from lichtbild.develop.align import GreyPyramid, alignment, grey_pyramid, reference_of, sharpness
-from lichtbild.develop.correction import codes_stages
+from lichtbild.develop.burst_frames import BurstCamera, all_linear, sound_frames
 from lichtbild.develop.kernels import merge as kernels
-from lichtbild.develop.kernels.votes import filled
-from lichtbild.develop.linearise import Linearise
-from lichtbild.develop.mosaic_shift import Pattern, noise_kept, restoring_filters, shift_filters
-from lichtbild.develop.voted_pixels import voted_pixels
+from lichtbild.develop.mosaic_shift import noise_kept, restoring_filters, shift_filters
 from lichtbild.image.burst import Burst
 from lichtbild.image.levels import Levels
 from lichtbild.image.noise_profile import NoiseProfile
@@ -53,8 +49,6 @@ _BLACK, _TOP = 2048, 65535
 """Codes of a merged frame; a step is 16e-6 of white."""
 _PREPARED, _LAID = 0.2, 0.95
 """Shares of the time after which frames are ready to be aligned, and laid."""
-_KEPT: Final = 3 << 29
-"""Bytes of linear frames that are kept: 32 of 12 megapixels; those of larger bursts are made each time."""
 _STRIP: Final = 4
 """Rows of tiles that a thread does at a time."""
 
@@ -69,6 +63,8 @@ class MergedBurst:
         left_out: index of each frame that could not be merged, and why, to follow "it".
         frames_used: how many frames' light each cell of 2 x 2 pixels has.
         variance: of each colour in most cells, of that of a single frame.
+        shifts: of each frame's tiles against the reference's, as `align.alignment` finds them; zero for the
+            reference.
     """
 
     frame: RawFrame
@@ -76,6 +72,7 @@ class MergedBurst:
     left_out: tuple[tuple[int, str], ...]
     frames_used: Float32[np.ndarray, "h w"]
     variance: tuple[float, ...]
+    shifts: tuple[Float[np.ndarray, "rows columns 2"], ...] = ()
 
 
 def merge_burst(burst: Burst, *, threads: int = 1, progress: Callable[[float], None] = silent) -> MergedBurst:
@@ -95,120 +92,56 @@ def merge_burst(burst: Burst, *, threads: int = 1, progress: Callable[[float], N
             "only whole codes of a Bayer sensor are merged; develop these frames one by one with --burst off"
         )
     with ThreadPoolExecutor(threads) as pool:
-        return _merged(burst, _Camera.of(burst.frames[0]), pool, progress)
-
-
-@dataclass(frozen=True, eq=False)
-class _Camera:
-    """What holds for all frames of a burst.
-
-    Attributes:
-        pattern: of the colour filters.
-        gains: white balance of the four pixels of a cell.
-        noise: their slope and offset of variance against mean.
-        profile: the same for planes.
-    """
-
-    pattern: Pattern
-    gains: Float32[np.ndarray, "2 2"]
-    noise: Float[np.ndarray, "2 2 2"]
-    profile: NoiseProfile
-
-    @staticmethod
-    def of(frame: RawFrame) -> "_Camera":
-        assert frame.cfa is not None  # only Bayer frames come here
-        pattern = np.asarray(frame.cfa.pattern)
-        neutral = np.asarray(white_balance.as_shot(frame.colour) or (1.0,) * len(frame.cfa.colours))
-        profile = noise_estimate.of(frame)
-        pairs = np.stack([np.resize(part, len(neutral)) for part in (profile.scale, profile.offset)], -1)
-        gains = (neutral.max() / neutral)[pattern].astype(np.float32)
-        return _Camera(frame.cfa.pattern, gains, pairs[pattern], profile)
-
-    @property
-    def balanced_noise(self) -> Float32[np.ndarray, "4 2"]:
-        """Slope and offset of each plane of the cell after its gain."""
-        scales = np.stack([self.gains, self.gains**2], -1)
-        return np.asarray((self.noise * scales).reshape(4, 2), np.float32)
+        return _merged(burst, BurstCamera.of(burst.frames[0]), pool, progress)
 
 
 def _merged(
-    burst: Burst, camera: _Camera, pool: ThreadPoolExecutor, progress: Callable[[float], None]
+    burst: Burst, camera: BurstCamera, pool: ThreadPoolExecutor, progress: Callable[[float], None]
 ) -> MergedBurst:
     """The burst laid on its sharpest frame, or where most others show another scene, on the next sharpest."""
-    sound = _sound(burst, camera, pool)
+    sound = sound_frames(burst, camera, pool)
 
     def pyramid(index: int) -> GreyPyramid:
         return grey_pyramid(sound(index), camera.gains, camera.noise)
 
     pyramids = list(pool.map(pyramid, range(len(burst))))
     progress(_PREPARED)
-    chosen, base = -1, None
+    chosen, base, shifts = -1, None, []
     odd: Sequence[int] = range(len(burst))
     for best in np.argsort([-sharpness(one) for one in pyramids], kind="stable").tolist():
-        found, others = _laid_on(best, pyramids, sound, camera, pool, progress)
+        found, moved, others = _laid_on(best, pyramids, sound, camera, pool, progress)
         if len(others) < len(odd):
-            chosen, base, odd = best, found, others
+            chosen, base, shifts, odd = best, found, moved, others
         if len(odd) <= (len(burst) - 1) // 2:
             break
     assert base is not None  # a frame shows what it shows itself
     used, variance = _settle(base, camera, pool)
     frame = _stored(burst.frames[chosen], base.total, camera, variance)
     progress(1.0)
-    return MergedBurst(frame, chosen, tuple((index, "shows another scene") for index in odd), used, variance)
-
-
-def _sound(
-    burst: Burst, camera: _Camera, pool: ThreadPoolExecutor
-) -> Callable[[int], Float32[np.ndarray, "h w"]]:
-    """Gives linear frames by their numbers, with the sensor's defects filled; kept where they fit."""
-    first = _linear(burst.frames[0])
-    if first.nbytes * len(burst) > _KEPT:
-        defects = voted_pixels(lambda: map(_linear, burst), first.shape, camera.noise, pool)
-
-        def sound(index: int) -> Float32[np.ndarray, "h w"]:
-            samples = _linear(burst.frames[index])
-            filled(samples, defects)
-            return samples
-
-        return sound
-    frames = list(pool.map(_linear, burst))
-    defects = voted_pixels(lambda: frames, first.shape, camera.noise, pool)
-    for frame in frames:
-        filled(frame, defects)
-    return frames.__getitem__
+    left_out = tuple((index, "shows another scene") for index in odd)
+    return MergedBurst(frame, chosen, left_out, used, variance, tuple(shifts))
 
 
 def _laid_on(
     best: int,
     pyramids: Sequence[GreyPyramid],
     samples: Callable[[int], Float32[np.ndarray, "h w"]],
-    camera: _Camera,
+    camera: BurstCamera,
     pool: ThreadPoolExecutor,
     progress: Callable[[float], None],
-) -> tuple["_Base", Sequence[int]]:
-    """All frames laid on one of them, and those that show another scene."""
+) -> tuple["_Base", list[Float[np.ndarray, "rows columns 2"]], Sequence[int]]:
+    """All frames laid on one of them, their tiles' shifts, and those that show another scene."""
     reference, base = reference_of(pyramids[best]), _Base.of(samples(best), camera, pool)
-    odd = []
+    shifts, odd = [], []
     for index, pyramid in enumerate(pyramids):
-        if index != best and not _add(base, samples(index), alignment(reference, pyramid), camera, pool):
+        found = (
+            alignment(reference, pyramid) if index != best else np.zeros((*reference.moments[0].shape[:2], 2))
+        )
+        if index != best and not _add(base, samples(index), found, camera, pool):
             odd.append(index)
+        shifts.append(found)
         progress(_PREPARED + (_LAID - _PREPARED) * (index + 1) / len(pyramids))
-    return base, odd
-
-
-def _all_linear(frame: RawFrame) -> Float32[np.ndarray, "h w"]:
-    """Linear samples of the active area, after what the file wants done to its codes."""
-    corrections = codes_stages(frame.opcodes.on_codes, frame.active_area)
-    chain = Chain((*corrections, ("linearise", Linearise.of(frame))))
-    samples: Float32[np.ndarray, "h w"] = chain(frame).samples[..., 0]
-    return samples
-
-
-def _linear(frame: RawFrame) -> Float32[np.ndarray, "h w"]:
-    """Linear samples of the whole cells of the active area."""
-    samples = _all_linear(frame)
-    height, width = (side // 2 * 2 for side in samples.shape)
-    return np.ascontiguousarray(samples[:height, :width])
+    return base, shifts, odd
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,7 +169,7 @@ class _Base:
     maps: Float32[np.ndarray, "3 h w"]
 
     @staticmethod
-    def of(samples: Float32[np.ndarray, "H W"], camera: _Camera, pool: ThreadPoolExecutor) -> "_Base":
+    def of(samples: Float32[np.ndarray, "H W"], camera: BurstCamera, pool: ThreadPoolExecutor) -> "_Base":
         shape = samples.shape[0] // 2, samples.shape[1] // 2
         planes, precision = np.empty((2, 4, *shape), np.float32)
         kernels.planes_of(samples, camera.gains, planes)
@@ -259,7 +192,9 @@ class _Base:
         )
 
 
-def _levels(planes: Float32[np.ndarray, "4 h w"], camera: _Camera) -> Float32[np.ndarray, "rows columns 4"]:
+def _levels(
+    planes: Float32[np.ndarray, "4 h w"], camera: BurstCamera
+) -> Float32[np.ndarray, "rows columns 4"]:
     """Means of the planes about each tile, which say its colour: where that is dark, it counts as grey."""
     n = kernels.CELLS
     lacking = [(0, -side % n) for side in planes.shape[1:]]
@@ -280,7 +215,7 @@ def _add(
     base: _Base,
     samples: Float32[np.ndarray, "H W"],
     shifts: Float[np.ndarray, "rows columns 2"],
-    camera: _Camera,
+    camera: BurstCamera,
     pool: ThreadPoolExecutor,
 ) -> bool:
     """Add a frame to the sums; whether it shows the same scene, without which nothing is added."""
@@ -323,7 +258,7 @@ def _by_strips(do: Callable[[tuple[int, int], slice], None], rows: int, pool: Th
 
 
 def _settle(
-    base: _Base, camera: _Camera, pool: ThreadPoolExecutor
+    base: _Base, camera: BurstCamera, pool: ThreadPoolExecutor
 ) -> tuple[Float32[np.ndarray, "h w"], tuple[float, ...]]:
     """Bring the merged planes into the place of the sum.
 
@@ -368,14 +303,17 @@ def _restore(
 
 
 def _stored(
-    reference: RawFrame, planes: Float32[np.ndarray, "4 h w"], camera: _Camera, variance: tuple[float, ...]
+    reference: RawFrame,
+    planes: Float32[np.ndarray, "4 h w"],
+    camera: BurstCamera,
+    variance: tuple[float, ...],
 ) -> RawFrame:
     """The merged planes in the reference's place, in codes of 16 bits."""
     area, span = reference.active_area, _TOP - _BLACK
     stored = np.full((*reference.extent, 1), _BLACK, np.uint16)
     codes = stored[area.top : area.bottom, area.left : area.right, 0]
     if area.height % 2 or area.width % 2:  # a row or column that is no whole cell stays as it is
-        codes[:] = np.clip(np.rint(_all_linear(reference) * span + _BLACK), 0, _TOP)
+        codes[:] = np.clip(np.rint(all_linear(reference) * span + _BLACK), 0, _TOP)
     kernels.codes_of(planes, camera.gains, (np.float32(_BLACK), np.float32(span)), codes)
     profile = camera.profile
     scale, offset = (

@@ -1,0 +1,93 @@
+"""Burst frames: what the frames of a burst share, and each frame's light without the sensor's defects."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float, Float32
+
+from lichtbild.core.chain import Chain
+from lichtbild.develop import noise_estimate, white_balance
+from lichtbild.develop.correction import codes_stages
+from lichtbild.develop.kernels.votes import filled
+from lichtbild.develop.linearise import Linearise
+from lichtbild.develop.mosaic_shift import Pattern
+from lichtbild.develop.voted_pixels import voted_pixels
+from lichtbild.image.burst import Burst
+from lichtbild.image.noise_profile import NoiseProfile
+from lichtbild.image.raw_frame import RawFrame
+
+_KEPT: Final = 3 << 29
+"""Bytes of linear frames that are kept: 32 of 12 megapixels; those of larger bursts are made each time."""
+
+
+@dataclass(frozen=True, eq=False)
+class BurstCamera:
+    """What holds for all frames of a burst.
+
+    Attributes:
+        pattern: of the colour filters.
+        gains: white balance of the four pixels of a cell.
+        noise: their slope and offset of variance against mean.
+        profile: the same for planes.
+    """
+
+    pattern: Pattern
+    gains: Float32[np.ndarray, "2 2"]
+    noise: Float[np.ndarray, "2 2 2"]
+    profile: NoiseProfile
+
+    @staticmethod
+    def of(frame: RawFrame) -> "BurstCamera":
+        """The camera that took a frame with a Bayer sensor."""
+        assert frame.cfa is not None  # only Bayer frames come here
+        pattern = np.asarray(frame.cfa.pattern)
+        neutral = np.asarray(white_balance.as_shot(frame.colour) or (1.0,) * len(frame.cfa.colours))
+        profile = noise_estimate.of(frame)
+        pairs = np.stack([np.resize(part, len(neutral)) for part in (profile.scale, profile.offset)], -1)
+        gains = (neutral.max() / neutral)[pattern].astype(np.float32)
+        return BurstCamera(frame.cfa.pattern, gains, pairs[pattern], profile)
+
+    @property
+    def balanced_noise(self) -> Float32[np.ndarray, "4 2"]:
+        """Slope and offset of each plane of the cell after its gain."""
+        scales = np.stack([self.gains, self.gains**2], -1)
+        return np.asarray((self.noise * scales).reshape(4, 2), np.float32)
+
+
+def sound_frames(
+    burst: Burst, camera: BurstCamera, pool: ThreadPoolExecutor
+) -> Callable[[int], Float32[np.ndarray, "h w"]]:
+    """Gives linear frames by their numbers, with the sensor's defects filled; kept where they fit."""
+    first = _linear(burst.frames[0])
+    if first.nbytes * len(burst) > _KEPT:
+        defects = voted_pixels(lambda: map(_linear, burst), first.shape, camera.noise, pool)
+
+        def sound(index: int) -> Float32[np.ndarray, "h w"]:
+            samples = _linear(burst.frames[index])
+            filled(samples, defects)
+            return samples
+
+        return sound
+    frames = list(pool.map(_linear, burst))
+    defects = voted_pixels(lambda: frames, first.shape, camera.noise, pool)
+    for frame in frames:
+        filled(frame, defects)
+    return frames.__getitem__
+
+
+def all_linear(frame: RawFrame) -> Float32[np.ndarray, "h w"]:
+    """Linear samples of the active area, after what the file wants done to its codes."""
+    corrections = codes_stages(frame.opcodes.on_codes, frame.active_area)
+    chain = Chain((*corrections, ("linearise", Linearise.of(frame))))
+    samples: Float32[np.ndarray, "h w"] = chain(frame).samples[..., 0]
+    return samples
+
+
+def _linear(frame: RawFrame) -> Float32[np.ndarray, "h w"]:
+    """Linear samples of the whole cells of the active area."""
+    samples = all_linear(frame)
+    height, width = (side // 2 * 2 for side in samples.shape)
+    return np.ascontiguousarray(samples[:height, :width])
