@@ -11,6 +11,7 @@ from jaxtyping import Float, Float32
 from lichtbild.core.chain import Chain
 from lichtbild.develop import noise_estimate, white_balance
 from lichtbild.develop.correction import codes_stages
+from lichtbild.develop.kernels.merge import CELLS
 from lichtbild.develop.kernels.votes import filled
 from lichtbild.develop.linearise import Linearise
 from lichtbild.develop.mosaic_shift import Pattern
@@ -21,6 +22,9 @@ from lichtbild.image.raw_frame import RawFrame
 
 _KEPT: Final = 3 << 29
 """Bytes of linear frames that are kept: 32 of 12 megapixels; those of larger bursts are made each time."""
+
+_DARK: Final = 4.0
+"""Read noise's standard deviations below which the colour of a tile is not known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,3 +95,22 @@ def _linear(frame: RawFrame) -> Float32[np.ndarray, "h w"]:
     samples = all_linear(frame)
     height, width = (side // 2 * 2 for side in samples.shape)
     return np.ascontiguousarray(samples[:height, :width])
+
+
+def tile_levels(
+    planes: Float32[np.ndarray, "4 h w"], camera: BurstCamera
+) -> Float32[np.ndarray, "rows columns 4"]:
+    """Means of the planes about each tile, which say its colour: where that is dark, it counts as grey."""
+    n = CELLS
+    lacking = [(0, -side % n) for side in planes.shape[1:]]
+    whole = np.pad(planes, [(0, 0), *lacking], mode="edge")
+    rows, columns = whole.shape[1] // n, whole.shape[2] // n
+    means = whole.reshape(4, rows, n, columns, n).mean(axis=(2, 4))
+    sides = np.pad(means, [(0, 0), (1, 1), (1, 1)], mode="edge")
+    around = sides[:, :-2, 1:-1] + sides[:, 2:, 1:-1] + sides[:, 1:-1, :-2] + sides[:, 1:-1, 2:]
+    means = (2 * means + around) / 6
+    colours = np.ravel(camera.pattern)
+    for colour in set(colours.tolist()):
+        means[colours == colour] = means[colours == colour].mean(axis=0)
+    floor = np.float32(_DARK * np.sqrt(camera.balanced_noise[:, 1].max()) + 1e-6)
+    return np.ascontiguousarray(np.moveaxis(np.maximum(means, 0) + floor, 0, -1))

@@ -30,7 +30,7 @@ from jaxtyping import Float, Float32
 from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadInput
 from lichtbild.develop.align import GreyPyramid, alignment, grey_pyramid, reference_of, sharpness
-from lichtbild.develop.burst_frames import BurstCamera, all_linear, sound_frames
+from lichtbild.develop.burst_frames import BurstCamera, all_linear, sound_frames, tile_levels
 from lichtbild.develop.kernels import merge as kernels
 from lichtbild.develop.mosaic_shift import noise_kept, restoring_filters, shift_filters
 from lichtbild.image.burst import Burst
@@ -43,8 +43,6 @@ LIMITS: Final = (np.float32(6.0), np.float32(1.5))
 SAME_SCENE: Final = 0.25
 """Share of a frame's cells that must show what the reference shows."""
 _AROUND: Final = 2
-_DARK: Final = 4.0
-"""Read noise's standard deviations below which the colour of a tile is not known."""
 _BLACK, _TOP = 2048, 65535
 """Codes of a merged frame; a step is 16e-6 of white."""
 _PREPARED, _LAID = 0.2, 0.95
@@ -182,7 +180,7 @@ class _Base:
         margin = (kernels.MARGIN, kernels.MARGIN)
         return _Base(
             planes=planes,
-            levels=_levels(planes, camera),
+            levels=tile_levels(planes, camera),
             precision=precision,
             total=np.zeros_like(planes),
             weights=np.zeros((3, *shape), np.float32),
@@ -190,25 +188,6 @@ class _Base:
             laid=np.empty_like(planes),
             maps=np.empty((3, *shape), np.float32),
         )
-
-
-def _levels(
-    planes: Float32[np.ndarray, "4 h w"], camera: BurstCamera
-) -> Float32[np.ndarray, "rows columns 4"]:
-    """Means of the planes about each tile, which say its colour: where that is dark, it counts as grey."""
-    n = kernels.CELLS
-    lacking = [(0, -side % n) for side in planes.shape[1:]]
-    whole = np.pad(planes, [(0, 0), *lacking], mode="edge")
-    rows, columns = whole.shape[1] // n, whole.shape[2] // n
-    means = whole.reshape(4, rows, n, columns, n).mean(axis=(2, 4))
-    sides = np.pad(means, [(0, 0), (1, 1), (1, 1)], mode="edge")
-    around = sides[:, :-2, 1:-1] + sides[:, 2:, 1:-1] + sides[:, 1:-1, :-2] + sides[:, 1:-1, 2:]
-    means = (2 * means + around) / 6
-    colours = np.ravel(camera.pattern)
-    for colour in set(colours.tolist()):
-        means[colours == colour] = means[colours == colour].mean(axis=0)
-    floor = np.float32(_DARK * np.sqrt(camera.balanced_noise[:, 1].max()) + 1e-6)
-    return np.ascontiguousarray(np.moveaxis(np.maximum(means, 0) + floor, 0, -1))
 
 
 def _add(
