@@ -52,13 +52,13 @@ from lichtbild.image.raw_frame import RawFrame
 
 SAMPLES: Final = 64
 """Samples that a value is made from."""
-BASE: Final = (0.4, 0.2)
+BASE: Final = (0.4, 0.1)
 """Frequencies f_b in cycles a pixel, of luma and of a colour's own."""
 OWN: Final = 0.1
 """Power of what is a colour's own, of luma's."""
 MISFIT: Final = 0.02
 """Variance that every innovation has beside noise, of the detail's: shifts and prior are not quite true."""
-UNEXPLAINED: Final = np.float32(0.25)
+UNEXPLAINED: Final = np.float32(0.1)
 """Share of the innovations' power that the detail may leave unexplained where nothing moves."""
 ROUNDS: Final = 2
 """Times that the detail is found again with frames trusted by what it has explained of them."""
@@ -109,11 +109,12 @@ def fine_detail(
         offsets = np.stack([2 * np.floor(each / 2 + 0.5) - each for each in shifts]).astype(np.float32)
         extent = tuple(side * round(2 * scale) for side in base.extent)
         samples = np.zeros((3, *extent), np.int16)
-        _resolve(base, told, offsets, samples, pool)
+        reference = kept.index(merged.reference)
         for number in range(ROUNDS):
-            progress(0.3 + 0.7 * (number + 0.5) / (ROUNDS + 0.5))
-            _trust(base, told, offsets, samples, kept.index(merged.reference), pool)
-            _resolve(base, told, offsets, samples, pool)
+            _resolve(base, told, offsets, samples, pool, without=reference)
+            _trust(base, told, offsets, samples, reference, pool)
+            progress(0.3 + 0.7 * (number + 1) / (ROUNDS + 1))
+        _resolve(base, told, offsets, samples, pool)
         progress(1.0)
     return FineDetail(samples, float(1 / kernels.UNITS), scale)
 
@@ -242,8 +243,9 @@ def _resolve(
     offsets: Float32[np.ndarray, "N rows columns 2"],
     out: Int16[np.ndarray, "3 H W"],
     pool: ThreadPoolExecutor,
+    without: int = -1,
 ) -> None:
-    """The detail of all colours on the finer grid, of what is trusted."""
+    """The detail of all colours on the finer grid, of what is trusted, of all frames but one or of all."""
     sums = np.empty((*offsets.shape[:3], 5), np.float32)
 
     def add(rows: tuple[int, int]) -> None:
@@ -251,13 +253,15 @@ def _resolve(
             kernels.tile_sums(told.codes[place], told.trust[place], rows, sums[place])
 
     _by_strips(add, base, pool)
+    if without >= 0:
+        sums[without] = 0
     trust, texture, noise = sums[..., 0], base.scale, base.noise
     mean = (sums[..., 1:] * trust[..., None]).sum(axis=0) / np.maximum(trust.sum(axis=0), 1e-6)[..., None]
     power = _smoothed(np.maximum((mean - noise).sum(axis=-1), 0) / (texture**2).sum(axis=-1))
     normal = noise / texture**2
     of_frames = np.maximum(np.moveaxis(trust, 0, -1), _DOUBTED)[..., None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = normal[:, :, None] / (power[:, :, None, None] * of_frames) + MISFIT
+        ratio = (normal / power[..., None] + MISFIT)[:, :, None] / of_frames
     ratio[power <= _LEAST * normal.min(axis=-1)] = np.nan
     known = np.ascontiguousarray(np.moveaxis(trust, 0, -1)), ratio.astype(np.float32)
     places = np.ascontiguousarray(np.moveaxis(offsets, 0, 2))

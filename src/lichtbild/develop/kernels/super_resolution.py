@@ -427,9 +427,8 @@ def resolved(
             for p in range(4):
                 colour_scale[colours[p]] = scale[1][i, j, p] * (UNITS / CODES)
             for k in range(frames):
-                _held(
-                    codes[k, i, j], trust[k], (i, j), (trusts[i, j, k], scale[0][i, j]), held[4 * k * area :]
-                )
+                part = held[4 * k * area : 4 * (k + 1) * area]
+                _held(codes[k, i, j], trust[k], (i, j), scale[0][i, j], part)
             for t in range(finer * finer):
                 y = (np.float32(t // finer) + np.float32(0.5)) * np.float32(2) / np.float32(finer)
                 x = (np.float32(t % finer) + np.float32(0.5)) * np.float32(2) / np.float32(finer)
@@ -456,21 +455,21 @@ def _held(
     codes: Int16[np.ndarray, "4 n"],
     trust: UInt8[np.ndarray, "h w"],
     place: tuple[int, int],
-    usual: tuple[np.float32, Float32[np.ndarray, "4"]],
+    texture: Float32[np.ndarray, "4"],
     out: _Line,
 ) -> None:
-    """A tile's innovations of one frame, over the texture's strength, less where it is less to be trusted."""
+    """A tile's innovations of one frame, times the trust in them and over the texture's strength."""
     height, width = trust.shape
-    share = _ONE / (np.float32(255) * max(usual[0], np.float32(1e-3)))
+    share = np.float32(1 / 255)
     for y in range(SIDE):
         row = place[0] * CELLS - 1 + y
         for x in range(SIDE):
             column, n = place[1] * CELLS - 1 + x, y * SIDE + x
             inside = row >= 0 and column >= 0 and row < height and column < width
-            t = min(share * np.float32(trust[row, column]), _ONE) if inside else _ZERO
+            t = share * np.float32(trust[row, column]) if inside else _ZERO
             for p in range(4):
                 code = np.float32(codes[p, n]) if t > _ZERO and codes[p, n] != _LOST else _ZERO
-                out[p * SIDE * SIDE + n] = t * code / usual[1][p]
+                out[p * SIDE * SIDE + n] = t * code / texture[p]
 
 
 @kernel
