@@ -25,10 +25,10 @@ from scipy import ndimage
 import burst_merge as held
 import record
 from lichtbild.core.window import Extent, Window
-from lichtbild.develop.residual import residual_by_rows
-from lichtbild.develop.resize import Taps
 from lichtbild.develop.kernels.resize import resample as lanczos
 from lichtbild.develop.merge import merge_burst
+from lichtbild.develop.residual import residual_by_rows
+from lichtbild.develop.resize import Taps
 from lichtbild.develop.super_resolution import fine_detail
 from lichtbild.image.burst import Burst
 from lichtbild.image.raw_frame import RawFrame
@@ -107,7 +107,9 @@ def developed(
         truth = seen(light, size, poses[merged.reference], scale)
         one = enlarged(demosaiced(frames[merged.reference]), scale)
         base = enlarged(demosaiced(merged.frame), scale)
-        fine = base + np.moveaxis(detail.samples, 0, -1) * np.float32(detail.unit) * held.GAINS.astype(np.float32)
+        fine = base + np.moveaxis(detail.samples, 0, -1) * np.float32(detail.unit) * held.GAINS.astype(
+            np.float32
+        )
         yield scale, truth, (one, base, fine), (before, seconds)
 
 

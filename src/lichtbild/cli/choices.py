@@ -21,6 +21,7 @@ OPTIONS = {
     "develop.white_balance": "--wb",
     "develop.highlights.method": "--highlights",
     "develop.deblur": "--deblur",
+    "develop.scale": "--scale",
     "geometry.crop": "--crop",
     "geometry.straighten_deg": "--straighten",
     "geometry.quarter_turns": "--rotate",

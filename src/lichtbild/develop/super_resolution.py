@@ -29,7 +29,7 @@ Field, J. Opt. Soc. Am. A 4, 2379 (1987). To estimate the difference from a base
 tiles and the trust are our own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -63,6 +63,8 @@ UNEXPLAINED: Final = np.float32(0.1)
 ROUNDS: Final = 2
 """Times that the detail is found again with frames trusted by what it has explained of them."""
 _FULL: Final = 0.98
+_ALIKE: Final = 0.95
+"""Mean wave of a period of one pixel over the frames' shifts: theirs differ by 0.05 pixels."""
 _LEAST: Final = 0.02
 """Detail's power, of the noise's, below which a tile has none."""
 _COLOURED: Final = 4.0
@@ -82,8 +84,8 @@ def fine_detail(
     *,
     threads: int = 1,
     progress: Callable[[float], None] = silent,
-) -> FineDetail:
-    """What a burst shows beyond its merged frame.
+) -> FineDetail | None:
+    """What a burst shows beyond its merged frame; None where its frames lie on each other's pixels.
 
     Args:
         burst: frames of a Bayer sensor.
@@ -95,6 +97,8 @@ def fine_detail(
     camera = BurstCamera.of(burst.frames[0])
     odd = {index for index, _ in merged.left_out}
     kept = [index for index in range(len(burst)) if index not in odd]
+    if not _is_varied([merged.shifts[index] for index in kept]):
+        return None
     with ThreadPoolExecutor(threads) as pool:
         base = _Base.of(merged.frame, camera, pool)
         sound = sound_frames(burst, camera, pool)
@@ -117,6 +121,12 @@ def fine_detail(
         _resolve(base, told, offsets, samples, pool)
         progress(1.0)
     return FineDetail(samples, float(1 / kernels.UNITS), scale)
+
+
+def _is_varied(shifts: Sequence[Float[np.ndarray, "rows columns 2"]]) -> bool:
+    """Whether the frames sample the scene at other places than one of them does, in most tiles."""
+    phases = np.abs(np.mean(np.exp(2j * np.pi * np.stack(shifts)), axis=0))
+    return bool(np.median(phases.min(axis=-1)) < _ALIKE)
 
 
 @dataclass(frozen=True, eq=False)

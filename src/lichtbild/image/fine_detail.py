@@ -11,11 +11,12 @@ class FineDetail:
     """Light on a finer grid, to be added to a frame that was enlarged by interpolation.
 
     Attributes:
-        samples: codes ``[row, column, colour]`` of the frame's active area, in the camera's colours.
+        samples: codes ``[colour, row, column]`` of the whole cells of the frame's active area, in the camera's
+            colours, before white balance.
         unit: share of a full sensor that a code of 1 is.
         scale: finer pixels along a pixel.
     """
 
-    samples: Int16[np.ndarray, "H W 3"]
+    samples: Int16[np.ndarray, "3 H W"]
     unit: float
     scale: float

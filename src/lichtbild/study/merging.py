@@ -1,7 +1,7 @@
 """Merging: the files of a burst become one raw frame; each that does not fit is left out with a reason."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,9 @@ SHARE: Final = 0.7
 
 _READING: Final = 0.25
 """Share of that time that reading the files takes."""
+
+_MERGING: Final = 0.5
+"""And that has passed when they are merged, where detail is looked for afterwards."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,7 @@ def merged(
     sources: Sequence[Path | RawFrame],
     layout: Path | None = None,
     *,
+    scale: float = 1.0,
     threads: int = 1,
     progress: Callable[[float], None] = silent,
 ) -> Merged:
@@ -49,6 +53,8 @@ def merged(
     Args:
         sources: files or frames, in the order in which they were taken.
         layout: as of `read`.
+        scale: rows and columns that the photograph is to have, of the frames'; beyond 1 the frame also has the
+            detail that the burst shows between its pixels.
         threads: cores to use.
         progress: called with the finished share, 0 to 1.
 
@@ -67,10 +73,18 @@ def merged(
         from lichtbild.develop.merge import merge_burst  # only bursts need it
 
         burst = Burst(tuple(frames[index] for index in kept), tuple(names[index] for index in kept))
+        end = 1.0 if scale == 1 else _MERGING
         found = merge_burst(
-            burst, threads=threads, progress=lambda share: progress(_READING + (1 - _READING) * share)
+            burst, threads=threads, progress=lambda share: progress(_READING + (end - _READING) * share)
         )
         first = found.frame
+        if scale != 1:
+            from lichtbild.develop.super_resolution import fine_detail  # only enlarged photographs need it
+
+            detail = fine_detail(
+                burst, found, scale, threads=threads, progress=lambda share: progress(end + (1 - end) * share)
+            )
+            first = replace(first, detail=detail)
         left |= {kept[place]: f"it {reason}" for place, reason in found.left_out}
         became = tuple((name, left.get(index, MERGED)) for index, name in enumerate(names))
         gathered = Gathered(became, len(names) - len(left), found.frames_used, found.variance)
