@@ -86,14 +86,8 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         Path | None, _option(_FILES, "--save-recipe", "TOML", "Write every choice to this file.")
     ] = None,
     scale: Annotated[
-        float | None,
-        _option(
-            _DEVELOP,
-            "--scale",
-            "FACTOR",
-            "Rows and columns of a burst's photograph, of a frame's: 1, 1.5 or 2.",
-            "1",
-        ),
+        str | None,
+        _option(_DEVELOP, "--scale", "FACTOR", "Rows and columns, of a frame's: 1, 1.5 or 2.", "1"),
     ] = None,
     denoise: Annotated[
         str | None, _option(_DEVELOP, "--denoise", "METHOD", "auto, fast, best or off.", "auto")
@@ -187,7 +181,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     from lichtbild.study.job import Settings
 
     changes = {
-        "develop.scale": scale,
+        "develop.scale": choices.scale(scale),
         "develop.denoise.method": denoise,
         "develop.white_balance": choices.white_balance(wb, pick),
         "develop.demosaic.method": demosaic,

@@ -85,8 +85,7 @@ class Deblur(LocalStage):
         ev: float = 0.0,
         strength: float = 1.0,
         remaining: float = 0.5,
-        binned: bool = False,
-        scale: float = 1.0,
+        finer: float = 1.0,
     ) -> "Deblur | None":
         """The stage that a frame needs; None where the blur or the noise is not known, or nothing is wanted.
 
@@ -96,12 +95,11 @@ class Deblur(LocalStage):
             ev: exposure that was added to the frame.
             strength: share of the change to make, 0 to 2.
             remaining: share of the noise's standard deviation that denoising has left.
-            binned: whether blocks of 2 x 2 pixels have become one.
-            scale: pixels of the image along one of the sensor, or of such blocks.
+            finer: the image's pixels along one of the sensor: 0.5 where blocks of 2 x 2 have become one.
         """
         if noise is None or strength <= 0 or (frame.cfa is None and frame.samples.shape[2] != 1):
             return None
-        (edge, corner), caution = filter_of(cutoff(frame, 2 if binned else 1), scale)
+        (edge, corner), caution = filter_of(cutoff(frame, max(1.0, 1 / finer)), max(1.0, finer))
         slope, offset = (value * remaining**2 for value in noise)
         noise_left = slope, max(offset, _LEAST_VARIANCE)
         return Deblur(strength * edge, strength * corner, caution, noise_left, 2.0**ev)

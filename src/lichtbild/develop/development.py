@@ -207,7 +207,8 @@ def _enlarge(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> Enlarge |
         return Enlarge(recipe.scale)
     if frame.detail.scale != recipe.scale:
         raise BadInput(
-            f"the burst was merged for {frame.detail.scale:g} times its rows, not {recipe.scale:g}; merge it again"
+            f"the burst was merged for {frame.detail.scale:g} times its rows, not {recipe.scale:g}; "
+            "merge it again"
         )
     opcodes = shading_of(frame.opcodes.on_linear) if recipe.corrections.linear else ()
     shading = linear_stages(opcodes, pixel_aspect=_aspect(frame))
@@ -235,8 +236,7 @@ def _deblur(recipe: DevelopRecipe, frame: RawFrame, known: Survey, ev: float) ->
         ev=ev,
         strength=choice.strength,
         remaining=1.0 if recipe.denoise.method == "off" else _LEFT_BY_DENOISING,
-        binned=is_binned(recipe, frame),
-        scale=recipe.scale,
+        finer=recipe.scale * (0.5 if is_binned(recipe, frame) else 1.0),
     )
 
 

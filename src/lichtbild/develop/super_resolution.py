@@ -1,4 +1,4 @@
-"""Super-resolution: detail beyond the pixels of one frame, from where the frames of a burst sampled the scene.
+"""Super-resolution: detail beyond the pixels of one frame, from where a burst sampled the scene.
 
 Write x(p) for the light at a place p, behind lens and pixel, in the camera's colours. Sample i of a burst is
 x at a place p_i that the shifts tell, plus noise of known variance v_i. The merged and demosaiced picture,
@@ -41,8 +41,9 @@ from jaxtyping import Float, Float32, Int16, UInt8
 from lichtbild.core.chain import silent
 from lichtbild.core.window import Window
 from lichtbild.develop.burst_frames import BurstCamera, all_linear, sound_frames, tile_levels
+from lichtbild.develop.kernels import innovations as kernels
 from lichtbild.develop.kernels import merge as cells
-from lichtbild.develop.kernels import super_resolution as kernels
+from lichtbild.develop.kernels.super_resolution import STEPS, resolved
 from lichtbild.develop.known_blur import transfer
 from lichtbild.develop.merge import LIMITS, MergedBurst
 from lichtbild.develop.residual import residual_by_rows
@@ -204,7 +205,7 @@ class _Base:
     def scale(self) -> Float32[np.ndarray, "rows columns 4"]:
         """Strength of each plane's texture in each tile, of all planes' mean."""
         scale = self.levels / self.levels.mean(axis=-1, keepdims=True)
-        return np.clip(scale, 1 / _COLOURED, _COLOURED).astype(np.float32)
+        return np.asarray(np.clip(scale, 1 / _COLOURED, _COLOURED), np.float32)
 
     @property
     def colours(self) -> np.ndarray:
@@ -277,10 +278,10 @@ def _resolve(
     places = np.ascontiguousarray(np.moveaxis(offsets, 0, 2))
     # Innovations are balanced, and the detail is to be as the sensor's samples are.
     scale, prior = (texture, texture / np.ravel(base.camera.gains)), detail_prior()
-    sizes = out.shape[1] // base.extent[0], SAMPLES
+    frames = places, *known
 
     def resolve(rows: tuple[int, int]) -> None:
-        kernels.resolved(told.codes, told.trust, places, known, scale, base.colours, prior, rows, sizes, out)
+        resolved((told.codes, told.trust), frames, scale, (base.colours, prior), (*rows, SAMPLES), out)
 
     _by_strips(resolve, base, pool)
 
@@ -293,7 +294,7 @@ def _trust(
     reference: int,
     pool: ThreadPoolExecutor,
 ) -> None:
-    """Trust each frame by how far the detail explains it, and none where it does not explain the reference."""
+    """Trust each frame by how far the detail explains it, and none where the reference is not explained."""
     allowed, own, around = np.empty((3, *base.extent), np.float32)
     cells.box_mean(told.power, _AROUND, allowed)
     camera = base.colours, np.ravel(base.camera.gains)
@@ -301,7 +302,7 @@ def _trust(
     for place in (reference, *(k for k in range(len(offsets)) if k != reference)):
 
         def explain(rows: tuple[int, int], k: int = place) -> None:
-            kernels.unexplained(told.codes[k], detail, camera, offsets[k], base.noise, rows, (allowed, own))
+            kernels.unexplained(told.codes[k], detail, camera, (offsets[k], base.noise), rows, (allowed, own))
 
         _by_strips(explain, base, pool)
         own[told.trust[place] == 0] = _UNSEEN
@@ -324,13 +325,13 @@ def _smoothed(power: Float[np.ndarray, "rows columns"]) -> Float[np.ndarray, "ro
 def detail_prior() -> Float32[np.ndarray, "2 n"]:
     """Covariance of the detail all colours share, and of a colour's own; together 1 at no distance.
 
-    By squared distance, 32 entries for each square pixel.
+    By squared distance, `STEPS` entries for each square pixel.
     """
     f = (np.arange(400) + 0.5) / 200
     angle = (np.arange(32) + 0.5) * np.pi / 64
     x, y = np.multiply.outer(np.cos(angle), f), np.multiply.outer(np.sin(angle), f)
     scene = (transfer(x, y, None) ** 2).mean(axis=0) / f**2
-    distance = np.sqrt(np.arange(32 * 40) / 32)
+    distance = np.sqrt(np.arange(STEPS * 40) / STEPS)
     waves = np.cos(2 * np.pi * np.multiply.outer(np.outer(distance, f), np.cos(angle))).mean(axis=2)
     tables = [
         share * (waves @ (scene * (1 - np.exp(-((f / known) ** 2))) ** 2 * f))

@@ -11,8 +11,8 @@ class FineDetail:
     """Light on a finer grid, to be added to a frame that was enlarged by interpolation.
 
     Attributes:
-        samples: codes ``[colour, row, column]`` of the whole cells of the frame's active area, in the camera's
-            colours, before white balance.
+        samples: codes ``[colour, row, column]`` of the whole cells of the frame's active area, in the
+            camera's colours, before white balance.
         unit: share of a full sensor that a code of 1 is.
         scale: finer pixels along a pixel.
     """

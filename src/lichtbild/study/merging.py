@@ -53,8 +53,8 @@ def merged(
     Args:
         sources: files or frames, in the order in which they were taken.
         layout: as of `read`.
-        scale: rows and columns that the photograph is to have, of the frames'; beyond 1 the frame also has the
-            detail that the burst shows between its pixels.
+        scale: rows and columns that the photograph is to have, of the frames'; beyond 1 the frame also has
+            the detail that the burst shows between its pixels.
         threads: cores to use.
         progress: called with the finished share, 0 to 1.
 

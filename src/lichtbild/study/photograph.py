@@ -8,8 +8,6 @@ from pathlib import Path
 from lichtbild.camera import photograph
 from lichtbild.camera.recipe import Recipe
 from lichtbild.core.chain import silent
-from lichtbild.core.errors import BadInput
-from lichtbild.develop.recipe import SCALES
 from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.reader import read
@@ -21,7 +19,6 @@ def develop(
     *,
     look: str | None = None,
     ev: float | None = None,
-    scale: float | None = None,
     recipe: Recipe | None = None,
     threads: int = 1,
     progress: Callable[[float], None] = silent,
@@ -33,7 +30,6 @@ def develop(
             the order in which they were taken, of which a warning names each that is left out.
         look: name of the look; None keeps the recipe's.
         ev: exposure to add in EV; None keeps the recipe's.
-        scale: rows and columns, of the sensor's: 1, 1.5 or 2; None keeps the recipe's.
         recipe: every other choice; None develops with none changed.
         threads: tiles computed at a time.
         progress: called with the finished share, 0 to 1.
@@ -53,12 +49,6 @@ def develop(
     if ev is not None:
         exposure = replace(recipe.develop.exposure, ev=ev)
         recipe = replace(recipe, develop=replace(recipe.develop, exposure=exposure))
-    if scale is not None:
-        if scale not in SCALES:
-            raise BadInput(
-                f"a picture has 1, 1.5 or 2 times the sensor's rows, not {scale:g}; choose one of these"
-            )
-        recipe = replace(recipe, develop=replace(recipe.develop, scale=float(scale)))
     if isinstance(source, Sequence) and not isinstance(source, str):
         frames = [Path(each) if isinstance(each, str) else each for each in source]
         burst = merged(
