@@ -12,8 +12,8 @@ both demosaiced and enlarged by Lanczos's filter, and of the latter with the bur
 
 Contrast: a grey star of 72 spokes within the scene, a wave along every circle. Of each picture the part that
 has the truth's phase, over the truth's, on circles where the spokes have 0.4 to 0.8 cycles a pixel; half a
-cycle is a sensor's own limit. And what is wrong there: the rest's amplitude over that of the truth's wave. Means of
-two bursts.
+cycle is a sensor's own limit. And what is wrong there: the rest's amplitude over that of the truth's wave. Two bursts'
+means.
 
 Moving things: a disc of another part of the scene crosses the picture; PSNR of its pixels in the reference,
 and of what it covers in other frames only.
@@ -198,7 +198,7 @@ def moving(light: np.ndarray) -> list[list[str]]:
     back = light[: middle[0], : middle[1]]
     front = light[middle[0] : 2 * middle[0], middle[1] : 2 * middle[1]]
     rows = []
-    for radius, speed, contrast in ((80, 12, 1.0), (60, 1, 1.0), (20, 30, 1.0), (4, 8, 1.0), (60, 3, 0.1)):
+    for radius, speed, contrast in ((80, 12, 1.0), (60, 1, 1.0), (20, 10, 1.0), (4, 8, 1.0), (60, 3, 0.1)):
         mixed = (contrast * front + (1 - contrast) * back).astype(np.float32)
         for iso in (100, 1600):
             poses = held.poses(8, 2)
@@ -236,6 +236,7 @@ class Disc:
     speed: tuple[float, float]
 
     def __call__(self, pose: held.Pose, index: int, scale: float = 1.0) -> np.ndarray:
+        """The colours that a camera sees in a frame."""
         moved = pose[0] - self.speed[0] * index, pose[1] - self.speed[1] * index
         share = self.covers(pose, index, scale)
         front = seen(self.front, DISC_SIZE, (*moved, pose[2]), scale)

@@ -42,6 +42,9 @@ LIMITS: Final = (np.float32(6.0), np.float32(1.5))
 """Departures that chance alone hardly exceeds: the mean of a cell's 4 samples (one in 10 000), and of 25."""
 SAME_SCENE: Final = 0.25
 """Share of a frame's cells that must show what the reference shows."""
+ALIKE: Final = 0.25
+"""Or else its mean squared difference, of the scene's variance: where there is little noise, aliasing of fine
+detail stands out in every cell."""
 _AROUND: Final = 2
 _BLACK, _TOP = 2048, 65535
 """Codes of a merged frame; a step is 16e-6 of white."""
@@ -213,7 +216,7 @@ def _add(
 
     _by_strips(lay, tiles[0], pool)
     kernels.box_mean(own, _AROUND, around)
-    if (around < 2 * LIMITS[1]).mean() < SAME_SCENE:
+    if (around < 2 * LIMITS[1]).mean() < SAME_SCENE and not _is_alike(base.planes[0], laid[0]):
         return False
 
     def add(_: tuple[int, int], part: slice) -> None:
@@ -224,6 +227,14 @@ def _add(
 
     _by_strips(add, tiles[0], pool)
     return True
+
+
+def _is_alike(reference: Float32[np.ndarray, "h w"], other: Float32[np.ndarray, "h w"]) -> bool:
+    """Whether a frame departs from the reference by little of the scene's own contrast, where it is seen."""
+    seen = np.isfinite(other)
+    if not seen.any():
+        return False
+    return bool(((other - reference)[seen] ** 2).mean() < ALIKE * reference[seen].var())
 
 
 def _by_strips(do: Callable[[tuple[int, int], slice], None], rows: int, pool: ThreadPoolExecutor) -> None:
