@@ -12,8 +12,8 @@ both demosaiced and enlarged by Lanczos's filter, and of the latter with the bur
 
 Contrast: a grey star of 72 spokes within the scene, a wave along every circle. Of each picture the part that
 has the truth's phase, over the truth's, on circles where the spokes have 0.4 to 0.8 cycles a pixel; half a
-cycle is a sensor's own limit. And what is wrong there: the rest's amplitude over that of the truth's wave. Two bursts'
-means.
+cycle is a sensor's own limit. And what is wrong there: the rest's amplitude over that of the truth's wave.
+Means of two bursts.
 
 Moving things: a disc of another part of the scene crosses the picture; PSNR of its pixels in the reference,
 and of what it covers in other frames only.

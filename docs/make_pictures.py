@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 ISO_6400 = NoiseProfile((4.0e-3,), (3.6e-5,))
 """Of a phone with pixels of 1.6 um, a full sensor being 1; Source: the noise calibration of PMRID (2020)."""
 
-BRANCHES = (330, 470), (640, 780)
+BRANCHES = (310, 450), (310, 450)
 """Rows and columns of a part of the sample at twice its frames' pixels."""
 
 Choices = Mapping[str, object]
@@ -111,7 +111,7 @@ def merged(shot: Path) -> list[np.ndarray]:
 
 
 def resolved(sample: Path) -> list[np.ndarray]:
-    """A star and branches at twice the pixels: of one frame, of eight merged, with their detail, and the truth.
+    """A star and branches at twice the pixels: one frame, eight merged, with their detail, and the truth.
 
     The frames are those of `benchmarks/super_resolution.py`.
     """
@@ -120,7 +120,7 @@ def resolved(sample: Path) -> list[np.ndarray]:
     import super_resolution as benchmark
 
     light = benchmark.blurred(burst_merge.light_of(sample))
-    star = benchmark.star(light), benchmark.STAR_SIZE, 3, (slice(250, 390), slice(250, 390))
+    star = benchmark.star(light), benchmark.STAR_SIZE, 3, (slice(267, 407), slice(252, 392))
     branches = light, benchmark.SIZE, 1, (slice(*BRANCHES[0]), slice(*BRANCHES[1]))
     made = []
     for scene, size, seed, part in (star, branches):
