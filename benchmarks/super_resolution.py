@@ -251,6 +251,7 @@ class Disc:
 
 def main(sample: Path) -> None:
     light = blurred(held.light_of(sample))
+    list(developed(light, (128, 160), 3, 100, (1.5, 2.0), 0))  # compiles
     record.write(
         "super_resolution",
         f"{SIZE[1]} x {SIZE[0]} pixels a frame; PSNR in dB, seconds of one thread for each frame of 12 MP.",
