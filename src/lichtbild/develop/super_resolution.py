@@ -17,10 +17,11 @@ for the luma that all colours share, and a tenth of it, of a lower f_b, for what
 detail is in a tile follows from the innovations themselves: their mean square beyond the noise. Where there
 is none, nothing is added.
 
-An innovation counts by how far its frame can be trusted there: as in `lichtbild.develop.merge` it is held
-against its variance, here with what a sharp scene makes of too few samples allowed for, and in the same cells
-of the mosaic; and once more as a mean of all colours around, in which that has averaged out. Where a frame
-shows something else its innovations become zero, and where all do, the base stands alone.
+An innovation counts by how far its frame is trusted there. The detail is first found from all frames but the
+reference. What it leaves unexplained of each frame is held against the noise and a share of the innovations'
+usual power, by the departures and weights of `lichtbild.develop.merge`: what moves is in one frame otherwise
+than in most, while aliasing is explained. The reference had no part in it: where it is not explained itself,
+no frame is trusted, and the base, which is the reference there, stands alone.
 
 Sources: R. Y. Tsai and T. S. Huang, "Multiframe image restoration and registration" (1984), for what shifts
 tell beyond the sampling limit; the estimate is linear interpolation of a random field, as in N. Wiener,
