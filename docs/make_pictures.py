@@ -3,6 +3,7 @@
     python docs/make_pictures.py
     lichtbild shoot --size 768x1024 --frames 8 --iso 6400 --shake 0.03 -o shot/
     python docs/make_pictures.py shot/          # what merging a burst does
+    python docs/make_pictures.py 03_jxl_bayer_raw_integer.dng  # and what it shows between its pixels
 
 The frame that lies in `examples/` is made noisier, brighter than its sensor bears, or partly shaded, in
 numbers, and developed with and without the stage that answers. Pictures go to `docs/pictures/`.
@@ -24,6 +25,9 @@ from lichtbild.io.recipe import changed
 ROOT = Path(__file__).parents[1]
 ISO_6400 = NoiseProfile((4.0e-3,), (3.6e-5,))
 """Of a phone with pixels of 1.6 um, a full sensor being 1; Source: the noise calibration of PMRID (2020)."""
+
+BRANCHES = (310, 450), (310, 450)
+"""Rows and columns of a part of the sample at twice its frames' pixels."""
 
 Choices = Mapping[str, object]
 
@@ -106,8 +110,30 @@ def merged(shot: Path) -> list[np.ndarray]:
     return [np.rint(np.asarray(picture[300:480, 215:455]) * 255).astype(np.uint8) for picture in made]
 
 
+def resolved(sample: Path) -> list[np.ndarray]:
+    """A star and branches at twice the pixels: one frame, eight merged, with their detail, and the truth.
+
+    The frames are those of `benchmarks/super_resolution.py`.
+    """
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    import burst_merge
+    import super_resolution as benchmark
+
+    light = benchmark.blurred(burst_merge.light_of(sample))
+    star = benchmark.star(light), benchmark.STAR_SIZE, 3, (slice(267, 407), slice(252, 392))
+    branches = light, benchmark.SIZE, 1, (slice(*BRANCHES[0]), slice(*BRANCHES[1]))
+    made = []
+    for scene, size, seed, part in (star, branches):
+        ((_, truth, pictures, _),) = benchmark.developed(scene, size, 8, 100, (2.0,), seed)
+        made.append([picture[part].clip(0, 1) ** (1 / 2.2) for picture in (*pictures, truth)])
+    return [np.rint(255 * np.concatenate(pair)).astype(np.uint8) for pair in zip(*made, strict=True)]
+
+
 def main() -> None:
-    """Make the three of the example frame, or that of the shot that is named."""
+    """Make the three of the example frame, or that of the shot or the sample that is named."""
+    if sys.argv[1:] and Path(sys.argv[1]).is_file():
+        beside("super_resolution", resolved(Path(sys.argv[1])), 280)
+        return
     if sys.argv[1:]:
         beside("burst", merged(Path(sys.argv[1])), 480)
         return

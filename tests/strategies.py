@@ -14,17 +14,20 @@ from lichtbild.develop.colour_matrix import ColourMatrix
 from lichtbild.develop.deblur import Deblur
 from lichtbild.develop.demosaic import Demosaic
 from lichtbild.develop.denoise import Denoise
+from lichtbild.develop.enlarge import Enlarge
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.gains import Gains
 from lichtbild.develop.geometry import Geometry
 from lichtbild.develop.highlights import ClipHighlights, RebuildHighlights
 from lichtbild.develop.hot_pixels import HotPixels
 from lichtbild.develop.linearise import Linearise
+from lichtbild.develop.opcode_stages import CorrectLinear
 from lichtbild.develop.quad import BinQuad, RemosaicQuad
 from lichtbild.develop.resize import Resize
 from lichtbild.develop.white_balance import WhiteBalance
 from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.cfa import Cfa
+from lichtbild.image.fine_detail import FineDetail
 from lichtbild.image.levels import Levels
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Orientation
@@ -158,6 +161,12 @@ def example(stage: AbstractStage, image: Callable[[Extent], Any], note: str = ""
     return Example(name, stage, image, **{"differentiable": stage.differentiable, **more})
 
 
+DETAIL = FineDetail(
+    np.random.default_rng(13).integers(-900, 900, (3, 104, 120)).astype(np.int16), 1 / 32768, 2.0
+)
+"""Of an image of 53 x 61 pixels, whose odd row and column are left out."""
+SHADED = tuple((f"shading_{number}", CorrectLinear(opcode)) for number, opcode in enumerate(SHADING))
+
 EXAMPLES: list[Example] = [
     # Not as differentiable: codes are whole numbers. test_linearise holds the gradient.
     example(Linearise(LEVELS, Window(1, 2, 11, 12)), raw_frame, differentiable=False),
@@ -210,6 +219,8 @@ EXAMPLES: list[Example] = [
         linear_image,
         "scale and turn",
     ),
+    *(example(Enlarge(scale), camera_image, f"{scale:g}x") for scale in (1.5, 2.0)),
+    example(Enlarge(2.0, DETAIL, (2.0, 1.0, 1.5), SHADED, Cfa.bayer("GRBG")), camera_image, "with detail"),
     example(Resize(23), linear_image, "smaller"),
     example(Resize(100), linear_image, "small enough"),
     example(Resize(100, enlarge=True), linear_image, "larger"),

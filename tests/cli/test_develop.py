@@ -177,6 +177,11 @@ def test_an_intermediate_is_dumped(dng: Path) -> None:
         (["scene.dng", "--ev", "bright"], "'--ev'"),
         (["scene.dng", "-j", "-2"], "--jobs takes 0 or more, not -2"),
         (["scene.dng", "--burst", "all"], "--burst takes auto, folder or off, not 'all'"),
+        (
+            ["scene.dng", "--scale", "3"],
+            "--scale takes 1, 1.5 or 2 times the sensor's rows",
+        ),
+        (["scene.dng", "--scale", "double"], "not 'double'"),
         (["scene.dng", "--sepia"], "No such option: --sepia"),
         ([], "Missing argument 'FILES'"),
         (["text.dng"], "is a text file"),

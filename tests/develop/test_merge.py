@@ -117,6 +117,14 @@ def test_a_frame_of_another_scene_is_left_out() -> None:
     assert 10 * np.log10(before[INNER].mean() / after[INNER].mean()) > 5.5
 
 
+def test_aliasing_that_stands_out_of_little_noise_is_no_other_scene() -> None:
+    """Waves that the colours of a mosaic are too sparse for, at 10 000 electrons."""
+    scene = waves(1, 0.35)
+    means = [mosaicked(light(scene, *places(SIZE, pose)), RGGB) for pose in poses(4)]
+    found = merge_burst(named([framed(mean, key, (1e-4, 1e-7)) for key, mean in enumerate(means)]))
+    assert found.left_out == ()
+
+
 def test_frames_that_all_differ_leave_the_reference() -> None:
     frames = [framed(mosaicked(light(waves(90 + n), *places(SIZE)), RGGB), n) for n in range(3)]
     found = merge_burst(named(frames))

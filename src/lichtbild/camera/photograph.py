@@ -136,7 +136,7 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
             recipe.look.name,
             _profile_render(frame, profile, known.neutral, recipe) if by_profile else None,
             scene=Exposure(ev)(known.scene),
-            cell=known.overview.cell,
+            cell=known.overview.cell * recipe.develop.scale,
             local_tone=recipe.look.local_tone,
             headroom=rendition.headroom,
         ),
@@ -184,6 +184,8 @@ def _reopened(picture: Picture, recipe: Recipe) -> tuple[NamedStage, ...]:
     """A finished picture as linear light; it has been rendered once, so that no tone curve is added."""
     if recipe.look.name == "profile":
         raise BadInput("a finished picture carries no DNG profile; choose the look linear or natural")
+    if recipe.develop.scale != 1:
+        raise BadInput("a finished picture has no frames to find detail in; --scale is for raw files")
     return (
         ("decode", Decode(picture.space)),
         ("exposure", Exposure(recipe.develop.exposure.ev or 0.0)),
@@ -243,4 +245,6 @@ def _as_stored(frame: RawFrame, recipe: Recipe) -> Geometry:
     crop = frame.default_crop
     if development.is_binned(recipe.develop, frame):
         crop = (crop[0] / 2, crop[1] / 2, crop[2] / 2, crop[3] / 2)
+    scale = recipe.develop.scale
+    crop = (crop[0] * scale, crop[1] * scale, crop[2] * scale, crop[3] * scale)
     return Geometry(default_crop=crop, scale=frame.default_scale, orientation=frame.metadata.orientation)

@@ -131,6 +131,25 @@ def _strength(text: str, option: str, words: str) -> float:
         raise BadInput(f"{option} takes {words} or a number from 0 to 2, not '{text}'") from error
 
 
+def scale(text: str | None) -> float | None:
+    """Rows and columns of the photograph, of the sensor's.
+
+    Raises:
+        BadInput: it is none of the choices.
+    """
+    if text is None:
+        return None
+    from lichtbild.develop.recipe import SCALES
+
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if number not in SCALES:
+        raise BadInput(f"--scale takes 1, 1.5 or 2 times the sensor's rows and columns, not '{text}'")
+    return number
+
+
 def byte_count(text: str | None) -> int | None:
     """A number of bytes such as ``500k``, ``2M`` or ``800000``; the units are powers of ten.
 

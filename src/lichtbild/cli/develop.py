@@ -85,6 +85,10 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     save_recipe: Annotated[
         Path | None, _option(_FILES, "--save-recipe", "TOML", "Write every choice to this file.")
     ] = None,
+    scale: Annotated[
+        str | None,
+        _option(_DEVELOP, "--scale", "FACTOR", "Rows and columns, of a frame's: 1, 1.5 or 2.", "1"),
+    ] = None,
     denoise: Annotated[
         str | None, _option(_DEVELOP, "--denoise", "METHOD", "auto, fast, best, net or off.", "auto")
     ] = None,
@@ -177,6 +181,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     from lichtbild.study.job import Settings
 
     changes = {
+        "develop.scale": choices.scale(scale),
         "develop.denoise.method": denoise,
         "develop.white_balance": choices.white_balance(wb, pick),
         "develop.demosaic.method": demosaic,

@@ -85,7 +85,7 @@ class Deblur(LocalStage):
         ev: float = 0.0,
         strength: float = 1.0,
         remaining: float = 0.5,
-        binned: bool = False,
+        finer: float = 1.0,
     ) -> "Deblur | None":
         """The stage that a frame needs; None where the blur or the noise is not known, or nothing is wanted.
 
@@ -95,11 +95,11 @@ class Deblur(LocalStage):
             ev: exposure that was added to the frame.
             strength: share of the change to make, 0 to 2.
             remaining: share of the noise's standard deviation that denoising has left.
-            binned: whether blocks of 2 x 2 pixels have become one.
+            finer: the image's pixels along one of the sensor: 0.5 where blocks of 2 x 2 have become one.
         """
         if noise is None or strength <= 0 or (frame.cfa is None and frame.samples.shape[2] != 1):
             return None
-        (edge, corner), caution = filter_of(cutoff(frame, 2 if binned else 1))
+        (edge, corner), caution = filter_of(cutoff(frame, max(1.0, 1 / finer)), max(1.0, finer))
         slope, offset = (value * remaining**2 for value in noise)
         noise_left = slope, max(offset, _LEAST_VARIANCE)
         return Deblur(strength * edge, strength * corner, caution, noise_left, 2.0**ev)
@@ -194,17 +194,18 @@ def noise_gain(edge: float, corner: float) -> float:
     return float(np.sqrt((1 - 4 * edge - 4 * corner) ** 2 + 4 * edge**2 + 4 * corner**2))
 
 
-def filter_of(limit: float | None) -> tuple[tuple[float, float], tuple[float, float]]:
+def filter_of(limit: float | None, scale: float = 1.0) -> tuple[tuple[float, float], tuple[float, float]]:
     """The filter's edge and corner weights, and the caution q and t, for an aperture's cut-off.
 
     Args:
-        limit: the cut-off in cycles a pixel; None where only the pixel is known.
+        limit: the cut-off in cycles a pixel of the sensor; None where only the pixel is known.
+        scale: pixels of the image along one of the sensor.
     """
     limit = None if limit is None else max(limit, _LOWEST_CUTOFF)
     f = (np.arange(48) + 0.5) / 96
     x, y = (axis.ravel() for axis in np.meshgrid(f, f))
-    kept, scene = transfer(x, y, limit), CONTRAST / (x * x + y * y)
-    noise = _aliased(x, y, limit) + 1 / _BEST_SNR**2
+    kept, scene = transfer(scale * x, scale * y, limit), CONTRAST / (x * x + y * y)
+    noise = _aliased(x, y, limit, scale) + 1 / _BEST_SNR**2
     basis = np.stack([response(x, y, 1, 0) - 1, response(x, y, 0, 1) - 1], axis=1)
     # Least squares of scene (1 - H K)^2 + noise K^2, where K = 1 + basis . weights.
     rows = np.concatenate([np.sqrt(scene)[:, None] * kept[:, None] * basis, np.sqrt(noise)[:, None] * basis])
@@ -220,15 +221,15 @@ def filter_of(limit: float | None) -> tuple[tuple[float, float], tuple[float, fl
     )
 
 
-def _aliased(x: Any, y: Any, limit: float | None) -> Any:
+def _aliased(x: Any, y: Any, limit: float | None, scale: float) -> Any:
     """Power that lands on these frequencies from beyond half a cycle, and that of the checkerboard."""
     u, v = x - 0.5, y - 0.5
-    total = CHECKERBOARD * CONTRAST / (u * u + v * v) * transfer(u, v, limit) ** 2
+    total = CHECKERBOARD * CONTRAST / (u * u + v * v) * transfer(scale * u, scale * v, limit) ** 2
     for i in (-1, 0, 1):
         for j in (-1, 0, 1):
             if i or j:
                 u, v = x + i, y + j
-                total += CONTRAST / (u * u + v * v) * transfer(u, v, limit) ** 2
+                total += CONTRAST / (u * u + v * v) * transfer(scale * u, scale * v, limit) ** 2
     return total
 
 

@@ -22,6 +22,7 @@ from lichtbild.develop.correction import codes_stages, colour_stages, linear_sta
 from lichtbild.develop.deblur import Deblur, luminance_noise
 from lichtbild.develop.demosaic import Demosaic
 from lichtbild.develop.denoise import Denoise
+from lichtbild.develop.enlarge import Enlarge, finer, shading_of
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.highlights import ClipHighlights, RebuildHighlights
 from lichtbild.develop.hot_pixels import HotPixels
@@ -126,8 +127,9 @@ def _of_reference(known: Survey, baseline_ev: float) -> LinearImage:
 
 
 def extent(recipe: DevelopRecipe, frame: RawFrame) -> Extent:
-    """Size of the image when its codes have become light, before any warp."""
-    return Chain(_to_light(recipe, frame)).extent(frame.extent)
+    """Size of the image when its codes have become light and it is enlarged, before any warp."""
+    light = Chain(_to_light(recipe, frame)).extent(frame.extent)
+    return light if recipe.scale == 1 else Enlarge(recipe.scale).extent(light)
 
 
 def stages(recipe: DevelopRecipe, frame: RawFrame, known: Survey, ev: float | None) -> tuple[NamedStage, ...]:
@@ -140,14 +142,18 @@ def stages(recipe: DevelopRecipe, frame: RawFrame, known: Survey, ev: float | No
         ev: exposure to add; None for a look that has an exposure of its own place, as a DNG profile has.
     """
     balance, wanted = known.neutral, recipe.corrections
-    after = colour_stages(frame.opcodes.on_colour, balance, pixel_aspect=_aspect(frame))
+    enlarge = _enlarge(recipe, frame, known)
+    on_colour = frame.opcodes.on_colour if wanted.colour else ()
+    if enlarge is not None:
+        on_colour = tuple(finer(opcode, recipe.scale) for opcode in on_colour)
     deblur = _deblur(recipe, frame, known, ev or 0.0)
     return (
         *_to_light(recipe, frame, _clean(recipe, frame, known)),
         ("white_balance", WhiteBalance.of(balance)),
         *_demosaic(recipe, frame),
-        *(after if wanted.colour else ()),
-        *_named("highlights", known.highlights),
+        *_named("enlarge", enlarge),
+        *colour_stages(on_colour, balance, pixel_aspect=_aspect(frame)),
+        *_named("highlights", _on_grid(known.highlights, recipe.scale)),
         ("colour_matrix", ColourMatrix.of(frame.colour, balance)),
         *_named("exposure", Exposure(ev) if ev is not None else None),
         *_named("deblur", deblur),
@@ -257,6 +263,30 @@ def _highlights(
     return RebuildHighlights.of(cells, balance)
 
 
+def _enlarge(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> Enlarge | None:
+    if recipe.scale == 1:
+        return None
+    if frame.detail is None:
+        return Enlarge(recipe.scale)
+    if frame.detail.scale != recipe.scale:
+        raise BadInput(
+            f"the burst was merged for {frame.detail.scale:g} times its rows, not {recipe.scale:g}; "
+            "merge it again"
+        )
+    opcodes = shading_of(frame.opcodes.on_linear) if recipe.corrections.linear else ()
+    shading = linear_stages(opcodes, pixel_aspect=_aspect(frame))
+    return Enlarge(recipe.scale, frame.detail, WhiteBalance.of(known.neutral).gains, shading, frame.cfa)
+
+
+def _on_grid(
+    highlights: ClipHighlights | RebuildHighlights | None, scale: float
+) -> ClipHighlights | RebuildHighlights | None:
+    """The stage for an image with so many times the pixels along its sides."""
+    if isinstance(highlights, RebuildHighlights):
+        return replace(highlights, cell=highlights.cell * scale)
+    return highlights
+
+
 def _deblur(recipe: DevelopRecipe, frame: RawFrame, known: Survey, ev: float) -> Deblur | None:
     choice = recipe.deblur
     if choice.method == "off":
@@ -269,7 +299,7 @@ def _deblur(recipe: DevelopRecipe, frame: RawFrame, known: Survey, ev: float) ->
         ev=ev,
         strength=choice.strength,
         remaining=1.0 if recipe.denoise.method == "off" else _LEFT_BY_DENOISING,
-        binned=is_binned(recipe, frame),
+        finer=recipe.scale * (0.5 if is_binned(recipe, frame) else 1.0),
     )
 
 

@@ -42,7 +42,7 @@ def transfer(x: Any, y: Any, cutoff: float | None) -> Any:
     return kept * (2 / np.pi) * (np.arccos(v) - v * np.sqrt(1 - v * v))
 
 
-def cutoff(frame: RawFrame, block: int = 1) -> float | None:
+def cutoff(frame: RawFrame, block: float = 1) -> float | None:
     """The aperture's limit in cycles a pixel; None where pitch or f-number is not known.
 
     Args:

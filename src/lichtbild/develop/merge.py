@@ -49,6 +49,9 @@ LIMITS: Final = (np.float32(6.0), np.float32(1.5))
 """Departures that chance alone hardly exceeds: the mean of a cell's 4 samples (one in 10 000), and of 25."""
 SAME_SCENE: Final = 0.25
 """Share of a frame's cells that must show what the reference shows."""
+ALIKE: Final = 0.25
+"""Or else its mean squared difference, of the scene's variance: where there is little noise, aliasing of fine
+detail stands out in every cell."""
 _AROUND: Final = 2
 _BLACK, _TOP = 2048, 65535
 """Codes of a merged frame; a step is 16e-6 of white."""
@@ -66,6 +69,8 @@ class MergedBurst:
         left_out: index of each frame that could not be merged, and why, to follow "it".
         frames_used: how many frames' light each cell of 2 x 2 pixels has.
         variance: of each colour in most cells, of that of a single frame.
+        shifts: of each frame's tiles against the reference's, as `align.alignment` finds them; zero for the
+            reference.
     """
 
     frame: RawFrame
@@ -73,6 +78,7 @@ class MergedBurst:
     left_out: tuple[tuple[int, str], ...]
     frames_used: Float32[np.ndarray, "h w"]
     variance: tuple[float, ...]
+    shifts: tuple[Float[np.ndarray, "rows columns 2"], ...] = ()
 
 
 def merge_burst(burst: Burst, *, threads: int = 1, progress: Callable[[float], None] = silent) -> MergedBurst:
@@ -106,12 +112,12 @@ def _merged(
 
     pyramids = list(pool.map(pyramid, range(len(burst))))
     progress(_PREPARED)
-    chosen, base = -1, None
+    chosen, base, shifts = -1, None, []
     odd: Sequence[int] = range(len(burst))
     for best in np.argsort([-sharpness(one) for one in pyramids], kind="stable").tolist():
-        found, others = _laid_on(best, pyramids, sound, camera, pool, progress)
+        found, moved, others = _laid_on(best, pyramids, sound, camera, pool, progress)
         if len(others) < len(odd):
-            chosen, base, odd = best, found, others
+            chosen, base, shifts, odd = best, found, moved, others
         if len(odd) <= (len(burst) - 1) // 2:
             break
     assert base is not None  # a frame shows what it shows itself
@@ -120,7 +126,8 @@ def _merged(
     told = stored.metadata.merged(len(burst), len(burst) - len(odd))
     frame = replace(stored, metadata=told)
     progress(1.0)
-    return MergedBurst(frame, chosen, tuple((index, "shows another scene") for index in odd), used, variance)
+    left_out = tuple((index, "shows another scene") for index in odd)
+    return MergedBurst(frame, chosen, left_out, used, variance, tuple(shifts))
 
 
 def _laid_on(
@@ -130,15 +137,19 @@ def _laid_on(
     camera: Camera,
     pool: ThreadPoolExecutor,
     progress: Callable[[float], None],
-) -> tuple["_Base", Sequence[int]]:
-    """All frames laid on one of them, and those that show another scene."""
+) -> tuple["_Base", list[Float[np.ndarray, "rows columns 2"]], Sequence[int]]:
+    """All frames laid on one of them, their tiles' shifts, and those that show another scene."""
     reference, base = reference_of(pyramids[best]), _Base.of(samples(best), camera, pool)
-    odd = []
+    shifts, odd = [], []
     for index, pyramid in enumerate(pyramids):
-        if index != best and not _add(base, samples(index), alignment(reference, pyramid), camera, pool):
+        found = (
+            alignment(reference, pyramid) if index != best else np.zeros((*reference.moments[0].shape[:2], 2))
+        )
+        if index != best and not _add(base, samples(index), found, camera, pool):
             odd.append(index)
+        shifts.append(found)
         progress(_PREPARED + (_LAID - _PREPARED) * (index + 1) / len(pyramids))
-    return base, odd
+    return base, shifts, odd
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,7 +223,7 @@ def _add(
 
     by_strips(lay, tiles[0], pool)
     kernels.box_mean(own, _AROUND, around)
-    if (around < 2 * LIMITS[1]).mean() < SAME_SCENE:
+    if (around < 2 * LIMITS[1]).mean() < SAME_SCENE and not _is_alike(base.planes[0], laid[0]):
         return False
 
     def add(_: tuple[int, int], part: slice) -> None:
@@ -223,6 +234,14 @@ def _add(
 
     by_strips(add, tiles[0], pool)
     return True
+
+
+def _is_alike(reference: Float32[np.ndarray, "h w"], other: Float32[np.ndarray, "h w"]) -> bool:
+    """Whether a frame departs from the reference by little of the scene's own contrast, where it is seen."""
+    seen = np.isfinite(other)
+    if not seen.any():
+        return False
+    return bool(((other - reference)[seen] ** 2).mean() < ALIKE * reference[seen].var())
 
 
 def _settle(

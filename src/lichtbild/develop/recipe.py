@@ -1,9 +1,12 @@
 """Recipe of the development: every choice a user has, stage by stage."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
+
+SCALES: Final = (1.0, 1.5, 2.0)
+"""Rows of a picture, of the sensor's."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,19 @@ class DeblurChoice:
 
 @dataclass(frozen=True)
 class DevelopRecipe:
-    """Every choice in the development of a raw frame, stage by stage."""
+    """Every choice in the development of a raw frame, stage by stage.
+
+    Attributes:
+        corrections: which of the file's opcodes are applied.
+        defects: whether single pixels are repaired.
+        denoise: how noise is removed.
+        white_balance: where it comes from.
+        demosaic: how missing colours are interpolated.
+        highlights: what happens where the sensor was full.
+        exposure: what is added.
+        deblur: whether known blur is undone.
+        scale: rows and columns of the picture, of the sensor's: one of `SCALES`.
+    """
 
     corrections: Corrections = field(default_factory=Corrections)
     defects: DefectsChoice = field(default_factory=DefectsChoice)
@@ -152,3 +167,8 @@ class DevelopRecipe:
     highlights: HighlightsChoice = field(default_factory=HighlightsChoice)
     exposure: ExposureChoice = field(default_factory=ExposureChoice)
     deblur: DeblurChoice = field(default_factory=DeblurChoice)
+    scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.scale not in SCALES:
+            raise ValueError(f"a picture has 1, 1.5 or 2 times the sensor's rows, not {self.scale:g}")

@@ -10,6 +10,7 @@ from lichtbild.figure.png import block_means, png_bytes
 from lichtbild.figure.table import table_html
 from lichtbild.image.calibration import CameraColour
 from lichtbild.image.cfa import Cfa
+from lichtbild.image.fine_detail import FineDetail
 from lichtbild.image.levels import Levels
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.noise_profile import NoiseProfile
@@ -42,6 +43,7 @@ class RawFrame(AbstractRaster):
         baseline_exposure_ev: exposure that the maker wants added.
         shadow_scale: factor for the black that a profile's renderer chooses.
         metadata: how the picture was taken.
+        detail: of a merged burst, what it shows between its pixels; a file does not hold it.
         notes: what was estimated or assumed while reading, in words, for the user to be told.
     """
 
@@ -58,6 +60,7 @@ class RawFrame(AbstractRaster):
     baseline_exposure_ev: float = 0.0
     shadow_scale: float = 1.0
     metadata: Metadata = field(default_factory=Metadata)
+    detail: FineDetail | None = None
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -87,6 +87,7 @@ def _source(
     burst = merged(
         job.sources,
         settings.layout,
+        scale=settings.recipe.develop.scale,
         threads=settings.threads,
         progress=lambda share: progress(SHARE * share),
     )
@@ -126,6 +127,8 @@ def _put(target: Path, job: Job, made_from: str, make: Callable[[Path], _Made]) 
 def _assumptions(frame: RawFrame, recipe: Recipe) -> Iterator[str]:
     """What was not known from the file and had to be estimated or assumed, in words."""
     yield from frame.notes
+    if recipe.develop.scale != 1 and frame.detail is None:
+        yield "no other frame shows detail between its pixels, so that it was enlarged by interpolation alone"
     if frame.colour.estimated:
         yield frame.colour.estimated
     if reason := photograph.denoising_note(frame, recipe):

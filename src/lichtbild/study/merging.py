@@ -1,7 +1,7 @@
 """Merging: the files of a burst or bracket become one raw frame; each that does not fit is left out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,9 @@ SHARE: Final = 0.7
 
 _READING: Final = 0.25
 """Share of that time that reading the files takes."""
+
+_MERGING: Final = 0.4
+"""Share of the rest that merging takes, where detail is looked for afterwards."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,7 @@ def merged(
     sources: Sequence[Path | RawFrame],
     layout: Path | None = None,
     *,
+    scale: float = 1.0,
     threads: int = 1,
     progress: Callable[[float], None] = silent,
 ) -> Merged:
@@ -56,6 +60,8 @@ def merged(
     Args:
         sources: files or frames, in the order in which they were taken.
         layout: as of `read`.
+        scale: rows and columns that the photograph is to have, of the frames'; beyond 1 the frame also has
+            the detail that the burst shows between its pixels.
         threads: cores to use.
         progress: called with the finished share, 0 to 1.
 
@@ -72,7 +78,9 @@ def merged(
     left |= {index: _reason(first, frame) for index, frame in frames.items() if index not in kept}
     if len(kept) > 1:
         burst = Burst(tuple(frames[index] for index in kept), tuple(names[index] for index in kept))
-        found, exposures = _merge(burst, threads, lambda share: progress(_READING + (1 - _READING) * share))
+        found, exposures = _merge(
+            burst, scale, threads, lambda share: progress(_READING + (1 - _READING) * share)
+        )
         first = found.frame
         left |= {kept[place]: f"it {reason}" for place, reason in found.left_out}
         became = tuple((name, left.get(index, MERGED)) for index, name in enumerate(names))
@@ -82,18 +90,37 @@ def merged(
 
 
 def _merge(
-    burst: Burst, threads: int, progress: Callable[[float], None]
+    burst: Burst, scale: float, threads: int, progress: Callable[[float], None]
 ) -> tuple["MergedBurst | MergedBracket", tuple[tuple[str, float, float], ...]]:
     """What came of frames of one exposure, or of several, and then which exposure brought what light."""
     if all(same_exposure(burst.frames[0].metadata, frame.metadata) for frame in burst):
-        from lichtbild.develop.merge import merge_burst  # only bursts need it
-
-        return merge_burst(burst, threads=threads, progress=progress), ()
+        return _merge_alike(burst, scale, threads, progress), ()
     from lichtbild.develop.bracket import merge_bracket  # only brackets need it
 
     found = merge_bracket(burst, threads=threads, progress=progress)
     told = ((burst.names[index], ev, found.light[index]) for index, ev in found.exposure_ev.items())
     return found, tuple(told)
+
+
+def _merge_alike(
+    burst: Burst, scale: float, threads: int, progress: Callable[[float], None]
+) -> "MergedBurst":
+    """What came of frames of one exposure, with the detail between their pixels where that is wanted."""
+    from lichtbild.develop.merge import merge_burst  # only bursts need it
+
+    if scale == 1:
+        return merge_burst(burst, threads=threads, progress=progress)
+    from lichtbild.develop.super_resolution import fine_detail  # only enlarged photographs need it
+
+    found = merge_burst(burst, threads=threads, progress=lambda share: progress(_MERGING * share))
+    detail = fine_detail(
+        burst,
+        found,
+        scale,
+        threads=threads,
+        progress=lambda share: progress(_MERGING + (1 - _MERGING) * share),
+    )
+    return replace(found, frame=replace(found.frame, detail=detail))
 
 
 def _raw_frames(

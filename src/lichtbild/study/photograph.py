@@ -51,7 +51,12 @@ def develop(
         recipe = replace(recipe, develop=replace(recipe.develop, exposure=exposure))
     if isinstance(source, Sequence) and not isinstance(source, str):
         frames = [Path(each) if isinstance(each, str) else each for each in source]
-        burst = merged(frames, threads=threads, progress=lambda share: progress(SHARE * share))
+        burst = merged(
+            frames,
+            scale=recipe.develop.scale,
+            threads=threads,
+            progress=lambda share: progress(SHARE * share),
+        )
         for name, reason in burst.left_out:
             warnings.warn(f"{name} left out: {reason}", stacklevel=2)
         return photograph.develop(

@@ -239,7 +239,7 @@ def departures(
 
 
 @kernel
-def _weigh(
+def weigh(
     share: _Line, departure: tuple[_Line, _Line], limits: tuple[np.float32, np.float32], weight: _Line
 ) -> None:
     """The weights of a row of cells: one over the variance and what departs; none where nothing is seen."""
@@ -273,7 +273,7 @@ def added(
     weight = np.empty(width, np.float32)
     for y in range(height):
         share = left[y]
-        _weigh(share, (departure[0][y], departure[1][y]), limits, weight)
+        weigh(share, (departure[0][y], departure[1][y]), limits, weight)
         for x in range(width):
             weights[0, y, x] += weight[x]
             weights[1, y, x] += weight[x] * weight[x] * share[x]
@@ -307,7 +307,7 @@ def settled(
     weight = np.empty(width, np.float32)
     for y in range(height):
         share = left[y]
-        _weigh(share, (departure[0][y], departure[1][y]), limits, weight)
+        weigh(share, (departure[0][y], departure[1][y]), limits, weight)
         for x in range(width):
             w = weight[x]
             weight[x] = w / (_ONE + w)
