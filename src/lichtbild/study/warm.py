@@ -9,6 +9,7 @@ import numpy as np
 from lichtbild.camera import photograph
 from lichtbild.camera.recipe import Recipe
 from lichtbild.core.window import Extent, Window
+from lichtbild.develop.recipe import DenoiseChoice, DevelopRecipe
 from lichtbild.image.calibration import Calibration, CameraColour
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.levels import Levels
@@ -34,7 +35,11 @@ def note_warm(*, bursts: bool = False) -> None:
 def warm(*, bursts: bool = False) -> None:
     """Compile every kernel that a usual photograph needs, by developing a small grey frame or burst."""
     frame = _grey_frame()
-    photograph.develop(merged((frame, frame)).frame if bursts else frame, Recipe())
+    if bursts:
+        by_network = DevelopRecipe(denoise=DenoiseChoice("net"))
+        photograph.develop(merged((frame, frame)).frame, Recipe(develop=by_network))
+    else:
+        photograph.develop(frame, Recipe())
     note_warm(bursts=bursts)
 
 
