@@ -109,6 +109,15 @@ def exposure_ev(recipe: DevelopRecipe, frame: RawFrame, known: Survey, *, render
     return baseline
 
 
+def noise_left(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> tuple[float, float]:
+    """Slope and offset of the variance of developed luminance before exposure, cautiously."""
+    gains = WhiteBalance.of(known.neutral).gains
+    matrix = ColourMatrix.of(frame.colour, known.neutral).matrix
+    slope, offset = luminance_noise(_noise(recipe, frame, known), gains, matrix, 0.0)
+    left = 1.0 if recipe.denoise.method == "off" else _LEFT_BY_DENOISING
+    return left**2 * slope, left**2 * offset
+
+
 def extent(recipe: DevelopRecipe, frame: RawFrame) -> Extent:
     """Size of the image when its codes have become light, before any warp."""
     return Chain(_to_light(recipe, frame)).extent(frame.extent)
@@ -166,9 +175,7 @@ def _clean(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> tuple[Named
 
     They come before the lens shading is removed, while every pixel's noise follows from its own light.
     """
-    noise, choice = known.noise, recipe.denoise
-    if is_binned(recipe, frame):  # four pixels' mean has a quarter of their variance
-        noise = NoiseProfile(*(tuple(value / 4 for value in part) for part in (noise.scale, noise.offset)))
+    noise, choice = _noise(recipe, frame, known), recipe.denoise
     denoise = None
     if choice.method in ("fast", "best") or (choice.method == "auto" and _is_visible(noise)):
         denoise = Denoise(
@@ -176,6 +183,13 @@ def _clean(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> tuple[Named
         )
     repair = HotPixels.of(noise) if recipe.defects.method == "auto" else None
     return (*_named("defects", repair), *_named("denoise", denoise))
+
+
+def _noise(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> NoiseProfile:
+    """The noise of the samples that are developed: four pixels' mean has a quarter of their variance."""
+    share = 0.25 if is_binned(recipe, frame) else 1.0
+    scale, offset = (tuple(share * value for value in part) for part in (known.noise.scale, known.noise.offset))
+    return NoiseProfile(scale, offset)
 
 
 def _is_visible(noise: NoiseProfile) -> bool:

@@ -82,6 +82,20 @@ def full_luminance(metadata: Metadata) -> float | None:
     return 78.0 / iso * f_number**2 / (0.65 * time)
 
 
+def mean_luminance(scene: LinearImage, metadata: Metadata) -> float | None:
+    """Mean luminance of a scene in cd/m2, above 0; None where ISO, time or f-number are unknown.
+
+    Args:
+        scene: a small picture of its light before exposure; what was full counts as just full.
+        metadata: how it was taken.
+    """
+    full = full_luminance(metadata)
+    if full is None:
+        return None
+    light = transformed(np.asarray(scene.samples, np.float64), REC2020_TO_XYZ[1:2])[..., 0]
+    return full * max(float(light.mean()), _DARKEST)
+
+
 def _by_luminance(luminance: float) -> float:
     """The key of Krawczyk et al. (2005) for a luminance in cd/m2."""
     return 1.03 - 2.0 / (2.0 + log10(luminance + 1.0))
