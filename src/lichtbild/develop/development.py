@@ -241,8 +241,9 @@ def _neutral(
         return white_balance.from_temperature(frame.colour, choice.kelvin, choice.tint)
     if choice.method == "picked" and place is not None:
         return white_balance.picked(cells, place)
+    luminance = metering.luminance_of_cells(cells, frame.metadata)
     found = white_balance.as_shot(frame.colour) if choice.method == "as-shot" else None
-    return found if found is not None else white_balance.automatic(cells, frame.colour)
+    return found if found is not None else white_balance.automatic(cells, frame.colour, luminance)
 
 
 def _is_quad(frame: RawFrame) -> bool:

@@ -25,6 +25,7 @@ from lichtbild.colour.spaces import REC2020_TO_XYZ
 from lichtbild.core.array import transformed
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
+from lichtbild.image.overview import Overview
 
 KEY: Final = 0.18
 """Logarithmic mean of light in a picture of a scene of `DAYLIGHT`."""
@@ -94,6 +95,12 @@ def mean_luminance(scene: LinearImage, metadata: Metadata) -> float | None:
         return None
     light = transformed(np.asarray(scene.samples, np.float64), REC2020_TO_XYZ[1:2])[..., 0]
     return full * max(float(light.mean()), _DARKEST)
+
+
+def luminance_of_cells(overview: Overview, metadata: Metadata) -> float | None:
+    """About the mean luminance in cd/m2 before a white is known: by the plane that has most light."""
+    full = full_luminance(metadata)
+    return None if full is None else full * float(overview.samples.mean(axis=(0, 1)).max())
 
 
 def _by_luminance(luminance: float) -> float:

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 import numpy as np
 from jaxtyping import Float
 
+from lichtbild.colour.brightness import MESOPIC
 from lichtbild.colour.temperature import temperature_and_tint, xy_of
 from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
@@ -22,11 +23,17 @@ TINT: Final = (-150.0, 150.0)
 LIGHTS: Final = ((2300.0, 12000.0), (-10.0, 35.0))
 """Temperatures and tints of the lights that photographs are taken in: from a candle to a blue sky, and from
 a little pinker than a black body to a fluorescent lamp. Daylight's tint is about 10."""
+LAMPS: Final = ((1900.0, 12000.0), LIGHTS[1])
+"""The same at night, when a red light is no sunset: from a high-pressure sodium lamp, 1959 K."""
+LIKE_A_LAMP: Final = 0.1
+"""Difference of the logarithms of two planes' ratio up to which a colour is a lamp's."""
 
 _CLIPPED: Final = 0.98
 _DARK: Final = 0.005
 _BLACK: Final = 0.0005
 _NORM: Final = 6
+_LAMPS: Final = (40, 6)
+"""Temperatures and tints of the lamps that cells are compared with; their colours lie closer than likeness."""
 _SPOILT: Final = 0.02
 """Share of full samples from which a cell does not count."""
 
@@ -125,21 +132,27 @@ def picked(overview: Overview, place: tuple[float, float]) -> tuple[float, ...]:
     return tuple(float(value) for value in means / means.max())
 
 
-def automatic(overview: Overview, colour: CameraColour) -> tuple[float, ...]:
+def automatic(
+    overview: Overview, colour: CameraColour, luminance: float | None = None
+) -> tuple[float, ...]:
     """Camera planes, largest 1, that a neutral object probably has, judged by the picture itself.
 
     The light by `shades_of_grey`; where the camera is calibrated, it is brought to the nearest temperature
-    and tint of `LIGHTS`, for a wall of leaves is no green light.
+    and tint of `LIGHTS`, for a wall of leaves is no green light. At night only cells count that have the
+    colour of one of the `LAMPS`: signs light the street, but nobody takes them for white.
 
     Args:
         overview: of the frame.
         colour: the camera's calibration.
+        luminance: of the scene, cd/m2; None where it is unknown.
     """
-    found = shades_of_grey(overview)
-    if not colour.calibrations or len(found) == 1:
+    known = bool(colour.calibrations) and overview.samples.shape[2] > 1
+    at_night = known and luminance is not None and luminance < MESOPIC
+    found = _of_lamps(overview, colour) if at_night else shades_of_grey(overview)
+    if not known:
         return found
     light = temperature_and_tint(colour_matrix.white_xy(colour, found))
-    kelvin, tint = (float(value) for value in np.clip(light, *np.transpose(LIGHTS)))
+    kelvin, tint = (float(value) for value in np.clip(light, *np.transpose(LAMPS if at_night else LIGHTS)))
     return found if (kelvin, tint) == light else colour_matrix.neutral(colour, xy_of(kelvin, tint))
 
 
@@ -152,15 +165,39 @@ def shades_of_grey(overview: Overview) -> tuple[float, ...]:
     Source: Finlayson and Trezzi, "Shades of Gray and Colour Constancy", Color Imaging Conference 2004, with
     the paper's p = 6.
     """
-    cells = _usable(overview).astype(np.float64)
+    return _norm(_usable(overview))
+
+
+def _of_lamps(overview: Overview, colour: CameraColour) -> tuple[float, ...]:
+    """Shades of grey of the cells that have a lamp's colour; of all that are usable where none has.
+
+    Cells may be ten times darker than by day: of a sodium
+    lamp's light little is blue.
+    """
+    cells = _usable(overview, _BLACK)
+    (coolest, hottest), tints = LAMPS
+    lamps = [
+        colour_matrix.neutral(colour, xy_of(1e6 / mired, tint))
+        for mired in np.linspace(1e6 / hottest, 1e6 / coolest, _LAMPS[0])
+        for tint in np.linspace(*tints, _LAMPS[1])
+    ]
+    known, seen = (np.log(of[:, 1:] / of[:, :1]) for of in (np.asarray(lamps), cells))
+    chosen = np.zeros(len(cells), bool)
+    for lamp in known:
+        chosen |= (np.abs(seen - lamp) <= LIKE_A_LAMP).all(axis=1)
+    return _norm(cells[chosen] if chosen.any() else cells)
+
+
+def _norm(cells: Float[np.ndarray, "cells planes"]) -> tuple[float, ...]:
+    """Camera planes of the cells' 6-norm, largest 1; ones where there are none."""
     if not len(cells):
-        return (1.0,) * int(overview.samples.shape[2])
+        return (1.0,) * int(cells.shape[1])
     light = (cells**_NORM).mean(axis=0) ** (1 / _NORM)
     return tuple(float(value) for value in light / light.max())
 
 
-def _usable(overview: Overview) -> Float[np.ndarray, "cells planes"]:
+def _usable(overview: Overview, dark: float = _DARK) -> Float[np.ndarray, "cells planes"]:
     """The cells that are neither full nor dark."""
     samples = overview.samples
     bright = (samples < _CLIPPED * overview.white).all(axis=2) & (overview.full <= _SPOILT)
-    return np.asarray(samples[bright & (samples.min(axis=2) > _DARK)])
+    return np.asarray(samples[bright & (samples.min(axis=2) > dark)], np.float64)

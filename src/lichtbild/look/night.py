@@ -34,6 +34,7 @@ from typing import Final
 
 import numpy as np
 
+from lichtbild.colour.brightness import MESOPIC, adaptation_factor
 from lichtbild.colour.cielab import lightness
 from lichtbild.colour.spaces import REC2020_TO_XYZ
 from lichtbild.core.array import transformed
@@ -42,8 +43,6 @@ from lichtbild.look.local_tone import LocalTone, ToneTargets
 from lichtbild.look.style import Style
 from lichtbild.look.view import GREY
 
-MESOPIC: Final = 5.0
-"""Luminance in cd/m2 up to which rods take part in seeing."""
 DISPLAY: Final = 16.0
 """Luminance in cd/m2 that a display adapts the eye to."""
 UNLIT: Final = (25.0, 12.0)
@@ -92,13 +91,8 @@ def mean_lightness(luminance: float, grey: float) -> float:
         luminance: of the scene, cd/m2.
         grey: L* of mid-grey, as a look shows it.
     """
-    return 0.5 * grey * (1 + min(adaptation_factor(luminance) / adaptation_factor(DISPLAY), 1.0) ** 0.5)
-
-
-def adaptation_factor(luminance: float) -> float:
-    """F_L of CIECAM16, for an adapting luminance in cd/m2."""
-    k4 = (1 / (5 * luminance + 1)) ** 4
-    return float(0.2 * k4 * 5 * luminance + 0.1 * (1 - k4) ** 2 * np.cbrt(5 * luminance))
+    share = adaptation_factor(luminance) / adaptation_factor(DISPLAY)
+    return 0.5 * grey * (1 + float(min(share, 1.0)) ** 0.5)
 
 
 def exposure_ev(style: Style, scene: LinearImage, night: Night, metered: float) -> float:
