@@ -4,9 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lichtbild.colour.temperature import temperature_and_tint
+from lichtbild.colour.temperature import temperature_and_tint, xy_of
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
+from lichtbild.develop.colour_matrix import neutral as from_xy
 from lichtbild.develop.colour_matrix import white_xy
 from lichtbild.develop.linearise import Linearise
 from lichtbild.develop.overview import overview
@@ -117,6 +118,33 @@ def test_the_automatic_balance_is_a_light_that_there_is() -> None:
     assert automatic(leaves, colour) == pytest.approx(from_temperature(colour, 5000, LIGHTS[1][1]), rel=1e-5)
     unknown = automatic(leaves, CameraColour())
     assert unknown == pytest.approx(from_temperature(colour, 5000, 140), rel=1e-5)
+
+
+def test_at_night_a_sodium_lamp_is_a_light() -> None:
+    colour = calibrated()
+    sodium = from_xy(colour, xy_of(1966.0, 2.7))
+    street = overview_of(greys(sodium))
+    assert automatic(street, colour, 0.1) == pytest.approx(sodium, rel=1e-5)
+    assert automatic(street, colour, 100.0) == automatic(street, colour) != pytest.approx(sodium, rel=0.1)
+
+
+def test_at_night_signs_do_not_count() -> None:
+    colour = calibrated()
+    lamp = from_temperature(colour, 3000, 2)
+    cells = 0.05 * greys(lamp)
+    cells[0], cells[1, :4] = (0.9, 0.03, 0.01), (0.01, 0.05, 0.9)
+    assert automatic(overview_of(cells), colour, 0.1) == pytest.approx(lamp, rel=1e-5)
+    assert automatic(overview_of(cells), colour) != pytest.approx(lamp, rel=0.1)
+    signs_alone = overview_of(np.tile((0.9, 0.03, 0.01), (6, 8, 1)))
+    assert all(value > 0 for value in automatic(signs_alone, colour, 0.1))
+
+
+def test_under_two_lamps_white_lies_between_them() -> None:
+    colour = calibrated()
+    cells = greys(from_temperature(colour, 4100, 2))
+    cells[:3] = greys(from_xy(colour, xy_of(1966.0, 2.7)))[:3]
+    found = temperature_and_tint(white_xy(colour, automatic(overview_of(cells), colour, 0.1)))
+    assert 1966 < found[0] < 4100
 
 
 def test_a_temperature_is_that_of_the_neutral_that_it_gives() -> None:

@@ -1,7 +1,7 @@
 """Brightness: how light of an absolute level looks to an eye that is adapted to it.
 
-Sources: Li et al., "Comprehensive color solutions: CAM16, CAT16, and CAM16-UCS", Color Research and Application
-42, 703 (2017), for the factor F_L; CIE 191:2010, for the limits of mesopic seeing.
+Sources: Li et al., "Comprehensive color solutions: CAM16, CAT16, and CAM16-UCS", Color Research and
+Application 42, 703 (2017), for the factor F_L; CIE 191:2010, for the limits of mesopic seeing.
 """
 
 from typing import Any, Final

@@ -188,7 +188,9 @@ def _clean(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> tuple[Named
 def _noise(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> NoiseProfile:
     """The noise of the samples that are developed: four pixels' mean has a quarter of their variance."""
     share = 0.25 if is_binned(recipe, frame) else 1.0
-    scale, offset = (tuple(share * value for value in part) for part in (known.noise.scale, known.noise.offset))
+    scale, offset = (
+        tuple(share * value for value in part) for part in (known.noise.scale, known.noise.offset)
+    )
     return NoiseProfile(scale, offset)
 
 

@@ -33,7 +33,7 @@ _DARK: Final = 0.005
 _BLACK: Final = 0.0005
 _NORM: Final = 6
 _LAMPS: Final = (40, 6)
-"""Temperatures and tints of the lamps that cells are compared with; their colours lie closer than likeness."""
+"""Temperatures and tints of the lamps that cells are compared with; they lie closer than likeness."""
 _SPOILT: Final = 0.02
 """Share of full samples from which a cell does not count."""
 
@@ -132,9 +132,7 @@ def picked(overview: Overview, place: tuple[float, float]) -> tuple[float, ...]:
     return tuple(float(value) for value in means / means.max())
 
 
-def automatic(
-    overview: Overview, colour: CameraColour, luminance: float | None = None
-) -> tuple[float, ...]:
+def automatic(overview: Overview, colour: CameraColour, luminance: float | None = None) -> tuple[float, ...]:
     """Camera planes, largest 1, that a neutral object probably has, judged by the picture itself.
 
     The light by `shades_of_grey`; where the camera is calibrated, it is brought to the nearest temperature

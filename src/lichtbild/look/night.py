@@ -22,10 +22,10 @@ where they were, by as much as Wiener's filter would take.
 The scene is a night up to 5 cd/m2, where cones alone begin to see, and none from the 16 cd/m2 on to which a
 display adapts the eye; between the two the rule fades out.
 
-Sources: Li et al., "Comprehensive color solutions: CAM16, CAT16, and CAM16-UCS", Color Research and Application
-42, 703 (2017), F_L and Q; CIE 191:2010, for 5 cd/m2; IEC 61966-2-1, for a display of 80 cd/m2, of which a fifth
-adapts the eye; ISO 12232:2019, noise based speed, for the first acceptable image. The votes and limits of unlit
-parts are our own.
+Sources: Li et al., "Comprehensive color solutions: CAM16, CAT16, and CAM16-UCS", Color Research and
+Application 42, 703 (2017), F_L and Q; CIE 191:2010, for 5 cd/m2; IEC 61966-2-1, for a display of 80 cd/m2, of
+which a fifth adapts the eye; ISO 12232:2019, noise based speed, for the first acceptable image. The votes and
+the limits of unlit parts and lamps are our own.
 """
 
 from dataclasses import dataclass, replace

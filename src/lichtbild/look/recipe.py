@@ -71,7 +71,7 @@ def look_named(name: str) -> Look:
     return LOOKS[name]
 
 
-def stages(
+def stages(  # noqa: PLR0913  a look's choices, and what is known of the scene
     name: str,
     profile: ProfileRender | None = None,
     *,

@@ -1,0 +1,193 @@
+"""How bright a night becomes, how dark its sky stays, and how neutral a grey is under each of its lamps.
+
+    python benchmarks/night_tone.py FOLDER [THREADS]
+
+The main camera with its lens and its picture a quarter as large each way: field, f-number and pixels, and so
+the light of each pixel, are the camera's own. It photographs the night street with its road at 0.1, 1 and 10 lux, in
+13 frames (4 from a tripod at 10 lux) of 1/3 s, and merges them. Sky is what the street's own geometry says, but
+for 12 pixels beside houses, poles and lamps. L* is that of the finished picture.
+
+Neutral: the six greys of a ColorChecker, lit by one of the street's lamps at 0.1 lux, in the mean of each:
+chroma in CIELAB, and CIEDE2000 to a grey of the same L*. The white is the camera's own ("as-shot") or found in the
+picture ("auto"). Within the street: its walls and road, which are grey, where nine tenths of the light are of
+one lamp; there one white has to do for all.
+
+Frames that are in FOLDER already are taken as they are.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import colour
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+import record
+from lichtbild.camera import photograph
+from lichtbild.camera.camera import Camera, LensSource
+from lichtbild.camera.module import module
+from lichtbild.camera.recipe import LookRecipe, Recipe
+from lichtbild.colour.cielab import from_rec2020
+from lichtbild.develop.recipe import WhiteBalanceChoice
+from lichtbild.image.bands import FINE
+from lichtbild.image.picture import Picture
+from lichtbild.image.raw_frame import RawFrame
+from lichtbild.io.camera_file import read_camera
+from lichtbild.io.lens import read_lens
+from lichtbild.look.decode import Decode
+from lichtbild.optics.scaled import scaled
+from lichtbild.scene.colour_checker import colour_checker
+from lichtbild.scene.frame import Frame
+from lichtbild.scene.lighting import one_light
+from lichtbild.scene.night_street import lights_of, night_street
+from lichtbild.study.merging import merged
+from lichtbild.study.scene_order import SceneOrder
+from lichtbild.study.shooting import Order, shooting
+
+SMALLER = 4
+SIZE = (768, 1024)
+CHART = (384, 512)
+LAMPS = {"HP1": "high-pressure sodium", "LED-B3": "white LED", "2900K": "halogen"}
+STREETS = ((0.1, 0, 13), (0.1, 2, 13), (1.0, 0, 13), (10.0, 0, 4))
+BESIDE, INSIDE = 12, 4
+"""Pixels that are kept away from what is near, and from what another lamp lights."""
+OF_ONE = 0.9
+DULL = 1.5
+"""Luminance of the street as built, cd/m2, up to which a place reflects and does not shine."""
+
+
+def camera() -> Camera:
+    """The main camera, a quarter as large."""
+    found = read_camera("main")
+    name, scale = found.lens_from.name, found.lens_from.scale / SMALLER
+    lens = scaled(read_lens(name).lens, scale)
+    return replace(found, lens=lens, lens_from=LensSource(name, scale))
+
+
+def shot(folder: Path, scene: SceneOrder, size: tuple[int, int], frames: int, threads: int) -> RawFrame:
+    """The burst of a scene, merged."""
+    held = replace(camera().automatic, shake=camera().automatic.shake if frames > 4 and size == SIZE else 0.0)
+    order = Order(
+        camera=replace(camera(), automatic=held), scene=scene, size=size, frames=frames, time_s=1 / 3,
+        threads=threads,
+    )  # fmt: skip
+    return merged([folder / name for name in shooting(order, folder).frames], threads=threads).frame
+
+
+def developed(frame: RawFrame, look: str = "authentic", white: str = "as-shot") -> Picture:
+    """The photograph."""
+    recipe = Recipe(look=LookRecipe(look))
+    recipe = replace(recipe, develop=replace(recipe.develop, white_balance=WhiteBalanceChoice(white)))
+    return photograph.develop(frame, recipe)
+
+
+def linear(picture: Picture) -> np.ndarray:
+    """A photograph's light on a display, Rec.2020."""
+    return np.asarray(Decode(picture.space)(picture).samples, float)
+
+
+@cache
+def seen(size: tuple[int, int]) -> tuple[float, tuple[float, float]]:
+    """Tangent of a pixel in the middle, which is that of all once distortion is corrected; and the field."""
+    found = module(camera(), size=size, stray=False)
+    focal = float(found.response.height[1] / np.asarray(found.response.tangent)[1])
+    return float(found.sensor.pixels.pitch) / focal, found.field
+
+
+@dataclass(frozen=True)
+class Street:
+    """What is where in a picture of the street: the sky, and what one lamp lights."""
+
+    sky: np.ndarray
+    lit: dict[str, np.ndarray]
+
+
+def street_of(shape: tuple[int, ...], seed: int) -> Street:
+    """The street's own geometry at the pixels of a developed picture."""
+    tangent = seen(SIZE)[0]
+    scene = night_street(Frame(*shape[:2], (shape[0] * tangent, shape[1] * tangent)), seed)
+    light = scene.weights.sum(axis=2)
+    near, dull = np.isfinite(scene.depth), light < DULL
+    share = scene.weights / light[..., None]
+    lit = {
+        name: ndimage.binary_erosion(near & dull & (share[..., kind] > OF_ONE), iterations=INSIDE)
+        for kind, name in enumerate(LAMPS)
+    }
+    return Street(~ndimage.binary_dilation(near, iterations=BESIDE), lit)
+
+
+def chart_rows(folder: Path, threads: int) -> Iterator[list[str]]:
+    """Greys of a chart under each lamp."""
+    for name, words in LAMPS.items():
+        frame = shot(folder / f"chart-{name}", SceneOrder("color-checker", name, 0.1), CHART, 13, threads)
+        row = [words]
+        for white in ("as-shot", "auto"):
+            shown = linear(developed(frame, white=white))
+            lab = from_rec2020(np.array([shown[part].mean(axis=(0, 1)) for part in greys(shown.shape)]))
+            grey = lab * (1, 0, 0)
+            away = colour.delta_E(lab, grey, method="CIE 2000")
+            chroma = np.hypot(lab[:, 1], lab[:, 2])
+            row += [f"{chroma.mean():.1f}", f"{chroma.max():.1f}", f"{away.mean():.1f}", f"{away.max():.1f}"]
+        yield row
+
+
+def greys(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
+    """Where the greys of a chart lie in its picture, less a quarter of a patch on each side."""
+    tangent, field = seen(CHART)
+    truth = colour_checker(Frame(*CHART, field), one_light(lights_of(FINE)[1], 1.0)).truth
+    found = []
+    for patch in truth.patches[-6:]:
+        left, low, right, high = patch.borders
+        x, y, half = (left + right) / 2, (low + high) / 2, (right - left) / 4
+        rows = (round(shape[0] / 2 - at / tangent) for at in (y + half, y - half))
+        columns = (round(shape[1] / 2 + at / tangent) for at in (x - half, x + half))
+        found.append((slice(*rows), slice(*columns)))
+    return found
+
+
+def main(folder: Path, threads: int = 1) -> None:
+    """Measure the streets, and the charts."""
+    folder.mkdir(exist_ok=True)
+    rows, walls = [], []
+    for lux, seed, frames in STREETS:
+        place = folder / f"street-{lux:g}-{seed}"
+        frame = shot(place, SceneOrder(lux=lux, seed=seed), SIZE, frames, threads)
+        for look in ("authentic", "natural"):
+            shown = linear(developed(frame, look))
+            where = street_of(shown.shape, seed)
+            light = from_rec2020(shown)[..., 0]
+            sky = light[where.sky]
+            rows.append([
+                f"{lux:g} lux, seed {seed}", look, f"{light.mean():.1f}", f"{sky.mean():.1f}",
+                f"{np.percentile(sky, 95):.1f}",
+            ])  # fmt: skip
+            print(rows[-1], flush=True)
+        for white in ("as-shot", "auto"):
+            picture = developed(frame, white=white)
+            Image.fromarray(np.rint(255 * picture.samples).astype(np.uint8)).save(place / f"{white}.png")
+            shown = linear(picture)
+            row = [f"{lux:g} lux, seed {seed}", white]
+            for part in where.lit.values():
+                lab = from_rec2020(shown[part].mean(axis=0)) if part.sum() > 100 else np.full(3, np.nan)
+                row.append(f"{np.hypot(*lab[1:]):.1f}")
+            walls.append(row)
+            print(row, flush=True)
+    header = ["lamp", *(f"{of}, {white}" for white in ("as-shot", "auto") for of in
+              ("C* mean", "C* max", "CIEDE2000 mean", "CIEDE2000 max"))]  # fmt: skip
+    record.write(
+        "night_tone",
+        f"Night street, {SIZE[1]} x {SIZE[0]} pixels of the main camera, f/1.85, 1/3 s, up to ISO 6400.",
+        record.table(["street", "look", "mean L*", "unlit sky, mean L*", "its 95th percentile"], rows),
+        "Greys of a ColorChecker at 0.1 lux under one lamp, look `authentic`.",
+        record.table(header, chart_rows(folder, threads)),
+        "Chroma of the street's own grey walls and road under one lamp, one white for all.",
+        record.table(["street", "white", *LAMPS.values()], walls),
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
