@@ -9,8 +9,8 @@ for 12 pixels beside houses, poles and lamps. L* is that of the finished picture
 
 Neutral: the six greys of a ColorChecker, lit by one of the street's lamps at 0.1 lux, in the mean of each:
 chroma in CIELAB, and CIEDE2000 to a grey of the same L*. The white is the camera's own ("as-shot") or found in the
-picture ("auto"). Within the street: its walls and road, which are grey, where nine tenths of the light are of
-one lamp; there one white has to do for all.
+picture ("auto"). Likewise the walls and the road of a street whose lamps are all alike, but for windows and signs,
+and of one that has all three, where nine tenths of the light are of one lamp.
 
 Frames that are in FOLDER already are taken as they are.
 """
@@ -52,6 +52,9 @@ SMALLER = 4
 SIZE = (768, 1024)
 CHART = (384, 512)
 LAMPS = {"HP1": "high-pressure sodium", "LED-B3": "white LED", "2900K": "halogen"}
+MIXED = 2
+"""Seed of the street whose grey walls are looked at."""
+FEWEST = 1000
 STREETS = ((0.1, 0, 13), (0.1, 2, 13), (1.0, 0, 13), (10.0, 0, 4))
 BESIDE, INSIDE = 12, 4
 """Pixels that are kept away from what is near, and from what another lamp lights."""
@@ -103,20 +106,21 @@ class Street:
     """What is where in a picture of the street: the sky, and what one lamp lights."""
 
     sky: np.ndarray
-    lit: dict[str, np.ndarray]
+    lit: tuple[np.ndarray, ...]
 
 
-def street_of(shape: tuple[int, ...], seed: int) -> Street:
-    """The street's own geometry at the pixels of a developed picture."""
-    tangent = seen(SIZE)[0]
-    scene = night_street(Frame(*shape[:2], (shape[0] * tangent, shape[1] * tangent)), seed)
+def street_of(shape: tuple[int, ...], seed: int, *, only: bool = False) -> Street:
+    """The street's own geometry at the pixels of a developed picture; all its lamps may be of one kind."""
+    tangent, lamp = seen(SIZE)[0], lights_of(FINE)[0] if only else None
+    size = (shape[0] * tangent, shape[1] * tangent)
+    scene = night_street(Frame(*shape[:2], size), seed, lamp=lamp)
     light = scene.weights.sum(axis=2)
     near, dull = np.isfinite(scene.depth), light < DULL
     share = scene.weights / light[..., None]
-    lit = {
-        name: ndimage.binary_erosion(near & dull & (share[..., kind] > OF_ONE), iterations=INSIDE)
-        for kind, name in enumerate(LAMPS)
-    }
+    lit = tuple(
+        ndimage.binary_erosion(near & dull & (share[..., kind] > OF_ONE), iterations=INSIDE)
+        for kind in range(len(LAMPS))
+    )
     return Street(~ndimage.binary_dilation(near, iterations=BESIDE), lit)
 
 
@@ -127,11 +131,7 @@ def chart_rows(folder: Path, threads: int) -> Iterator[list[str]]:
         row = [words]
         for white in ("as-shot", "auto"):
             shown = linear(developed(frame, white=white))
-            lab = from_rec2020(np.array([shown[part].mean(axis=(0, 1)) for part in greys(shown.shape)]))
-            grey = lab * (1, 0, 0)
-            away = colour.delta_E(lab, grey, method="CIE 2000")
-            chroma = np.hypot(lab[:, 1], lab[:, 2])
-            row += [f"{chroma.mean():.1f}", f"{chroma.max():.1f}", f"{away.mean():.1f}", f"{away.max():.1f}"]
+            row += away(np.array([shown[part].mean(axis=(0, 1)) for part in greys(shown.shape)]))
         yield row
 
 
@@ -149,43 +149,66 @@ def greys(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
     return found
 
 
-def main(folder: Path, threads: int = 1) -> None:
-    """Measure the streets, and the charts."""
-    folder.mkdir(exist_ok=True)
-    rows, walls = [], []
+def away(colours: np.ndarray) -> list[str]:
+    """Largest chroma and largest CIEDE2000 to grey, of colours as display-linear Rec.2020."""
+    lab = from_rec2020(colours)
+    apart = colour.delta_E(lab, lab * (1, 0, 0), method="CIE 2000")
+    return [f"{np.hypot(lab[:, 1], lab[:, 2]).max():.1f}", f"{apart.max():.1f}"]
+
+
+def lightness_rows(folder: Path, threads: int) -> Iterator[list[str]]:
+    """How light streets of three lamps are, and their skies."""
     for lux, seed, frames in STREETS:
         place = folder / f"street-{lux:g}-{seed}"
         frame = shot(place, SceneOrder(lux=lux, seed=seed), SIZE, frames, threads)
         for look in ("authentic", "natural"):
-            shown = linear(developed(frame, look))
-            where = street_of(shown.shape, seed)
-            light = from_rec2020(shown)[..., 0]
-            sky = light[where.sky]
-            rows.append([
-                f"{lux:g} lux, seed {seed}", look, f"{light.mean():.1f}", f"{sky.mean():.1f}",
-                f"{np.percentile(sky, 95):.1f}",
-            ])  # fmt: skip
-            print(rows[-1], flush=True)
-        for white in ("as-shot", "auto"):
-            picture = developed(frame, white=white)
-            Image.fromarray(np.rint(255 * picture.samples).astype(np.uint8)).save(place / f"{white}.png")
-            shown = linear(picture)
-            row = [f"{lux:g} lux, seed {seed}", white]
-            for part in where.lit.values():
-                lab = from_rec2020(shown[part].mean(axis=0)) if part.sum() > 100 else np.full(3, np.nan)
-                row.append(f"{np.hypot(*lab[1:]):.1f}")
-            walls.append(row)
-            print(row, flush=True)
-    header = ["lamp", *(f"{of}, {white}" for white in ("as-shot", "auto") for of in
-              ("C* mean", "C* max", "CIEDE2000 mean", "CIEDE2000 max"))]  # fmt: skip
+            picture = developed(frame, look)
+            Image.fromarray(np.rint(255 * picture.samples).astype(np.uint8)).save(place / f"{look}.png")
+            light = from_rec2020(linear(picture))[..., 0]
+            sky = light[street_of(light.shape, seed).sky]
+            numbers = light.mean(), sky.mean(), np.percentile(sky, 95)
+            yield [f"{lux:g} lux, seed {seed}", look, *(f"{number:.1f}" for number in numbers)]
+
+
+def wall_rows(folder: Path, threads: int) -> Iterator[list[str]]:
+    """Grey walls and road under each lamp: of a street that has only this, and of one that has three."""
+    for name, words in LAMPS.items():
+        place = folder / f"street-{name}"
+        frame = shot(place, SceneOrder(light=name, lux=0.1, seed=MIXED), SIZE, 13, threads)
+        yield [f"only {words}", *wall_row(frame, 0, place, only=True)]
+    place = folder / f"street-0.1-{MIXED}"
+    frame = shot(place, SceneOrder(lux=0.1, seed=MIXED), SIZE, 13, threads)
+    for kind, words in enumerate(LAMPS.values()):
+        yield [f"{words}, of three", *wall_row(frame, kind, place, only=False)]
+
+
+def wall_row(frame: RawFrame, kind: int, place: Path, *, only: bool) -> list[str]:
+    """What a kind of lamp lights, by either white."""
+    row = []
+    for white in ("as-shot", "auto"):
+        picture = developed(frame, white=white)
+        Image.fromarray(np.rint(255 * picture.samples).astype(np.uint8)).save(place / f"{white}.png")
+        shown = linear(picture)
+        part = street_of(shown.shape, MIXED, only=only).lit[kind]
+        row += away(shown[part].mean(axis=0)[None]) if part.sum() > FEWEST else ["-", "-"]
+    return row
+
+
+def main(folder: Path, threads: int = 1) -> None:
+    """Measure the streets, and the charts."""
+    folder.mkdir(exist_ok=True)
+    whites = [f"{white}: {of}" for white in ("as shot", "auto") for of in ("C*", "CIEDE2000")]
     record.write(
         "night_tone",
         f"Night street, {SIZE[1]} x {SIZE[0]} pixels of the main camera, f/1.85, 1/3 s, up to ISO 6400.",
-        record.table(["street", "look", "mean L*", "unlit sky, mean L*", "its 95th percentile"], rows),
-        "Greys of a ColorChecker at 0.1 lux under one lamp, look `authentic`.",
-        record.table(header, chart_rows(folder, threads)),
-        "Chroma of the street's own grey walls and road under one lamp, one white for all.",
-        record.table(["street", "white", *LAMPS.values()], walls),
+        record.table(
+            ["street", "look", "mean L*", "unlit sky, mean L*", "its 95th percentile"],
+            lightness_rows(folder, threads),
+        ),
+        "Greys of a ColorChecker at 0.1 lux under one lamp, the largest of six, look `authentic`.",
+        record.table(["lamp", *whites], chart_rows(folder, threads)),
+        "Grey walls and road at 0.1 lux where one lamp gives nine tenths of the light, in the mean.",
+        record.table(["lamps of the street", *whites], wall_rows(folder, threads)),
     )
 
 

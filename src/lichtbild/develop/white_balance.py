@@ -12,6 +12,7 @@ from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import LocalStage
 from lichtbild.develop import colour_matrix
+from lichtbild.develop.lamplight import lamplight
 from lichtbild.image.calibration import CameraColour
 from lichtbild.image.mosaic import Mosaic
 from lichtbild.image.overview import Overview
@@ -23,17 +24,10 @@ TINT: Final = (-150.0, 150.0)
 LIGHTS: Final = ((2300.0, 12000.0), (-10.0, 35.0))
 """Temperatures and tints of the lights that photographs are taken in: from a candle to a blue sky, and from
 a little pinker than a black body to a fluorescent lamp. Daylight's tint is about 10."""
-LAMPS: Final = ((1900.0, 12000.0), LIGHTS[1])
-"""The same at night, when a red light is no sunset: from a high-pressure sodium lamp, 1959 K."""
-LIKE_A_LAMP: Final = 0.1
-"""Difference of the logarithms of two planes' ratio up to which a colour is a lamp's."""
-
 _CLIPPED: Final = 0.98
 _DARK: Final = 0.005
 _BLACK: Final = 0.0005
 _NORM: Final = 6
-_LAMPS: Final = (40, 6)
-"""Temperatures and tints of the lamps that cells are compared with; they lie closer than likeness."""
 _SPOILT: Final = 0.02
 """Share of full samples from which a cell does not count."""
 
@@ -136,8 +130,7 @@ def automatic(overview: Overview, colour: CameraColour, luminance: float | None 
     """Camera planes, largest 1, that a neutral object probably has, judged by the picture itself.
 
     The light by `shades_of_grey`; where the camera is calibrated, it is brought to the nearest temperature
-    and tint of `LIGHTS`, for a wall of leaves is no green light. At night only cells count that have the
-    colour of one of the `LAMPS`: signs light the street, but nobody takes them for white.
+    and tint of `LIGHTS`, for a wall of leaves is no green light. At night it is that of the `lamplight`.
 
     Args:
         overview: of the frame.
@@ -145,12 +138,16 @@ def automatic(overview: Overview, colour: CameraColour, luminance: float | None 
         luminance: of the scene, cd/m2; None where it is unknown.
     """
     known = bool(colour.calibrations) and overview.samples.shape[2] > 1
-    at_night = known and luminance is not None and luminance < MESOPIC
-    found = _of_lamps(overview, colour) if at_night else shades_of_grey(overview)
+    if known and luminance is not None and luminance < MESOPIC:
+        # Of a sodium lamp's light little is blue.
+        lamp = lamplight(_usable(overview, _BLACK), colour)
+        if lamp is not None:
+            return lamp
+    found = shades_of_grey(overview)
     if not known:
         return found
     light = temperature_and_tint(colour_matrix.white_xy(colour, found))
-    kelvin, tint = (float(value) for value in np.clip(light, *np.transpose(LAMPS if at_night else LIGHTS)))
+    kelvin, tint = (float(value) for value in np.clip(light, *np.transpose(LIGHTS)))
     return found if (kelvin, tint) == light else colour_matrix.neutral(colour, xy_of(kelvin, tint))
 
 
@@ -163,33 +160,9 @@ def shades_of_grey(overview: Overview) -> tuple[float, ...]:
     Source: Finlayson and Trezzi, "Shades of Gray and Colour Constancy", Color Imaging Conference 2004, with
     the paper's p = 6.
     """
-    return _norm(_usable(overview))
-
-
-def _of_lamps(overview: Overview, colour: CameraColour) -> tuple[float, ...]:
-    """Shades of grey of the cells that have a lamp's colour; of all that are usable where none has.
-
-    Cells may be ten times darker than by day: of a sodium
-    lamp's light little is blue.
-    """
-    cells = _usable(overview, _BLACK)
-    (coolest, hottest), tints = LAMPS
-    lamps = [
-        colour_matrix.neutral(colour, xy_of(1e6 / mired, tint))
-        for mired in np.linspace(1e6 / hottest, 1e6 / coolest, _LAMPS[0])
-        for tint in np.linspace(*tints, _LAMPS[1])
-    ]
-    known, seen = (np.log(of[:, 1:] / of[:, :1]) for of in (np.asarray(lamps), cells))
-    chosen = np.zeros(len(cells), bool)
-    for lamp in known:
-        chosen |= (np.abs(seen - lamp) <= LIKE_A_LAMP).all(axis=1)
-    return _norm(cells[chosen] if chosen.any() else cells)
-
-
-def _norm(cells: Float[np.ndarray, "cells planes"]) -> tuple[float, ...]:
-    """Camera planes of the cells' 6-norm, largest 1; ones where there are none."""
+    cells = _usable(overview)
     if not len(cells):
-        return (1.0,) * int(cells.shape[1])
+        return (1.0,) * int(overview.samples.shape[2])
     light = (cells**_NORM).mean(axis=0) ** (1 / _NORM)
     return tuple(float(value) for value in light / light.max())
 

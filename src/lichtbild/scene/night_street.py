@@ -15,7 +15,7 @@ Sources: C. Schlick, "An inexpensive BRDF model for physically-based rendering",
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import cpu_count
 from typing import Final
 
@@ -76,7 +76,13 @@ class Street:
 
 
 def night_street(
-    frame: Frame, seed: int, *, lux: float | None = None, bands: Bands = FINE, samples: int = 2
+    frame: Frame,
+    seed: int,
+    *,
+    lux: float | None = None,
+    lamp: Light | None = None,
+    bands: Bands = FINE,
+    samples: int = 2,
 ) -> Scene:
     """A street at night, from about 0.001 to 10000 cd m^-2, with the distance of each place.
 
@@ -85,6 +91,7 @@ def night_street(
         seed: 0 or more, of the houses; the same gives the same bytes.
         lux: mean illuminance of the road that all light is scaled to; None leaves the lamps as they are,
             which comes to 6 or 7.
+        lamp: that all street lamps are, in the same bands; None leaves them sodium, LED and halogen.
         bands: of the spectra.
         samples: along each side of a pixel, 1 or more.
 
@@ -96,6 +103,9 @@ def night_street(
     factor = 1.0 if lux is None else level(lux, "lux") / road_lux(built(seed))
     street, spot = built(seed), max(frame.pixel) / samples
     lights = lights_of(bands)
+    if lamp is not None:
+        street = replace(street, lamp_kind=np.zeros_like(street.lamp_kind))
+        lights = (lamp, *lights[1:])
     weights = np.zeros((frame.rows, frame.columns, len(lights)), np.float32)
     depth = np.empty((frame.rows, frame.columns), np.float32)
     shift = (np.arange(samples) + 0.5) / samples - 0.5
@@ -114,8 +124,8 @@ def night_street(
         list(pool.map(draw, range(0, frame.rows, step)))
     weights /= np.float32(samples**2)
     spectra = np.stack([light.photons(factor) for light in lights])
-    # There is no one white under such lamps. Cameras take one about here, and sodium stays amber.
-    white = named("3200 K", bands.edges).photons(1.0)
+    # There is no one white under several lamps. Cameras take one about here, and sodium stays amber.
+    white = (named("3200 K", bands.edges) if lamp is None else lamp).photons(1.0)
     return Scene(weights, spectra, bands, frame.size, depth, white=white, name="night street")
 
 
