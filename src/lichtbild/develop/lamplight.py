@@ -2,14 +2,14 @@
 
 A lit window, a sign and a street lamp are each brighter than anything that they light, so that at night no
 measure of the brightest finds the light of a street. But there are few kinds of lamps, and what they light is
-mostly grey: each cell that has the colour of a lamp votes for the lamps of about that colour, and is counted by
-how light it is. The lamp with most votes is moved to the middle of its voters.
+mostly grey: each cell that has the colour of a lamp votes for the lamps of about that colour, and is counted
+by how light it is. The lamp with most votes is moved to the middle of its voters.
 
 So under one lamp white is white; under several it is the white of the one that lights most, and the others
 keep their colours beside it.
 
-Sources: votes, Sapiro, "Color and illuminant voting", IEEE TPAMI 21, 1210 (1999); the move to the middle, mean
-shift, Comaniciu and Meer, IEEE TPAMI 24, 603 (2002).
+Sources: votes, Sapiro, "Color and illuminant voting", IEEE TPAMI 21, 1210 (1999); the move to the middle,
+mean shift, Comaniciu and Meer, IEEE TPAMI 24, 603 (2002).
 """
 
 from typing import Final
