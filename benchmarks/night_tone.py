@@ -8,9 +8,9 @@ lux, in 13 frames of 1/3 s (at 10 lux in 4, from a tripod), and merges them. Sky
 geometry says, but for 12 pixels beside houses, poles and lamps. L* is that of the finished picture.
 
 Neutral: the six greys of a ColorChecker, lit by one of the street's lamps at 0.1 lux, in the mean of each:
-chroma in CIELAB, and CIEDE2000 to a grey of the same L*. The white is the camera's own ("as shot") or found in
-the picture ("auto"). Likewise the walls and the road of a street whose lamps are all alike, but for windows and
-signs, and of one that has all three, where nine tenths of the light are of one lamp.
+chroma in CIELAB, and CIEDE2000 to a grey of the same L*. The white is the camera's own ("as shot") or found
+in the picture ("auto"). Likewise walls and the road of a street whose lamps are all alike, but for windows
+and signs, and of one that has all three, where nine tenths of the light are of one lamp.
 
 Frames that are in FOLDER already are taken as they are.
 """

@@ -73,9 +73,7 @@ def check(name: str, *, lit: bool, lights: int = 1) -> None:
     if name not in SCENES:
         raise BadInput(f"there is no scene '{name[:80]}'; there are {', '.join(SCENES)}, and picture files")
     if name == NIGHT_STREET and lit:
-        raise BadInput(
-            "the night street has lamps of its own; give at most --lux, of its road, and one --light, of them"
-        )
+        raise BadInput("the night street has lamps of its own; give --lux of its road, or one --light of all")
     if name in SOURCES and lights > 1:
         raise BadInput(f"{name} shines itself and takes one light, not {lights}; mix lights on a chart")
 
