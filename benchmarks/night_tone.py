@@ -4,7 +4,7 @@
 
 The main camera with its lens and its picture a quarter as large each way: field, f-number and pixels, and so
 the light of each pixel, are the camera's own. It photographs the night street with its road at 0.1, 1 and 10
-lux, in 13 frames of 1/3 s (at 10 lux in 4, from a tripod), and merges them. Sky is what the street's own
+lux, in 13 frames of 1/3 s, at 0.1 lux held by hand, and merges them. Sky is what the street's own
 geometry says, but for 12 pixels beside houses, poles and lamps. L* is that of the finished picture.
 
 Neutral: the six greys of a ColorChecker, lit by one of the street's lamps at 0.1 lux, in the mean of each:
@@ -55,7 +55,8 @@ LAMPS = {"HP1": "high-pressure sodium", "LED-B3": "white LED", "2900K": "halogen
 MIXED = 2
 """Seed of the street whose grey walls are looked at."""
 FEWEST = 1000
-STREETS = ((0.1, 0, 13), (0.1, 2, 13), (1.0, 0, 13), (10.0, 0, 4))
+STREETS = ((0.1, 0), (0.1, 2), (1.0, 0), (10.0, 0))
+FRAMES = 13
 BESIDE, INSIDE = 12, 4
 """Pixels that are kept away from what is near, and from what another lamp lights."""
 OF_ONE = 0.9
@@ -71,13 +72,13 @@ def camera() -> Camera:
     return replace(found, lens=lens, lens_from=LensSource(name, scale))
 
 
-def shot(folder: Path, scene: SceneOrder, size: tuple[int, int], frames: int, threads: int) -> RawFrame:
-    """The burst of a scene, merged."""
-    held = replace(camera().automatic, shake=camera().automatic.shake if frames > 4 and size == SIZE else 0.0)
-    order = Order(
-        camera=replace(camera(), automatic=held), scene=scene, size=size, frames=frames, time_s=1 / 3,
-        threads=threads,
-    )  # fmt: skip
+def shot(
+    folder: Path, scene: SceneOrder, size: tuple[int, int], threads: int, *, held: bool = False
+) -> RawFrame:
+    """The burst of a scene, merged; held by hand, it moves by as many pixels as in the camera's own size."""
+    used = camera()
+    used = replace(used, automatic=replace(used.automatic, shake=held * SMALLER * used.automatic.shake))
+    order = Order(camera=used, scene=scene, size=size, frames=FRAMES, time_s=1 / 3, threads=threads)
     return merged([folder / name for name in shooting(order, folder).frames], threads=threads).frame
 
 
@@ -127,7 +128,7 @@ def street_of(shape: tuple[int, ...], seed: int, *, only: bool = False) -> Stree
 def chart_rows(folder: Path, threads: int) -> Iterator[list[str]]:
     """Greys of a chart under each lamp."""
     for name, words in LAMPS.items():
-        frame = shot(folder / f"chart-{name}", SceneOrder("color-checker", name, 0.1), CHART, 13, threads)
+        frame = shot(folder / f"chart-{name}", SceneOrder("color-checker", name, 0.1), CHART, threads)
         row = [words]
         for white in ("as-shot", "auto"):
             shown = linear(developed(frame, white=white))
@@ -158,9 +159,9 @@ def away(colours: np.ndarray) -> list[str]:
 
 def lightness_rows(folder: Path, threads: int) -> Iterator[list[str]]:
     """How light streets of three lamps are, and their skies."""
-    for lux, seed, frames in STREETS:
+    for lux, seed in STREETS:
         place = folder / f"street-{lux:g}-{seed}"
-        frame = shot(place, SceneOrder(lux=lux, seed=seed), SIZE, frames, threads)
+        frame = shot(place, SceneOrder(lux=lux, seed=seed), SIZE, threads, held=lux < 1)
         for look in ("authentic", "natural"):
             picture = developed(frame, look)
             Image.fromarray(np.rint(255 * picture.samples).astype(np.uint8)).save(place / f"{look}.png")
@@ -174,10 +175,10 @@ def wall_rows(folder: Path, threads: int) -> Iterator[list[str]]:
     """Grey walls and road under each lamp: of a street that has only this, and of one that has three."""
     for name, words in LAMPS.items():
         place = folder / f"street-{name}"
-        frame = shot(place, SceneOrder(light=name, lux=0.1, seed=MIXED), SIZE, 13, threads)
+        frame = shot(place, SceneOrder(light=name, lux=0.1, seed=MIXED), SIZE, threads)
         yield [f"only {words}", *wall_row(frame, 0, place, only=True)]
     place = folder / f"street-0.1-{MIXED}"
-    frame = shot(place, SceneOrder(lux=0.1, seed=MIXED), SIZE, 13, threads)
+    frame = shot(place, SceneOrder(lux=0.1, seed=MIXED), SIZE, threads, held=True)
     for kind, words in enumerate(LAMPS.values()):
         yield [f"{words}, of three", *wall_row(frame, kind, place, only=False)]
 

@@ -1,4 +1,4 @@
-"""Before and after, of the example frame: what denoising, rebuilt highlights and local tone do.
+r"""Before and after, of the example frame: what denoising, rebuilt highlights and local tone do.
 
     python docs/make_pictures.py
     lichtbild shoot --size 768x1024 --frames 8 --iso 6400 --shake 0.03 -o shot/

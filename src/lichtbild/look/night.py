@@ -92,7 +92,7 @@ def mean_lightness(luminance: float, grey: float) -> float:
         grey: L* of mid-grey, as a look shows it.
     """
     share = adaptation_factor(luminance) / adaptation_factor(DISPLAY)
-    return 0.5 * grey * (1 + min(float(share), 1.0) ** 0.5)
+    return 0.5 * grey * (1 + sqrt(min(float(share), 1.0)))
 
 
 def exposure_ev(style: Style, scene: LinearImage, night: Night, metered: float) -> float:
