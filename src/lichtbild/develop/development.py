@@ -8,6 +8,7 @@ its white) is found once, before the first stage, and is the survey; nothing els
 from dataclasses import dataclass
 from typing import Final
 
+from lichtbild.colour.brightness import MESOPIC
 from lichtbild.core.chain import Chain
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import AbstractStage, NamedStage
@@ -78,7 +79,10 @@ def survey(recipe: DevelopRecipe, frame: RawFrame, place: tuple[float, float] | 
     highlights = _highlights(recipe, cells, neutral)
     of_cells = highlights.of_cells() if isinstance(highlights, RebuildHighlights) else highlights
     seen = scene(cells, neutral, frame.colour, of_cells)
-    return Survey(cells, noise_estimate.of(frame), neutral, highlights, seen)
+    noise = noise_estimate.of(frame)
+    if (luminance := metering.luminance_of_cells(cells, frame.metadata)) is not None and luminance < MESOPIC:
+        noise = noise_estimate.with_pattern(frame, noise)
+    return Survey(cells, noise, neutral, highlights, seen)
 
 
 def is_guessed(frame: RawFrame) -> bool:
