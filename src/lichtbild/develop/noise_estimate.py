@@ -91,8 +91,8 @@ def estimated(frame: RawFrame) -> NoiseProfile:
 def with_pattern(frame: RawFrame, noise: NoiseProfile) -> NoiseProfile:
     """The noise with as much more at black as the frame itself shows.
 
-    A sensor's fixed pattern is in no profile, and of a burst it does not average where the camera hardly moved;
-    in a night it is most of what is seen. Light may only add to it, so that this is for dark frames.
+    A sensor's fixed pattern is in no profile, and of a burst it does not average where the camera hardly
+    moved; at night it is most of what is seen. Texture may add to it, so that this is for dark frames.
 
     Args:
         frame: of a dark scene.
