@@ -152,9 +152,9 @@ def test_a_dark_frame_shows_the_pattern_that_no_profile_tells():
     found = with_pattern(dirty, noise)
     assert found.scale == noise.scale
     variance = noise.offset[0] + noise.scale[0] * 0.01 + (pattern / 959) ** 2
-    # 1024 blocks of 16 terms: variances are known to 1 or 2 % of a plane; shot noise at 0.01 may count as
-    # read noise in a frame of one level.
+    # 1024 blocks of 16 terms tell a variance to 1 or 2 % of a plane. At one level nothing tells what is
+    # slope: shot noise may count as read noise, and a quarter of the pattern as slope.
     for offset in found.offset:
-        assert (pattern / 959) ** 2 * 0.85 < offset < 1.1 * variance
+        assert 0.75 * (pattern / 959) ** 2 < offset < 1.1 * variance
     clean = with_pattern(replace(plain, noise=noise), noise)
     assert max(clean.offset) < 1.2 * (noise.offset[0] + noise.scale[0] * 0.01 + ROUNDING)
