@@ -4,7 +4,7 @@ r"""Before and after, of the example frame: what denoising, rebuilt highlights a
     lichtbild shoot --size 768x1024 --frames 8 --iso 6400 --shake 0.03 -o shot/
     python docs/make_pictures.py shot/          # what merging a burst does
     lichtbild shoot --lux 0.1 --time 1/3 --frames 13 --lens 7p-f1.85 --lens-scale 0.5225 --size 768x1024 \\
-        -o night/
+        --shake 0.2 -o night/
     python docs/make_pictures.py night/ night   # what a night's own tone does
 
 The frame that lies in `examples/` is made noisier, brighter than its sensor bears, or partly shaded, in
