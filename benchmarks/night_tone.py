@@ -54,14 +54,15 @@ CHART = (384, 512)
 LAMPS = {"HP1": "high-pressure sodium", "LED-B3": "white LED", "2900K": "halogen"}
 MIXED = 2
 """Seed of the street whose grey walls are looked at."""
-FEWEST = 1000
+FEWEST = 300
 STREETS = ((0.1, 0), (0.1, 2), (1.0, 0), (10.0, 0))
 FRAMES = 13
 BESIDE, INSIDE = 12, 4
 """Pixels that are kept away from what is near, and from what another lamp lights."""
 OF_ONE = 0.9
-DULL = 1.5
-"""Luminance of the street as built, cd/m2, up to which a place reflects and does not shine."""
+DULL, BRIGHT = (0.5, 1.2), (1.2, 20.0)
+"""Luminances of the street as built, cd/m2: below them the lens scatters more light on a place than it shows
+itself; up to the first limit it reflects and does not shine, up to the second where its lamps are all alike."""
 
 
 def camera() -> Camera:
@@ -110,13 +111,15 @@ class Street:
     lit: tuple[np.ndarray, ...]
 
 
-def street_of(shape: tuple[int, ...], seed: int, *, only: bool = False) -> Street:
+def street_of(
+    shape: tuple[int, ...], seed: int, *, only: bool = False, level: tuple[float, float] = DULL
+) -> Street:
     """The street's own geometry at the pixels of a developed picture; all its lamps may be of one kind."""
     tangent, lamp = seen(SIZE)[0], lights_of(FINE)[0] if only else None
     size = (shape[0] * tangent, shape[1] * tangent)
     scene = night_street(Frame(*shape[:2], size), seed, lamp=lamp)
     light = scene.weights.sum(axis=2)
-    near, dull = np.isfinite(scene.depth), light < DULL
+    near, dull = np.isfinite(scene.depth), (light > level[0]) & (light < level[1])
     share = scene.weights / light[..., None]
     lit = tuple(
         ndimage.binary_erosion(near & dull & (share[..., kind] > OF_ONE), iterations=INSIDE)
@@ -176,21 +179,27 @@ def wall_rows(folder: Path, threads: int) -> Iterator[list[str]]:
     for name, words in LAMPS.items():
         place = folder / f"street-{name}"
         frame = shot(place, SceneOrder(light=name, lux=0.1, seed=MIXED), SIZE, threads)
-        yield [f"only {words}", *wall_row(frame, 0, place, only=True)]
+        for level in (BRIGHT, DULL):
+            yield [f"only {words}, {words_of(level)}", *wall_row(frame, 0, place, level, only=True)]
     place = folder / f"street-0.1-{MIXED}"
     frame = shot(place, SceneOrder(lux=0.1, seed=MIXED), SIZE, threads, held=True)
     for kind, words in enumerate(LAMPS.values()):
-        yield [f"{words}, of three", *wall_row(frame, kind, place, only=False)]
+        yield [f"{words}, of three, {words_of(DULL)}", *wall_row(frame, kind, place, DULL, only=False)]
 
 
-def wall_row(frame: RawFrame, kind: int, place: Path, *, only: bool) -> list[str]:
+def words_of(level: tuple[float, float]) -> str:
+    """A range of light in words."""
+    return f"{level[0]:g} to {level[1]:g} cd/m2"
+
+
+def wall_row(frame: RawFrame, kind: int, place: Path, level: tuple[float, float], *, only: bool) -> list[str]:
     """What a kind of lamp lights, by either white."""
     row = []
     for white in ("as-shot", "auto"):
         picture = developed(frame, white=white)
         Image.fromarray(np.rint(255 * picture.samples).astype(np.uint8)).save(place / f"{white}.png")
         shown = linear(picture)
-        part = street_of(shown.shape, MIXED, only=only).lit[kind]
+        part = street_of(shown.shape, MIXED, only=only, level=level).lit[kind]
         row += away(shown[part].mean(axis=0)[None]) if part.sum() > FEWEST else ["-", "-"]
     return row
 
@@ -208,7 +217,8 @@ def main(folder: Path, threads: int = 1) -> None:
         ),
         "Greys of a ColorChecker at 0.1 lux under one lamp, the largest of six, look `authentic`.",
         record.table(["lamp", *whites], chart_rows(folder, threads)),
-        "Grey walls and road at 0.1 lux where one lamp gives nine tenths of the light, in the mean.",
+        "Grey walls and road at 0.1 lux where one lamp gives nine tenths of the light, in the mean, by their "
+        "luminance in the street as built, before it is darkened to 0.1 lux.",
         record.table(["lamps of the street", *whites], wall_rows(folder, threads)),
     )
 
