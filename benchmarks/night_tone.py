@@ -62,7 +62,7 @@ BESIDE, INSIDE = 12, 4
 OF_ONE = 0.9
 DULL, BRIGHT = (0.5, 1.2), (1.2, 20.0)
 """Luminances of the street as built, cd/m2: below them the lens scatters more light on a place than it shows
-itself; up to the first limit it reflects and does not shine, up to the second where its lamps are all alike."""
+itself; up to the first limit all reflects and does not shine, up to the second where lamps are all alike."""
 
 
 def camera() -> Camera:
