@@ -1,9 +1,12 @@
-"""Before and after, of the example frame: what denoising, rebuilt highlights and local tone do.
+r"""Before and after, of the example frame: what denoising, rebuilt highlights and local tone do.
 
     python docs/make_pictures.py
     lichtbild shoot --size 768x1024 --frames 8 --iso 6400 --shake 0.03 -o shot/
     python docs/make_pictures.py shot/          # what merging a burst does
     python docs/make_pictures.py 03_jxl_bayer_raw_integer.dng  # and what it shows between its pixels
+    lichtbild shoot --lux 0.1 --time 1/3 --frames 13 --lens 7p-f1.85 --lens-scale 0.5225 --size 768x1024 \\
+        --shake 0.2 -o night/
+    python docs/make_pictures.py night/ night   # what a night's own tone does
 
 The frame that lies in `examples/` is made noisier, brighter than its sensor bears, or partly shaded, in
 numbers, and developed with and without the stage that answers. Pictures go to `docs/pictures/`.
@@ -129,8 +132,22 @@ def resolved(sample: Path) -> list[np.ndarray]:
     return [np.rint(255 * np.concatenate(pair)).astype(np.uint8) for pair in zip(*made, strict=True)]
 
 
+def as_night(shot: Path) -> list[np.ndarray]:
+    """A night that is metered as any scene, and as a night."""
+    frames = sorted(shot.glob("frame_*.dng"))
+    made = []
+    for method in ("metered", "auto"):
+        choices = {"look.name": "authentic", "develop.exposure.method": method}
+        recipe = changed(lichtbild.Recipe(), choices)
+        made.append(lichtbild.develop(frames, recipe=recipe, threads=2).samples)
+    return [np.rint(np.asarray(picture) * 255).astype(np.uint8) for picture in made]
+
+
 def main() -> None:
     """Make the three of the example frame, or that of the shot or the sample that is named."""
+    if sys.argv[2:] == ["night"]:
+        beside("night_tone", as_night(Path(sys.argv[1])), 560)
+        return
     if sys.argv[1:] and Path(sys.argv[1]).is_file():
         beside("super_resolution", resolved(Path(sys.argv[1])), 280)
         return

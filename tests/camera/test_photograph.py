@@ -6,9 +6,10 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from frames import NEUTRAL, bayer_frame, flat_frame, smooth_frame
+from frames import BLACK, NEUTRAL, WHITE, bayer_frame, flat_frame, smooth_frame
 from lichtbild.camera.photograph import chain, develop, intermediate
 from lichtbild.camera.recipe import GeometryRecipe, LookRecipe, OutputRecipe, Recipe
+from lichtbild.colour.cielab import from_rec2020
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
 from lichtbild.develop.recipe import (
@@ -23,9 +24,11 @@ from lichtbild.develop.recipe import (
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata, Orientation
+from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.opcode import Area, FixBadPixelsList, OpcodeLists, ScalePerRow
 from lichtbild.image.picture import ColourSpace
 from lichtbild.image.profile import CameraProfile
+from lichtbild.look.decode import Decode
 
 LINEAR = Recipe(look=LookRecipe("linear"))
 CODE = 1 / (1087 - 64)
@@ -298,3 +301,50 @@ def test_each_list_of_corrections_can_be_left_out() -> None:
     assert np.ptp(linear(codes=False)[4:-4, 4:-4], axis=(0, 1)).max() > 0.05
     np.testing.assert_allclose(linear(linear=False), 2 * everything, rtol=1e-4)
     np.testing.assert_allclose(linear(colour=False), 2 * everything, rtol=1e-4)
+
+
+def test_a_night_is_shown_as_one_unless_it_is_metered_as_any_scene() -> None:
+    rng = np.random.default_rng(0)
+    scene = rng.uniform(0.002, 0.02, (96, 128, 1)) * np.ones(3)
+    frame = replace(bayer_frame(scene), noise=NoiseProfile((1e-6,), (1e-8,)))
+
+    def mean(time_s: float | None, method: Literal["auto", "metered", "baseline"] = "auto") -> float:
+        metadata = Metadata(iso=1600, exposure_time_s=time_s, f_number=1.8)
+        recipe = Recipe(DevelopRecipe(exposure=ExposureChoice(method=method)), LookRecipe("authentic"))
+        shown = Decode()(develop(replace(frame, metadata=metadata), recipe)).samples
+        return float(from_rec2020(shown.astype(float))[..., 0].mean())
+
+    # The same codes in ever more time are ever darker scenes: cd/m2 of 10, 1 and 0.1 at a full sensor.
+    nights = [mean(1.6 / 10**power) for power in (2, 1, 0)]
+    assert nights == sorted(nights, reverse=True) and nights[-1] < 32
+    # The darker quarter may be no lighter than L* 12; a picture as even as this is held back by it.
+    assert nights[0] < 32
+    assert mean(1e-5) == pytest.approx(mean(1e-5, "metered"))
+    assert mean(1.6, "metered") != pytest.approx(nights[-1], abs=1)
+    assert mean(None) == pytest.approx(mean(None, "metered"))
+
+
+def test_stars_come_through_repair_denoising_and_the_look() -> None:
+    """A star is as wide as a lens and a pixel make it; a defect is one pixel."""
+    y, x = np.mgrid[:96, :128]
+    stars, defects = [(20.3, 30.6), (50.5, 90.1), (70.8, 40.2)], [(33, 64), (60, 17)]
+    light = np.full((96, 128), 0.002)
+    for row, column in stars:
+        light += 0.4 * np.exp(-0.5 * ((y - row) ** 2 + (x - column) ** 2) / 0.7**2)
+    rng = np.random.default_rng(1)
+    noise = NoiseProfile((1e-4,), (1e-6,))
+    light = light + rng.normal(size=light.shape) * np.sqrt(1e-4 * light + 1e-6)
+    codes = BLACK + (WHITE - BLACK) * light[..., None]
+    for defect in defects:
+        codes[defect] = WHITE
+    frame = flat_frame(0.1, (96, 128))
+    frame = replace(frame, samples=np.rint(codes).clip(0, WHITE).astype(np.uint16), noise=noise)
+    recipe = Recipe(DevelopRecipe(white_balance=WhiteBalanceChoice("neutral", (1.0, 1.0, 1.0))), LINEAR.look)
+    shown = intermediate(frame, recipe, "colour_matrix").samples.mean(axis=2) - 0.002
+    for row, column in stars:
+        around = np.s_[int(row) - 3 : int(row) + 5, int(column) - 3 : int(column) + 5]
+        # All light of a Gaussian of 0.7 pixels, in a mosaic of three colours: 2 pi 0.49 of its peak.
+        assert shown[around].sum() == pytest.approx(0.4 * 2 * np.pi * 0.7**2, rel=0.25)
+        assert shown[around].max() > 0.15
+    for row, column in defects:
+        assert shown[row, column] < 0.02

@@ -2,7 +2,16 @@ import numpy as np
 import pytest
 
 from lichtbild.core.window import Extent, Window
-from lichtbild.develop.metering import DAYLIGHT, KEY, LIMITS, REACH, full_luminance, key, metered_ev
+from lichtbild.develop.metering import (
+    DAYLIGHT,
+    KEY,
+    LIMITS,
+    REACH,
+    full_luminance,
+    key,
+    mean_luminance,
+    metered_ev,
+)
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
 
@@ -73,3 +82,12 @@ def test_a_night_stays_a_night() -> None:
     assert metered_ev(dark, night) == 0
     assert metered_ev(dark, night, 1.0) == 0
     assert metered_ev(even(0.5), night) < 0
+
+
+def test_the_mean_luminance_is_a_share_of_what_fills_the_sensor() -> None:
+    night = Metadata(iso=3200, exposure_time_s=1 / 8, f_number=1.8)
+    light = np.full((30, 40), 0.01)
+    light[:15] = 0.03
+    assert mean_luminance(scene_of(light), night) == pytest.approx(0.02 * full_luminance(night))  # type: ignore[operator]
+    assert mean_luminance(even(-1.0), night) > 0  # type: ignore[operator]
+    assert mean_luminance(even(0.1), UNKNOWN) is None

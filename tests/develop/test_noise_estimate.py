@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import lichtbild
-from lichtbild.develop.noise_estimate import estimated, is_sane, of
+from lichtbild.develop.noise_estimate import estimated, is_sane, of, with_pattern
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.noise_profile import NoiseProfile
 
@@ -139,3 +139,22 @@ def test_a_real_frame_without_a_profile(shared):
     sigma = np.sqrt(of(frame).variance(np.array([[0.18]])))[0]
     # A 14-bit camera at dusk: between the photon noise of 100 000 and of 1000 electrons at white.
     assert (sigma > 0.0013).all() and (sigma < 0.0135).all()
+
+
+def test_a_dark_frame_shows_the_pattern_that_no_profile_tells():
+    rng = np.random.default_rng(4)
+    noise = phone_noise(400)
+    light = np.broadcast_to(0.01 * np.ones((256, 256, 1)), (256, 256, 3))
+    plain = exposed(mosaicked(light, RGGB), noise, 5, RGGB)
+    pattern = 6.0  # codes of 959
+    codes = np.rint(plain.samples + rng.normal(0, pattern, plain.samples.shape)).clip(0, 1023)
+    dirty = replace(plain, samples=codes.astype(np.uint16), noise=noise)
+    found = with_pattern(dirty, noise)
+    assert found.scale == noise.scale
+    variance = noise.offset[0] + noise.scale[0] * 0.01 + (pattern / 959) ** 2
+    # 1024 blocks of 16 terms tell a variance to 1 or 2 % of a plane. At one level nothing tells what is
+    # slope: shot noise may count as read noise, and a quarter of the pattern as slope.
+    for offset in found.offset:
+        assert 0.75 * (pattern / 959) ** 2 < offset < 1.1 * variance
+    clean = with_pattern(replace(plain, noise=noise), noise)
+    assert max(clean.offset) < 1.2 * (noise.offset[0] + noise.scale[0] * 0.01 + ROUNDING)

@@ -4,9 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lichtbild.colour.temperature import temperature_and_tint
+from lichtbild.colour.temperature import temperature_and_tint, xy_of
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
+from lichtbild.develop.colour_matrix import neutral as from_xy
 from lichtbild.develop.colour_matrix import white_xy
 from lichtbild.develop.linearise import Linearise
 from lichtbild.develop.overview import overview
@@ -117,6 +118,16 @@ def test_the_automatic_balance_is_a_light_that_there_is() -> None:
     assert automatic(leaves, colour) == pytest.approx(from_temperature(colour, 5000, LIGHTS[1][1]), rel=1e-5)
     unknown = automatic(leaves, CameraColour())
     assert unknown == pytest.approx(from_temperature(colour, 5000, 140), rel=1e-5)
+
+
+def test_at_night_a_sodium_lamp_is_a_light() -> None:
+    colour = calibrated()
+    sodium = from_xy(colour, xy_of(1966.0, 2.7))
+    street = overview_of(greys(sodium))
+    assert automatic(street, colour, 0.1) == pytest.approx(sodium, rel=1e-5)
+    assert automatic(street, colour, 100.0) == automatic(street, colour) != pytest.approx(sodium, rel=0.1)
+    signs_alone = overview_of(np.tile((0.9, 0.03, 0.01), (6, 8, 1)))
+    assert automatic(signs_alone, colour, 0.1) == automatic(signs_alone, colour)
 
 
 def test_a_temperature_is_that_of_the_neutral_that_it_gives() -> None:

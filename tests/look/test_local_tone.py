@@ -37,7 +37,7 @@ def cells(full: LinearImage) -> LinearImage:
 
 
 def gain_ev(full: LinearImage, targets: ToneTargets, strength: float = 1.0) -> np.ndarray:
-    stage = LocalTone.of(cells(full), targets, strength=strength, cell=CELL)
+    stage = LocalTone.of(cells(full), targets.times(strength), cell=CELL)
     return np.log2(stage(full).samples[..., 1] / full.samples[..., 1])
 
 
@@ -77,7 +77,7 @@ def test_an_edge_has_no_halo(low: float, high: float) -> None:
 def test_no_gradient_turns_round(step: float, width: int) -> None:
     ramp = np.clip((np.arange(1600) - 700) / width, 0, 1) * step - 3.5
     tilted = of_light(np.tile(ramp, (400, 1)))
-    out = np.log2(LocalTone.of(cells(tilted), NATURAL, strength=2.0, cell=CELL)(tilted).samples[200, :, 1])
+    out = np.log2(LocalTone.of(cells(tilted), NATURAL.times(2.0), cell=CELL)(tilted).samples[200, :, 1])
     assert np.diff(out)[700 : 700 + width].min() > 0
 
 

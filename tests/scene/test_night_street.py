@@ -7,7 +7,7 @@ import pytest
 
 from lichtbild.core.errors import BadInput
 from lichtbild.scene.frame import Frame
-from lichtbild.scene.night_street import _lit, built, night_street
+from lichtbild.scene.night_street import _lit, built, night_street, road_lux
 from scene.charts import luminances
 
 FRAME = Frame.across(90, 120, math.radians(75))
@@ -41,6 +41,16 @@ def test_a_lamp_lights_the_road_as_the_inverse_square_says() -> None:
     assert lux == pytest.approx(intensity / 49.0, rel=2e-3)
 
 
+def test_its_level_is_the_mean_illuminance_of_its_road() -> None:
+    place = np.random.default_rng(0).uniform((-7.0, 0.0), (7.0, 150.0), (40_000, 2))
+    lux = _lit(built(1), (place[:, 0], np.zeros(len(place)), place[:, 1]), (0.0, 1.0, 0.0)).sum(axis=1)
+    # Places drawn by chance: four standard errors.
+    assert road_lux(built(1)) == pytest.approx(lux.mean(), abs=4 * lux.std() / 200)
+    dim = night_street(FRAME, 1, lux=0.1)
+    np.testing.assert_allclose(luminances(dim) / luminances(SCENE), 0.1 / road_lux(built(1)), rtol=1e-5)
+    np.testing.assert_array_equal(dim.white, SCENE.white)
+
+
 def test_same_seed_same_bytes() -> None:
     again, other = night_street(FRAME, 1), night_street(FRAME, 2)
     assert SCENE.weights.tobytes() == again.weights.tobytes()
@@ -50,3 +60,5 @@ def test_same_seed_same_bytes() -> None:
 def test_what_is_no_street() -> None:
     with pytest.raises(BadInput, match="1 sample or more"):
         night_street(FRAME, 1, samples=0)
+    with pytest.raises(BadInput, match="0 lux or more"):
+        night_street(FRAME, 1, lux=-1.0)

@@ -33,6 +33,14 @@ def test_lux_is_what_a_white_sends_times_pi() -> None:
     assert observer.luminance(radiance, scene.bands.edges) == pytest.approx(500 / np.pi, rel=1e-6)
 
 
+def test_the_street_is_as_bright_as_it_is_asked_for() -> None:
+    """All of it, by the illuminance of its road."""
+    dim, bright = (made(SceneOrder(NIGHT_STREET, lux=lux)) for lux in (0.1, 10.0))
+    np.testing.assert_array_equal(dim.weights, bright.weights)
+    np.testing.assert_allclose(bright.spectra, 100 * dim.spectra)
+    assert SceneOrder(lux=0.1).key() != SceneOrder(lux=10.0).key() != SceneOrder().key()
+
+
 def test_two_lights_mix_from_left_to_right() -> None:
     """In the corners, where the star leaves a grey."""
     scene = made(SceneOrder("siemens-star", "A+D65", lux=500.0))
@@ -76,7 +84,7 @@ def test_a_scene_without_scale_is_refused(tmp_path: Path) -> None:
         (lambda: SceneOrder(lux=-1.0), "0 lux or more"),
         (lambda: SceneOrder(depth=0.0), "farther than 0"),
         (lambda: SceneOrder(seed=-1), "seed"),
-        (lambda: SceneOrder(NIGHT_STREET, lux=5.0), "lamps of its own"),
+        (lambda: SceneOrder(NIGHT_STREET, luminance=5.0), "lamps of its own"),
         (lambda: SceneOrder("nowhere"), "no scene 'nowhere'"),
         (lambda: made(SceneOrder("flat-field", "D66,")), "nearest"),
         (lambda: made(SceneOrder("flat-field", "A+D65+D50")), "two with a plus"),

@@ -11,7 +11,7 @@ from lichtbild.colour.temperature import interpolation_weights
 from lichtbild.core.chain import Chain, silent
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import NamedStage
-from lichtbild.develop import development
+from lichtbild.develop import development, metering
 from lichtbild.develop.colour_matrix import white_xy
 from lichtbild.develop.convolution import fault
 from lichtbild.develop.exposure import Exposure
@@ -25,6 +25,7 @@ from lichtbild.image.profile import CameraProfile
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.look import recipe as looks
 from lichtbild.look.decode import Decode
+from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.quantise import Quantise
 
@@ -130,6 +131,10 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
     known = development.survey(wanted, frame, _picked_place(frame, recipe))
     renders = looks.look_named(recipe.look.name).has_style
     ev = development.exposure_ev(wanted, frame, known, renders=renders)
+    night = _night(wanted, frame, known) if renders else None
+    if night is not None:
+        seen = development.metered_scene(frame, known)
+        ev = looks.exposure_ev(recipe.look.name, seen, night, ev)
     return (
         *development.stages(wanted, frame, known, None if by_profile else ev),
         *looks.stages(
@@ -139,6 +144,8 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
             cell=known.overview.cell * recipe.develop.scale,
             local_tone=recipe.look.local_tone,
             headroom=rendition.headroom,
+            night=night,
+            ev=ev,
         ),
     )
 
@@ -149,6 +156,15 @@ def denoising_note(frame: RawFrame, recipe: Recipe) -> str:
         return ""
     known = development.survey(recipe.develop, frame, _picked_place(frame, recipe))
     return development.denoising(recipe.develop, frame, known)[1]
+
+
+def _night(wanted: DevelopRecipe, frame: RawFrame, known: development.Survey) -> Night | None:
+    """How dark the scene was; None where that is unknown, or the exposure is not left to the look."""
+    luminance = metering.mean_luminance(known.scene, frame.metadata)
+    if luminance is None or wanted.exposure.ev is not None or wanted.exposure.method != "auto":
+        return None
+    baseline = frame.baseline_exposure_ev if wanted.exposure.baseline else 0.0
+    return Night(luminance, development.noise_left(wanted, frame, known), baseline)
 
 
 def _ending_at_white(wanted: DevelopRecipe) -> DevelopRecipe:

@@ -120,6 +120,8 @@ def _calibrated(sensor: Sensor, response: OpticalResponse, frame: RawFrame, whit
     )
     if sensor.cfa is None:
         return replace(frame, metadata=metadata)
+    if white is not None:  # the light that came was counted in the lens's bands
+        white = white @ response.bands.shares_of(FINE) @ FINE.shares_of(response.bands)
     axis = np.asarray(response.solid_angle)[0]
     through = shares_in(FINE, response.bands, axis / axis.max())
     return replace(

@@ -43,7 +43,9 @@ def shoot(  # noqa: PLR0913  a command's options are its arguments
         str | None,
         option(_SCENE, "--light", "LIGHT", "D65, 3200K, a table of a spectrum; A+D65 mixes two.", "D65"),
     ] = None,
-    lux: Annotated[float | None, option(_SCENE, "--lux", "LUX", "Illuminance.", "1000 on charts")] = None,
+    lux: Annotated[
+        float | None, option(_SCENE, "--lux", "LUX", "Illuminance; of the street's road.", "1000 on charts")
+    ] = None,
     luminance: Annotated[
         float | None, option(_SCENE, "--luminance", "CD/M2", "Of white: for pictures, which have no level.")
     ] = None,

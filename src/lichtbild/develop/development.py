@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from lichtbild.colour.brightness import MESOPIC
 from lichtbild.core.chain import Chain
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import AbstractStage, NamedStage
@@ -87,7 +88,10 @@ def survey(recipe: DevelopRecipe, frame: RawFrame, place: tuple[float, float] | 
     highlights = _highlights(recipe, cells, neutral)
     of_cells = highlights.of_cells() if isinstance(highlights, RebuildHighlights) else highlights
     seen = scene(cells, neutral, frame.colour, of_cells)
-    return Survey(cells, noise_estimate.of(frame), neutral, highlights, seen)
+    noise = noise_estimate.of(frame)
+    if (luminance := metering.luminance_of_cells(cells, frame.metadata)) is not None and luminance < MESOPIC:
+        noise = noise_estimate.with_pattern(frame, noise)
+    return Survey(cells, noise, neutral, highlights, seen)
 
 
 def is_guessed(frame: RawFrame) -> bool:
@@ -114,16 +118,29 @@ def exposure_ev(recipe: DevelopRecipe, frame: RawFrame, known: Survey, *, render
     if choice.ev is not None:
         return baseline + choice.ev
     if choice.method == "metered" or (choice.method == "auto" and renders):
-        seen = _of_reference(known, baseline) if is_of_bracket(frame) else known.scene
-        return baseline + metering.metered_ev(seen, frame.metadata, baseline)
+        return baseline + metering.metered_ev(metered_scene(frame, known), frame.metadata, baseline)
     return baseline
 
 
-def _of_reference(known: Survey, baseline_ev: float) -> LinearImage:
-    """The scene as a bracket's reference shows it: what the others add above its white darkens nothing."""
+def metered_scene(frame: RawFrame, known: Survey) -> LinearImage:
+    """The scene as metering sees it, before exposure.
+
+    Of a bracket it is what the reference shows: what the others add above its white darkens nothing.
+    """
+    if not is_of_bracket(frame):
+        return known.scene
     full = 1 / min(known.neutral) if isinstance(known.highlights, RebuildHighlights) else 1.0
-    limit = np.float32(full * 2.0**-baseline_ev)
+    limit = np.float32(full * 2.0**-frame.baseline_exposure_ev)
     return replace(known.scene, samples=np.minimum(known.scene.samples, limit))
+
+
+def noise_left(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> tuple[float, float]:
+    """Slope and offset of the variance of developed luminance before exposure, cautiously."""
+    gains = WhiteBalance.of(known.neutral).gains
+    matrix = ColourMatrix.of(frame.colour, known.neutral).matrix
+    slope, offset = luminance_noise(_noise(recipe, frame, known), gains, matrix, 0.0)
+    left = 1.0 if recipe.denoise.method == "off" else _LEFT_BY_DENOISING
+    return left**2 * slope, left**2 * offset
 
 
 def extent(recipe: DevelopRecipe, frame: RawFrame) -> Extent:
@@ -197,7 +214,7 @@ def _clean(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> tuple[Named
 
     They come before the lens shading is removed, while every pixel's noise follows from its own light.
     """
-    choice, noise = recipe.denoise, _developed_noise(recipe, frame, known)
+    choice, noise = recipe.denoise, _noise(recipe, frame, known)
     method, _ = denoising(recipe, frame, known)
     denoise = None
     if method != "off":
@@ -217,7 +234,7 @@ def denoising(
         frame: the frame.
         known: its survey.
     """
-    wanted, noise = recipe.denoise.method, _developed_noise(recipe, frame, known)
+    wanted, noise = recipe.denoise.method, _noise(recipe, frame, known)
     if wanted != "auto":
         return wanted, ""
     if not _is_visible(noise):
@@ -227,13 +244,13 @@ def denoising(
     return ("best", f"denoised by 'best', as {reason}") if (reason := fault()) else ("net", "")
 
 
-def _developed_noise(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> NoiseProfile:
-    """The noise of the samples that are denoised."""
-    noise = known.noise
-    if not is_binned(recipe, frame):
-        return noise
-    # Four pixels' mean has a quarter of their variance.
-    return NoiseProfile(*(tuple(value / 4 for value in part) for part in (noise.scale, noise.offset)))
+def _noise(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> NoiseProfile:
+    """The noise of the samples that are developed: four pixels' mean has a quarter of their variance."""
+    share = 0.25 if is_binned(recipe, frame) else 1.0
+    scale, offset = (
+        tuple(share * value for value in part) for part in (known.noise.scale, known.noise.offset)
+    )
+    return NoiseProfile(scale, offset)
 
 
 def _is_poor(cells: Overview, noise: NoiseProfile) -> bool:
@@ -320,8 +337,9 @@ def _neutral(
         return white_balance.from_temperature(frame.colour, choice.kelvin, choice.tint)
     if choice.method == "picked" and place is not None:
         return white_balance.picked(cells, place)
+    luminance = metering.luminance_of_cells(cells, frame.metadata)
     found = white_balance.as_shot(frame.colour) if choice.method == "as-shot" else None
-    return found if found is not None else white_balance.automatic(cells, frame.colour)
+    return found if found is not None else white_balance.automatic(cells, frame.colour, luminance)
 
 
 def _is_quad(frame: RawFrame) -> bool:

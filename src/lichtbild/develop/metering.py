@@ -25,6 +25,7 @@ from lichtbild.colour.spaces import REC2020_TO_XYZ
 from lichtbild.core.array import transformed
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
+from lichtbild.image.overview import Overview
 
 KEY: Final = 0.18
 """Logarithmic mean of light in a picture of a scene of `DAYLIGHT`."""
@@ -80,6 +81,26 @@ def full_luminance(metadata: Metadata) -> float | None:
     if not iso or not time or not f_number:
         return None
     return 78.0 / iso * f_number**2 / (0.65 * time)
+
+
+def mean_luminance(scene: LinearImage, metadata: Metadata) -> float | None:
+    """Mean luminance of a scene in cd/m2, above 0; None where ISO, time or f-number are unknown.
+
+    Args:
+        scene: a small picture of its light before exposure; what was full counts as just full.
+        metadata: how it was taken.
+    """
+    full = full_luminance(metadata)
+    if full is None:
+        return None
+    light = transformed(np.asarray(scene.samples, np.float64), REC2020_TO_XYZ[1:2])[..., 0]
+    return full * max(float(light.mean()), _DARKEST)
+
+
+def luminance_of_cells(overview: Overview, metadata: Metadata) -> float | None:
+    """About the mean luminance in cd/m2 before a white is known: by the plane that has most light."""
+    full = full_luminance(metadata)
+    return None if full is None else full * float(overview.samples.mean(axis=(0, 1)).max())
 
 
 def _by_luminance(luminance: float) -> float:

@@ -88,6 +88,20 @@ def estimated(frame: RawFrame) -> NoiseProfile:
     return _estimated(_blocks(frame), _plane_count(frame), _rounding(frame))
 
 
+def with_pattern(frame: RawFrame, noise: NoiseProfile) -> NoiseProfile:
+    """The noise with as much more at black as the frame itself shows.
+
+    A sensor's fixed pattern is in no profile, and of a burst it does not average where the camera hardly
+    moved; at night it is most of what is seen. Texture may add to it, so that this is for dark frames.
+
+    Args:
+        frame: of a dark scene.
+        noise: a pair for each plane, as of `of`.
+    """
+    shown = estimated(frame).offset
+    return NoiseProfile(noise.scale, tuple(map(max, noise.offset, shown)))
+
+
 def is_sane(noise: NoiseProfile) -> bool:
     """Whether the numbers can be a sensor's: finite, none negative, sigma at mid-grey from 1e-6 to 0.3."""
     scale, offset = np.array(noise.scale), np.array(noise.offset)

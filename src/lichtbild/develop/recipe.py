@@ -113,7 +113,7 @@ class ExposureChoice:
     Attributes:
         baseline: whether the maker's own BaselineExposure is added.
         method: "metered" on the scene beyond that, "baseline" for nothing more, or "auto": metered where the
-            look renders a photograph, not where it measures.
+            look renders a photograph, not where it measures, and there a night is shown as one.
         ev: exposure value to add instead of the metered one, -20 to 20; None leaves it to the method.
     """
 

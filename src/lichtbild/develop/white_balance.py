@@ -6,11 +6,13 @@ from typing import ClassVar, Final
 import numpy as np
 from jaxtyping import Float
 
+from lichtbild.colour.brightness import MESOPIC
 from lichtbild.colour.temperature import temperature_and_tint, xy_of
 from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import LocalStage
 from lichtbild.develop import colour_matrix
+from lichtbild.develop.lamplight import lamplight
 from lichtbild.image.calibration import CameraColour
 from lichtbild.image.mosaic import Mosaic
 from lichtbild.image.overview import Overview
@@ -22,7 +24,6 @@ TINT: Final = (-150.0, 150.0)
 LIGHTS: Final = ((2300.0, 12000.0), (-10.0, 35.0))
 """Temperatures and tints of the lights that photographs are taken in: from a candle to a blue sky, and from
 a little pinker than a black body to a fluorescent lamp. Daylight's tint is about 10."""
-
 _CLIPPED: Final = 0.98
 _DARK: Final = 0.005
 _BLACK: Final = 0.0005
@@ -125,18 +126,25 @@ def picked(overview: Overview, place: tuple[float, float]) -> tuple[float, ...]:
     return tuple(float(value) for value in means / means.max())
 
 
-def automatic(overview: Overview, colour: CameraColour) -> tuple[float, ...]:
+def automatic(overview: Overview, colour: CameraColour, luminance: float | None = None) -> tuple[float, ...]:
     """Camera planes, largest 1, that a neutral object probably has, judged by the picture itself.
 
     The light by `shades_of_grey`; where the camera is calibrated, it is brought to the nearest temperature
-    and tint of `LIGHTS`, for a wall of leaves is no green light.
+    and tint of `LIGHTS`, for a wall of leaves is no green light. At night it is that of the `lamplight`.
 
     Args:
         overview: of the frame.
         colour: the camera's calibration.
+        luminance: of the scene, cd/m2; None where it is unknown.
     """
+    known = bool(colour.calibrations) and overview.samples.shape[2] > 1
+    if known and luminance is not None and luminance < MESOPIC:
+        # Of a sodium lamp's light little is blue.
+        lamp = lamplight(_usable(overview, _BLACK), colour)
+        if lamp is not None:
+            return lamp
     found = shades_of_grey(overview)
-    if not colour.calibrations or len(found) == 1:
+    if not known:
         return found
     light = temperature_and_tint(colour_matrix.white_xy(colour, found))
     kelvin, tint = (float(value) for value in np.clip(light, *np.transpose(LIGHTS)))
@@ -152,15 +160,15 @@ def shades_of_grey(overview: Overview) -> tuple[float, ...]:
     Source: Finlayson and Trezzi, "Shades of Gray and Colour Constancy", Color Imaging Conference 2004, with
     the paper's p = 6.
     """
-    cells = _usable(overview).astype(np.float64)
+    cells = _usable(overview)
     if not len(cells):
         return (1.0,) * int(overview.samples.shape[2])
     light = (cells**_NORM).mean(axis=0) ** (1 / _NORM)
     return tuple(float(value) for value in light / light.max())
 
 
-def _usable(overview: Overview) -> Float[np.ndarray, "cells planes"]:
+def _usable(overview: Overview, dark: float = _DARK) -> Float[np.ndarray, "cells planes"]:
     """The cells that are neither full nor dark."""
     samples = overview.samples
     bright = (samples < _CLIPPED * overview.white).all(axis=2) & (overview.full <= _SPOILT)
-    return np.asarray(samples[bright & (samples.min(axis=2) > _DARK)])
+    return np.asarray(samples[bright & (samples.min(axis=2) > dark)], np.float64)

@@ -3,7 +3,7 @@
 The light of a picture, in EV around mid-grey, is a *base* plus *detail*. The base changes slowly, but jumps
 where the light jumps; only the base is given another tone, and the detail is carried over unchanged::
 
-    gain (EV) = lift * shadows(base) - tame * highlights(base),     base = a * EV + b
+    gain (EV) = lift * shadows(base) - tame * highlights(base) - sink * noise(base),     base = a * EV + b
 
 The coefficients a and b come from a guided filter on a small image of the whole frame (a few hundred cells
 on a side) and are interpolated between its cells: near a strong edge a is 1 and the base follows every pixel
@@ -41,6 +41,8 @@ BLACK: Final = (-9.0, -5.0)
 """EV of the base at which nothing is lifted, so that black stays black, and from which all is."""
 HIGHLIGHTS: Final = (1.0, 4.0)
 """EV of the base at which taming begins and at which it is full."""
+NOISE: Final = (2.0, -1.0)
+"""EV of the base over that of the noise at which it begins to sink, and at which it has sunk."""
 NIGHT: Final = (-5.5, -3.5)
 """Mean EV of a scene at which nothing is lifted, so that a night stays a night, and from which all is."""
 
@@ -57,10 +59,18 @@ class ToneTargets:
     Attributes:
         lift_ev: gain in shadows, in EV.
         tame_ev: what highlights lose, in EV.
+        sink_ev: what parts as dark as noise lose, in EV.
+        noise_ev: light that is as bright as its noise, in EV around mid-grey.
     """
 
     lift_ev: float = 0.0
     tame_ev: float = 0.0
+    sink_ev: float = 0.0
+    noise_ev: float = DARKEST_EV
+
+    def times(self, strength: float) -> "ToneTargets":
+        """The same with another lift and taming."""
+        return replace(self, lift_ev=strength * self.lift_ev, tame_ev=strength * self.tame_ev)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +82,8 @@ class LocalTone(LocalStage):
         cell: side of a cell of the coefficients in pixels; the first begins at the picture's corner.
         lift_ev: gain in shadows, in EV.
         tame_ev: what highlights lose, in EV.
+        sink_ev: what parts as dark as noise lose, in EV.
+        noise_ev: light that is as bright as its noise, in EV around mid-grey.
     """
 
     differentiable: ClassVar[bool] = True
@@ -80,23 +92,23 @@ class LocalTone(LocalStage):
     cell: float
     lift_ev: float
     tame_ev: float
+    sink_ev: float = 0.0
+    noise_ev: float = DARKEST_EV
 
     @staticmethod
-    def of(
-        scene: LinearImage, targets: ToneTargets, *, strength: float = 1.0, cell: float = 16.0
-    ) -> "LocalTone":
+    def of(scene: LinearImage, targets: ToneTargets, *, cell: float = 16.0) -> "LocalTone":
         """The stage for a picture.
 
         Args:
             scene: the whole picture with a pixel for each cell, exposed as it will be shown.
             targets: what the look wants.
-            strength: factor on that.
             cell: side of a cell in pixels of the picture.
         """
         ev = np.clip(exposure(np.asarray(scene.samples, np.float64))[..., 0], DARKEST_EV, BRIGHTEST_EV)
-        lift = strength * targets.lift_ev * float(smooth((ev.mean() - NIGHT[0]) / (NIGHT[1] - NIGHT[0])))
+        lift = targets.lift_ev * float(smooth((ev.mean() - NIGHT[0]) / (NIGHT[1] - NIGHT[0])))
         radius = max(1, round(RADIUS * max(ev.shape)))
-        return LocalTone(guided(ev, radius), cell, lift, strength * targets.tame_ev)
+        sink = targets.sink_ev, targets.noise_ev
+        return LocalTone(guided(ev, radius), cell, lift, targets.tame_ev, *sink)
 
     def __call__(self, image: LinearImage) -> LinearImage:
         """The image with its local tone."""
@@ -118,7 +130,8 @@ class LocalTone(LocalStage):
         dark = smooth((SHADOWS[0] - base) / (SHADOWS[0] - SHADOWS[1]))
         black = smooth((base - BLACK[0]) / (BLACK[1] - BLACK[0]))
         bright = smooth((base - HIGHLIGHTS[0]) / (HIGHLIGHTS[1] - HIGHLIGHTS[0]))
-        return self.lift_ev * dark * black - self.tame_ev * bright
+        noisy = smooth((self.noise_ev + NOISE[0] - base) / (NOISE[0] - NOISE[1]))
+        return self.lift_ev * dark * black - self.tame_ev * bright - self.sink_ev * noisy
 
     def numbers(self, window: Window) -> ToneMap:
         """What the kernel needs for a window: see `lichtbild.look.kernels.render`."""
@@ -128,6 +141,7 @@ class LocalTone(LocalStage):
         numbers = [GREY * 2.0**DARKEST_EV, self.lift_ev, self.tame_ev, np.log2(GREY)]
         numbers += [SHADOWS[0], 1 / (SHADOWS[0] - SHADOWS[1]), BLACK[0], 1 / (BLACK[1] - BLACK[0])]
         numbers += [HIGHLIGHTS[0], 1 / (HIGHLIGHTS[1] - HIGHLIGHTS[0])]
+        numbers += [self.sink_ev, self.noise_ev + NOISE[0], 1 / (NOISE[0] - NOISE[1])]
         coefficients = np.ascontiguousarray(self.coefficients, np.float32)
         return coefficients, tops, downs, lefts, shares, np.array(numbers, np.float32)
 

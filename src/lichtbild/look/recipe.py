@@ -8,8 +8,10 @@ from lichtbild.core.stage import NamedStage
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.picture import ColourSpace
+from lichtbild.look import night as nights
 from lichtbild.look.encode import Encode, Gamut
 from lichtbild.look.local_tone import LocalTone
+from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.style import Style, style
 
@@ -69,7 +71,7 @@ def look_named(name: str) -> Look:
     return LOOKS[name]
 
 
-def stages(
+def stages(  # noqa: PLR0913  a look's choices, and what is known of the scene
     name: str,
     profile: ProfileRender | None = None,
     *,
@@ -77,6 +79,8 @@ def stages(
     cell: float = 16.0,
     local_tone: float | None = None,
     headroom: float = 0.0,
+    night: Night | None = None,
+    ev: float = 0.0,
 ) -> tuple[NamedStage, ...]:
     """The look's stages from the developed scene to display-linear light, by name and in order.
 
@@ -89,6 +93,8 @@ def stages(
         local_tone: factor on the look's own local tone; None is 1.
         headroom: stops by which the display's peak lies above the white of paper. The result then goes up to
             2^headroom, and highlights are not tamed. Only looks with a style know how.
+        night: how dark the scene was, where it may be a night's.
+        ev: exposure that was added to the scene.
 
     Raises:
         BadInput: there is no such look, or it has no rendition for a display with headroom.
@@ -101,23 +107,34 @@ def stages(
         return (("profile", profile if profile is not None else ProfileRender()),)
     if look.style is None:
         return ()
-    return _styled(look.name, look.style, scene, cell, local_tone, headroom)
-
-
-def _styled(
-    name: str,
-    style: Style,
-    scene: LinearImage | None,
-    cell: float,
-    local_tone: float | None,
-    headroom: float,
-) -> tuple[NamedStage, ...]:
-    wanted = replace(style.local_tone, tame_ev=0.0) if headroom else style.local_tone
     made: list[NamedStage] = []
     if scene is not None and local_tone != 0:
         strength = 1.0 if local_tone is None else local_tone
-        made.append(("local_tone", LocalTone.of(scene, wanted, strength=strength, cell=cell)))
-    made.append((name, replace(style.view, headroom=headroom)))
+        wanted = look.style.local_tone.times(strength)
+        wanted = wanted if night is None else nights.tone_targets(wanted, scene, night, ev)
+        wanted = replace(wanted, tame_ev=0.0) if headroom else wanted
+        made.append(("local_tone", LocalTone.of(scene, wanted, cell=cell)))
+    return (*made, *_styled(look.name, look.style, headroom))
+
+
+def exposure_ev(name: str, scene: LinearImage, night: Night, metered: float) -> float:
+    """Exposure in EV that the look gives a scene that may be a night's.
+
+    Args:
+        name: of the look; one without a style takes what was metered.
+        scene: a small picture of the scene's light before exposure.
+        night: how dark it was.
+        metered: exposure of a scene that is not dark.
+
+    Raises:
+        BadInput: there is no such look.
+    """
+    found = look_named(name).style
+    return metered if found is None else nights.exposure_ev(found, scene, night, metered)
+
+
+def _styled(name: str, style: Style, headroom: float) -> tuple[NamedStage, ...]:
+    made: list[NamedStage] = [(name, replace(style.view, headroom=headroom))]
     if style.colour_mix is not None:
         made.append(("colour_mix", style.colour_mix))
     return tuple(made)

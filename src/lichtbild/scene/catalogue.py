@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from lichtbild.colour.light import Light
 from lichtbild.core.errors import BadInput
 from lichtbild.image.scene import Scene
 from lichtbild.scene.colour_checker import colour_checker
@@ -23,7 +24,7 @@ from lichtbild.scene.slanted_edge import slanted_edge
 from lichtbild.scene.uniform import flat_field
 
 NIGHT_STREET: Final = "night-street"
-"""The one scene that brings its own lamps."""
+"""The one scene that brings its own lamps; it can be told how bright they are, and of which kind."""
 
 DOTS: Final = 25
 """Dots across the frame's height."""
@@ -40,11 +41,15 @@ class Setting:
         frame: where it lies.
         lighting: what falls on it; None for a scene that shines itself.
         seed: of what is drawn by chance.
+        lux: mean illuminance of the night street's road; None leaves its lamps as they are.
+        lamp: that all lamps of the night street are; None leaves them of three kinds.
     """
 
     frame: Frame
     lighting: Lighting | None
     seed: int = 0
+    lux: float | None = None
+    lamp: Light | None = None
 
     def lit(self) -> Lighting:
         """The lighting of a scene that needs one."""
@@ -58,7 +63,7 @@ def check(name: str, *, lit: bool, lights: int = 1) -> None:
 
     Args:
         name: of the scene.
-        lit: whether it is given a light or a level.
+        lit: whether it is given an even light, or a level of one.
         lights: how many are mixed.
 
     Raises:
@@ -68,7 +73,7 @@ def check(name: str, *, lit: bool, lights: int = 1) -> None:
     if name not in SCENES:
         raise BadInput(f"there is no scene '{name[:80]}'; there are {', '.join(SCENES)}, and picture files")
     if name == NIGHT_STREET and lit:
-        raise BadInput("the night street has lamps of its own; leave light and level out")
+        raise BadInput("the night street has lamps of its own; give --lux of its road, or one --light of all")
     if name in SOURCES and lights > 1:
         raise BadInput(f"{name} shines itself and takes one light, not {lights}; mix lights on a chart")
 
@@ -85,7 +90,7 @@ def scene(name: str, setting: Setting) -> Scene:
 
 
 def _street(setting: Setting) -> Scene:
-    return night_street(setting.frame, setting.seed, samples=1)
+    return night_street(setting.frame, setting.seed, lux=setting.lux, lamp=setting.lamp, samples=1)
 
 
 def _dots(setting: Setting) -> Scene:

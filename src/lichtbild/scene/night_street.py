@@ -6,20 +6,23 @@ I cos / d^2 / pi times reflectance, from the moon and from what shines itself, i
 stands above it by Schlick's form of Fresnel's law, stretched upright as by small waves. Shadows are left out,
 and light that is reflected twice.
 
+A street may be asked for by its *level*, the mean illuminance of its road, as EN 13201-2 tells a road's; all
+its light, from the lamps' to the sky's, is then scaled by one factor, so that its contrasts stay.
+
 Sources: C. Schlick, "An inexpensive BRDF model for physically-based rendering", Computer Graphics Forum 13,
 233 (1994); EN 13201-2:2015, for how bright a lit road is (about 1 cd/m2).
 """
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import cpu_count
 from typing import Final
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from lichtbild.colour.light import Light, named, of_function
+from lichtbild.colour.light import Light, level, named, of_function
 from lichtbild.core.errors import BadInput
 from lichtbild.core.units import nm
 from lichtbild.image.bands import FINE, Bands
@@ -72,22 +75,37 @@ class Street:
     phase: Float[np.ndarray, " wave"]
 
 
-def night_street(frame: Frame, seed: int, *, bands: Bands = FINE, samples: int = 2) -> Scene:
+def night_street(
+    frame: Frame,
+    seed: int,
+    *,
+    lux: float | None = None,
+    lamp: Light | None = None,
+    bands: Bands = FINE,
+    samples: int = 2,
+) -> Scene:
     """A street at night, from about 0.001 to 10000 cd m^-2, with the distance of each place.
 
     Args:
         frame: where it lies; its depth is not used.
         seed: 0 or more, of the houses; the same gives the same bytes.
+        lux: mean illuminance of the road that all light is scaled to; None leaves the lamps as they are,
+            which comes to 6 or 7.
+        lamp: that all street lamps are, in the same bands; None leaves them sodium, LED and halogen.
         bands: of the spectra.
         samples: along each side of a pixel, 1 or more.
 
     Raises:
-        BadInput: the seed or the number of samples lie outside of their ranges.
+        BadInput: the seed, the illuminance or the number of samples lie outside of their ranges.
     """
     if seed < 0 or samples < 1:
         raise BadInput(f"a street has a seed of 0 or more and 1 sample or more, not {seed} and {samples}")
+    factor = 1.0 if lux is None else level(lux, "lux") / road_lux(built(seed))
     street, spot = built(seed), max(frame.pixel) / samples
     lights = lights_of(bands)
+    if lamp is not None:
+        street = replace(street, lamp_kind=np.zeros_like(street.lamp_kind))
+        lights = (lamp, *lights[1:])
     weights = np.zeros((frame.rows, frame.columns, len(lights)), np.float32)
     depth = np.empty((frame.rows, frame.columns), np.float32)
     shift = (np.arange(samples) + 0.5) / samples - 0.5
@@ -105,9 +123,9 @@ def night_street(frame: Frame, seed: int, *, bands: Bands = FINE, samples: int =
     with ThreadPoolExecutor(cpu_count() or 1) as pool:
         list(pool.map(draw, range(0, frame.rows, step)))
     weights /= np.float32(samples**2)
-    spectra = np.stack([light.photons(1.0) for light in lights])
-    # There is no one white under such lamps. Cameras take one about here, and sodium stays amber.
-    white = named("3200 K", bands.edges).photons(1.0)
+    spectra = np.stack([light.photons(factor) for light in lights])
+    # There is no one white under several lamps. Cameras take one about here, and sodium stays amber.
+    white = (named("3200 K", bands.edges) if lamp is None else lamp).photons(1.0)
     return Scene(weights, spectra, bands, frame.size, depth, white=white, name="night street")
 
 
@@ -143,6 +161,13 @@ def built(seed: int) -> Street:
         (np.arange(6) + int(rng.integers(3))) % 3,
         rng.uniform(0, 2 * math.pi, 4),
     )
+
+
+def road_lux(street: Street) -> float:
+    """Mean illuminance of a street's road, by its lamps and the moon."""
+    across, along = (np.arange(-_HALF_WIDTH + 0.25, _HALF_WIDTH, 0.5), np.arange(0.25, _END, 0.5))
+    x, distance = (axis.ravel() for axis in np.meshgrid(across, along))
+    return float(_lit(street, (x, np.zeros_like(x), distance), (0.0, 1.0, 0.0)).sum(axis=1).mean())
 
 
 def _looked(street: Street, x: Samples, y: Samples, spot: float) -> tuple[Kinds, Samples]:

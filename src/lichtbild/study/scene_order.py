@@ -32,8 +32,9 @@ class SceneOrder:
     Attributes:
         name: of the catalogue of scenes, or of a picture file.
         light: by name, temperature or a file of two columns; two with a plus between them mix from left to
-            right; None takes the scene's usual.
-        lux: illuminance of a chart, or of a white in a picture; None takes the usual of a chart.
+            right; None takes the scene's usual. On the night street, that of all lamps.
+        lux: illuminance of a chart, of a white in a picture, or of the night street's road, in the mean;
+            None takes the usual of a chart, and leaves the street's lamps as they are.
         luminance: of a picture's white, cd m^-2.
         depth: distance of a flat scene, mm.
         seed: of what is drawn by chance.
@@ -57,8 +58,11 @@ class SceneOrder:
         if self.seed < 0:
             raise BadInput(f"a seed is a whole number of 0 or more, not {self.seed}")
         if not self.is_file:
-            lit = any(value is not None for value in (self.light, self.lux, self.luminance))
-            catalogue.check(self.name, lit=lit, lights=len(self._lights()))
+            lights = len(self._lights())
+            even = self.luminance is not None or lights > 1
+            if self.name != catalogue.NIGHT_STREET:
+                even = even or self.light is not None or self.lux is not None
+            catalogue.check(self.name, lit=even, lights=lights)
 
     @property
     def is_file(self) -> bool:
@@ -114,7 +118,9 @@ class SceneOrder:
         coarser = COARSER.get(self.name, 1)
         frame = Frame(extent.height // coarser or 1, extent.width // coarser or 1, field, self.depth)
         if self.name == catalogue.NIGHT_STREET:
-            return catalogue.scene(self.name, catalogue.Setting(frame, None, self.seed))
+            lamps = [_light(name) for name in self._lights()]
+            setting = catalogue.Setting(frame, None, self.seed, self.lux, lamps[0] if lamps else None)
+            return catalogue.scene(self.name, setting)
         lux = self.lux if self.luminance is None else math.pi * self.luminance
         lux = LUX if lux is None else lux
         lights = [_light(name) for name in self._lights() or (LIGHT,)]

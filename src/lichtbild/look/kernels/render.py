@@ -115,12 +115,14 @@ def local_gain(grey: Plane, y: int, tone: ToneMap, lines: np.ndarray) -> None:
     floor, lift, tame, mid = numbers[0], numbers[1], numbers[2], numbers[3]
     shadow, per_shadow = numbers[4], numbers[5]
     black, per_black, bright, per_bright = numbers[6], numbers[7], numbers[8], numbers[9]
+    sink, noise, per_noise = numbers[10], numbers[11], numbers[12]
     for i in range(grey.shape[0]):
         ev = log2(max(grey[i], floor)) - mid
         a = slope[i] + (slope_below[i] - slope[i]) * down
         base = a * ev + (offset[i] + (offset_below[i] - offset[i]) * down)
         dark = smooth((shadow - base) * per_shadow) * smooth((base - black) * per_black)
-        grey[i] = exp2(lift * dark - tame * smooth((base - bright) * per_bright))
+        gain = lift * dark - tame * smooth((base - bright) * per_bright)
+        grey[i] = exp2(gain - sink * smooth((noise - base) * per_noise))
 
 
 @kernel
