@@ -206,16 +206,16 @@ class Denoise(LocalStage):
     def _corrected(self, mosaic: Any, frame: Frame, cells: Cells) -> Float32[np.ndarray, "row column 4"]:
         """Planes of the frame's inner cells that the network has corrected.
 
-        It knows noise that is to be taken whole. A lesser strength takes that share of it; a greater one
-        smooths by as much more as it does in "best".
+        It knows noise that is to be taken whole. A lesser strength takes that share of it; a greater one s
+        leaves 1 / s of what tells the result from the smoother one of "best".
         """
         strengths = np.array([self.luma, *(self.chroma,) * 3], np.float32)
         noisy, pilot, found = replace(self, luma=1.0, chroma=1.0).estimates(mosaic, frame, cells).inner
-        turned = [_with_red_first(part, cells.red) for part in (noisy, pilot, found)]
-        made = found + _with_red_first(packaged()(network.features(*turned)), cells.red)
+        seen = network.features(*(_with_red_first(part, cells.red) for part in (noisy, pilot, found)))
+        made = found + _with_red_first(packaged()(seen), cells.red)
         if (strengths > 1).any():
             smoother = self.estimates(mosaic, frame, cells).inner.found
-            made += (strengths > 1) * (smoother - found)
+            made = np.where(strengths > 1, smoother + (made - smoother) / np.maximum(strengths, 1), made)
         return np.asarray(noisy + np.minimum(strengths, 1) * (made - noisy))
 
     def estimates(self, mosaic: Any, frame: Frame, cells: Cells) -> "Estimates":
