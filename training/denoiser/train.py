@@ -46,7 +46,7 @@ def initial(seed: int) -> dict[str, jax.Array]:
     key, found = jax.random.PRNGKey(seed), {}
     for name, shape in network.SHAPES.items():
         key, part = jax.random.split(key)
-        deviation = 0.0 if name == "leave" else (2 / np.prod(shape[:-1])) ** 0.5
+        deviation = 0.0 if name == "leave" else float(2 / np.prod(shape[:-1])) ** 0.5
         found[name] = deviation * jax.random.normal(part, shape, jnp.float32)
         found[f"{name}.bias"] = jnp.zeros(shape[-1], jnp.float32)
     return found
