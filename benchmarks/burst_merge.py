@@ -218,12 +218,15 @@ def still(light: np.ndarray) -> list[list[str]]:
     return rows
 
 
+def halves(light: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The upper left quarter of a light and the lower right one: two scenes."""
+    height, width = light.shape[0] // 2, light.shape[1] // 2
+    return light[:height, :width], light[height : 2 * height, width : 2 * width]
+
+
 def moving(light: np.ndarray) -> list[list[str]]:
     """Rows of the table of things that move."""
-    middle = light.shape[0] // 2, light.shape[1] // 2
-    back = light[: middle[0], : middle[1]]
-    front = light[middle[0] : 2 * middle[0], middle[1] : 2 * middle[1]]
-    rows = []
+    (back, front), rows = halves(light), []
     for radius, speed, contrast in ((80, 12, 1.0), (80, 1, 1.0), (20, 30, 1.0), (4, 8, 1.0), (60, 3, 0.1)):
         means, inside = [], []
         for index, pose in enumerate(poses(8, 2)):

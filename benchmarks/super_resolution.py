@@ -194,10 +194,7 @@ def stars(light: np.ndarray) -> list[list[str]]:
 
 def moving(light: np.ndarray) -> list[list[str]]:
     """Rows of the table of things that move."""
-    middle = light.shape[0] // 2, light.shape[1] // 2
-    back = light[: middle[0], : middle[1]]
-    front = light[middle[0] : 2 * middle[0], middle[1] : 2 * middle[1]]
-    rows = []
+    (back, front), rows = held.halves(light), []
     for radius, speed, contrast in ((80, 12, 1.0), (60, 1, 1.0), (20, 10, 1.0), (4, 8, 1.0), (60, 3, 0.1)):
         mixed = (contrast * front + (1 - contrast) * back).astype(np.float32)
         for iso in (100, 1600):

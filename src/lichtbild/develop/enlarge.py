@@ -16,8 +16,7 @@ from lichtbild.core.chain import Chain
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import NamedStage, ResampleStage
 from lichtbild.core.window import Extent, Window
-from lichtbild.develop.kernels.resize import resample
-from lichtbild.develop.resize import LOBES, Taps
+from lichtbild.develop.resize import LOBES
 from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.fine_detail import FineDetail
@@ -79,15 +78,7 @@ class Enlarge(ResampleStage):
         size = self.extent(image.extent)
         source = image.crop(self.source(window, image.extent))
         before = Extent(*(round(side / self.scale) for side in size))
-        rows = Taps.of(window.top, window.bottom, before.height, size.height)
-        columns = Taps.of(window.left, window.right, before.width, size.width)
-        samples = np.empty((*window.extent, source.samples.shape[2]), np.float32)
-        resample(
-            np.ascontiguousarray(source.samples, np.float32),
-            (rows.first - source.window.top, rows.count, rows.weight),
-            (columns.first - source.window.left, columns.count, columns.weight),
-            samples,
-        )
+        samples = resampled(source.samples, source.window, window, before, size)
         if self.detail is not None:
             samples += self._detail(self.detail, source.window, window, image.extent)
         return CameraImage(samples, window, size)

@@ -16,7 +16,7 @@ from math import floor
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float32, Int64
+from jaxtyping import Float, Float32, Int64
 
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import ResampleStage
@@ -67,16 +67,32 @@ class Resize(ResampleStage):
         source = image.crop(self.source(window, image.extent))
         if size == image.extent:
             return source
-        rows = Taps.of(window.top, window.bottom, image.extent.height, size.height)
-        columns = Taps.of(window.left, window.right, image.extent.width, size.width)
-        samples = np.empty((*window.extent, source.samples.shape[2]), np.float32)
-        resample(
-            np.ascontiguousarray(source.samples, np.float32),
-            (rows.first - source.window.top, rows.count, rows.weight),
-            (columns.first - source.window.left, columns.count, columns.weight),
-            samples,
-        )
+        samples = resampled(source.samples, source.window, window, image.extent, size)
         return LinearImage(samples, window, size)
+
+
+def resampled(
+    samples: Float[np.ndarray, "h w plane"], held: Window, window: Window, before: Extent, after: Extent
+) -> Float32[np.ndarray, "row column plane"]:
+    """A window of an image that gets another size, by Lanczos's filter along both sides.
+
+    Args:
+        samples: planes of the part of the image that is held.
+        held: where they lie.
+        window: of the result.
+        before: the image's size.
+        after: that of the whole result.
+    """
+    rows = Taps.of(window.top, window.bottom, before.height, after.height)
+    columns = Taps.of(window.left, window.right, before.width, after.width)
+    made = np.empty((*window.extent, samples.shape[2]), np.float32)
+    resample(
+        np.ascontiguousarray(samples, np.float32),
+        (rows.first - held.top, rows.count, rows.weight),
+        (columns.first - held.left, columns.count, columns.weight),
+        made,
+    )
+    return made
 
 
 @dataclass(frozen=True, eq=False)
