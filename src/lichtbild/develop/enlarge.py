@@ -16,7 +16,7 @@ from lichtbild.core.chain import Chain
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import NamedStage, ResampleStage
 from lichtbild.core.window import Extent, Window
-from lichtbild.develop.resize import LOBES
+from lichtbild.develop.resize import LOBES, resampled
 from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.fine_detail import FineDetail
