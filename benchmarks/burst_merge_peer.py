@@ -13,9 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
+RUNS = 3
+
 
 def main(checkout: str, source: Path, out: Path) -> None:
-    """Merge once to compile on a corner, then whole."""
+    """Merge once to compile on a corner, then whole; the quickest of several runs counts."""
     sys.path.insert(0, checkout)
     setattr(np, "int", int)  # noqa: B010  it was written for an older NumPy
     from package.algorithm.alignment import alignBurst
@@ -34,9 +36,12 @@ def main(checkout: str, source: Path, out: Path) -> None:
         )
 
     merged([frame[:1024, :1024] for frame in frames])
-    begun = time.process_time()
-    found = merged(frames)
-    np.savez(out, merged=found, seconds=time.process_time() - begun)
+    seconds = []
+    for _ in range(RUNS):
+        begun = time.process_time()
+        found = merged(frames)
+        seconds.append(time.process_time() - begun)
+    np.savez(out, merged=found, seconds=min(seconds))
 
 
 if __name__ == "__main__":
