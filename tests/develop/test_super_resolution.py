@@ -14,11 +14,13 @@ from lichtbild.develop.kernels import super_resolution as kernels
 from lichtbild.develop.linearise import Linearise
 from lichtbild.develop.merge import MergedBurst, merge_burst
 from lichtbild.develop.residual import residual_by_rows
-from lichtbild.develop.super_resolution import MISFIT, detail_prior, fine_detail
+from lichtbild.develop.super_resolution import MISFIT, _asked, detail_prior, fine_detail
 from lichtbild.image.burst import Burst
+from lichtbild.image.calibration import CameraColour
 from lichtbild.image.camera_image import CameraImage
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.fine_detail import FineDetail
+from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.raw_frame import RawFrame
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -194,6 +196,28 @@ def test_frames_on_each_others_pixels_tell_nothing() -> None:
     shifts[:, 0] += (0, 0.25, 0.5, 0.75)
     burst, merged = shot((0.6, 0.05), [tuple(shift) for shift in shifts.tolist()])
     assert fine_detail(burst, merged, 2.0) is not None
+
+
+def test_a_sensor_of_four_colours_tells_nothing() -> None:
+    """The detail is of three colours; a fourth would lie beyond what its kernels hold."""
+    four = Cfa(((0, 1), (3, 2)), ("red", "green", "blue", "cyan"))
+    noise = NoiseProfile((QUIET[0],) * 4, (QUIET[1],) * 4)
+    neutral = CameraColour(as_shot_neutral=(1.0, 1.0, 1.0, 1.0))
+    frames = [
+        replace(framed(scene((0.6, 0.05), *places(pose)), key, QUIET), cfa=four, noise=noise, colour=neutral)
+        for key, pose in enumerate(poses(3))
+    ]
+    burst = named(frames)
+    assert fine_detail(burst, merge_burst(burst), 2.0) is None
+
+
+def test_of_many_frames_those_next_to_the_reference_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    burst, merged = shot((0.6, 0.05), poses(5))
+    merged = replace(merged, reference=3, left_out=((2, "shows another scene"),))
+    assert _asked(burst, merged) == [0, 1, 3, 4]
+    monkeypatch.setattr(sys.modules["lichtbild.develop.super_resolution"], "MOST", 3)
+    assert _asked(burst, merged) == [1, 3, 4]
+    assert fine_detail(burst, merged, 1.5) is not None
 
 
 def test_bytes_do_not_depend_on_threads_and_progress_ends() -> None:

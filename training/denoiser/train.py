@@ -128,6 +128,8 @@ def keep(folder: Path, state: State, step: int) -> None:
 
 def export(folder: Path, place: Path) -> None:
     """Write the mean of late weights in half precision, as the package carries them."""
+    if not (folder / STATE).exists():
+        raise SystemExit(f"{folder} holds no state of a run; train first")
     state, _ = restored(folder, fresh(initial(0), 1))
     save_file({name: np.asarray(values, np.float16) for name, values in state["mean"].items()}, place)
 
@@ -151,6 +153,8 @@ def main() -> None:
         return
     place = asked.folder / "examples.npy"
     if not place.exists():
+        if asked.photographs is None:
+            raise SystemExit("examples are made of photographs; give --photographs, where they were unpacked")
         photographs = [p for p in clean.photographs(asked.photographs) if min(p.shape[:2]) >= examples.SIDE]
         pictures = [*photographs, *clean.leaves(), *SHOT_REPEATS * list(clean.shots())]
         examples.write(pictures, asked.examples, asked.seed, place, asked.workers)

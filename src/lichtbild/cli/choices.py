@@ -16,6 +16,7 @@ OPTIONS = {
     "look.local_tone": "--local-tone",
     "look.sharpening": "--sharpening",
     "develop.exposure.ev": "--ev",
+    "develop.scale": "--scale",
     "develop.denoise.method": "--denoise",
     "develop.demosaic.method": "--demosaic",
     "develop.white_balance": "--wb",

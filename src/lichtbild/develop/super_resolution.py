@@ -43,7 +43,7 @@ from lichtbild.core.chain import silent
 from lichtbild.core.window import Window
 from lichtbild.develop.kernels import innovations as kernels
 from lichtbild.develop.kernels import merge as cells
-from lichtbild.develop.kernels.super_resolution import STEPS, resolved
+from lichtbild.develop.kernels.super_resolution import DOUBTED, STEPS, resolved
 from lichtbild.develop.known_blur import transfer
 from lichtbild.develop.merge import LIMITS, MergedBurst
 from lichtbild.develop.mosaic_planes import Camera, all_linear, sound_frames, tile_levels
@@ -62,6 +62,9 @@ MISFIT: Final = 0.02
 """Variance that every innovation has beside noise, of the detail's: shifts and prior are not quite true."""
 UNEXPLAINED: Final = np.float32(0.1)
 """Share of the innovations' power that the detail may leave unexplained where nothing moves."""
+MOST: Final = 24
+"""Frames that are asked; each needs three bytes of memory a pixel, and more tell little that is new."""
+COLOURS: Final = 3
 ROUNDS: Final = 2
 """Times that the detail is found again with frames trusted by what it has explained of them."""
 _FULL: Final = 0.98
@@ -71,8 +74,6 @@ _LEAST: Final = 0.02
 """Detail's power, of the noise's, below which a tile has none."""
 _COLOURED: Final = 4.0
 """Most by which a colour's texture is stronger or weaker than the mean one."""
-_DOUBTED: Final = 0.05
-"""Mean trust below which a frame is not asked in a tile."""
 _AROUND: Final = 2
 _UNSEEN: Final = 10.0
 """Departure of a cell that a frame does not show."""
@@ -87,7 +88,9 @@ def fine_detail(
     threads: int = 1,
     progress: Callable[[float], None] = silent,
 ) -> FineDetail | None:
-    """What a burst shows beyond its merged frame; None where its frames lie on each other's pixels.
+    """What a burst shows beyond its merged frame.
+
+    None where its frames lie on each other's pixels, or their sensor has not three colours.
 
     Args:
         burst: frames of a Bayer sensor.
@@ -97,9 +100,8 @@ def fine_detail(
         progress: called with the finished share, 0 to 1.
     """
     camera = Camera.of(burst.frames[0])
-    odd = {index for index, _ in merged.left_out}
-    kept = [index for index in range(len(burst)) if index not in odd]
-    if not _is_varied([merged.shifts[index] for index in kept]):
+    kept = _asked(burst, merged)
+    if len(camera.profile.scale) != COLOURS or not _is_varied([merged.shifts[index] for index in kept]):
         return None
     with ThreadPoolExecutor(threads) as pool:
         base = _Base.of(merged.frame, camera, pool)
@@ -123,6 +125,13 @@ def fine_detail(
         _resolve(base, told, offsets, samples, pool)
         progress(1.0)
     return FineDetail(samples, float(1 / kernels.UNITS), scale)
+
+
+def _asked(burst: Burst, merged: MergedBurst) -> list[int]:
+    """The frames that are asked: of many, those that were taken next to the reference."""
+    odd = {index for index, _ in merged.left_out}
+    kept = [index for index in range(len(burst)) if index not in odd]
+    return sorted(sorted(kept, key=lambda index: abs(index - merged.reference))[:MOST])
 
 
 def _is_varied(shifts: Sequence[Float[np.ndarray, "rows columns 2"]]) -> bool:
@@ -271,7 +280,7 @@ def _resolve(
     mean = (sums[..., 1:] * trust[..., None]).sum(axis=0) / np.maximum(trust.sum(axis=0), 1e-6)[..., None]
     power = _smoothed(np.maximum((mean - noise).sum(axis=-1), 0) / (texture**2).sum(axis=-1))
     normal = noise / texture**2
-    of_frames = np.maximum(np.moveaxis(trust, 0, -1), _DOUBTED)[..., None]
+    of_frames = np.maximum(np.moveaxis(trust, 0, -1), DOUBTED)[..., None]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = (normal / power[..., None] + MISFIT)[:, :, None] / of_frames
     ratio[power <= _LEAST * normal.min(axis=-1)] = np.nan

@@ -361,7 +361,7 @@ def _finish(shot: _Shot, frames: list[Taken], light: OpticalImage) -> None:
     if first.cfa is None or first.cfa.extent != BAYER:
         files = [shot.folder / best.name]
     recipe, threads = order.camera.recipe, order.threads
-    burst = merged(files, threads=threads) if len(files) > 1 else Merged(first, 1)
+    burst = merged(files, scale=recipe.develop.scale, threads=threads) if len(files) > 1 else Merged(first, 1)
     picture = photograph.coded(burst.frame, recipe, 8, threads=threads)
     output = recipe.output
     _put(shot, PHOTO, lambda draft: save(picture, draft, quality=output.quality, max_bytes=output.max_bytes))

@@ -15,7 +15,7 @@ STEPS = 32
 """Entries of a table of covariances for each square pixel of squared distance."""
 _STEPS = np.float32(STEPS)
 _BINS = 257
-_DOUBTED = np.float32(0.05)
+DOUBTED = np.float32(0.05)
 """Mean trust below which a frame is not asked in a tile."""
 _ONE, _ZERO = np.float32(1), np.float32(0)
 _Line = Float32[np.ndarray, " n"]
@@ -28,7 +28,7 @@ def _radius(
     """The squared distance from a place, in bins, within which there are at most so many samples."""
     bins = np.zeros(_BINS, np.int64)
     for k in range(len(offsets)):
-        if trust[k] > _DOUBTED:
+        if trust[k] > DOUBTED:
             for n in range(36):
                 y, x = _place(n, offsets[k])
                 square = (y - target[0]) ** 2 + (x - target[1]) ** 2
@@ -67,7 +67,7 @@ def _chosen(
     which, where = found
     radius, count = _radius(target, offsets, trust, most), 0
     for k in range(len(offsets)):
-        if trust[k] > _DOUBTED:
+        if trust[k] > DOUBTED:
             for n in range(36):
                 y, x = _place(n, offsets[k])
                 square = (y - target[0]) ** 2 + (x - target[1]) ** 2
