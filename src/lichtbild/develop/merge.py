@@ -31,15 +31,15 @@ from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadInput
 from lichtbild.develop.align import GreyPyramid, alignment, grey_pyramid, reference_of, sharpness
 from lichtbild.develop.kernels import merge as kernels
+from lichtbild.develop.kernels import restore as restoring
 from lichtbild.develop.mosaic_planes import (
     Camera,
     all_linear,
     by_strips,
-    restore,
     sound_frames,
     tile_levels,
 )
-from lichtbild.develop.mosaic_shift import noise_kept, restoring_filters, shift_filters
+from lichtbild.develop.mosaic_shift import restoring_filters, shift_filters
 from lichtbild.image.burst import Burst
 from lichtbild.image.levels import Levels
 from lichtbild.image.noise_profile import NoiseProfile
@@ -52,6 +52,8 @@ SAME_SCENE: Final = 0.25
 ALIKE: Final = 0.25
 """Or else its mean squared difference, of the scene's variance: where there is little noise, aliasing of fine
 detail stands out in every cell."""
+FINE: Final = 0.01
+"""Variance of the noise that lost detail is found for, of the luma's: it comes back where it stands above."""
 _AROUND: Final = 2
 _BLACK, _TOP = 2048, 65535
 """Codes of a merged frame; a step is 16e-6 of white."""
@@ -261,17 +263,46 @@ def _settle(
     left, used, shifted = maps
     usual, variance = float(np.median(shifted)), float(np.median(left))
     share = round(usual, 2)
-    if share == 0:
-        return used, (variance,) * len(camera.profile.scale)
-    filters = restoring_filters(camera.pattern, share)
-    restore(base.total, base.levels, shifted / np.float32(usual), filters, pool)
-    of_one, of_others = (np.array(kept) for kept in noise_kept(camera.pattern, share))
-    by_one = (1 - usual) ** 2
-    of_pixels = by_one * of_one + (variance - by_one) * of_others
-    colours = np.ravel(camera.pattern)
-    return used, tuple(
-        float(of_pixels[colours == colour].mean()) for colour in range(len(camera.profile.scale))
-    )
+    if share > 0:
+        filters = restoring_filters(camera.pattern, share, FINE)
+        _bring_back(base, left, shifted / np.float32(usual), filters, camera, pool)
+    return used, (variance,) * len(camera.profile.scale)
+
+
+def _bring_back(
+    base: _Base,
+    left: Float32[np.ndarray, "h w"],
+    strength: Float32[np.ndarray, "h w"],
+    filters: Float32[np.ndarray, "4 4 t t"],
+    camera: Camera,
+    pool: ThreadPoolExecutor,
+) -> None:
+    """Add what shifts took away of fine detail to the merged planes, where it stands above their noise.
+
+    Args:
+        base: what is laid on the reference; its memory for a frame's planes is used again.
+        left: variance in each cell, of a single frame's.
+        strength: in each cell, how much is lacking.
+        filters: that find what is lacking.
+        camera: for its noise.
+        pool: strips at a time.
+    """
+    margin = (kernels.MARGIN, kernels.MARGIN)
+    planes = np.pad(base.total, [(0, 0), margin, margin], mode="edge")
+    slope, offset = camera.balanced_noise.T
+    noise = np.ascontiguousarray(slope * base.levels + offset, np.float32)
+    detail, (energy, around, _) = base.laid, base.maps
+
+    def lack(rows: tuple[int, int], _: slice) -> None:
+        restoring.lacking(planes, filters, base.levels, noise, rows, (detail, energy))
+
+    by_strips(lack, base.levels.shape[0], pool)
+    kernels.box_mean(energy, _AROUND, around)
+
+    def add(_: tuple[int, int], part: slice) -> None:
+        restoring.brought_back(detail[:, part], around[part], left[part], strength[part], base.total[:, part])
+
+    by_strips(add, base.levels.shape[0], pool)
 
 
 def _stored(

@@ -75,7 +75,9 @@ def shift_filters(pattern: Pattern) -> Float32[np.ndarray, "s s 2 2 4 4 t t"]:
 
 
 @lru_cache(maxsize=32)
-def restoring_filters(pattern: Pattern, share: float) -> Float32[np.ndarray, "4 4 t t"]:
+def restoring_filters(
+    pattern: Pattern, share: float, noise: float = RESTORED_NOISE
+) -> Float32[np.ndarray, "4 4 t t"]:
     """The weights of what a mean of shifted mosaics lacks beside one that was not shifted.
 
     A shift by half a pixel cannot keep the finest detail: the mean over all shifts passes H of a grey wave's
@@ -85,6 +87,7 @@ def restoring_filters(pattern: Pattern, share: float) -> Float32[np.ndarray, "4 
     Args:
         pattern: plane index at ``[row][column]`` of the 2 x 2 cell.
         share: 0 to 1.
+        noise: variance of the noise that they are made for, of the luma's.
 
     Returns:
         Weights by pixel of the cell, plane, and the plane's row and column from the window's first one, three
@@ -102,7 +105,7 @@ def restoring_filters(pattern: Pattern, share: float) -> Float32[np.ndarray, "4 
         row, column = _parities(0, 0)[p]
         colour = colours[(row + y) % 2, (column + x) % 2]
         matrix = _prior(_squared(y, x), LUMA) + _FREE * (colour[:, None] == colour)
-        matrix += RESTORED_NOISE * np.eye(len(y))
+        matrix += noise * np.eye(len(y))
         weights = np.zeros(len(y))
         weights[inside] = np.linalg.solve(matrix[np.ix_(inside, inside)], wanted[inside])
         filters[p] = weights[_by_plane(row, column)].reshape(4, TAPS, TAPS)

@@ -15,7 +15,7 @@ TAPS = 4
 """Samples of each plane that a value is made from, along rows and along columns."""
 STEPS = 16
 """Fractions of a pixel for which there are filters."""
-_SIDE = CELLS + TAPS + 1
+SIDE = CELLS + TAPS + 1
 """Samples of each plane along the window of a tile."""
 MARGIN = CELLS + 8
 """Cells around a frame's planes that are no number, so that what a frame does not show is none either."""
@@ -99,25 +99,25 @@ def _start(place: int, parity: int) -> int:
 
 
 @kernel
-def _window(
+def window(
     planes: Float32[np.ndarray, "4 h w"], corner: tuple[int, int], shift: tuple[int, int], held: _Line
 ) -> None:
     """What a tile's filters reach of the planes, one plane after the other, row by row."""
     for a in range(4):
         top, left = corner[0] + _start(shift[0], a // 2), corner[1] + _start(shift[1], a % 2)
-        for y in range(_SIDE):
-            line, place = planes[a, top + y], (a * _SIDE + y) * _SIDE
-            for x in range(_SIDE):
+        for y in range(SIDE):
+            line, place = planes[a, top + y], (a * SIDE + y) * SIDE
+            for x in range(SIDE):
                 held[place + x] = line[left + x]
 
 
 @kernel
-def _filtered(held: _Line, taps: _Taps, shift: tuple[int, int], p: int, out: _Line) -> None:
+def filtered(held: _Line, taps: _Taps, shift: tuple[int, int], p: int, out: _Line) -> None:
     """A tile of one plane of the result: the sums of a window's samples times the taps, two rows at a time.
 
     Numbers without a sign as indices keep the inner loop free of tests for negative ones.
     """
-    one, two, three, side = np.uintp(1), np.uintp(2), np.uintp(3), np.uintp(_SIDE)
+    one, two, three, side = np.uintp(1), np.uintp(2), np.uintp(3), np.uintp(SIDE)
     out[:] = 0
     for a in range(4):
         down = _start(shift[0] + p // 2, a // 2) - _start(shift[0], a // 2)
@@ -126,7 +126,7 @@ def _filtered(held: _Line, taps: _Taps, shift: tuple[int, int], p: int, out: _Li
             a0, a1, a2, a3 = taps[a, u, 0], taps[a, u, 1], taps[a, u, 2], taps[a, u, 3]
             b0, b1, b2, b3 = taps[a, u + 1, 0], taps[a, u + 1, 1], taps[a, u + 1, 2], taps[a, u + 1, 3]
             for y in range(CELLS):
-                i, k = np.uintp((a * _SIDE + y + u + down) * _SIDE + right), np.uintp(y * CELLS)
+                i, k = np.uintp((a * SIDE + y + u + down) * SIDE + right), np.uintp(y * CELLS)
                 j = i + side
                 for x in range(np.uintp(CELLS)):
                     above = (a0 * held[i + x] + a1 * held[i + x + one]) + (
@@ -139,7 +139,7 @@ def _filtered(held: _Line, taps: _Taps, shift: tuple[int, int], p: int, out: _Li
 
 
 @kernel
-def _coloured(usual: _Taps, levels: Float32[np.ndarray, "4"], p: int, taps: _Taps) -> np.float32:
+def coloured(usual: _Taps, levels: Float32[np.ndarray, "4"], p: int, taps: _Taps) -> np.float32:
     """Taps for things of a colour, whose texture has that colour too, and the sum of their squares."""
     squares = _ZERO
     for a in range(4):
@@ -174,7 +174,7 @@ def laid(
     """
     out, left = made
     height, width = left.shape
-    held, tile = np.empty(4 * _SIDE * _SIDE, np.float32), np.empty(CELLS * CELLS, np.float32)
+    held, tile = np.empty(4 * SIDE * SIDE, np.float32), np.empty(CELLS * CELLS, np.float32)
     taps = np.empty((4, TAPS, TAPS), np.float32)
     for i in range(rows[0], rows[1]):
         for j in range(shifts.shape[1]):
@@ -187,18 +187,18 @@ def laid(
             corner = top + MARGIN, across + MARGIN
             first, begin = corner[0] + _start(shift[0], 0), corner[1] + _start(shift[1], 0)
             below, beside = height + 2 * MARGIN - first, width + 2 * MARGIN - begin
-            if min(first, begin) < 1 or min(below, beside) < _SIDE + 1:
+            if min(first, begin) < 1 or min(below, beside) < SIDE + 1:
                 for y in range(top, top + size[0]):
                     out[0, y, across : across + size[1]] = np.nan
                     left[y, across : across + size[1]] = 1
                 continue
-            _window(planes, corner, shift, held)
+            window(planes, corner, shift, held)
             variance = _ZERO
             for p in range(4):
                 row, column = (shift[0] + p // 2) % 2, (shift[1] + p % 2) % 2
                 usual = filters[dy % STEPS, dx % STEPS, row, column, p]
-                variance += _coloured(usual, levels[i, j], p, taps)
-                _filtered(held, taps, shift, p, tile)
+                variance += coloured(usual, levels[i, j], p, taps)
+                filtered(held, taps, shift, p, tile)
                 for y in range(size[0]):
                     line, place = out[p, top + y], y * CELLS
                     for x in range(size[1]):
@@ -379,17 +379,17 @@ def restored(
         out: what is added to.
     """
     _, height, width = out.shape
-    held, tile = np.empty(4 * _SIDE * _SIDE, np.float32), np.empty(CELLS * CELLS, np.float32)
+    held, tile = np.empty(4 * SIDE * SIDE, np.float32), np.empty(CELLS * CELLS, np.float32)
     scaled = np.empty((4, TAPS, TAPS), np.float32)
     shift = -(TAPS - 1), -(TAPS - 1)
     for i in range(rows[0], rows[1]):
         for j in range(levels.shape[1]):
             top, left = i * CELLS, j * CELLS
             size = min(CELLS, height - top), min(CELLS, width - left)
-            _window(planes, (top + MARGIN, left + MARGIN), shift, held)
+            window(planes, (top + MARGIN, left + MARGIN), shift, held)
             for p in range(4):
-                _coloured(taps[p], levels[i, j], p, scaled)
-                _filtered(held, scaled, shift, p, tile)
+                coloured(taps[p], levels[i, j], p, scaled)
+                filtered(held, scaled, shift, p, tile)
                 for y in range(size[0]):
                     line, factor, place = out[p, top + y], strength[top + y], y * CELLS
                     for x in range(size[1]):
