@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from frames import BLACK, NEUTRAL, WHITE, bayer_frame, flat_frame, smooth_frame
-from lichtbild.camera.photograph import chain, develop, intermediate
+from lichtbild.camera.photograph import Rendition, chain, develop, intermediate
 from lichtbild.camera.recipe import GeometryRecipe, LookRecipe, OutputRecipe, Recipe
 from lichtbild.colour.cielab import from_rec2020
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
+from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.recipe import (
     Corrections,
     DefectsChoice,
@@ -322,6 +323,25 @@ def test_a_night_is_shown_as_one_unless_it_is_metered_as_any_scene() -> None:
     assert mean(1e-5) == pytest.approx(mean(1e-5, "metered"))
     assert mean(1.6, "metered") != pytest.approx(nights[-1], abs=1)
     assert mean(None) == pytest.approx(mean(None, "metered"))
+
+
+def test_both_renditions_of_a_night_have_one_exposure_sought_with_its_local_tone() -> None:
+    scene = np.clip(np.random.default_rng(0).uniform(0.0, 0.02, (96, 128, 1)), 0.004, 0.02) * np.ones(3)
+    scene[40:56, 40:56] = 0.9
+    night = Metadata(iso=1600, exposure_time_s=1 / 8, f_number=1.8)
+    frame = replace(bayer_frame(scene), noise=NoiseProfile((1e-4,), (4e-6,)), metadata=night)
+
+    def ev(headroom: float = 0.0, local_tone: float | None = None) -> float:
+        recipe = Recipe(look=LookRecipe("authentic", local_tone=local_tone))
+        stages = dict(chain(frame, recipe, Rendition(headroom=headroom)).stages)
+        stage = stages["exposure"]
+        assert isinstance(stage, Exposure)
+        return stage.ev
+
+    assert ev() == ev(headroom=2.3)
+    # What neither sinks nor is lifted needs another exposure; the search ends within 0.01 EV.
+    assert ev(local_tone=1.0) == ev()
+    assert abs(ev(local_tone=0.0) - ev()) > 0.05
 
 
 def test_stars_come_through_repair_denoising_and_the_look() -> None:
