@@ -89,7 +89,7 @@ def survey(recipe: DevelopRecipe, frame: RawFrame, place: tuple[float, float] | 
     of_cells = highlights.of_cells() if isinstance(highlights, RebuildHighlights) else highlights
     seen = scene(cells, neutral, frame.colour, of_cells)
     noise = noise_estimate.of(frame)
-    if (luminance := metering.luminance_of_cells(cells, frame.metadata)) is not None and luminance < MESOPIC:
+    if (luminance := _luminance(recipe, frame, cells)) is not None and luminance < MESOPIC:
         noise = noise_estimate.with_pattern(frame, noise)
     return Survey(cells, noise, neutral, highlights, seen)
 
@@ -342,9 +342,14 @@ def _neutral(
         return white_balance.from_temperature(frame.colour, choice.kelvin, choice.tint)
     if choice.method == "picked" and place is not None:
         return white_balance.picked(cells, place)
-    luminance = metering.luminance_of_cells(cells, frame.metadata)
+    luminance = _luminance(recipe, frame, cells)
     found = white_balance.as_shot(frame.colour) if choice.method == "as-shot" else None
     return found if found is not None else white_balance.automatic(cells, frame.colour, luminance)
+
+
+def _luminance(recipe: DevelopRecipe, frame: RawFrame, cells: Overview) -> float | None:
+    """About the scene's mean luminance in cd/m2; None where it is unknown, or is not to make it a night."""
+    return metering.luminance_of_cells(cells, frame.metadata) if recipe.exposure.method == "auto" else None
 
 
 def _is_quad(frame: RawFrame) -> bool:
