@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from frames import BLACK, NEUTRAL, WHITE, bayer_frame, flat_frame, smooth_frame
-from lichtbild.camera.photograph import chain, develop, intermediate
+from lichtbild.camera.photograph import Rendition, chain, develop, intermediate
 from lichtbild.camera.recipe import GeometryRecipe, LookRecipe, OutputRecipe, Recipe
 from lichtbild.colour.cielab import from_rec2020
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
+from lichtbild.develop import development
+from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.recipe import (
     Corrections,
     DefectsChoice,
@@ -28,6 +30,7 @@ from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.opcode import Area, FixBadPixelsList, OpcodeLists, ScalePerRow
 from lichtbild.image.picture import ColourSpace
 from lichtbild.image.profile import CameraProfile
+from lichtbild.image.raw_frame import RawFrame
 from lichtbild.look.decode import Decode
 
 LINEAR = Recipe(look=LookRecipe("linear"))
@@ -322,6 +325,63 @@ def test_a_night_is_shown_as_one_unless_it_is_metered_as_any_scene() -> None:
     assert mean(1e-5) == pytest.approx(mean(1e-5, "metered"))
     assert mean(1.6, "metered") != pytest.approx(nights[-1], abs=1)
     assert mean(None) == pytest.approx(mean(None, "metered"))
+
+
+@pytest.mark.parametrize("method", ["metered", "baseline"])
+def test_daylight_through_a_grey_filter_is_no_night_where_the_recipe_says_so(
+    method: Literal["metered", "baseline"],
+) -> None:
+    """1/250 s at f/8 without a filter, and 30 s at f/11 with one of ND1000: the same codes."""
+    scene = np.random.default_rng(0).uniform(0.02, 0.5, (96, 128, 3))
+    frame = replace(bayer_frame(scene), noise=NoiseProfile((1e-6,), (1e-8,)))
+    frame = replace(frame, colour=replace(frame.colour, as_shot_neutral=None))
+    day = replace(frame, metadata=Metadata(iso=100, exposure_time_s=1 / 250, f_number=8.0))
+    filtered = replace(frame, metadata=Metadata(iso=100, exposure_time_s=30.0, f_number=11.0))
+
+    def known(of: RawFrame, exposure: ExposureChoice) -> development.Survey:
+        return development.survey(DevelopRecipe(exposure=exposure), of)
+
+    told, said = known(filtered, ExposureChoice(method=method)), known(day, ExposureChoice(method=method))
+    assert (told.noise, told.neutral) == (said.noise, said.neutral)
+    night = known(filtered, ExposureChoice())
+    assert night.noise != said.noise and night.neutral != said.neutral
+    # An exposure by hand says nothing of noise and of lamps.
+    by_hand = known(filtered, ExposureChoice(ev=0.0))
+    assert (by_hand.noise, by_hand.neutral) == (night.noise, night.neutral)
+
+
+def test_a_filtered_day_is_shown_as_a_day_where_the_recipe_says_so() -> None:
+    frame = bayer_frame(np.random.default_rng(0).uniform(0.1, 0.8, (96, 128, 1)) * np.ones(3))
+
+    def mean(time_s: float, f_number: float, exposure: ExposureChoice) -> float:
+        metadata = Metadata(iso=100, exposure_time_s=time_s, f_number=f_number)
+        recipe = Recipe(DevelopRecipe(exposure=exposure))
+        return float(develop(replace(frame, metadata=metadata), recipe).samples.mean())
+
+    metered, auto, by_hand = ExposureChoice(method="metered"), ExposureChoice(), ExposureChoice(ev=0.0)
+    day = mean(1 / 250, 8.0, auto)
+    assert mean(30.0, 11.0, metered) == pytest.approx(day, rel=1e-6)
+    assert mean(30.0, 11.0, by_hand) == mean(1 / 250, 8.0, by_hand)
+    assert mean(30.0, 11.0, auto) < 0.9 * day
+
+
+def test_both_renditions_of_a_night_have_one_exposure_sought_with_its_local_tone() -> None:
+    scene = np.clip(np.random.default_rng(0).uniform(0.0, 0.02, (96, 128, 1)), 0.004, 0.02) * np.ones(3)
+    scene[40:56, 40:56] = 0.9
+    night = Metadata(iso=1600, exposure_time_s=1 / 8, f_number=1.8)
+    frame = replace(bayer_frame(scene), noise=NoiseProfile((1e-4,), (4e-6,)), metadata=night)
+
+    def ev(headroom: float = 0.0, local_tone: float | None = None) -> float:
+        recipe = Recipe(look=LookRecipe("authentic", local_tone=local_tone))
+        stages = dict(chain(frame, recipe, Rendition(headroom=headroom)).stages)
+        stage = stages["exposure"]
+        assert isinstance(stage, Exposure)
+        return stage.ev
+
+    assert ev() == ev(headroom=2.3)
+    # What neither sinks nor is lifted needs another exposure; the search ends within 0.01 EV.
+    assert ev(local_tone=1.0) == ev()
+    assert abs(ev(local_tone=0.0) - ev()) > 0.05
 
 
 def test_stars_come_through_repair_denoising_and_the_look() -> None:

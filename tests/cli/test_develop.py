@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from lichtbild.cli.main import exit_code
 from lichtbild.cli.report import tell_all
 from lichtbild.develop.demosaic import METHODS
 from lichtbild.develop.recipe import DemosaicChoice, WhiteBalanceChoice
+from lichtbild.image.metadata import Metadata
 from lichtbild.image.picture import ColourSpace
 from lichtbild.io.dng.write import write
 from lichtbild.look.recipe import LOOKS
@@ -108,6 +109,27 @@ def test_every_choice_can_be_saved_and_replayed(dng: Path) -> None:
     plain = lichtbild("develop", dng, "-o", dng.with_name("c.png"))
     assert plain.returncode == 0
     assert dng.with_name("a.png").read_bytes() != dng.with_name("c.png").read_bytes()
+
+
+def test_a_recipe_of_three_lines_shows_a_filtered_day_as_a_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As docs/command_line.md has it, beside other options."""
+    day = Metadata(iso=100, exposure_time_s=1 / 250, f_number=8.0)
+    filtered = Metadata(iso=100, exposure_time_s=30.0, f_number=11.0)
+    recipe = tmp_path / "day.toml"
+    recipe.write_text('schema = 1\n[develop.exposure]\nmethod = "metered"\n')
+    means = []
+    for name, metadata, more in (("day", day, ()), ("night", filtered, ()), ("as day", filtered, (recipe,))):
+        path = tmp_path / f"{name}.dng"
+        write(replace(smooth_frame((60, 72)), metadata=metadata), path)
+        chosen = ("--recipe", *more) if more else ()
+        output = path.with_suffix(".png")
+        assert called(monkeypatch, "develop", path, "-q", *chosen, "--local-tone", "off", "-o", output) == 0
+        with Image.open(output) as image:
+            means.append(float(np.asarray(image, float).mean()))
+    assert means[2] == pytest.approx(means[0], rel=1e-3)
+    assert means[1] < 0.9 * means[0]
 
 
 def test_an_exr_holds_the_light_of_the_scene_unless_a_look_is_named(

@@ -12,8 +12,11 @@ from frames import BLACK, WHITE, flat_frame
 from lichtbild.core import resources
 from lichtbild.core.errors import BadInput
 from lichtbild.develop import convolution
-from lichtbild.develop.development import denoising, stages, survey
-from lichtbild.develop.recipe import DenoiseChoice, DevelopRecipe
+from lichtbild.develop.deblur import Deblur
+from lichtbild.develop.development import denoising, noise_left, stages, survey
+from lichtbild.develop.recipe import DemosaicChoice, DenoiseChoice, DevelopRecipe
+from lichtbild.image.cfa import Cfa
+from lichtbild.image.metadata import Metadata
 from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.raw_frame import RawFrame
 
@@ -60,3 +63,41 @@ def test_without_weights_there_is_best_and_a_sentence(monkeypatch: pytest.Monkey
             stages(asked, dark, known, 0.0)
     finally:
         convolution._loaded.cache_clear()
+
+
+def shot(of: RawFrame) -> RawFrame:
+    """The frame with what is needed to know its blur."""
+    # Tag 41989 is the focal length in 35 mm terms: pixels of 1.2 um.
+    return replace(of, metadata=Metadata(f_number=2.0, focal_length_mm=5.0, exif={("exif", 41989): 1000}))
+
+
+def noises(recipe: DevelopRecipe, of: RawFrame) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Noise that is left in the developed light, and that of which deblurring knows."""
+    known = survey(recipe, of)
+    deblur = dict(stages(recipe, of, known, 0.0))["deblur"]
+    assert isinstance(deblur, Deblur)
+    return noise_left(recipe, of, known), deblur.noise
+
+
+@pytest.mark.parametrize(("wanted", "share"), [("auto", 1.0), ("off", 1.0), ("fast", 0.25)])
+def test_all_noise_is_left_where_nothing_denoises(wanted: str, share: float) -> None:
+    # So many electrons that "auto" sees no noise to take away.
+    clean = shot(frame(1.2e6))
+    assert method(clean) == "off"
+    off = noises(DevelopRecipe(denoise=DenoiseChoice("off")), clean)
+    found = noises(DevelopRecipe(denoise=DenoiseChoice(wanted)), clean)  # type: ignore[arg-type]
+    for left, all_of_it in zip(found, off, strict=True):
+        assert left[0] == pytest.approx(share * all_of_it[0], rel=1e-6)
+
+
+def test_four_pixels_in_one_have_a_quarter_of_the_variance() -> None:
+    noisy = shot(frame(400))
+    pattern = np.kron(np.array(noisy.cfa.pattern), np.ones((2, 2), int))  # type: ignore[union-attr]
+    quad = replace(noisy, cfa=Cfa(tuple(tuple(int(v) for v in row) for row in pattern)))
+    kept, binned = (
+        noises(DevelopRecipe(demosaic=DemosaicChoice(quad=way), denoise=DenoiseChoice("fast")), quad)
+        for way in ("remosaic", "bin")
+    )
+    for whole, quarter in zip(kept, binned, strict=True):
+        assert quarter[0] == pytest.approx(whole[0] / 4, rel=1e-6)
+    assert binned[0][0] == pytest.approx(binned[1][0], rel=1e-6)

@@ -41,11 +41,18 @@ def street(bright: float = 1.0) -> LinearImage:
     return LinearImage(samples, Window.whole(extent), extent)
 
 
-def shown(scene: LinearImage, night: Night, look: str = "authentic", metered: float = 0.0) -> np.ndarray:
+def shown(
+    scene: LinearImage,
+    night: Night,
+    look: str = "authentic",
+    metered: float = 0.0,
+    local_tone: float | None = None,
+) -> np.ndarray:
     """L* of the small picture by a look."""
-    ev = looks.exposure_ev(look, scene, night, metered)
+    ev = looks.exposure_ev(look, scene, night, metered, local_tone=local_tone)
     exposed = replace(scene, samples=scene.samples * np.float32(2.0**ev))
-    for _, stage in looks.stages(look, scene=exposed, cell=1.0, night=night, ev=ev):
+    given = looks.stages(look, scene=exposed, cell=1.0, local_tone=local_tone, night=night, ev=ev)
+    for _, stage in given:
         exposed = stage(exposed)
     return np.asarray(from_rec2020(exposed.samples.astype(float))[..., 0])
 
@@ -129,6 +136,52 @@ def test_lamps_are_tamed_and_keep_their_order() -> None:
     tone = replace(tone, tame_ev=tone.tame_ev + MOST_TAMED, sink_ev=2.3, noise_ev=-8.0)
     base = np.linspace(-12, 10, 500)
     assert (np.diff(base + tone.gain_ev(base)) > 0).all()
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.01, 0.5, 1.0, 2.0])
+def test_what_night_adds_goes_with_the_strength_of_local_tone(strength: float) -> None:
+    night, own = Night(0.003, (0.0, 0.0005**2)), AUTHENTIC.local_tone
+    full = tone_targets(own, street(20.0), night, 2.0)
+    found = tone_targets(own, street(20.0), night, 2.0, strength=strength)
+    added = min(strength, 1.0)
+    assert found.lift_ev == pytest.approx(strength * own.lift_ev)
+    assert found.tame_ev - strength * own.tame_ev == pytest.approx(added * (full.tame_ev - own.tame_ev))
+    assert found.sink_ev == pytest.approx(added * full.sink_ev)
+    assert full.sink_ev > 1.5
+
+
+def test_the_picture_is_continuous_in_the_strength_of_local_tone() -> None:
+    night = Night(0.003, (1e-6, 0.0005**2))
+    off, hardly = (shown(street(4.0), night, local_tone=strength) for strength in (0.0, 0.001))
+    # The search of the exposure ends within 1/100 EV, a tenth to a fifth of an L*.
+    np.testing.assert_allclose(hardly, off, atol=0.25)
+    half, more = (shown(street(4.0), night, local_tone=strength) for strength in (0.5, 0.501))
+    np.testing.assert_allclose(more, half, atol=0.25)
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.5, 1.0])
+def test_the_cap_holds_with_the_local_tone_that_is_applied(strength: float) -> None:
+    """Without the sinking of noise an even picture is lighter, so that less is added."""
+    noisy = Night(0.003, (0.0, 0.001**2))
+    grey = float(lightness(AUTHENTIC.view.display(np.full((1, 1, 3), GREY)))[0, 0, 1])
+    even = street()
+    even = replace(even, samples=np.clip(even.samples, 0.004, 0.03))
+    picture = shown(even, noisy, local_tone=strength)
+    held = picture.mean() / mean_lightness(0.003, grey), np.percentile(picture, UNLIT[0]) / UNLIT[1]
+    # To within the colour mix, which the search leaves out: 0.1 L*.
+    assert 0.98 < max(held) < 1.01
+
+
+def test_a_display_with_headroom_has_the_same_darkness_and_untamed_lamps() -> None:
+    night, bright = Night(0.003), street(20.0)
+    plain, high = (
+        dict(looks.stages("authentic", scene=bright, night=night, ev=1.0, headroom=headroom))["local_tone"]
+        for headroom in (0.0, 2.0)
+    )
+    assert isinstance(plain, LocalTone) and isinstance(high, LocalTone)
+    assert (high.tame_ev, high.sink_ev) == (0.0, plain.sink_ev)
+    base = np.linspace(-12, 1, 100)
+    np.testing.assert_array_equal(plain.gain_ev(base), high.gain_ev(base))
 
 
 def test_the_kernel_sinks_as_the_definition_does() -> None:

@@ -134,7 +134,7 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
     night = _night(wanted, frame, known) if renders else None
     if night is not None:
         seen = development.metered_scene(frame, known)
-        ev = looks.exposure_ev(recipe.look.name, seen, night, ev)
+        ev = looks.exposure_ev(recipe.look.name, seen, night, ev, local_tone=recipe.look.local_tone)
     return (
         *development.stages(wanted, frame, known, None if by_profile else ev),
         *looks.stages(

@@ -89,7 +89,7 @@ def survey(recipe: DevelopRecipe, frame: RawFrame, place: tuple[float, float] | 
     of_cells = highlights.of_cells() if isinstance(highlights, RebuildHighlights) else highlights
     seen = scene(cells, neutral, frame.colour, of_cells)
     noise = noise_estimate.of(frame)
-    if (luminance := metering.luminance_of_cells(cells, frame.metadata)) is not None and luminance < MESOPIC:
+    if (luminance := _luminance(recipe, frame, cells)) is not None and luminance < MESOPIC:
         noise = noise_estimate.with_pattern(frame, noise)
     return Survey(cells, noise, neutral, highlights, seen)
 
@@ -139,7 +139,7 @@ def noise_left(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> tuple[f
     gains = WhiteBalance.of(known.neutral).gains
     matrix = ColourMatrix.of(frame.colour, known.neutral).matrix
     slope, offset = luminance_noise(_noise(recipe, frame, known), gains, matrix, 0.0)
-    left = 1.0 if recipe.denoise.method == "off" else _LEFT_BY_DENOISING
+    left = _left_by_denoising(recipe, frame, known)
     return left**2 * slope, left**2 * offset
 
 
@@ -244,6 +244,11 @@ def denoising(
     return ("best", f"denoised by 'best', as {reason}") if (reason := fault()) else ("net", "")
 
 
+def _left_by_denoising(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> float:
+    """Share of the noise's standard deviation that is left, cautiously: all of it where nothing denoises."""
+    return 1.0 if denoising(recipe, frame, known)[0] == "off" else _LEFT_BY_DENOISING
+
+
 def _noise(recipe: DevelopRecipe, frame: RawFrame, known: Survey) -> NoiseProfile:
     """The noise of the samples that are developed: four pixels' mean has a quarter of their variance."""
     share = 0.25 if is_binned(recipe, frame) else 1.0
@@ -312,10 +317,10 @@ def _deblur(recipe: DevelopRecipe, frame: RawFrame, known: Survey, ev: float) ->
     matrix = ColourMatrix.of(frame.colour, known.neutral).matrix
     return Deblur.of(
         frame,
-        luminance_noise(known.noise, gains, matrix, ev),
+        luminance_noise(_noise(recipe, frame, known), gains, matrix, ev),
         ev=ev,
         strength=choice.strength,
-        remaining=1.0 if recipe.denoise.method == "off" else _LEFT_BY_DENOISING,
+        remaining=_left_by_denoising(recipe, frame, known),
         finer=recipe.scale * (0.5 if is_binned(recipe, frame) else 1.0),
     )
 
@@ -337,9 +342,14 @@ def _neutral(
         return white_balance.from_temperature(frame.colour, choice.kelvin, choice.tint)
     if choice.method == "picked" and place is not None:
         return white_balance.picked(cells, place)
-    luminance = metering.luminance_of_cells(cells, frame.metadata)
+    luminance = _luminance(recipe, frame, cells)
     found = white_balance.as_shot(frame.colour) if choice.method == "as-shot" else None
     return found if found is not None else white_balance.automatic(cells, frame.colour, luminance)
+
+
+def _luminance(recipe: DevelopRecipe, frame: RawFrame, cells: Overview) -> float | None:
+    """About the scene's mean luminance in cd/m2; None where it is unknown, or is not to make it a night."""
+    return metering.luminance_of_cells(cells, frame.metadata) if recipe.exposure.method == "auto" else None
 
 
 def _is_quad(frame: RawFrame) -> bool:

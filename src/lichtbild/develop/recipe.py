@@ -113,8 +113,10 @@ class ExposureChoice:
     Attributes:
         baseline: whether the maker's own BaselineExposure is added.
         method: "metered" on the scene beyond that, "baseline" for nothing more, or "auto": metered where the
-            look renders a photograph, not where it measures, and there a night is shown as one.
-        ev: exposure value to add instead of the metered one, -20 to 20; None leaves it to the method.
+            look renders a photograph, not where it measures, and there a night is shown as one. By the others
+            no scene is a night, in its noise and its white neither: daylight through a grey filter is none.
+        ev: exposure value to add instead of the metered one, -20 to 20; None leaves it to the method. A night
+            that is exposed by it has no tone of its own.
     """
 
     baseline: bool = True

@@ -17,7 +17,8 @@ half a vote, in the mean lightness of the picture. It is a cap as well as an aim
     lamps         the hundredth part that is brightest would need to be tamed by more than 1 EV
 
 Lamps beyond a display's reach are tamed by local tone, and parts as dark as their own noise sink back towards
-where they were, by as much as Wiener's filter would take.
+where they were, by as much as Wiener's filter would take. With less local tone both are less; with none there
+is neither.
 
 The scene is a night up to 5 cd/m2, where cones alone begin to see, and none from the 16 cd/m2 on to which a
 display adapts the eye; between the two the rule fades out.
@@ -97,14 +98,17 @@ def mean_lightness(luminance: float, grey: float) -> float:
     return 0.5 * grey * (1 + sqrt(min(float(share), 1.0)))
 
 
-def exposure_ev(style: Style, scene: LinearImage, night: Night, metered: float) -> float:
-    """Exposure in EV of a scene that may be a night's.
+def exposure_ev(
+    style: Style, scene: LinearImage, night: Night, metered: float, *, strength: float = 1.0
+) -> float:
+    """Exposure in EV of a scene that may be a night's, sought with the local tone that it will have.
 
     Args:
         style: of the look.
         scene: a small picture of the scene's light before exposure.
         night: how dark it was.
         metered: exposure of a scene that is not dark.
+        strength: factor on the look's local tone.
     """
     if night.share == 0:
         return metered
@@ -113,15 +117,26 @@ def exposure_ev(style: Style, scene: LinearImage, night: Night, metered: float) 
     acceptable = log2(GREY / night.light(ACCEPTABLE))
     low, most = (night.baseline + limit for limit in RANGE)
     high = max(low, min(most, acceptable, MOST_TAMED - _above(scene)))
-    if _fits(style, scene, night, high, wanted):
+
+    def fits(ev: float) -> bool:
+        """Whether neither the picture nor its unlit parts are lighter than they may be."""
+        exposed = replace(scene, samples=scene.samples * np.float32(2.0**ev))
+        targets = tone_targets(style.local_tone, exposed, night, ev, strength=strength)
+        tone = LocalTone.of(exposed, targets, cell=1.0)
+        shown = np.asarray(lightness(_luminance(style.view(tone(exposed)))))
+        return bool(shown.mean() <= wanted and np.percentile(shown, UNLIT[0]) <= UNLIT[1])
+
+    if fits(high):
         low = high
     for _ in range(_HALVINGS):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if _fits(style, scene, night, middle, wanted) else (low, middle)
+        low, high = (middle, high) if fits(middle) else (low, middle)
     return metered + night.share * (low - metered)
 
 
-def tone_targets(wanted: ToneTargets, exposed: LinearImage, night: Night, ev: float) -> ToneTargets:
+def tone_targets(
+    wanted: ToneTargets, exposed: LinearImage, night: Night, ev: float, *, strength: float = 1.0
+) -> ToneTargets:
     """What a look wants of local tone, at night: lamps tamed and noise not lifted.
 
     Args:
@@ -129,22 +144,17 @@ def tone_targets(wanted: ToneTargets, exposed: LinearImage, night: Night, ev: fl
         exposed: a small picture of the scene's light, exposed.
         night: how dark it was.
         ev: exposure that was added.
+        strength: factor on the look's local tone; of what the night adds no more than all is done, for that
+            is measured and not a matter of taste.
     """
-    tamed = night.share * min(max(_above(exposed), 0.0), MOST_TAMED)
+    share = night.share * min(strength, 1.0)
+    wanted = wanted.times(strength)
     return replace(
         wanted,
-        tame_ev=wanted.tame_ev + tamed,
-        sink_ev=night.share * min(max(ev, 0.0), _WIENER),
+        tame_ev=wanted.tame_ev + share * min(max(_above(exposed), 0.0), MOST_TAMED),
+        sink_ev=share * min(max(ev, 0.0), _WIENER),
         noise_ev=ev + log2(night.light(1.0) / GREY),
     )
-
-
-def _fits(style: Style, scene: LinearImage, night: Night, ev: float, wanted: float) -> bool:
-    """Whether neither the picture nor its unlit parts are lighter than they may be."""
-    exposed = replace(scene, samples=scene.samples * np.float32(2.0**ev))
-    tone = LocalTone.of(exposed, tone_targets(style.local_tone, exposed, night, ev), cell=1.0)
-    shown = np.asarray(lightness(_luminance(style.view(tone(exposed)))))
-    return bool(shown.mean() <= wanted and np.percentile(shown, UNLIT[0]) <= UNLIT[1])
 
 
 def _above(scene: LinearImage) -> float:

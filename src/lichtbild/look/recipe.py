@@ -110,27 +110,39 @@ def stages(  # noqa: PLR0913  a look's choices, and what is known of the scene
     made: list[NamedStage] = []
     if scene is not None and local_tone != 0:
         strength = 1.0 if local_tone is None else local_tone
-        wanted = look.style.local_tone.times(strength)
-        wanted = wanted if night is None else nights.tone_targets(wanted, scene, night, ev)
+        wanted = look.style.local_tone
+        wanted = (
+            wanted.times(strength)
+            if night is None
+            else nights.tone_targets(wanted, scene, night, ev, strength=strength)
+        )
         wanted = replace(wanted, tame_ev=0.0) if headroom else wanted
         made.append(("local_tone", LocalTone.of(scene, wanted, cell=cell)))
     return (*made, *_styled(look.name, look.style, headroom))
 
 
-def exposure_ev(name: str, scene: LinearImage, night: Night, metered: float) -> float:
+def exposure_ev(
+    name: str, scene: LinearImage, night: Night, metered: float, *, local_tone: float | None = None
+) -> float:
     """Exposure in EV that the look gives a scene that may be a night's.
+
+    A display with headroom is shown the same exposure, so that both renditions have the same mid-grey.
 
     Args:
         name: of the look; one without a style takes what was metered.
         scene: a small picture of the scene's light before exposure.
         night: how dark it was.
         metered: exposure of a scene that is not dark.
+        local_tone: factor on the look's own local tone; None is 1.
 
     Raises:
         BadInput: there is no such look.
     """
     found = look_named(name).style
-    return metered if found is None else nights.exposure_ev(found, scene, night, metered)
+    if found is None:
+        return metered
+    strength = 1.0 if local_tone is None else local_tone
+    return nights.exposure_ev(found, scene, night, metered, strength=strength)
 
 
 def _styled(name: str, style: Style, headroom: float) -> tuple[NamedStage, ...]:
