@@ -138,6 +138,8 @@ def test_a_merged_bracket_is_opened_again_with_the_same_light(bracket: list[Path
     np.testing.assert_array_equal(again.samples, found.samples)
     assert again.noise == found.noise
     assert again.baseline_exposure_ev == pytest.approx(found.baseline_exposure_ev, abs=1e-6)
+    assert again.metadata.reference_white == found.metadata.reference_white
+    assert found.metadata.reference_white == pytest.approx(1 / 64, rel=0.02)
     np.testing.assert_allclose(lichtbild.develop(again).samples, lichtbild.develop(found).samples, atol=1e-4)
     report = (tmp_path / "street.report.html").read_text()
     assert "share of the light" in report
@@ -145,10 +147,15 @@ def test_a_merged_bracket_is_opened_again_with_the_same_light(bracket: list[Path
     assert told is not None and float(told[1]) == pytest.approx(-6, abs=0.03)
 
 
-def test_a_bracket_is_as_bright_as_its_reference(bracket: list[Path]) -> None:
-    """The metered exposure follows the light, not how far the merged frame's white lies above it."""
-    whole = lichtbild.develop(bracket).samples
-    single = lichtbild.develop(bracket[2]).samples
+@pytest.mark.parametrize("baseline", [-1.0, 0.0, 2.0])
+def test_a_bracket_is_as_bright_as_its_reference(bracket: list[Path], baseline: float) -> None:
+    """The metered exposure follows the light, not how far the merged frame's white lies above it.
+
+    Nor does the exposure that the camera itself wants added to every frame say anything of that white.
+    """
+    frames = [replace(read(path), baseline_exposure_ev=baseline) for path in bracket]
+    whole = lichtbild.develop(frames).samples
+    single = lichtbild.develop(frames[2]).samples
     dark = street(*places(SIZE, REST)) < 0.1
     assert np.median(whole[dark]) / np.median(single[dark]) == pytest.approx(1, abs=0.15)
 

@@ -217,8 +217,9 @@ def _settled(base: BracketBase, pool: ThreadPoolExecutor, progress: Callable[[fl
     progress(1.0)
     odd = tuple((i, "shows another scene") for i in range(len(names)) if i not in base.exposures)
     whole = sum(sums.weight.values())
+    told = frame.metadata.merged(len(names), len(base.exposures))
     return MergedBracket(
-        replace(frame, metadata=frame.metadata.merged(len(names), len(base.exposures))),
+        replace(frame, metadata=told.with_reference_white(base.shortest)),
         base.reference,
         odd,
         sums.used,

@@ -93,12 +93,16 @@ def linear_frame(
         noise=None if noise is None else _darkened(noise, bright),
         baseline_exposure_ev=frame.baseline_exposure_ev + log2(bright),
         shadow_scale=frame.shadow_scale / bright,
-        metadata=frame.metadata if down == across == 1 else _without_pixel_size(frame.metadata),
+        metadata=_told(frame.metadata, bright, same_pixels=down == across == 1),
     )
 
 
-def _without_pixel_size(metadata: Metadata) -> Metadata:
-    """The metadata of an image whose pixels are not the sensor's."""
+def _told(metadata: Metadata, bright: float, *, same_pixels: bool) -> Metadata:
+    """The metadata of an image whose white is ``bright``, and whose pixels may not be the sensor's."""
+    if (white := metadata.reference_white) is not None:
+        metadata = metadata.with_reference_white(white / bright)
+    if same_pixels:
+        return metadata
     kept = {place: value for place, value in metadata.exif.items() if place[1] not in OF_PIXELS["exif"]}
     return replace(metadata, exif=kept)
 
