@@ -26,6 +26,10 @@ MOST_FRAMES: Final = 64
 LONGEST_PAUSE_S: Final = 4.0
 """From the end of a frame to the beginning of the next one."""
 
+LONGEST_BRACKET_PAUSE_S: Final = 1.0
+"""Likewise between frames of differing exposure: a camera takes a bracket's at once, in tenths of a second,
+which files that tell whole seconds may show as one. Photographs that a hand takes follow more slowly."""
+
 MOST_APART: Final = 0.05
 """Share by which the exposures of two frames may differ that count as one."""
 
@@ -48,9 +52,10 @@ def photographs(sources: Sequence[Path], choice: Choice = "auto") -> tuple[tuple
     """The files of each photograph: those of a burst together, any other alone.
 
     Files are a burst where one camera took them in one folder, each beginning within `LONGEST_PAUSE_S` of the
-    end of the one before, and at least two have one size; those of differing exposure are a bracket. A file
-    that cannot be read belongs to it by its number. Byte-for-byte copies, and DNGs that do not say when they
-    were taken or are no mosaic of 2 x 2 pixels, stand alone, as do all other kinds of files.
+    end of the one before, and at least two have one size; those of differing exposure are a bracket, and
+    follow one another within `LONGEST_BRACKET_PAUSE_S`. A file that cannot be read belongs to it by its
+    number. Byte-for-byte copies, and DNGs that do not say when they were taken or are no mosaic of 2 x 2
+    pixels, stand alone, as do all other kinds of files.
 
     Args:
         sources: the files.
@@ -142,11 +147,16 @@ def _rows(timed: list[_Timed], known: dict[Path, Capture]) -> Iterator[list[_Tim
     """Files of one camera that follow one another without a longer pause."""
     row: list[_Timed] = []
     for begun, path in sorted(timed):
-        if row and begun - _end(row[-1], known) > LONGEST_PAUSE_S:
+        if row and begun - _end(row[-1], known) > _longest_pause(known[row[-1][1]], known[path]):
             yield row
             row = []
         row.append((begun, path))
     yield row
+
+
+def _longest_pause(one: Capture, next_one: Capture) -> float:
+    alike = same_exposure(one.metadata, next_one.metadata)
+    return LONGEST_PAUSE_S if alike else LONGEST_BRACKET_PAUSE_S
 
 
 def _end(timed: _Timed, known: dict[Path, Capture]) -> float:
