@@ -226,6 +226,18 @@ def test_what_cannot_be_merged_is_refused() -> None:
         merge_bracket(named([replace(frame, cfa=None) for frame in frames]))
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 5), (2, 2), (24, 48), (64, 31)])
+def test_frames_too_small_to_be_aligned_are_refused(size: tuple[int, int]) -> None:
+    frames = [exposed(np.full(size, 0.1), e, i) for i, e in enumerate((0.5, 1.0))]
+    with pytest.raises(BadInput, match=r"at least 32 on each side.*--burst off"):
+        merge_bracket(named(frames))
+
+
+def test_the_smallest_frames_are_merged() -> None:
+    frames = [exposed(np.full((32, 32), 0.1), e, i) for i, e in enumerate((0.5, 1.0))]
+    assert np.isfinite(seen(merge_bracket(named(frames)))).all()
+
+
 def test_gains_do_not_change_what_is_grey() -> None:
     """All three colours of a grey lamp come out alike."""
     (mean,) = means_of(SIZE, [REST])

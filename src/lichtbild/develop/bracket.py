@@ -37,7 +37,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.develop.bracket_base import BracketBase, around
 from lichtbild.develop.exposed_frames import ExposedFrames
 from lichtbild.develop.kernels import bracket as kernels
-from lichtbild.develop.merge import LIMITS
+from lichtbild.develop.merge import LIMITS, refuse_unmergeable
 from lichtbild.develop.merged_light import MergedLight, stored
 from lichtbild.develop.mosaic_planes import restore
 from lichtbild.develop.mosaic_shift import noise_kept, restoring_filters
@@ -90,13 +90,10 @@ def merge_bracket(
         progress: called with the finished share, 0 to 1.
 
     Raises:
-        BadInput: the sensor is no Bayer one, samples are floating-point numbers, or an exposure is unknown.
+        BadInput: the sensor is no Bayer one, samples are floating-point numbers, frames are smaller than
+            `merge.LEAST_SIDE`, or an exposure is unknown.
     """
-    cfa = burst.frames[0].cfa
-    if cfa is None or cfa.extent != (2, 2) or any(frame.samples.dtype.kind != "u" for frame in burst):
-        raise BadInput(
-            "only whole codes of a Bayer sensor are merged; develop these frames one by one with --burst off"
-        )
+    refuse_unmergeable(burst)
     exposures = [frame.metadata.relative_exposure for frame in burst]
     if unknown := [name for name, one in zip(burst.names, exposures, strict=True) if not one]:
         raise BadInput(f"{unknown[0]} does not say its time and ISO, without which no bracket can be merged")

@@ -52,6 +52,8 @@ SAME_SCENE: Final = 0.25
 ALIKE: Final = 0.25
 """Or else its mean squared difference, of the scene's variance: where there is little noise, aliasing of fine
 detail stands out in every cell."""
+LEAST_SIDE: Final = 32
+"""Pixels along each side of a frame: one tile of its alignment."""
 _AROUND: Final = 2
 _BLACK, _TOP = 2048, 65535
 """Codes of a merged frame; a step is 16e-6 of white."""
@@ -90,15 +92,30 @@ def merge_burst(burst: Burst, *, threads: int = 1, progress: Callable[[float], N
         progress: called with the finished share, 0 to 1.
 
     Raises:
-        BadInput: the sensor is no Bayer one, or samples are floating-point numbers.
+        BadInput: the sensor is no Bayer one, samples are floating-point numbers, or frames are smaller than
+            `LEAST_SIDE`.
     """
-    cfa = burst.frames[0].cfa
+    refuse_unmergeable(burst)
+    with ThreadPoolExecutor(threads) as pool:
+        return _merged(burst, Camera.of(burst.frames[0]), pool, progress)
+
+
+def refuse_unmergeable(burst: Burst) -> None:
+    """Refuse frames that cannot be laid on one another, of one exposure or of several.
+
+    Raises:
+        BadInput: as for `merge_burst`.
+    """
+    cfa, area = burst.frames[0].cfa, burst.frames[0].active_area
     if cfa is None or cfa.extent != (2, 2) or any(frame.samples.dtype.kind != "u" for frame in burst):
         raise BadInput(
             "only whole codes of a Bayer sensor are merged; develop these frames one by one with --burst off"
         )
-    with ThreadPoolExecutor(threads) as pool:
-        return _merged(burst, Camera.of(burst.frames[0]), pool, progress)
+    if min(area.height, area.width) < LEAST_SIDE:
+        raise BadInput(
+            f"frames of {area.width} x {area.height} pixels are too small to be merged, which takes at least "
+            f"{LEAST_SIDE} on each side; develop them one by one with --burst off"
+        )
 
 
 def _merged(
