@@ -84,6 +84,11 @@ def test_within_five_percent_is_one_exposure(tmp_path: Path) -> None:
     assert found(tmp_path) == [["a", "b"]]
 
 
+def test_an_f_number_that_one_frame_lacks_makes_no_bracket(tmp_path: Path) -> None:
+    put(tmp_path, {"a": frame(0.0), "b": frame(2.0, f_number=None), "c": frame(4.0)})
+    assert found(tmp_path) == [["a", "b", "c"]]
+
+
 def test_a_bracket_is_one_photograph(tmp_path: Path) -> None:
     """Named after the first of the most that are alike; each within a second of the one before."""
     put(tmp_path, {f"{ev}": frame(float(ev), exposure_time_s=2.0**-ev) for ev in (4, 5, 6)})

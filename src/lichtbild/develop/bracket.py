@@ -42,6 +42,7 @@ from lichtbild.develop.merged_light import MergedLight, stored
 from lichtbild.develop.mosaic_planes import restore
 from lichtbild.develop.mosaic_shift import noise_kept, restoring_filters
 from lichtbild.image.burst import Burst
+from lichtbild.image.metadata import relative_exposures
 from lichtbild.image.raw_frame import RawFrame
 
 ROUNDS: Final = 2
@@ -94,7 +95,7 @@ def merge_bracket(
             `merge.LEAST_SIDE`, or an exposure is unknown.
     """
     refuse_unmergeable(burst)
-    exposures = [frame.metadata.relative_exposure for frame in burst]
+    exposures = relative_exposures([frame.metadata for frame in burst])
     if unknown := [name for name, one in zip(burst.names, exposures, strict=True) if not one]:
         raise BadInput(f"{unknown[0]} does not say its time and ISO, without which no bracket can be merged")
     with ThreadPoolExecutor(threads) as pool:

@@ -1,6 +1,6 @@
 """Metadata: what a file says about how its picture was taken."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from fractions import Fraction
@@ -63,13 +63,6 @@ class Metadata:
     exif: Mapping[tuple[str, int], Any] = field(default_factory=dict)
 
     @property
-    def relative_exposure(self) -> float | None:
-        """Time times ISO over the square of the f-number, to which codes are in proportion; None: unknown."""
-        if self.exposure_time_s is None or self.iso is None:
-            return None
-        return self.exposure_time_s * self.iso / (self.f_number or 1.0) ** 2
-
-    @property
     def frames(self) -> int:
         """How many frames it was merged of; 1 where nothing is said."""
         counts = self.exif.get(SOURCES)
@@ -120,3 +113,20 @@ class Metadata:
     def _repr_html_(self) -> str:
         """The facts as a notebook shows them."""
         return table_html("Metadata", self.facts())
+
+
+def relative_exposures(frames: Sequence[Metadata]) -> tuple[float | None, ...]:
+    """Time times ISO over the square of the f-number, to which the codes of frames are in proportion.
+
+    The f-number counts where every frame states it: else one that lacks it would seem exposed otherwise.
+
+    Returns:
+        of each frame, None where its time or ISO is unknown.
+    """
+    by_pupil = all(frame.f_number for frame in frames)
+    return tuple(
+        None
+        if frame.exposure_time_s is None or frame.iso is None
+        else frame.exposure_time_s * frame.iso / ((frame.f_number or 1.0) ** 2 if by_pupil else 1.0)
+        for frame in frames
+    )

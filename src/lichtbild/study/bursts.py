@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeVar
 
 from lichtbild.core.errors import BadInput
-from lichtbild.image.metadata import Metadata
+from lichtbild.image.metadata import Metadata, relative_exposures
 from lichtbild.io import ledger
 from lichtbild.io.capture import Capture, capture
 from lichtbild.io.files import size
@@ -97,7 +97,7 @@ def groups(items: Sequence[_Item], fits: Callable[[_Item, _Item], bool]) -> list
 
 def same_exposure(one: Metadata, other: Metadata) -> bool:
     """Whether two frames were given the same light and gain, within `MOST_APART`; unknown is like unknown."""
-    first, second = one.relative_exposure, other.relative_exposure
+    first, second = relative_exposures((one, other))
     if first is None or second is None:
         return first is second
     return isclose(first, second, rel_tol=MOST_APART)
@@ -176,12 +176,12 @@ def _without_copies(row: list[_Timed]) -> list[Path]:
 
 def _fit(one: Capture, other: Capture) -> bool:
     """Whether the merge can take both: of one exposure, or of two that are known."""
-    known = one.metadata.relative_exposure and other.metadata.relative_exposure
+    known = all(relative_exposures((one.metadata, other.metadata)))
     return (
         one.extent == other.extent
         and one.cfa == other.cfa
         and one.active_area == other.active_area
-        and (bool(known) or same_exposure(one.metadata, other.metadata))
+        and (known or same_exposure(one.metadata, other.metadata))
     )
 
 

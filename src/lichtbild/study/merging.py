@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadFile, BadInput
 from lichtbild.image.burst import MERGED, Burst, Gathered, misfit
-from lichtbild.image.metadata import Metadata
+from lichtbild.image.metadata import Metadata, relative_exposures
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.reader import read
 from lichtbild.study.bursts import groups, same_exposure
@@ -176,8 +176,8 @@ def _reason(first: RawFrame, other: RawFrame) -> str:
     """Why two frames are not merged, as a sentence about the other; empty where they are."""
     if reason := misfit(first, other):
         return f"it {reason}"
-    one, two = first.metadata.relative_exposure, other.metadata.relative_exposure
-    if same_exposure(first.metadata, other.metadata) or (one and two):
+    told = first.metadata, other.metadata
+    if same_exposure(*told) or all(relative_exposures(told)):
         return ""
     return f"it was exposed for {_exposed(other.metadata)}, the others for {_exposed(first.metadata)}"
 
