@@ -206,6 +206,16 @@ def test_a_frame_of_another_scene_is_left_out() -> None:
     assert set(found.exposure_ev) == set(found.light) == {0, 1, 2}
 
 
+def test_progress_never_goes_back() -> None:
+    """Not even where each frame is tried as the reference."""
+    scenes = [mosaicked(light(waves(90 + n), *places((96, 128))), RGGB) for n in range(3)]
+    frames = [exposed(scene, e, n) for n, (scene, e) in enumerate(zip(scenes, (0.5, 1.0, 1.5), strict=True))]
+    shares: list[float] = []
+    found = merge_bracket(named(frames), progress=shares.append)
+    assert len(found.left_out) == 2
+    assert shares == sorted(shares) and shares[-1] == 1 and len(shares) == 7
+
+
 def test_frames_beyond_memory_are_laid_again(monkeypatch: pytest.MonkeyPatch) -> None:
     means = means_of(SIZE, HELD)
     frames = [exposed(mean, e, i) for i, (mean, e) in enumerate(zip(means, (0.25, 1.0, 2.0), strict=True))]

@@ -134,6 +134,14 @@ def test_frames_that_all_differ_leave_the_reference() -> None:
     assert (found.frames_used == 1).all()
 
 
+def test_progress_never_goes_back() -> None:
+    """Not even where each frame is tried as the reference."""
+    frames = [framed(mosaicked(light(waves(90 + n), *places((96, 128))), RGGB), n) for n in range(3)]
+    shares: list[float] = []
+    merge_burst(named(frames), progress=shares.append)
+    assert shares == sorted(shares) and shares[-1] == 1 and len(shares) == 5
+
+
 def test_defects_of_the_sensor_do_not_multiply() -> None:
     """A hot pixel lies at another place of the scene in each frame; the merged frame shows none of them."""
     frames, means = static(8)

@@ -110,11 +110,11 @@ def _merged(
     order = bracket.by_exposure(pool)
     progress(_PREPARED)
     for best in order:
-        found = BracketBase.of(bracket, best)
+        found, tell = BracketBase.of(bracket, best), progress if base is None else silent
         for count, index in enumerate(order):
             if index != best:
                 found.lay(index, pool)
-            progress(_PREPARED + (_ALIGNED - _PREPARED) * (count + 1) / len(order))
+            tell(_PREPARED + (_ALIGNED - _PREPARED) * (count + 1) / len(order))
         if base is None or len(found.exposures) > len(base.exposures):
             base = found
         if 2 * len(base.exposures) > len(order):

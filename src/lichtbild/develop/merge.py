@@ -132,7 +132,8 @@ def _merged(
     chosen, base, shifts = -1, None, []
     odd: Sequence[int] = range(len(burst))
     for best in np.argsort([-sharpness(one) for one in pyramids], kind="stable").tolist():
-        found, moved, others = _laid_on(best, pyramids, sound, camera, pool, progress)
+        tell = progress if base is None else silent
+        found, moved, others = _laid_on(best, pyramids, sound, camera, pool, tell)
         if len(others) < len(odd):
             chosen, base, shifts, odd = best, found, moved, others
         if len(odd) <= (len(burst) - 1) // 2:
