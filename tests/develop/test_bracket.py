@@ -1,6 +1,7 @@
 """What a merged bracket is worth: by the closed form on flat fields, beside the truth, where things move."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent
 from lichtbild.develop.bracket import MergedBracket, merge_bracket
+from lichtbild.develop.bracket_base import BracketBase
+from lichtbild.develop.exposed_frames import ExposedFrames
 from lichtbild.develop.kernels import bracket as kernels
 from lichtbild.develop.linearise import Linearise
 from lichtbild.image.raw_frame import RawFrame
@@ -224,6 +227,21 @@ def test_frames_beyond_memory_are_laid_again(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(sys.modules["lichtbild.develop.mosaic_planes"], "_KEPT", 0)
     # The light's ratio scales what is kept, and is in the gains of what is laid again.
     np.testing.assert_allclose(seen(merge_bracket(named(frames), threads=2)), kept, rtol=1e-4, atol=2e-5)
+
+
+@pytest.mark.parametrize(("lacking", "kept"), [(0, {0}), (1, set())])
+def test_all_that_is_kept_of_a_frame_counts(
+    monkeypatch: pytest.MonkeyPatch, lacking: int, kept: set[int]
+) -> None:
+    """Its planes, and the maps of their variance and trust."""
+    (mean,) = means_of((64, 96), [REST])
+    frames = named([exposed(mean, e, i) for i, e in enumerate((0.5, 1.0))])
+    wanted = (4 + 1 + 1) * 32 * 48 * 4
+    monkeypatch.setattr(sys.modules["lichtbild.develop.bracket_base"], "_KEPT", wanted - lacking)
+    with ThreadPoolExecutor(1) as pool:
+        base = BracketBase.of(ExposedFrames.of(frames, pool), 1)
+        base.lay(0, pool)
+    assert set(base.exposures) == {0, 1} and set(base.kept) == kept
 
 
 def test_what_cannot_be_merged_is_refused() -> None:
