@@ -14,7 +14,7 @@ from bracket_scene import LAMPS, exposed, means_of, street
 from burst_files import cut
 from lichtbild.camera.recipe import LookRecipe, OutputRecipe, Recipe
 from lichtbild.core.chain import silent
-from lichtbild.develop.recipe import DevelopRecipe, ExposureChoice
+from lichtbild.develop.recipe import DeblurChoice, DefectsChoice, DenoiseChoice, DevelopRecipe, ExposureChoice
 from lichtbild.image.calibration import Calibration, CameraColour
 from lichtbild.image.picture import ColourSpace
 from lichtbild.image.raw_frame import RawFrame
@@ -161,6 +161,27 @@ def test_a_merged_bracket_is_opened_again_with_the_same_light(bracket: list[Path
     assert "share of the light" in report
     told = re.search(r'"frame_0\.dng": ?\{"ev": ?(-[0-9.]+)', report)
     assert told is not None and float(told[1]) == pytest.approx(-6, abs=0.03)
+
+
+def test_a_linear_dng_of_a_bracket_holds_the_same_light(bracket: list[Path], tmp_path: Path) -> None:
+    """To 0.1 %, or a step of 24 bits, whose white is 64 times the reference's."""
+    once = DevelopRecipe(
+        defects=DefectsChoice("off"),
+        denoise=DenoiseChoice("off"),
+        deblur=DeblurChoice("off"),
+        exposure=ExposureChoice(method="baseline"),
+    )
+    recipe = Recipe(once, LookRecipe("linear"), output=OutputRecipe(ColourSpace.LINEAR_REC2020))
+    assert done(bracket, tmp_path / "street.dng", recipe).status == "done"
+    again, found = read(tmp_path / "street.dng"), merged(bracket).frame
+    assert again.cfa is None and again.samples.dtype == np.uint32
+    light, truth = (lichtbild.develop(frame, recipe=recipe).samples for frame in (again, found))
+    np.testing.assert_allclose(light, truth, rtol=1e-3, atol=64 * 2.0**-24)
+    told = again.metadata.reference_white, found.metadata.reference_white
+    assert None not in told
+    assert again.baseline_exposure_ev + np.log2(told[0]) == pytest.approx(
+        found.baseline_exposure_ev + np.log2(told[1]), abs=1e-3
+    )
 
 
 @pytest.mark.parametrize("baseline", [-1.0, 0.0, 2.0])
