@@ -163,6 +163,14 @@ def test_a_merged_bracket_is_opened_again_with_the_same_light(bracket: list[Path
     assert told is not None and float(told[1]) == pytest.approx(-6, abs=0.03)
 
 
+def test_an_enlarged_bracket_says_that_it_is_interpolated(bracket: list[Path], tmp_path: Path) -> None:
+    recipe = Recipe(develop=DevelopRecipe(scale=1.5))
+    outcome = done(bracket, tmp_path / "large.jpg", recipe)
+    assert outcome.message.startswith("a bracket is enlarged by interpolation alone")
+    assert "no other frame" not in outcome.message
+    assert "no other frame shows detail" in done(bracket[:1], tmp_path / "one.jpg", recipe).message
+
+
 def test_a_linear_dng_of_a_bracket_holds_the_same_light(bracket: list[Path], tmp_path: Path) -> None:
     """To 0.1 %, or a step of 24 bits, whose white is 64 times the reference's."""
     once = DevelopRecipe(
