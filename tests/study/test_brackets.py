@@ -21,9 +21,10 @@ from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.dng.read import read
 from lichtbild.io.dng.write import write
 from lichtbild.study import execute
+from lichtbild.study.bursts import photographs
 from lichtbild.study.job import Job, Settings
 from lichtbild.study.merging import merged
-from moving_scene import RGGB, mosaicked, places
+from moving_scene import RGGB, light, mosaicked, places, waves
 
 SIZE = (192, 320)
 EXPOSURES = (1 / 64, 1 / 8, 1.0)
@@ -163,6 +164,26 @@ def test_a_merged_bracket_is_opened_again_with_the_same_light(bracket: list[Path
     assert told is not None and float(told[1]) == pytest.approx(-6, abs=0.03)
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_photographs_in_one_bracket_are_not_taken_for_each_other(
+    tmp_path: Path, order: tuple[int, int]
+) -> None:
+    """The photograph is that of the file it is named after, though the other is exposed better."""
+    size = (192, 256)
+    scenes = [mosaicked(light(waves(seed), *places(size)), RGGB) for seed in (1, 60)]
+    for second, (number, exposure) in enumerate(zip(order, (0.2, 1.0), strict=True)):
+        write(timed(exposed(scenes[number], exposure, number), second), tmp_path / f"IMG_{second}.dng")
+    paths = sorted(tmp_path.glob("*.dng"))
+    assert photographs(paths) == (tuple(paths),)
+    outcome = done(paths, tmp_path / "both.png", Recipe())
+    assert outcome.frames == 1
+    assert outcome.left_out == (
+        ("IMG_1.dng", "it shows another scene, to be developed by itself with --burst off"),
+    )
+    done(paths[:1], tmp_path / "first.png", Recipe())
+    assert (tmp_path / "both.png").read_bytes() == (tmp_path / "first.png").read_bytes()
+
+
 def test_an_enlarged_bracket_says_that_it_is_interpolated(bracket: list[Path], tmp_path: Path) -> None:
     recipe = Recipe(develop=DevelopRecipe(scale=1.5))
     outcome = done(bracket, tmp_path / "large.jpg", recipe)
@@ -183,8 +204,8 @@ def test_a_linear_dng_of_a_bracket_holds_the_same_light(bracket: list[Path], tmp
     assert done(bracket, tmp_path / "street.dng", recipe).status == "done"
     again, found = read(tmp_path / "street.dng"), merged(bracket).frame
     assert again.cfa is None and again.samples.dtype == np.uint32
-    light, truth = (lichtbild.develop(frame, recipe=recipe).samples for frame in (again, found))
-    np.testing.assert_allclose(light, truth, rtol=1e-3, atol=64 * 2.0**-24)
+    got, truth = (lichtbild.develop(frame, recipe=recipe).samples for frame in (again, found))
+    np.testing.assert_allclose(got, truth, rtol=1e-3, atol=64 * 2.0**-24)
     told = again.metadata.reference_white, found.metadata.reference_white
     assert None not in told
     assert again.baseline_exposure_ev + np.log2(told[0]) == pytest.approx(
