@@ -1,6 +1,7 @@
 """What a merged bracket is worth: by the closed form on flat fields, beside the truth, where things move."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent
 from lichtbild.develop.bracket import MergedBracket, merge_bracket
+from lichtbild.develop.bracket_base import BracketBase
+from lichtbild.develop.exposed_frames import ExposedFrames
 from lichtbild.develop.kernels import bracket as kernels
 from lichtbild.develop.linearise import Linearise
 from lichtbild.image.raw_frame import RawFrame
@@ -206,6 +209,16 @@ def test_a_frame_of_another_scene_is_left_out() -> None:
     assert set(found.exposure_ev) == set(found.light) == {0, 1, 2}
 
 
+def test_progress_never_goes_back() -> None:
+    """Not even where each frame is tried as the reference."""
+    scenes = [mosaicked(light(waves(90 + n), *places((96, 128))), RGGB) for n in range(3)]
+    frames = [exposed(scene, e, n) for n, (scene, e) in enumerate(zip(scenes, (0.5, 1.0, 1.5), strict=True))]
+    shares: list[float] = []
+    found = merge_bracket(named(frames), progress=shares.append)
+    assert len(found.left_out) == 2
+    assert shares == sorted(shares) and shares[-1] == 1 and len(shares) == 7
+
+
 def test_frames_beyond_memory_are_laid_again(monkeypatch: pytest.MonkeyPatch) -> None:
     means = means_of(SIZE, HELD)
     frames = [exposed(mean, e, i) for i, (mean, e) in enumerate(zip(means, (0.25, 1.0, 2.0), strict=True))]
@@ -216,6 +229,21 @@ def test_frames_beyond_memory_are_laid_again(monkeypatch: pytest.MonkeyPatch) ->
     np.testing.assert_allclose(seen(merge_bracket(named(frames), threads=2)), kept, rtol=1e-4, atol=2e-5)
 
 
+@pytest.mark.parametrize(("lacking", "kept"), [(0, {0}), (1, set())])
+def test_all_that_is_kept_of_a_frame_counts(
+    monkeypatch: pytest.MonkeyPatch, lacking: int, kept: set[int]
+) -> None:
+    """Its planes, and the maps of their variance and trust."""
+    (mean,) = means_of((64, 96), [REST])
+    frames = named([exposed(mean, e, i) for i, e in enumerate((0.5, 1.0))])
+    wanted = (4 + 1 + 1) * 32 * 48 * 4
+    monkeypatch.setattr(sys.modules["lichtbild.develop.bracket_base"], "_KEPT", wanted - lacking)
+    with ThreadPoolExecutor(1) as pool:
+        base = BracketBase.of(ExposedFrames.of(frames, pool), 1)
+        base.lay(0, pool)
+    assert set(base.exposures) == {0, 1} and set(base.kept) == kept
+
+
 def test_what_cannot_be_merged_is_refused() -> None:
     (mean,) = means_of((64, 64), [REST])
     frames: list[RawFrame] = [exposed(mean, e, i) for i, e in enumerate((0.5, 1.0))]
@@ -224,6 +252,18 @@ def test_what_cannot_be_merged_is_refused() -> None:
         merge_bracket(named([frames[0], unknown]))
     with pytest.raises(BadInput, match="only whole codes of a Bayer sensor"):
         merge_bracket(named([replace(frame, cfa=None) for frame in frames]))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 5), (2, 2), (24, 48), (64, 31)])
+def test_frames_too_small_to_be_aligned_are_refused(size: tuple[int, int]) -> None:
+    frames = [exposed(np.full(size, 0.1), e, i) for i, e in enumerate((0.5, 1.0))]
+    with pytest.raises(BadInput, match=r"at least 32 on each side.*--burst off"):
+        merge_bracket(named(frames))
+
+
+def test_the_smallest_frames_are_merged() -> None:
+    frames = [exposed(np.full((32, 32), 0.1), e, i) for i, e in enumerate((0.5, 1.0))]
+    assert np.isfinite(seen(merge_bracket(named(frames)))).all()
 
 
 def test_gains_do_not_change_what_is_grey() -> None:

@@ -134,6 +134,14 @@ def test_frames_that_all_differ_leave_the_reference() -> None:
     assert (found.frames_used == 1).all()
 
 
+def test_progress_never_goes_back() -> None:
+    """Not even where each frame is tried as the reference."""
+    frames = [framed(mosaicked(light(waves(90 + n), *places((96, 128))), RGGB), n) for n in range(3)]
+    shares: list[float] = []
+    merge_burst(named(frames), progress=shares.append)
+    assert shares == sorted(shares) and shares[-1] == 1 and len(shares) == 5
+
+
 def test_defects_of_the_sensor_do_not_multiply() -> None:
     """A hot pixel lies at another place of the scene in each frame; the merged frame shows none of them."""
     frames, means = static(8)
@@ -154,7 +162,7 @@ def test_the_border_that_other_frames_do_not_show_is_the_references() -> None:
     assert np.isfinite(linear(found.frame)).all()
 
 
-@pytest.mark.parametrize("size", [(34, 40), (66, 131), (321, 257)])
+@pytest.mark.parametrize("size", [(32, 32), (34, 40), (66, 131), (321, 257)])
 def test_any_size_is_merged(size: tuple[int, int]) -> None:
     """Small frames, and those with an odd row and column, which stay as they are."""
     frames, _ = static(3, size=size)
@@ -199,6 +207,12 @@ def test_frames_of_floating_point_are_refused() -> None:
     frames, _ = static(2)
     with pytest.raises(BadInput, match="--burst off"):
         merge_burst(named([replace(frame, samples=frame.samples.astype(np.float32)) for frame in frames]))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 5), (2, 2), (24, 48), (64, 31)])
+def test_frames_too_small_to_be_aligned_are_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(BadInput, match=r"at least 32 on each side.*--burst off"):
+        merge_burst(named([framed(np.full(size, 0.1), key) for key in range(2)]))
 
 
 def test_frames_that_are_no_bayer_mosaic_are_refused() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import struct
+from dataclasses import replace
 from fractions import Fraction
 
 import PIL.Image
@@ -57,6 +58,18 @@ def test_a_merged_burst_says_of_how_many_frames() -> None:
     assert (seen[42080], seen[42081]) == (3, (8, 7))
     for other in (Metadata(), Metadata(exif={("exif", 42080): 1, ("exif", 42081): (8, 7)})):
         assert other.frames == 1
+
+
+@pytest.mark.parametrize("share", [1 / 64, 0.1230, 1 / 65000])
+def test_a_bracket_says_where_its_reference_is_full(share: float) -> None:
+    """By the exposure index, which survives rounding of the ISO; alone it makes no bracket."""
+    told = Metadata(iso=99.7).merged(3, 3).with_reference_white(share)
+    again = exif.decode(exif.encode(told, Extent(4, 6), ColourSpace.SRGB))
+    assert again.reference_white == told.reference_white == pytest.approx(share, rel=1e-4)
+    alone = replace(told, exif={place: value for place, value in told.exif.items() if place[1] == 41493})
+    burst = Metadata(iso=100.0, exif=alone.exif).merged(8, 8)
+    for other in (alone, burst, told.with_reference_white(1.0), replace(told, iso=None)):
+        assert other.reference_white is None
 
 
 def test_pillow_reads_what_we_write() -> None:

@@ -84,15 +84,38 @@ def test_within_five_percent_is_one_exposure(tmp_path: Path) -> None:
     assert found(tmp_path) == [["a", "b"]]
 
 
+def test_an_f_number_that_one_frame_lacks_makes_no_bracket(tmp_path: Path) -> None:
+    put(tmp_path, {"a": frame(0.0), "b": frame(2.0, f_number=None), "c": frame(4.0)})
+    assert found(tmp_path) == [["a", "b", "c"]]
+
+
 def test_a_bracket_is_one_photograph(tmp_path: Path) -> None:
-    """Named after the first of the most that are alike; seconds apart, like all frames of a burst."""
+    """Named after the first of the most that are alike; each within a second of the one before."""
     put(tmp_path, {f"{ev}": frame(float(ev), exposure_time_s=2.0**-ev) for ev in (4, 5, 6)})
     assert found(tmp_path) == [["4", "5", "6"]]
     put(tmp_path, {"7": frame(7.0, exposure_time_s=2.0**-6)})
     assert found(tmp_path) == [["6", "4", "5", "7"]]
     assert found(tmp_path, "off") == [["4"], ["5"], ["6"], ["7"]]
     put(tmp_path, {"5": frame(30.0, exposure_time_s=2.0**-5)})
-    assert found(tmp_path) == [["6", "4", "7"], ["5"]]
+    assert found(tmp_path) == [["4"], ["5"], ["6", "7"]]
+
+
+@pytest.mark.parametrize(
+    ("exposure", "begins", "expected"),
+    [
+        (1 / 60, 1.0, [["a", "b"]]),
+        (1 / 60, 1.05, [["a"], ["b"]]),
+        (10.0, 10.9, [["a", "b"]]),
+        (10.0, 13.0, [["a"], ["b"]]),
+    ],
+)
+def test_frames_of_a_bracket_follow_at_once(
+    tmp_path: Path, exposure: float, begins: float, expected: list[list[str]]
+) -> None:
+    """Two photographs of differing exposure, seconds apart, are two; from the first one's end, as ever."""
+    times = (("a", 0.0, exposure), ("b", begins, exposure / 2))
+    put(tmp_path, {name: frame(at, exposure_time_s=time) for name, at, time in times})
+    assert found(tmp_path) == expected
 
 
 def test_an_unknown_exposure_is_of_no_bracket(tmp_path: Path) -> None:

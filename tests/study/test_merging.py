@@ -57,7 +57,7 @@ def test_each_odd_frame_is_left_out_with_its_reason(tmp_path: Path) -> None:
     )
     assert reasons["frame_03.dng"] == "it has 72 x 48 pixels where the others have 72 x 60"
     assert "copy it again" in reasons["frame_04.dng"]
-    assert reasons["frame_05.dng"] == f"it {OTHER_SCENE}"
+    assert reasons["frame_05.dng"] == f"it {OTHER_SCENE}, to be developed by itself with --burst off"
     assert reasons["picture.png"] == "it is a finished picture and no raw frame"
     assert reasons["frame_07.dng"] == "it was taken with another camera (Maker Two)"
 
@@ -81,6 +81,19 @@ def test_a_single_frame_that_is_left_is_taken_as_it_is(tmp_path: Path) -> None:
     found = merged(paths)
     assert found.count == 1 and [name for name, _ in found.left_out] == ["frame_01.dng"]
     np.testing.assert_array_equal(found.frame.samples, read(paths[1]).samples)
+
+
+@pytest.mark.parametrize("first", ["bright", "dark"])
+def test_of_photographs_of_several_scenes_the_first_is_made(tmp_path: Path, first: str) -> None:
+    """It is what the target is named after, whichever the merge laid the others on; no light is mixed in."""
+    dark, bright = frame(), lichtbild_frame(bayer_frame(np.full((60, 72, 3), 0.9)))
+    frames = [bright, dark] if first == "bright" else [dark, bright]
+    for number, one in enumerate(frames):
+        write(one, tmp_path / f"IMG_{number}.dng")
+    found = merged(sorted(tmp_path.glob("*.dng")))
+    np.testing.assert_array_equal(found.frame.samples, frames[0].samples)
+    assert found.count == 1 and found.gathered is None
+    assert found.left_out == (("IMG_1.dng", f"it {OTHER_SCENE}, to be developed by itself with --burst off"),)
 
 
 def test_where_nothing_can_be_read_the_first_says_why(tmp_path: Path) -> None:

@@ -37,11 +37,12 @@ from lichtbild.core.errors import BadInput
 from lichtbild.develop.bracket_base import BracketBase, around
 from lichtbild.develop.exposed_frames import ExposedFrames
 from lichtbild.develop.kernels import bracket as kernels
-from lichtbild.develop.merge import LIMITS
+from lichtbild.develop.merge import LIMITS, refuse_unmergeable
 from lichtbild.develop.merged_light import MergedLight, stored
 from lichtbild.develop.mosaic_planes import restore
 from lichtbild.develop.mosaic_shift import noise_kept, restoring_filters
 from lichtbild.image.burst import Burst
+from lichtbild.image.metadata import relative_exposures
 from lichtbild.image.raw_frame import RawFrame
 
 ROUNDS: Final = 2
@@ -90,14 +91,11 @@ def merge_bracket(
         progress: called with the finished share, 0 to 1.
 
     Raises:
-        BadInput: the sensor is no Bayer one, samples are floating-point numbers, or an exposure is unknown.
+        BadInput: the sensor is no Bayer one, samples are floating-point numbers, frames are smaller than
+            `merge.LEAST_SIDE`, or an exposure is unknown.
     """
-    cfa = burst.frames[0].cfa
-    if cfa is None or cfa.extent != (2, 2) or any(frame.samples.dtype.kind != "u" for frame in burst):
-        raise BadInput(
-            "only whole codes of a Bayer sensor are merged; develop these frames one by one with --burst off"
-        )
-    exposures = [frame.metadata.relative_exposure for frame in burst]
+    refuse_unmergeable(burst)
+    exposures = relative_exposures([frame.metadata for frame in burst])
     if unknown := [name for name, one in zip(burst.names, exposures, strict=True) if not one]:
         raise BadInput(f"{unknown[0]} does not say its time and ISO, without which no bracket can be merged")
     with ThreadPoolExecutor(threads) as pool:
@@ -112,11 +110,11 @@ def _merged(
     order = bracket.by_exposure(pool)
     progress(_PREPARED)
     for best in order:
-        found = BracketBase.of(bracket, best)
+        found, tell = BracketBase.of(bracket, best), progress if base is None else silent
         for count, index in enumerate(order):
             if index != best:
                 found.lay(index, pool)
-            progress(_PREPARED + (_ALIGNED - _PREPARED) * (count + 1) / len(order))
+            tell(_PREPARED + (_ALIGNED - _PREPARED) * (count + 1) / len(order))
         if base is None or len(found.exposures) > len(base.exposures):
             base = found
         if 2 * len(base.exposures) > len(order):
@@ -217,8 +215,9 @@ def _settled(base: BracketBase, pool: ThreadPoolExecutor, progress: Callable[[fl
     progress(1.0)
     odd = tuple((i, "shows another scene") for i in range(len(names)) if i not in base.exposures)
     whole = sum(sums.weight.values())
+    told = frame.metadata.merged(len(names), len(base.exposures))
     return MergedBracket(
-        replace(frame, metadata=frame.metadata.merged(len(names), len(base.exposures))),
+        replace(frame, metadata=told.with_reference_white(base.shortest)),
         base.reference,
         odd,
         sums.used,

@@ -44,6 +44,11 @@ class LaidFrame:
     share: Float32[np.ndarray, "h w"]
     trust: Float32[np.ndarray, "h w"]
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes."""
+        return self.planes.nbytes + self.share.nbytes + self.trust.nbytes
+
 
 @dataclass(frozen=True, eq=False)
 class BracketBase:
@@ -115,7 +120,7 @@ class BracketBase:
         if (apart.mean < 2 * LIMITS[1]).mean() < SAME_SCENE:
             return
         self.exposures[index] = exposure * ratio
-        if sum(one.planes.nbytes for one in self.kept.values()) + laid.planes.nbytes <= _KEPT:
+        if sum(one.nbytes for one in self.kept.values()) + laid.nbytes <= _KEPT:
             self.kept[index] = laid
 
     def laid(self, index: int, pool: ThreadPoolExecutor) -> LaidFrame:

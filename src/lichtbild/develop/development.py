@@ -28,7 +28,6 @@ from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.highlights import ClipHighlights, RebuildHighlights
 from lichtbild.develop.hot_pixels import HotPixels
 from lichtbild.develop.linearise import Linearise
-from lichtbild.develop.merged_light import is_of_bracket
 from lichtbild.develop.overview import overview, scene
 from lichtbild.develop.quad import BinQuad, RemosaicQuad
 from lichtbild.develop.recipe import DevelopRecipe
@@ -127,10 +126,11 @@ def metered_scene(frame: RawFrame, known: Survey) -> LinearImage:
 
     Of a bracket it is what the reference shows: what the others add above its white darkens nothing.
     """
-    if not is_of_bracket(frame):
+    white = frame.metadata.reference_white
+    if white is None:
         return known.scene
     full = 1 / min(known.neutral) if isinstance(known.highlights, RebuildHighlights) else 1.0
-    limit = np.float32(full * 2.0**-frame.baseline_exposure_ev)
+    limit = np.float32(full * white)
     return replace(known.scene, samples=np.minimum(known.scene.samples, limit))
 
 
@@ -179,10 +179,9 @@ def stages(recipe: DevelopRecipe, frame: RawFrame, known: Survey, ev: float | No
 
 def _demosaic(recipe: DevelopRecipe, frame: RawFrame) -> tuple[NamedStage, ...]:
     """Demosaicing; of a bracket with the light above its reference's white brought near."""
-    demosaic = ("demosaic", Demosaic(recipe.demosaic.method))
-    if not is_of_bracket(frame):
+    demosaic, limit = ("demosaic", Demosaic(recipe.demosaic.method)), frame.metadata.reference_white
+    if limit is None or frame.cfa is None:
         return (demosaic,)
-    limit = 2.0**-frame.baseline_exposure_ev
     return (("compress", CompressBright(limit)), demosaic, ("expand", ExpandBright(limit)))
 
 

@@ -15,6 +15,7 @@ from lichtbild.develop.align import GreyPyramid, grey_pyramid, sharpness
 from lichtbild.develop.kernels import bracket as kernels
 from lichtbild.develop.mosaic_planes import Camera, sound_frames
 from lichtbild.image.burst import Burst
+from lichtbild.image.metadata import relative_exposures
 
 NEAR_FULL: Final = (1.0, 4.0)
 """Sigmas of the noise below white from which a sample is not trusted, and up to which it is."""
@@ -47,7 +48,7 @@ class ExposedFrames:
         """The frames of a bracket, with the sensor's defects filled."""
         cameras = tuple(pool.map(Camera.of, burst))
         noise = np.max([camera.noise for camera in cameras], axis=0)
-        exposures = tuple(frame.metadata.relative_exposure or 1.0 for frame in burst)
+        exposures = tuple(one or 1.0 for one in relative_exposures([frame.metadata for frame in burst]))
         return ExposedFrames(burst, cameras, sound_frames(burst, noise, pool), exposures)
 
     def sigma(self, index: int) -> float:

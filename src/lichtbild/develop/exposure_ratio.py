@@ -19,8 +19,6 @@ FEWEST: Final = 12
 """Tiles without which nothing is refined."""
 LARGEST: Final = 0.15
 """Share by which frames can correct what files say; beyond it the scene's light changed."""
-
-
 TOLERANCE: Final = 0.02
 """Standard deviation of what files say of their exposure, against which the frames' own ratio counts."""
 _OF_MEDIAN: Final = 1.571

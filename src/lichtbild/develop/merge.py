@@ -54,6 +54,8 @@ ALIKE: Final = 0.25
 detail stands out in every cell."""
 FINE: Final = 0.01
 """Variance of the noise that lost detail is found for, of the luma's: it comes back where it stands above."""
+LEAST_SIDE: Final = 32
+"""Pixels along each side of a frame: one tile of its alignment."""
 _AROUND: Final = 2
 _BLACK, _TOP = 2048, 65535
 """Codes of a merged frame; a step is 16e-6 of white."""
@@ -92,15 +94,30 @@ def merge_burst(burst: Burst, *, threads: int = 1, progress: Callable[[float], N
         progress: called with the finished share, 0 to 1.
 
     Raises:
-        BadInput: the sensor is no Bayer one, or samples are floating-point numbers.
+        BadInput: the sensor is no Bayer one, samples are floating-point numbers, or frames are smaller than
+            `LEAST_SIDE`.
     """
-    cfa = burst.frames[0].cfa
+    refuse_unmergeable(burst)
+    with ThreadPoolExecutor(threads) as pool:
+        return _merged(burst, Camera.of(burst.frames[0]), pool, progress)
+
+
+def refuse_unmergeable(burst: Burst) -> None:
+    """Refuse frames that cannot be laid on one another, of one exposure or of several.
+
+    Raises:
+        BadInput: as for `merge_burst`.
+    """
+    cfa, area = burst.frames[0].cfa, burst.frames[0].active_area
     if cfa is None or cfa.extent != (2, 2) or any(frame.samples.dtype.kind != "u" for frame in burst):
         raise BadInput(
             "only whole codes of a Bayer sensor are merged; develop these frames one by one with --burst off"
         )
-    with ThreadPoolExecutor(threads) as pool:
-        return _merged(burst, Camera.of(burst.frames[0]), pool, progress)
+    if min(area.height, area.width) < LEAST_SIDE:
+        raise BadInput(
+            f"frames of {area.width} x {area.height} pixels are too small to be merged, which takes at least "
+            f"{LEAST_SIDE} on each side; develop them one by one with --burst off"
+        )
 
 
 def _merged(
@@ -117,7 +134,8 @@ def _merged(
     chosen, base, shifts = -1, None, []
     odd: Sequence[int] = range(len(burst))
     for best in np.argsort([-sharpness(one) for one in pyramids], kind="stable").tolist():
-        found, moved, others = _laid_on(best, pyramids, sound, camera, pool, progress)
+        tell = progress if base is None else silent
+        found, moved, others = _laid_on(best, pyramids, sound, camera, pool, tell)
         if len(others) < len(odd):
             chosen, base, shifts, odd = best, found, moved, others
         if len(odd) <= (len(burst) - 1) // 2:

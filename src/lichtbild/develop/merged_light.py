@@ -3,7 +3,7 @@
 The frame's white is that of the shortest exposure, so that nothing above the reference's is lost; its codes
 have 24 bits, which single precision holds exactly; baseline exposure makes up for the difference, as if one
 long exposure had been taken by a sensor of as many stops more. Time, ISO and f-number are the shortest
-frame's, by which its white was full.
+frame's, by which its white was full; an exposure index says where that of the reference lies.
 
 Its noise profile is one line for each colour, as the standard has it. The variance of a merged bracket is no
 line: it bends where the longer frames are full. The line is that which errs least, in shares of the variance,
@@ -87,11 +87,6 @@ def stored(
         ),
     )
     return frame, kept
-
-
-def is_of_bracket(frame: RawFrame) -> bool:
-    """Whether a frame was merged of a bracket: its codes go further than any sensor counts."""
-    return bool(frame.samples.dtype.kind == "u" and frame.levels.white.max() > 65535)
 
 
 def _coded(light: Float32[np.ndarray, "h w"], factor: float) -> UInt32[np.ndarray, "h w"]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeVar
 
 from lichtbild.core.errors import BadInput
-from lichtbild.image.metadata import Metadata
+from lichtbild.image.metadata import Metadata, relative_exposures
 from lichtbild.io import ledger
 from lichtbild.io.capture import Capture, capture
 from lichtbild.io.files import size
@@ -25,6 +25,10 @@ MOST_FRAMES: Final = 64
 
 LONGEST_PAUSE_S: Final = 4.0
 """From the end of a frame to the beginning of the next one."""
+
+LONGEST_BRACKET_PAUSE_S: Final = 1.0
+"""Likewise between frames of differing exposure: a camera takes a bracket's at once, in tenths of a second,
+which files that tell whole seconds may show as one. Photographs that a hand takes follow more slowly."""
 
 MOST_APART: Final = 0.05
 """Share by which the exposures of two frames may differ that count as one."""
@@ -48,9 +52,10 @@ def photographs(sources: Sequence[Path], choice: Choice = "auto") -> tuple[tuple
     """The files of each photograph: those of a burst together, any other alone.
 
     Files are a burst where one camera took them in one folder, each beginning within `LONGEST_PAUSE_S` of the
-    end of the one before, and at least two have one size; those of differing exposure are a bracket. A file
-    that cannot be read belongs to it by its number. Byte-for-byte copies, and DNGs that do not say when they
-    were taken or are no mosaic of 2 x 2 pixels, stand alone, as do all other kinds of files.
+    end of the one before, and at least two have one size; those of differing exposure are a bracket, and
+    follow one another within `LONGEST_BRACKET_PAUSE_S`. A file that cannot be read belongs to it by its
+    number. Byte-for-byte copies, and DNGs that do not say when they were taken or are no mosaic of 2 x 2
+    pixels, stand alone, as do all other kinds of files.
 
     Args:
         sources: the files.
@@ -92,7 +97,7 @@ def groups(items: Sequence[_Item], fits: Callable[[_Item, _Item], bool]) -> list
 
 def same_exposure(one: Metadata, other: Metadata) -> bool:
     """Whether two frames were given the same light and gain, within `MOST_APART`; unknown is like unknown."""
-    first, second = one.relative_exposure, other.relative_exposure
+    first, second = relative_exposures((one, other))
     if first is None or second is None:
         return first is second
     return isclose(first, second, rel_tol=MOST_APART)
@@ -142,11 +147,16 @@ def _rows(timed: list[_Timed], known: dict[Path, Capture]) -> Iterator[list[_Tim
     """Files of one camera that follow one another without a longer pause."""
     row: list[_Timed] = []
     for begun, path in sorted(timed):
-        if row and begun - _end(row[-1], known) > LONGEST_PAUSE_S:
+        if row and begun - _end(row[-1], known) > _longest_pause(known[row[-1][1]], known[path]):
             yield row
             row = []
         row.append((begun, path))
     yield row
+
+
+def _longest_pause(one: Capture, next_one: Capture) -> float:
+    alike = same_exposure(one.metadata, next_one.metadata)
+    return LONGEST_PAUSE_S if alike else LONGEST_BRACKET_PAUSE_S
 
 
 def _end(timed: _Timed, known: dict[Path, Capture]) -> float:
@@ -166,12 +176,12 @@ def _without_copies(row: list[_Timed]) -> list[Path]:
 
 def _fit(one: Capture, other: Capture) -> bool:
     """Whether the merge can take both: of one exposure, or of two that are known."""
-    known = one.metadata.relative_exposure and other.metadata.relative_exposure
+    known = all(relative_exposures((one.metadata, other.metadata)))
     return (
         one.extent == other.extent
         and one.cfa == other.cfa
         and one.active_area == other.active_area
-        and (bool(known) or same_exposure(one.metadata, other.metadata))
+        and (known or same_exposure(one.metadata, other.metadata))
     )
 
 

@@ -30,6 +30,12 @@ from lichtbild.study.rendition import write
 _Made = TypeVar("_Made")
 _SHOWN: Final = 1200
 """Pixels along a photograph in its report."""
+_ENLARGED: Final = (
+    "no other frame shows detail between its pixels, so that it was enlarged by interpolation alone"
+)
+_BRACKET_ENLARGED: Final = (
+    "a bracket is enlarged by interpolation alone; detail between pixels comes from frames of one exposure"
+)
 
 
 def execute(
@@ -73,7 +79,8 @@ def _developed(job: Job, settings: Settings, made_from: str, progress: Callable[
         made_from,
         lambda path: write(source, path, settings, lambda share: progress(begun + (1 - begun) * share)),
     )
-    notes = "; ".join(_assumptions(source, recipe)) if isinstance(source, RawFrame) else ""
+    bracket = gathered is not None and len(gathered.exposures) > 1
+    notes = "; ".join(_assumptions(source, recipe, bracket=bracket)) if isinstance(source, RawFrame) else ""
     return replace(outcome, message=notes, pixels=pixels)
 
 
@@ -124,11 +131,11 @@ def _put(target: Path, job: Job, made_from: str, make: Callable[[Path], _Made]) 
             raise type(error)(str(error).replace(str(draft), str(target))) from error
 
 
-def _assumptions(frame: RawFrame, recipe: Recipe) -> Iterator[str]:
+def _assumptions(frame: RawFrame, recipe: Recipe, *, bracket: bool) -> Iterator[str]:
     """What was not known from the file and had to be estimated or assumed, in words."""
     yield from frame.notes
     if recipe.develop.scale != 1 and frame.detail is None:
-        yield "no other frame shows detail between its pixels, so that it was enlarged by interpolation alone"
+        yield _BRACKET_ENLARGED if bracket else _ENLARGED
     if frame.colour.estimated:
         yield frame.colour.estimated
     if reason := photograph.denoising_note(frame, recipe):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadFile, BadInput
 from lichtbild.image.burst import MERGED, Burst, Gathered, misfit
-from lichtbild.image.metadata import Metadata
+from lichtbild.image.metadata import Metadata, relative_exposures
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.reader import read
 from lichtbild.study.bursts import groups, same_exposure
@@ -25,6 +25,8 @@ _READING: Final = 0.25
 
 _MERGING: Final = 0.4
 """Share of the rest that merging takes, where detail is looked for afterwards."""
+
+_BY_ITSELF: Final = ", to be developed by itself with --burst off"
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +57,7 @@ def merged(
     """The raw frame of a burst, merged of the most frames that are of one size and camera.
 
     Frames of differing exposure are merged as a bracket; where some say their exposure and some do not, the
-    others are left out.
+    others are left out. Where no two show the same scene, it is the first frame that can be read, as it is.
 
     Args:
         sources: files or frames, in the order in which they were taken.
@@ -74,19 +76,36 @@ def merged(
     ]
     frames, left = _raw_frames(sources, layout, lambda share: progress(_READING * share))
     kept = max(groups(list(frames), lambda a, b: not _reason(frames[a], frames[b])), key=len)
-    first, gathered = frames[kept[0]], None
+    if len(kept) == 1:
+        return _alone(frames, left, names)
+    burst = Burst(tuple(frames[index] for index in kept), tuple(names[index] for index in kept))
+    found, exposures = _merge(
+        burst, scale, threads, lambda share: progress(_READING + (1 - _READING) * share)
+    )
+    if len(found.left_out) == len(kept) - 1:
+        return _alone(frames, left, names)
+    first = frames[kept[0]]
     left |= {index: _reason(first, frame) for index, frame in frames.items() if index not in kept}
-    if len(kept) > 1:
-        burst = Burst(tuple(frames[index] for index in kept), tuple(names[index] for index in kept))
-        found, exposures = _merge(
-            burst, scale, threads, lambda share: progress(_READING + (1 - _READING) * share)
-        )
-        first = found.frame
-        left |= {kept[place]: f"it {reason}" for place, reason in found.left_out}
-        became = tuple((name, left.get(index, MERGED)) for index, name in enumerate(names))
-        gathered = Gathered(became, len(names) - len(left), found.frames_used, found.variance, exposures)
-    told = tuple((names[index], left[index]) for index in sorted(left))
-    return Merged(first, len(names) - len(told), told, gathered)
+    left |= {kept[place]: f"it {reason}{_BY_ITSELF}" for place, reason in found.left_out}
+    became = tuple((name, left.get(index, MERGED)) for index, name in enumerate(names))
+    count = len(names) - len(left)
+    gathered = Gathered(became, count, found.frames_used, found.variance, exposures)
+    return Merged(found.frame, count, _told(left, names), gathered)
+
+
+def _alone(frames: dict[int, RawFrame], left: dict[int, str], names: Sequence[str]) -> Merged:
+    """The first frame that can be read, where no two show the same: the photograph is named after it."""
+    first = min(frames)
+    odd = {
+        index: _reason(frames[first], frame) or f"it shows another scene{_BY_ITSELF}"
+        for index, frame in frames.items()
+        if index != first
+    }
+    return Merged(frames[first], 1, _told(left | odd, names))
+
+
+def _told(left: dict[int, str], names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((names[index], left[index]) for index in sorted(left))
 
 
 def _merge(
@@ -157,8 +176,8 @@ def _reason(first: RawFrame, other: RawFrame) -> str:
     """Why two frames are not merged, as a sentence about the other; empty where they are."""
     if reason := misfit(first, other):
         return f"it {reason}"
-    one, two = first.metadata.relative_exposure, other.metadata.relative_exposure
-    if same_exposure(first.metadata, other.metadata) or (one and two):
+    told = first.metadata, other.metadata
+    if same_exposure(*told) or all(relative_exposures(told)):
         return ""
     return f"it was exposed for {_exposed(other.metadata)}, the others for {_exposed(first.metadata)}"
 
