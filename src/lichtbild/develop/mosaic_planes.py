@@ -16,6 +16,7 @@ from lichtbild.core.chain import Chain
 from lichtbild.develop import noise_estimate, white_balance
 from lichtbild.develop.correction import codes_stages
 from lichtbild.develop.kernels import merge as kernels
+from lichtbild.develop.kernels import restore as restoring
 from lichtbild.develop.kernels.votes import filled
 from lichtbild.develop.linearise import Linearise
 from lichtbild.develop.mosaic_shift import Pattern
@@ -149,8 +150,12 @@ def restore(
     margin = (kernels.MARGIN, kernels.MARGIN)
     around = np.pad(np.minimum(planes, np.float32(limit)), [(0, 0), margin, margin], mode="edge")
 
+    detail, energy = np.empty_like(planes), np.empty_like(strength)
+    even, none = np.ones_like(levels), np.zeros_like(strength)
+
     def strip(rows: tuple[int, int], part: slice) -> None:
-        kernels.restored(around, filters, levels, rows, strength, planes)
+        restoring.lacking(around, filters, levels, even, rows, (detail, energy))
+        restoring.brought_back(detail[:, part], energy[part], none[part], strength[part], planes[:, part])
 
     by_strips(strip, levels.shape[0], pool)
 
