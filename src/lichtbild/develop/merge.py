@@ -306,7 +306,8 @@ def _bring_back(
         pool: strips at a time.
     """
     margin = (kernels.MARGIN, kernels.MARGIN)
-    planes = np.pad(base.total, [(0, 0), margin, margin], mode="edge")
+    # Where one colour is full, what the others show beyond it would ring around a lamp.
+    planes = np.pad(np.minimum(base.total, np.float32(1)), [(0, 0), margin, margin], mode="edge")
     slope, offset = camera.balanced_noise.T
     noise = np.ascontiguousarray(slope * base.levels + offset, np.float32)
     detail, (energy, around, _) = base.laid, base.maps
