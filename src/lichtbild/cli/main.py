@@ -16,6 +16,7 @@ from lichtbild import __version__
 from lichtbild.cli.design import design
 from lichtbild.cli.develop import develop
 from lichtbild.cli.interrupt import Interruption, interrupt
+from lichtbild.cli.look import app as look
 from lichtbild.cli.sensor import app as sensor
 from lichtbild.cli.shoot import shoot
 from lichtbild.cli.tolerance import tolerance
@@ -57,6 +58,7 @@ app.command("shoot")(shoot)
 app.command("trace")(trace)
 app.command("design")(design)
 app.command("tolerance")(tolerance)
+app.add_typer(look)
 app.add_typer(sensor)
 
 

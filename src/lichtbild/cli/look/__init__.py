@@ -1,0 +1,15 @@
+"""``lichtbild look``: looks listed, solved, applied, measured, learned, and exchanged with other programs."""
+
+import typer
+
+from lichtbild.cli.look.list import list_looks
+
+app = typer.Typer(
+    name="look",
+    help="Looks: listed, applied to finished pictures, measured, learned, exchanged with other programs.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("list")(list_looks)
