@@ -65,8 +65,9 @@ def render_rows(samples: Any, parts: Parts) -> Any:
         parts: what is done to it.
     """
     result = np.empty(samples.shape, np.float32)
+    tone, grey, view, colours, bath = parts
     constants = _LUMINANCE, _MATRICES, TO_XYZ_AND_BACK
-    render(np.ascontiguousarray(samples), tuple(parts), constants, result)
+    render(np.ascontiguousarray(samples), (tone, grey, view, colours, bath), constants, result)
     return result
 
 
