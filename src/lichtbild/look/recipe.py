@@ -164,10 +164,13 @@ def exposure_ev(
 
 
 def _styled(name: str, style: Style, headroom: float) -> tuple[NamedStage, ...]:
-    made: list[NamedStage] = [(name, replace(style.view, headroom=headroom))]
-    if style.colour_mix is not None:
-        made.append(("colour_mix", style.colour_mix))
-    return tuple(made)
+    made = (
+        ("monochrome", style.monochrome),
+        (name, replace(style.view, headroom=headroom)),
+        ("colour_mix", style.colour_mix),
+        ("tone_bath", style.tone_bath),
+    )
+    return tuple((name, stage) for name, stage in made if stage is not None)
 
 
 def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...]:

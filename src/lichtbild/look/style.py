@@ -16,9 +16,12 @@ import numpy as np
 
 from lichtbild.core import resources
 from lichtbild.core.errors import BadInput
-from lichtbild.look.colour_mix import NODES, ColourMix
+from lichtbild.look import colour_mix, tone_bath
+from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.local_tone import ToneTargets
+from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.sharpen import Sharpen
+from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.view import ViewTransform
 
 Ranges = dict[str, tuple[float, float]]
@@ -40,6 +43,8 @@ SHARPENING: Final[Ranges] = {
     "noise": (0.0, 0.1),
 }
 COLOUR_MIX: Final[Ranges] = {"chroma": (0.0, 2.0), "hue_deg": (-20.0, 20.0)}
+MONOCHROME: Final[Ranges] = {"weights": (-3.0, 3.0)}
+TONE_BATH: Final[Ranges] = {"a": (-30.0, 30.0), "b": (-30.0, 30.0)}
 """What each number of a look may be."""
 
 
@@ -52,12 +57,16 @@ class Style:
         local_tone: what it wants of local tone.
         sharpen: its output sharpening.
         colour_mix: its colours; None where the view transform says all.
+        monochrome: its one grey; None where it has colours.
+        tone_bath: its tint by lightness; None where it has none.
     """
 
     view: ViewTransform
     local_tone: ToneTargets
     sharpen: Sharpen
     colour_mix: ColourMix | None = None
+    monochrome: Monochrome | None = None
+    tone_bath: ToneBath | None = None
 
     def at(self, strength: float) -> "Style":
         """The style at another strength: `natural` at 0, itself at 1, and as far again beyond it at most."""
@@ -106,14 +115,20 @@ def parse(text: bytes, name: str) -> Style:
         raise BadInput(f"look '{name}' is not TOML ({error}); compare it with natural.toml") from error
     if table.get("schema") != 1:
         raise BadInput(f"look '{name}' has schema {table.get('schema')!r}; this version reads 'schema = 1'")
-    mix = None
+    mix = grey = bath = None
     if "colour_mix" in table:
-        mix = ColourMix(**_part(table, "colour_mix", COLOUR_MIX, name, NODES))
+        mix = ColourMix(**_part(table, "colour_mix", COLOUR_MIX, name, colour_mix.NODES))
+    if "monochrome" in table:
+        grey = Monochrome(**_part(table, "monochrome", MONOCHROME, name, 3))
+    if "tone_bath" in table:
+        bath = ToneBath(**_part(table, "tone_bath", TONE_BATH, name, tone_bath.NODES))
     return Style(
         ViewTransform(**_part(table, "view", VIEW, name)),
         ToneTargets(**_part(table, "local_tone", LOCAL_TONE, name)),
         Sharpen(**_part(table, "sharpening", SHARPENING, name)),
         mix,
+        grey,
+        bath,
     )
 
 
