@@ -40,7 +40,7 @@ def transmitted(image: LinearImage) -> np.ndarray:
 
 
 def density_deviation(light: np.ndarray, side: int) -> float:
-    """Standard deviation of the density of squares of pixels: of their mean light, as an instrument has it."""
+    """Standard deviation of the density of squares of pixels: of their mean light, as instruments have it."""
     h, w = (size // side * side for size in light.shape)
     means = light[:h, :w].reshape(h // side, side, w // side, side).mean(axis=(1, 3))
     return float(np.log10(means).std())
@@ -68,7 +68,9 @@ def test_the_aperture_share_is_the_integral_of_the_spectrum() -> None:
 
 
 @pytest.mark.parametrize("width", [600, 2000, 6000])
-@pytest.mark.parametrize("film", [FILM, replace(FILM, granularity=17.0, size_um=10.0)], ids=["fine", "coarse"])
+@pytest.mark.parametrize(
+    "film", [FILM, replace(FILM, granularity=17.0, size_um=10.0)], ids=["fine", "coarse"]
+)
 def test_granularity_is_that_of_the_spec_at_any_size(width: int, film: Grain) -> None:
     """Through a square of whole pixels next to 48 um, carried over to the aperture by the law's spectrum.
 
@@ -173,7 +175,9 @@ def test_variates_are_normal_and_know_nothing_of_their_neighbours() -> None:
     assert noise.mean() == pytest.approx(0, abs=4 / np.sqrt(count))
     assert noise.var() == pytest.approx(1, abs=6 / np.sqrt(count))
     assert (noise**4).mean() == pytest.approx(3, abs=40 / np.sqrt(count))
-    assert kstest(noise.ravel()[::7], norm.cdf).statistic < 0.004  # 0.0014 of it is the step of a sum of bytes
+    assert (
+        kstest(noise.ravel()[::7], norm.cdf).statistic < 0.004
+    )  # 0.0014 of it is the step of a sum of bytes
     for down, across in ((0, 1), (1, 0), (1, 1), (0, 2), (3, 1), (16, 0), (0, 16), (64, 64)):
         moved = np.roll(noise, (down, across), (0, 1))
         assert abs((noise * moved).mean()) < 5 / np.sqrt(count)
@@ -190,7 +194,9 @@ def test_seeds_make_pictures_unique(other: int) -> None:
     assert (replace(FILM, seed=FILM.seed ^ other)(flat).samples != FILM(flat).samples).mean() > 0.99
 
 
-@pytest.mark.parametrize(("size_um", "pixel_um"), [(0.0, 9.0), (4.0, 60.0), (6.0, 6.0), (12.0, 3.0), (30.0, 2.0)])
+@pytest.mark.parametrize(
+    ("size_um", "pixel_um"), [(0.0, 9.0), (4.0, 60.0), (6.0, 6.0), (12.0, 3.0), (30.0, 2.0)]
+)
 def test_taps_give_the_covariance_of_means_of_pixels(size_um: float, pixel_um: float) -> None:
     """Against the integral over both pixels."""
     taps, variance = pixel_taps(size_um, pixel_um)

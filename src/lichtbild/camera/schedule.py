@@ -21,9 +21,11 @@ from lichtbild.look.encode import Encode
 from lichtbild.look.finish import Finish
 from lichtbild.look.grain import Grain
 from lichtbild.look.local_tone import LocalTone
+from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.quantise import Quantise
 from lichtbild.look.render import Render
 from lichtbild.look.sharpen import Sharpen
+from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.view import ViewTransform
 
 Kinds = tuple[type[AbstractStage] | tuple[type[AbstractStage], ...], ...]
@@ -45,7 +47,7 @@ def _finish(
 
 _FUSIONS: Final[tuple[tuple[Kinds, Callable[..., AbstractStage | None]], ...]] = (
     (((ClipHighlights, RebuildHighlights), ColourMatrix, Exposure), _to_scene),
-    ((LocalTone, ViewTransform, ColourMix), Render),
+    ((LocalTone, Monochrome, ViewTransform, ColourMix, ToneBath), Render),
     ((Sharpen, Grain, Encode, Quantise), _finish),
 )
 """Kinds of stages that follow each other, of which some may be missing, and what makes one stage of them."""

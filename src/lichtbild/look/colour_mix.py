@@ -20,7 +20,7 @@ from lichtbild.colour import oklab
 from lichtbild.core.array import namespace
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.linear_image import LinearImage
-from lichtbild.look.kernels.render import NO_TONE, NO_VIEW, render_rows
+from lichtbild.look.kernels.render import Parts, render_rows
 
 NODES: Final = 12
 """Hues at which the mix is given: 0, 30, ... 330 degrees of Oklab hue."""
@@ -56,7 +56,7 @@ class ColourMix(LocalStage):
         """The image with its colours mixed."""
         if not (isinstance(image.samples, np.ndarray) and image.samples.dtype == np.float32):
             return self.definition(image)
-        return replace(image, samples=render_rows(image.samples, NO_TONE, NO_VIEW, self.numbers()))
+        return replace(image, samples=render_rows(image.samples, Parts(colours=self.numbers())))
 
     def definition(self, image: LinearImage) -> LinearImage:
         """The same in one readable text, for NumPy and JAX."""

@@ -75,8 +75,8 @@ class Grain(LocalStage):
         size_um: width of a grain on film 36 mm wide, in um, where its profile has half of its height.
         colour: noise of the planes' own beside the common one, as a share of it; 0 is grey.
         seed: of the picture, 64 bits.
-        tone: for a display with headroom, stops below white that the plain picture has where this one has
-            -16 EV around white and from there each 32nd of a stop, by `tone_between`; empty for the plain picture.
+        tone: for a display with headroom, by `tone_between`: stops below white that the plain picture has
+            where this one has -16 EV around white, then each 32nd of a stop. Empty for the plain one.
     """
 
     differentiable: ClassVar[bool] = True
@@ -86,6 +86,10 @@ class Grain(LocalStage):
     colour: float = 0.0
     seed: int = 0
     tone: tuple[float, ...] = ()
+
+    def times(self, strength: float) -> "Grain":
+        """The same with so many times the granularity."""
+        return replace(self, granularity=strength * self.granularity)
 
     def __call__(self, image: LinearImage) -> LinearImage:
         """The image with its grain."""

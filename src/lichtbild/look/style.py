@@ -16,10 +16,15 @@ import numpy as np
 
 from lichtbild.core import resources
 from lichtbild.core.errors import BadInput
-from lichtbild.look.colour_mix import NODES, ColourMix
+from lichtbild.look import colour_mix, tone_bath
+from lichtbild.look.colour_mix import ColourMix
+from lichtbild.look.grain import Grain
 from lichtbild.look.local_tone import ToneTargets
+from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.sharpen import Sharpen
+from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.view import ViewTransform
+from lichtbild.look.vignette import Falloff
 
 Ranges = dict[str, tuple[float, float]]
 
@@ -40,6 +45,10 @@ SHARPENING: Final[Ranges] = {
     "noise": (0.0, 0.1),
 }
 COLOUR_MIX: Final[Ranges] = {"chroma": (0.0, 2.0), "hue_deg": (-20.0, 20.0)}
+MONOCHROME: Final[Ranges] = {"weights": (-3.0, 3.0)}
+VIGNETTE: Final[Ranges] = {"keep": (0.0, 1.0), "corner_ev": (-2.0, 0.0), "exponent": (1.0, 8.0)}
+GRAIN: Final[Ranges] = {"granularity": (0.0, 40.0), "size_um": (0.0, 30.0), "colour": (0.0, 1.0)}
+TONE_BATH: Final[Ranges] = {"a": (-30.0, 30.0), "b": (-30.0, 30.0)}
 """What each number of a look may be."""
 
 
@@ -52,12 +61,20 @@ class Style:
         local_tone: what it wants of local tone.
         sharpen: its output sharpening.
         colour_mix: its colours; None where the view transform says all.
+        monochrome: its one grey; None where it has colours.
+        tone_bath: its tint by lightness; None where it has none.
+        vignette: what it keeps of the lens's fall-off; None for nothing.
+        grain: its film's, with no picture's seed; None for none.
     """
 
     view: ViewTransform
     local_tone: ToneTargets
     sharpen: Sharpen
     colour_mix: ColourMix | None = None
+    monochrome: Monochrome | None = None
+    tone_bath: ToneBath | None = None
+    vignette: Falloff | None = None
+    grain: Grain | None = None
 
     def at(self, strength: float) -> "Style":
         """The style at another strength: `natural` at 0, itself at 1, and as far again beyond it at most."""
@@ -70,6 +87,8 @@ class Style:
             _between(base.local_tone, self.local_tone, strength, LOCAL_TONE),
             _between(base.sharpen, self.sharpen, strength, SHARPENING),
             None if base.colour_mix is None and strength == 0 else mix,
+            vignette=self.vignette.times(strength) if self.vignette is not None and strength else None,
+            grain=self.grain.times(strength) if self.grain is not None and strength else None,
         )
 
 
@@ -106,14 +125,22 @@ def parse(text: bytes, name: str) -> Style:
         raise BadInput(f"look '{name}' is not TOML ({error}); compare it with natural.toml") from error
     if table.get("schema") != 1:
         raise BadInput(f"look '{name}' has schema {table.get('schema')!r}; this version reads 'schema = 1'")
-    mix = None
+    mix = grey = bath = None
     if "colour_mix" in table:
-        mix = ColourMix(**_part(table, "colour_mix", COLOUR_MIX, name, NODES))
+        mix = ColourMix(**_part(table, "colour_mix", COLOUR_MIX, name, colour_mix.NODES))
+    if "monochrome" in table:
+        grey = Monochrome(**_part(table, "monochrome", MONOCHROME, name, 3))
+    if "tone_bath" in table:
+        bath = ToneBath(**_part(table, "tone_bath", TONE_BATH, name, tone_bath.NODES))
     return Style(
         ViewTransform(**_part(table, "view", VIEW, name)),
         ToneTargets(**_part(table, "local_tone", LOCAL_TONE, name)),
         Sharpen(**_part(table, "sharpening", SHARPENING, name)),
         mix,
+        grey,
+        bath,
+        Falloff(**_part(table, "vignette", VIGNETTE, name)) if "vignette" in table else None,
+        Grain(**_part(table, "grain", GRAIN, name)) if "grain" in table else None,
     )
 
 

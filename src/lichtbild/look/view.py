@@ -28,7 +28,7 @@ from lichtbild.colour.spaces import REC2020_TO_XYZ
 from lichtbild.core.array import namespace, transformed
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.linear_image import LinearImage
-from lichtbild.look.kernels.render import NO_MIX, NO_TONE, render_rows
+from lichtbild.look.kernels.render import Parts, render_rows
 
 GREY: Final = 0.18
 """Mid-grey of the scene."""
@@ -83,7 +83,7 @@ class ViewTransform(LocalStage):
         """The picture, display-linear Rec.2020; its white is 1, and its peak 2^headroom."""
         if not (isinstance(image.samples, np.ndarray) and image.samples.dtype == np.float32):
             return self.definition(image)
-        return replace(image, samples=render_rows(image.samples, NO_TONE, self.numbers(), NO_MIX))
+        return replace(image, samples=render_rows(image.samples, Parts(view=self.numbers())))
 
     def definition(self, image: LinearImage) -> LinearImage:
         """The same in one readable text, for NumPy and JAX."""

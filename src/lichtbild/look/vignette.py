@@ -52,6 +52,10 @@ class Falloff:
     corner_ev: float = 0.0
     exponent: float = 3.2
 
+    def ev_at(self, radius: Any) -> Any:
+        """What light gains in a picture of unknown lens, in EV, at a radius that is 1 in the corners."""
+        return self.corner_ev * radius**self.exponent
+
     def times(self, strength: float) -> "Falloff":
         """The same by so many times as much; of a lens's own no more than all is kept."""
         return replace(self, keep=min(strength * self.keep, 1.0), corner_ev=strength * self.corner_ev)
@@ -97,8 +101,8 @@ class Vignette(LocalStage):
             ((np.arange(int(-(-side // cell)) + 2) - 0.5) * cell - side / 2) / (np.hypot(*extent) / 2)
             for side in extent
         )
-        ev = falloff.corner_ev * np.hypot(rows[:, None], columns) ** falloff.exponent
-        return Vignette(np.exp2(ev).astype(np.float32), cell)
+        gains = np.exp2(falloff.ev_at(np.hypot(rows[:, None], columns)))
+        return Vignette(gains.astype(np.float32), cell)
 
     def __call__(self, image: LinearImage) -> LinearImage:
         """The image with its vignette."""

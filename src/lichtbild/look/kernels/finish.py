@@ -41,7 +41,7 @@ def gamut_matrices(to_target: Any, *, keeps_hue: bool) -> Any:
     return np.stack([REC2020_TO_CONES, ROOTS_TO_LAB, LAB_TO_ROOTS, from_cones, to_target]).astype(np.float32)
 
 
-def finished(  # noqa: PLR0913  every step, and what comes of them
+def finished(
     samples: Any,
     sharpening: Any,
     matrices: Any,

@@ -12,8 +12,8 @@ _f = np.float32
 _u = np.uint32
 
 GrainNumbers = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-"""Numbers of the law; taps of a grain; two keys of the seed, uint32; places of a curve of tone; row and column
-of the first pixel, int64."""
+"""Numbers of the law; taps of a grain; two keys of the seed, uint32; places of a curve of tone; row and
+column of the first pixel, int64."""
 
 NO_GRAIN: Final[GrainNumbers] = (
     np.zeros(0, np.float32),
@@ -55,8 +55,8 @@ def hashed(v: Any, key: Any) -> Any:
 def white_noise(row: int, left: int, layer: int, keys: np.ndarray, noise: Plane) -> None:
     """Normal variates of a row of pixels from the column ``left``, each by its place alone.
 
-    Four bytes of a hash are added; an odd polynomial of their sum has the second, fourth and sixth moment of a
-    normal variate.
+    Four bytes of a hash are added; an odd polynomial of their sum has the second, fourth and sixth moment of
+    a normal variate.
     """
     first = hashed(_u(_u(_u(row) * _ODD) + keys[0]), _u(layer))
     second = hashed(_u(first ^ keys[1]), keys[0])

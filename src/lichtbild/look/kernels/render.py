@@ -1,13 +1,15 @@
-"""Local tone, view transform and colour mix of a picture in one pass, row by row."""
+"""Local tone, monochrome, view transform, colour mix and tone bath of a picture in one pass, row by row."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from lichtbild.colour.oklab import CONES_TO_REC2020, LAB_TO_ROOTS, REC2020_TO_CONES, ROOTS_TO_LAB
 from lichtbild.colour.spaces import REC2020_TO_XYZ
+from lichtbild.look.kernels.monochrome import NO_GREY, to_grey
 from lichtbild.look.kernels.powers import exp2, log2
 from lichtbild.look.kernels.rows import Plane, Planes, from_oklab, join, mix, scale, split, to_oklab
+from lichtbild.look.kernels.tone_bath import NO_BATH, TO_XYZ_AND_BACK, tint
 from lichtbild.numerics.kernel import kernel
 
 _f = np.float32
@@ -37,31 +39,48 @@ _GREY: Final = _f(0.03)
 _DARK: Final = _f(1e-4)
 
 
-def render_rows(samples: Any, tone: ToneMap, view: Any, colours: Any) -> Any:
+class Parts(NamedTuple):
+    """Numbers of each part of a rendering, in order; what is empty is left out.
+
+    Attributes:
+        tone: the local tone map.
+        grey: of the monochrome.
+        view: of the view transform.
+        colours: harmonics of the colour mix.
+        bath: of the tone bath.
+    """
+
+    tone: ToneMap = NO_TONE
+    grey: np.ndarray = NO_GREY
+    view: np.ndarray = NO_VIEW
+    colours: np.ndarray = NO_MIX
+    bath: np.ndarray = NO_BATH
+
+
+def render_rows(samples: Any, parts: Parts) -> Any:
     """The picture of float32 samples ``[row, column, plane]``.
 
     Args:
         samples: linear Rec.2020.
-        tone: the local tone map, or `NO_TONE`.
-        view: numbers of the view transform, or `NO_VIEW`.
-        colours: harmonics of the colour mix, or `NO_MIX`.
+        parts: what is done to it.
     """
     result = np.empty(samples.shape, np.float32)
-    render(np.ascontiguousarray(samples), tone, view, colours, (_LUMINANCE, _MATRICES), result)
+    tone, grey, view, colours, bath = parts
+    constants = _LUMINANCE, _MATRICES, TO_XYZ_AND_BACK
+    render(np.ascontiguousarray(samples), (tone, grey, view, colours, bath), constants, result)
     return result
 
 
 @kernel
 def render(
     samples: np.ndarray,
-    tone: ToneMap,
-    view: np.ndarray,
-    colours: np.ndarray,
-    constants: tuple[np.ndarray, np.ndarray],
+    parts: tuple[ToneMap, np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+    constants: tuple[np.ndarray, np.ndarray, np.ndarray],
     result: np.ndarray,
 ) -> None:
     """Write the picture; what is empty is left out."""
-    luminance, matrices = constants
+    tone, grey, view, colours, bath = parts
+    luminance, to_lab, to_xyz = constants
     height, width, _ = samples.shape
     scratch = np.empty((9, width), np.float32)
     planes, more = scratch[:3], scratch[3:]
@@ -72,13 +91,17 @@ def render(
             mix(planes, luminance, more[0])
             local_gain(more[0], y, tone, lines)
             scale(planes, more[0])
+        if grey.size:
+            to_grey(planes, grey)
         if view.size:
             mix(planes, luminance, more[0])
             to_display(planes, luminance, view, more)
         if colours.shape[0]:
-            to_oklab(planes, matrices[0], matrices[1])
+            to_oklab(planes, to_lab[0], to_lab[1])
             mix_colours(planes, colours, more)
-            from_oklab(planes, matrices[2], matrices[3])
+            from_oklab(planes, to_lab[2], to_lab[3])
+        if bath.size:
+            tint(planes, to_xyz, bath)
         join(planes, result[y])
 
 
