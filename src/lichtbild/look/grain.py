@@ -82,7 +82,7 @@ class Grain(LocalStage):
     differentiable: ClassVar[bool] = True
 
     granularity: float
-    size_um: float = 6.0
+    size_um: float = 9.0
     colour: float = 0.0
     seed: int = 0
     tone: tuple[float, ...] = ()
