@@ -34,12 +34,12 @@ def resampled(lut: Lut, size: int) -> Lut:
 
 def codes(lut: Lut) -> UInt16[np.ndarray, "nodes nodes nodes 3"]:
     """The entries as 16-bit codes; what lies outside 0 to 1 is cut to it."""
-    return np.round(np.clip(lut.table, 0.0, 1.0) * float(TOP)).astype(np.uint16)
+    return np.asarray(np.round(np.clip(lut.table, 0.0, 1.0) * float(TOP)), np.uint16)
 
 
 def deltas(lut: Lut) -> UInt16[np.ndarray, "nodes nodes nodes 3"]:
     """The entries' codes less those of the table that changes nothing, modulo 65536."""
-    return codes(lut) - _unchanged(lut.size)
+    return np.asarray(codes(lut) - _unchanged(lut.size))
 
 
 def of_deltas(differences: UInt16[np.ndarray, "nodes nodes nodes 3"], title: str = "") -> Lut:
@@ -87,7 +87,7 @@ def from_table(table: Any, name: str) -> Lut:
             f"look '{name}' has lut.size = {size!r}; it takes whole numbers from {SIZES[0]} to {SIZES[1]}"
         )
     if not isinstance(text, str):
-        raise BadInput(f"look '{name}' has lut.codes = {text!r}; it is text, as 'lichtbild look import' writes it")
+        raise BadInput(f"look '{name}' has lut.codes that are no text; import the table again")
     found = _unpacked(text, size**3 * 6)
     if found is None:
         raise BadInput(

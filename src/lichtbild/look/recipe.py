@@ -167,6 +167,8 @@ def _styled(name: str, style: Style, headroom: float) -> tuple[NamedStage, ...]:
     made: list[NamedStage] = [(name, replace(style.view, headroom=headroom))]
     if style.colour_mix is not None:
         made.append(("colour_mix", style.colour_mix))
+    if style.lut is not None:
+        made.append(("lut", style.lut))
     return tuple(made)
 
 

@@ -41,7 +41,9 @@ def encode(lut: Lut, label: Label) -> bytes:
     head[:0] = [f"# {label.line}"] if label.line else []
     # Some programs refuse a domain, even the usual one.
     if lut.low != (0.0, 0.0, 0.0) or lut.high != (1.0, 1.0, 1.0):
-        head += [f"{key} {_numbers(values)}" for key, values in (("DOMAIN_MIN", lut.low), ("DOMAIN_MAX", lut.high))]
+        head += [
+            f"{key} {_numbers(values)}" for key, values in (("DOMAIN_MIN", lut.low), ("DOMAIN_MAX", lut.high))
+        ]
     colours = lut.table.transpose(2, 1, 0, 3).reshape(-1, 3).astype(np.float64) + 0.0  # no negative zeros
     lines = [f"{red:.7f} {green:.7f} {blue:.7f}" for red, green, blue in colours.tolist()]
     return ("\n".join([*head, *lines]) + "\n").encode()
@@ -143,7 +145,9 @@ def _head(text: _Text) -> _Head:
         head = _with_key(head, text, number, key.upper(), rest.strip())
     else:
         last = text.lines[-1][0] if text.lines else 1
-        text.refuse(min(last, _MOST_HEAD), "comes before any colour; a cube file holds lines of three numbers")
+        text.refuse(
+            min(last, _MOST_HEAD), "comes before any colour; a cube file holds lines of three numbers"
+        )
     if not head.size:
         text.refuse(
             text.lines[head.lines][0], "holds a colour, but no line before it says LUT_3D_SIZE; add its nodes"
@@ -171,11 +175,13 @@ def _with_key(head: _Head, text: _Text, number: int, key: str, rest: str) -> _He
         case "LUT_1D_SIZE":
             text.refuse(
                 number,
-                "asks for curves (LUT_1D_SIZE); tables of three dimensions (LUT_3D_SIZE) are read, so export one",
+                "asks for curves (LUT_1D_SIZE); tables of three dimensions are read, so export LUT_3D_SIZE",
             )
     if not key.replace("_", "").isalnum():
         text.refuse(number, f"is neither a key nor a colour: '{key[:30]}'; export the table again")
-    return replace(head, notes=(*head.notes[:9], f"its line {number}, {key[:30]}, is not known and was passed over"))
+    return replace(
+        head, notes=(*head.notes[:9], f"its line {number}, {key[:30]}, is not known and was passed over")
+    )
 
 
 def _size(text: _Text, number: int, words: str) -> int:
@@ -201,7 +207,7 @@ def _parsed(text: _Text, number: int, words: str, count: int) -> list[float]:
     except ValueError:
         found = []
     if "," in words:
-        text.refuse(number, f"has a comma in '{words[:40]}'; numbers take a decimal point, and spaces between")
+        text.refuse(number, f"has a comma in '{words[:40]}'; numbers take a decimal point, and spaces apart")
     if len(parts) != count:
         text.refuse(number, f"holds {len(parts)} words, '{words[:40]}', but {count} numbers were expected")
     if not found:

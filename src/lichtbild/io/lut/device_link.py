@@ -18,7 +18,6 @@ from lichtbild.look.lut import Lut
 from lichtbild.look.lut_table import codes, resampled
 
 
-
 def encode(lut: Lut, label: Label) -> bytes:
     """The bytes of a device link; a table over another domain than 0 to 1 is resampled."""
     if lut.low != (0.0, 0.0, 0.0) or lut.high != (1.0, 1.0, 1.0):

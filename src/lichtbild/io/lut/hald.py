@@ -77,7 +77,7 @@ def read(path: Path | str) -> FoundLut:
     path = Path(path)
     try:
         if (size := path.stat().st_size) > _MOST_BYTES:
-            raise BadFile(path, f"has {size} bytes; a HaldCLUT of level {LEVELS[1]} has at most {_MOST_BYTES}")
+            raise BadFile(path, f"has {size} bytes; a HaldCLUT has at most {_MOST_BYTES}")
         with path.open("rb") as file:
             kind = kind_of(file.read(32))
     except OSError as error:

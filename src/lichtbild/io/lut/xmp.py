@@ -12,7 +12,6 @@ Source: Adobe, DNG SDK 1.7.1 (classes dng_big_table and dng_rgb_table).
 import hashlib
 import re
 import struct
-import uuid
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,11 +56,13 @@ def encode(lut: Lut, label: Label) -> bytes:
         BadInput: the space is neither sRGB nor Display P3.
     """
     block = _block(lut, label.space)
-    digest = hashlib.md5(block, usedforsecurity=False).hexdigest().upper()
+    digest = _md5(block)
     attributes = {
         "PresetType": "Look",
         "Cluster": "Lichtbild",
-        "UUID": uuid.UUID(hashlib.md5(block + label.line.encode(), usedforsecurity=False).hexdigest()).hex.upper(),
+        "UUID": uuid.UUID(
+            hashlib.md5(block + label.line.encode(), usedforsecurity=False).hexdigest()
+        ).hex.upper(),
         "SupportsAmount": "True",
         "SupportsColor": "True",
         "SupportsMonochrome": "True",
@@ -79,8 +80,18 @@ def encode(lut: Lut, label: Label) -> bytes:
         f"Table_{digest}": to_base85(struct.pack("<I", len(block)) + zlib.compress(block, 9)),
         "HasSettings": "True",
     }
-    texts = {"Name": label.title, "ShortName": "", "SortName": "", "Group": "Lichtbild", "Description": label.line}
+    texts = {
+        "Name": label.title,
+        "ShortName": "",
+        "SortName": "",
+        "Group": "Lichtbild",
+        "Description": label.line,
+    }
     return _document(attributes, texts).encode()
+
+
+def _md5(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest().upper()
 
 
 def _block(lut: Lut, space: ColourSpace) -> bytes:
@@ -152,13 +163,15 @@ def decode(data: bytes, path: Path | str = "memory") -> FoundLut:
     """
     path = Path(path)
     root = _parsed(data, path)
-    held = {key: value for node in root.iter(f"{{{_RDF}}}Description") for key, value in _properties(node).items()}
+    held = {
+        key: value for node in root.iter(f"{{{_RDF}}}Description") for key, value in _properties(node).items()
+    }
     digest = held.get("RGBTable", "")
     if not digest or f"Table_{digest}" not in held:
         raise BadFile(path, "is a profile without an RGBTable; export one that holds a lookup table")
     block = _unpacked(held[f"Table_{digest}"], path)
-    if hashlib.md5(block, usedforsecurity=False).hexdigest().upper() != digest.upper():
-        raise BadFile(path, "holds an RGBTable that does not match its MD5; the file is damaged, so copy it again")
+    if _md5(block) != digest.upper():
+        raise BadFile(path, "holds an RGBTable that does not match its MD5; it is damaged, so copy it again")
     found = _table(block, path)
     names = root.findall(f".//{{{_CRS}}}Name//{{{_RDF}}}li")
     title = (names[0].text or "").strip()[:200] if names else held.get("Name", "")[:200]
@@ -193,7 +206,7 @@ def _unpacked(text: str, path: Path) -> bytes:
     except zlib.error as error:
         raise BadFile(path, f"holds an RGBTable that does not unpack ({error}); copy it again") from error
     if len(packed) < 5 or struct.unpack("<I", packed[:4])[0] != len(block) or not unpacking.eof:
-        raise BadFile(path, f"holds an RGBTable of another length than it says, at most {most}; copy it again")
+        raise BadFile(path, f"holds an RGBTable of a wrong length (at most {most}); copy it again")
     return block
 
 
