@@ -3,6 +3,9 @@
 In Oklab the chroma is compressed towards the border of the space that wants the picture, softly from 80 %
 of the way on (Reinhard's knee); what lies below the knee is not touched, so neutrals and white stay.
 
+A picture that was finished before has colours all the way to the border already. They keep their share of
+the way, and what a look adds is compressed into the rest (`eased`).
+
 Source: Ottosson, "sRGB gamut clipping" (2021), for clipping along constant hue and lightness in Oklab.
 """
 
@@ -37,6 +40,35 @@ def kneed(rgb: Any, to_target: Float[np.ndarray, "3 3"]) -> Any:
     shorter = xp.minimum(start, chroma) + room * excess / (room + excess + 1e-12)
     is_free = (_margin(planes(chroma / KNEE)) >= 0) & (light > 0) & (light < 1)
     return xp.clip(xp.where(is_free, transformed(rgb, to_target), planes(shorter)), 0.0, 1.0)
+
+
+def eased(rgb: Any, before: Any, to_target: Float[np.ndarray, "3 3"]) -> Any:
+    """The colours in the target space's linear RGB, 0 to 1; what was inside and did not grow is not touched.
+
+    The knee of each colour starts at 80 % of the way to the border, or where the colour was before, if that
+    is farther. A change that changes nothing then leaves every colour of the space alone, and two strong
+    colours that a look makes stronger still differ afterwards.
+
+    Args:
+        rgb: linear Rec.2020.
+        before: the colours before the change, linear Rec.2020; inside the target space.
+        to_target: matrix from linear Rec.2020 to the target's linear RGB.
+    """
+    xp = namespace(rgb)
+    shares = []
+    for colours in (before, rgb):
+        lab = oklab.from_rec2020(colours)
+        light, opponents = xp.clip(lab[..., :1], 0.0, 1.0), lab[..., 1:]
+        chroma = xp.sqrt(xp.sum(opponents**2, axis=-1, keepdims=True) + 1e-16)
+        planes = _along_chroma(light, opponents / chroma, to_target)
+        border = xp.maximum(_border(planes, chroma), 1e-9)
+        shares.append(chroma / border)
+    start = xp.maximum(shares[0], KNEE)
+    excess, room = xp.maximum(shares[1] - start, 0.0), xp.maximum(1 - start, 0.0)
+    share = start + room * excess / (room + excess + 1e-12)
+    return xp.clip(
+        xp.where(excess > 0, planes(share * border), transformed(rgb, to_target)), 0.0, 1.0
+    )
 
 
 def _along_chroma(light: Any, direction: Any, to_target: Float[np.ndarray, "3 3"]) -> Callable[[Any], Any]:
