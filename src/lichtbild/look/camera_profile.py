@@ -13,17 +13,27 @@ Source: DNG 1.7.1, chapter 6 and tags ProfileLookTableData, ProfileToneCurve.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from jaxtyping import Float
 
+from lichtbild.colour import cielab
+from lichtbild.colour.difference import ciede2000
 from lichtbild.colour.spaces import PROPHOTO_TO_REC2020, REC2020_TO_PROPHOTO
 from lichtbild.colour.transfer import SRGB
 from lichtbild.core.array import transformed
+from lichtbild.core.stage import NamedStage
+from lichtbild.core.window import Extent, Window
 from lichtbild.image.calibration import Calibration
+from lichtbild.image.linear_image import LinearImage
+from lichtbild.image.picture import ColourSpace
 from lichtbild.image.profile import BlackRender, CameraProfile, HueSatMap
+from lichtbild.look.encode import from_rec2020
 from lichtbild.look.hue_sat_map import from_hsv, to_hsv
+from lichtbild.look.profile import ProfileRender
+from lichtbild.look.recipe import Look, stages
 from lichtbild.look.tone_curve import profile_curve
 
 Colours = Float[np.ndarray, "n 3"]
@@ -38,6 +48,39 @@ DIVISIONS: Final = (36, 16, 32)
 
 _KNOTS: Final = 257
 _DARK: Final = 1e-6
+_COLOURS: Final = 20_000
+
+
+def rendering(look: Look) -> Render:
+    """What a look makes of scene light, without local tone and before the gamut of any output space."""
+    chain = stages(look)
+
+    def render(scene: Colours) -> Colours:
+        return _through(chain, scene)
+
+    return render
+
+
+def faithfulness(render: Render, profile: CameraProfile) -> tuple[float, float]:
+    """How far a profile's rendering lies from the look's: mean and 95th percentile in CIEDE2000.
+
+    Over colours of scene light from black to the sensor's white, spread evenly in encoded sRGB.
+    """
+    encoded = np.random.default_rng(1).random((_COLOURS, 3))
+    scene = transformed(SRGB.decode(encoded), np.linalg.inv(from_rec2020(ColourSpace.SRGB)))
+    bare = replace(profile, hue_sat_maps=())
+    told = _through((("profile", ProfileRender.of(bare)),), scene)
+    apart = ciede2000(cielab.from_rec2020(render(scene)), cielab.from_rec2020(told))
+    return float(apart.mean()), float(np.percentile(apart, 95))
+
+
+def _through(chain: tuple[NamedStage, ...], scene: Colours) -> Colours:
+    samples = np.asarray(scene, np.float32)[None]
+    extent = Extent(*samples.shape[:2])
+    image = LinearImage(samples, Window.whole(extent), extent)
+    for _, stage in chain:
+        image = stage(image)
+    return np.asarray(image.samples[0], np.float64)
 
 
 def camera_profile(render: Render, calibrations: Sequence[Calibration], name: str) -> CameraProfile:

@@ -23,6 +23,7 @@ from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import ColourSpace
 from lichtbild.look import gamut
 from lichtbild.look.encode import from_rec2020
+from lichtbild.look.residual import Residual
 from lichtbild.look.style import Style, style
 from lichtbild.look.unrender import BRIGHTEST, DARKEST, light_of, unrendered
 from lichtbild.look.view import ViewTransform
@@ -61,12 +62,14 @@ class Filter(LocalStage):
         space: in whose gamut the result lies; in the linear space colours are not bounded.
         within: whether the picture lies in that gamut, so that only what the look adds is compressed.
         base: the view transform that the picture is taken to have gone through.
+        lut: the look's table, which comes last.
     """
 
     stages: tuple[NamedStage, ...]
     space: ColourSpace = ColourSpace.SRGB
     within: bool = True
     base: ViewTransform = field(default_factory=_natural)
+    lut: Residual | None = None
 
     @staticmethod
     def of(look: Style, source: ColourSpace, space: ColourSpace) -> "Filter":
@@ -77,7 +80,7 @@ class Filter(LocalStage):
             source: of the finished picture.
             space: of the result.
         """
-        return Filter(styled(look), space, space in WITHIN.get(source, ()))
+        return Filter(styled(look), space, space in WITHIN.get(source, ()), lut=look.lut)
 
     def __call__(self, image: LinearImage) -> LinearImage:
         """The picture, display-linear Rec.2020 with no colour that the space lacks."""
@@ -90,10 +93,13 @@ class Filter(LocalStage):
         rendered = self._rendered(light.scene) + above * light.above + below * light.below
         rendered = rendered.astype(shown.dtype)
         if self.space is ColourSpace.LINEAR_REC2020:
-            return rendered
+            return self._after_table(rendered)
         matrix = from_rec2020(self.space)
         inside = gamut.eased(rendered, shown, matrix) if self.within else gamut.kneed(rendered, matrix)
-        return transformed(inside, np.linalg.inv(matrix))
+        return self._after_table(transformed(inside, np.linalg.inv(matrix)))
+
+    def _after_table(self, shown: Any) -> Any:
+        return shown if self.lut is None else self.lut.on_picture(shown).astype(shown.dtype)
 
     def _rendered(self, scene: Any) -> Any:
         """What the look's stages make of scene light."""

@@ -188,4 +188,7 @@ def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...
 
 def encode(look: Look, space: ColourSpace, metadata: Metadata | None = None) -> Encode:
     """The stage that brings the look's picture into an output space."""
-    return Encode(space, look.gamut, metadata if metadata is not None else Metadata())
+    own = look.style
+    # A table's colours are those of a finished picture: in sRGB already, and not to be compressed again.
+    gamut: Gamut = look.gamut if own is None or own.lut is None else "clip"
+    return Encode(space, gamut, metadata if metadata is not None else Metadata())

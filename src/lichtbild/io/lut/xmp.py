@@ -60,9 +60,7 @@ def encode(lut: Lut, label: Label) -> bytes:
     attributes = {
         "PresetType": "Look",
         "Cluster": "Lichtbild",
-        "UUID": uuid.UUID(
-            hashlib.md5(block + label.line.encode(), usedforsecurity=False).hexdigest()
-        ).hex.upper(),
+        "UUID": _md5(block + label.line.encode()),
         "SupportsAmount": "True",
         "SupportsColor": "True",
         "SupportsMonochrome": "True",
