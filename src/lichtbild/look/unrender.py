@@ -22,8 +22,8 @@ from lichtbild.look.view import Curve, ViewTransform
 BRIGHTEST: Final = 0.9998
 """Light of the curve beyond which no scene light is told: 0.02 codes of 8 bits below white."""
 
-DARKEST: Final = 1e-9
-"""The same towards black."""
+DARKEST: Final = 1e-4
+"""The same towards black, L* 0.1: a curve flatter than natural's would be ever steeper below."""
 
 STEPS: Final = 5
 """Safeguarded Newton steps for the middle plane: from the bracket to the rounding of float32."""
