@@ -9,6 +9,7 @@ white it is scaled so that white goes where the look shows infinite light; near 
 less black than natural does not go below none.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
@@ -25,7 +26,7 @@ from lichtbild.look import gamut
 from lichtbild.look.encode import from_rec2020
 from lichtbild.look.residual import Residual
 from lichtbild.look.style import Style, style
-from lichtbild.look.unrender import BRIGHTEST, DARKEST, light_of, unrendered
+from lichtbild.look.unrender import BRIGHTEST, DARKEST, light_of, unrendered, unrendered_rows
 from lichtbild.look.view import ViewTransform
 
 _INFINITE: Final = 1e8
@@ -84,38 +85,47 @@ class Filter(LocalStage):
 
     def __call__(self, image: LinearImage) -> LinearImage:
         """The picture, display-linear Rec.2020 with no colour that the space lacks."""
-        return replace(image, samples=self.display(image.samples))
+        shown = image.samples
+        if shown.dtype != np.float32:
+            return self.definition(image)
+        scene, beyond = unrendered_rows(shown, self.base, *self._beyond)
+        rendered = self._rendered(scene)
+        rendered += beyond
+        return replace(image, samples=self._inside(rendered, shown, gamut.eased_rows, gamut.constant_hue))
 
-    def display(self, shown: Any) -> Any:
-        """Display light for display light: linear Rec.2020, planes on the last axis, at least two axes."""
+    def definition(self, image: LinearImage) -> LinearImage:
+        """The same in one readable text."""
+        shown = image.samples
         light = unrendered(shown, self.base)
         above, below = self._beyond
         rendered = self._rendered(light.scene) + above * light.above + below * light.below
-        rendered = rendered.astype(shown.dtype)
+        return replace(image, samples=self._inside(rendered, shown, gamut.eased, gamut.kneed))
+
+    def _inside(self, rendered: Any, shown: Any, ease: Callable[..., Any], knee: Callable[..., Any]) -> Any:
+        """The colours brought into the space's gamut, linear Rec.2020."""
         if self.space is ColourSpace.LINEAR_REC2020:
             return self._after_table(rendered)
         matrix = from_rec2020(self.space)
-        inside = gamut.eased(rendered, shown, matrix) if self.within else gamut.kneed(rendered, matrix)
+        inside = ease(rendered, shown, matrix) if self.within else knee(rendered, matrix)
         return self._after_table(transformed(inside, np.linalg.inv(matrix)))
 
     def _after_table(self, shown: Any) -> Any:
         return shown if self.lut is None else self.lut.on_picture(shown).astype(shown.dtype)
 
     def _rendered(self, scene: Any) -> Any:
-        """What the look's stages make of scene light."""
-        flat = scene.reshape(1, -1, 3)
-        extent = Extent(*flat.shape[:2])
-        image = LinearImage(flat, Window.whole(extent), extent)
+        """What the look's stages make of scene light ``[row, column, plane]``."""
+        extent = Extent(*scene.shape[:2])
+        image = LinearImage(scene, Window.whole(extent), extent)
         for _, stage in self.stages:
             image = stage(image)
-        return image.samples.reshape(scene.shape)
+        return image.samples
 
     @cached_property
     def _beyond(self) -> tuple[Any, Any]:
         """Factors, plane by plane, on what lies above and below the light that the base tells."""
         black, curve = self.base.black, self.base.curve
         ends = np.array([light_of(curve, DARKEST), light_of(curve, BRIGHTEST), _INFINITE])
-        dark, bright, white = self._rendered(np.repeat(ends[:, None], 3, axis=1))
+        dark, bright, white = self._rendered(np.repeat(ends[:, None], 3, axis=1)[None])[0]
         above = np.clip((white - bright) / ((1 - black) * (1 - BRIGHTEST)), 0.0, _STEEPEST)
         below = np.clip(dark / max(black, DARKEST), 0.0, 1.0)
         return _even(above), _even(below)

@@ -16,13 +16,14 @@ import numpy as np
 
 from lichtbild.colour.spaces import REC2020_TO_XYZ
 from lichtbild.core.array import transformed
+from lichtbild.look.kernels.unrender import unrender
 from lichtbild.look.view import Curve, ViewTransform
 
 BRIGHTEST: Final = 0.9998
 """Light of the curve beyond which no scene light is told: 0.02 codes of 8 bits below white."""
 
-DARKEST: Final = 1e-9
-"""The same towards black."""
+DARKEST: Final = 1e-4
+"""The same towards black, L* 0.1: a curve flatter than natural's would be ever steeper below."""
 
 STEPS: Final = 5
 """Safeguarded Newton steps for the middle plane: from the bracket to the rounding of float32."""
@@ -55,6 +56,29 @@ def unrendered(shown: Any, view: ViewTransform) -> SceneLight:
     beyond = (1 - view.black) * _purified(toned - known, view.outset)
     scene = _purified(_before_curve(known, view), 1 / (1 - view.inset))
     return SceneLight(scene, np.maximum(beyond, 0), np.minimum(beyond, 0))
+
+
+def unrendered_rows(shown: Any, view: ViewTransform, above: Any, below: Any) -> tuple[Any, Any]:
+    """The scene light, and what is to be added after a look, of float32 samples ``[row, column, plane]``.
+
+    Args:
+        shown: display-linear Rec.2020.
+        view: the transform to take back.
+        above: factors of the planes on what lies above the light that can be told.
+        below: the same for what lies below.
+    """
+    curve = view.curve
+    numbers = np.array(
+        [
+            *(view.black, view.outset, view.inset, view.preserve_hue),
+            *(curve.contrast, np.log2(curve.knee), curve.skew, DARKEST, BRIGHTEST, *above, *below),
+        ],
+        np.float32,
+    )
+    outputs = np.empty(shown.shape, np.float32), np.empty(shown.shape, np.float32)
+    luminance = REC2020_TO_XYZ[1].astype(np.float32)
+    unrender(np.ascontiguousarray(shown), luminance, numbers, STEPS, outputs)
+    return outputs
 
 
 def light_of(curve: Curve, shown: Any) -> Any:
