@@ -143,7 +143,7 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
             scene=Exposure(ev)(known.scene),
             cell=known.overview.cell * recipe.develop.scale,
             local_tone=recipe.look.local_tone,
-            headroom=rendition.headroom,
+            headroom=rendition.headroom or recipe.output.space.headroom_ev,
             night=night,
             ev=ev,
         ),

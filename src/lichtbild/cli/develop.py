@@ -18,7 +18,7 @@ LOOKS = (
     "linear (matrix and encoding only), profile (the DNG's own rendering), "
     "natural (a soft shoulder, true hues) or authentic (dark shadows, calm colours)"
 )
-SPACES = "srgb, display-p3, rec2020, prophoto or linear-rec2020"
+SPACES = "srgb, display-p3, rec2020, prophoto, linear-rec2020, rec2100-pq or rec2100-hlg"
 
 _FILES, _DEVELOP, _LOOK, _PICTURE, _RUN = "Input and output", "Development", "Look", "Picture", "Run"
 
