@@ -10,7 +10,7 @@ from lichtbild.core.window import Window
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import HDR_SPACES, ColourSpace, Picture
 from lichtbild.look.encode import CURVES, Encode, from_rec2020
-from lichtbild.look.recipe import encode
+from lichtbild.look.recipe import encode, look_named
 
 
 def image(samples: Any) -> LinearImage:
@@ -71,7 +71,7 @@ def test_linear_space_is_unbounded() -> None:
 
 def test_clip_is_matrix_and_curve() -> None:
     soft = RANDOM * 0.05 + 0.4
-    picture = encode("linear", ColourSpace.SRGB)(image(soft))
+    picture = encode(look_named("linear"), ColourSpace.SRGB)(image(soft))
     np.testing.assert_allclose(
         CURVES[ColourSpace.SRGB].decode(picture.samples), soft @ from_rec2020(ColourSpace.SRGB).T, atol=1e-6
     )

@@ -8,9 +8,11 @@ fields.
 
 import math
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
+
+import numpy as np
 
 from lichtbild.core import resources
 from lichtbild.core.errors import BadInput
@@ -57,6 +59,29 @@ class Style:
     sharpen: Sharpen
     colour_mix: ColourMix | None = None
 
+    def at(self, strength: float) -> "Style":
+        """The style at another strength: `natural` at 0, itself at 1, and as far again beyond it at most."""
+        if strength == 1:
+            return self
+        base = style("natural")
+        mix = _between(base.colour_mix or ColourMix(), self.colour_mix or ColourMix(), strength, COLOUR_MIX)
+        return Style(
+            _between(base.view, self.view, strength, VIEW),
+            _between(base.local_tone, self.local_tone, strength, LOCAL_TONE),
+            _between(base.sharpen, self.sharpen, strength, SHARPENING),
+            None if base.colour_mix is None and strength == 0 else mix,
+        )
+
+
+def _between(low: Any, high: Any, share: float, ranges: Ranges) -> Any:
+    """A part of a look between those of two looks, or beyond the second, within what it may be."""
+    mixed = {}
+    for key, limits in ranges.items():
+        first, second = np.array(getattr(low, key)), np.array(getattr(high, key))
+        value = np.clip(first + share * (second - first), *limits)
+        mixed[key] = tuple(value.tolist()) if value.ndim else float(value)
+    return replace(high, **mixed)
+
 
 @cache
 def style(name: str) -> Style:
@@ -64,6 +89,7 @@ def style(name: str) -> Style:
     return parse(resources.read("look", "catalogue", f"{name}.toml"), name)
 
 
+@cache
 def parse(text: bytes, name: str) -> Style:
     """The style that a look's TOML describes.
 
