@@ -41,7 +41,7 @@ def test_kernel_equals_definition_in_rec2100(space: ColourSpace, gamut: str) -> 
     wide = ((RANDOM - 0.2) * 8).astype(np.float32)
     stage = Encode(space, gamut)
     exact = stage.definition(image(wide.astype(np.float64))).samples
-    # A code of 16 bits is 1e-4 of light. Light near black is compared as such, for there the curves are steep.
+    # A code of 16 bits is 1e-4 of light. Near black, where the curves are steep, light is compared.
     found = stage(image(wide)).samples
     light, wanted = (CURVES[space].decode(one.astype(np.float64)) for one in (found, exact))
     np.testing.assert_allclose(light, wanted, rtol=1e-4, atol=2e-5 * stage.peak)

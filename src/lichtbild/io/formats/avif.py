@@ -5,7 +5,7 @@ Colour keeps its full resolution at every quality.
 Source: AOMedia, "AV1 Image File Format" 1.1; ISO/IEC 23091-2 (codes of primaries and transfer curves).
 """
 
-from typing import Final
+from typing import Any, Final
 
 import imagecodecs
 import numpy as np
@@ -45,7 +45,9 @@ def encoded(picture: Picture | CodedPicture, bits: int, quality: int, max_bytes:
 
 def _stream(codes: np.ndarray, bits: int, quality: int, known: tuple[int, int] | None) -> bytes:
     """The encoder's file, which itself says codes of HDR that are known."""
-    stated = {} if known is None else {"primaries": known[0], "transfer": known[1], "matrix": _REC2020_MATRIX}
+    stated: dict[str, Any] = (
+        {} if known is None else {"primaries": known[0], "transfer": known[1], "matrix": _REC2020_MATRIX}
+    )
     return bytes(
         imagecodecs.avif_encode(
             codes,
