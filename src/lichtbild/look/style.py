@@ -20,6 +20,8 @@ from lichtbild.look import colour_mix, tone_bath
 from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.grain import Grain
 from lichtbild.look.local_tone import ToneTargets
+from lichtbild.look.lut_table import from_table
+from lichtbild.look.residual import Residual
 from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.sharpen import Sharpen
 from lichtbild.look.tone_bath import ToneBath
@@ -63,6 +65,7 @@ class Style:
         colour_mix: its colours; None where the view transform says all.
         monochrome: its one grey; None where it has colours.
         tone_bath: its tint by lightness; None where it has none.
+        lut: the table that comes last of its colours; None where it has none.
         vignette: what it keeps of the lens's fall-off; None for nothing.
         grain: its film's, with no picture's seed; None for none.
     """
@@ -73,6 +76,7 @@ class Style:
     colour_mix: ColourMix | None = None
     monochrome: Monochrome | None = None
     tone_bath: ToneBath | None = None
+    lut: Residual | None = None
     vignette: Falloff | None = None
     grain: Grain | None = None
 
@@ -87,6 +91,7 @@ class Style:
             _between(base.local_tone, self.local_tone, strength, LOCAL_TONE),
             _between(base.sharpen, self.sharpen, strength, SHARPENING),
             None if base.colour_mix is None and strength == 0 else mix,
+            lut=None if self.lut is None or strength == 0 else replace(self.lut, strength=strength),
             vignette=self.vignette.times(strength) if self.vignette is not None and strength else None,
             grain=self.grain.times(strength) if self.grain is not None and strength else None,
         )
@@ -139,6 +144,7 @@ def parse(text: bytes, name: str) -> Style:
         mix,
         grey,
         bath,
+        Residual(from_table(table["lut"], name)) if "lut" in table else None,
         Falloff(**_part(table, "vignette", VIGNETTE, name)) if "vignette" in table else None,
         Grain(**_part(table, "grain", GRAIN, name)) if "grain" in table else None,
     )
