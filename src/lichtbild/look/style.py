@@ -21,8 +21,8 @@ from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.grain import Grain
 from lichtbild.look.local_tone import ToneTargets
 from lichtbild.look.lut_table import from_table
-from lichtbild.look.residual import Residual
 from lichtbild.look.monochrome import Monochrome
+from lichtbild.look.residual import Residual
 from lichtbild.look.sharpen import Sharpen
 from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.view import ViewTransform
