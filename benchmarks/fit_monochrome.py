@@ -18,7 +18,7 @@ from lichtbild.core.units import nm
 from lichtbild.look import film
 from lichtbild.scene import reflectance
 
-EDGES = nm(np.arange(377.5, 783.0, 5.0))
+EDGES = nm(1) * np.arange(377.5, 783.0, 5.0)
 
 
 def surfaces() -> np.ndarray:

@@ -68,13 +68,27 @@ FILTERS: Final[Mapping[str, Filter]] = MappingProxyType(
         "none": Filter(),
         "light-yellow": Filter(490.0),
         "yellow": Filter(520.0),
-        "orange": Filter(554.0),
+        "orange": Filter(550.0),
         "red": Filter(595.0),
         "green": Filter(495.0, 575.0, 10.0),
         "blue": Filter(None, 490.0, 8.0),
     }
 )
 """Filters by name."""
+
+
+WEIGHTS: Final[Mapping[str, tuple[float, float, float]]] = MappingProxyType(
+    {
+        "none": (0.1206, 0.4213, 0.4581),
+        "light-yellow": (0.1853, 0.7346, 0.0801),
+        "yellow": (0.3154, 0.7096, -0.0250),
+        "orange": (0.5359, 0.5266, -0.0625),
+        "red": (1.1464, -0.1080, -0.0384),
+        "green": (-0.0633, 0.9355, 0.1278),
+        "blue": (0.0357, 0.0189, 0.9454),
+    }
+)
+"""Weights of red, green and blue through each filter, as `benchmarks/fit_monochrome.py` fits them."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +112,7 @@ def sensitivity(edges: Edges) -> Spectrum:
     Args:
         edges: of the bands, mm.
     """
-    return _rising(edges, 395.0, 6.0) * (1 - _rising(edges, 615.0, 12.0))
+    return np.asarray(_rising(edges, 395.0, 6.0) * (1 - _rising(edges, 615.0, 12.0)))
 
 
 def answer(filter_name: str, reflectances: Surfaces, edges: Edges) -> Float[np.ndarray, " surface"]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from lichtbild.core import resources
 from lichtbild.core.errors import BadInput
-from lichtbild.look import colour_mix, tone_bath
+from lichtbild.look import colour_mix, film, tone_bath
 from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.local_tone import ToneTargets
 from lichtbild.look.monochrome import Monochrome
@@ -47,6 +47,9 @@ MONOCHROME: Final[Ranges] = {"weights": (-3.0, 3.0)}
 TONE_BATH: Final[Ranges] = {"a": (-30.0, 30.0), "b": (-30.0, 30.0)}
 """What each number of a look may be."""
 
+ROUNDED_SUM: Final = 1e-3
+"""How far a monochrome's weights may be from summing to 1."""
+
 
 @dataclass(frozen=True)
 class Style:
@@ -74,11 +77,17 @@ class Style:
             return self
         base = style("natural")
         mix = _between(base.colour_mix or ColourMix(), self.colour_mix or ColourMix(), strength, COLOUR_MIX)
+        bath = _between(base.tone_bath or ToneBath(), self.tone_bath or ToneBath(), strength, TONE_BATH)
+        grey = self.monochrome and replace(
+            self.monochrome, amount=min(strength * self.monochrome.amount, 1.0)
+        )
         return Style(
             _between(base.view, self.view, strength, VIEW),
             _between(base.local_tone, self.local_tone, strength, LOCAL_TONE),
             _between(base.sharpen, self.sharpen, strength, SHARPENING),
-            None if base.colour_mix is None and strength == 0 else mix,
+            None if base.colour_mix is None and (strength == 0 or self.colour_mix is None) else mix,
+            grey if strength else None,
+            bath if strength and self.tone_bath is not None else None,
         )
 
 
@@ -119,7 +128,7 @@ def parse(text: bytes, name: str) -> Style:
     if "colour_mix" in table:
         mix = ColourMix(**_part(table, "colour_mix", COLOUR_MIX, name, colour_mix.NODES))
     if "monochrome" in table:
-        grey = Monochrome(**_part(table, "monochrome", MONOCHROME, name, 3))
+        grey = _monochrome(table["monochrome"], name)
     if "tone_bath" in table:
         bath = ToneBath(**_part(table, "tone_bath", TONE_BATH, name, tone_bath.NODES))
     return Style(
@@ -130,6 +139,24 @@ def parse(text: bytes, name: str) -> Style:
         grey,
         bath,
     )
+
+
+def _monochrome(held: Any, name: str) -> Monochrome:
+    """The weights that a table gives, or those of the filter that it names."""
+    if not (isinstance(held, dict) and held and set(held) <= {"filter", "weights"}):
+        raise BadInput(f"look '{name}' has a table [monochrome] that needs a filter, or weights, or both")
+    through = held.get("filter", "none")
+    if not (isinstance(through, str) and through in film.WEIGHTS):
+        known = ", ".join(film.WEIGHTS)
+        raise BadInput(f"look '{name}' has monochrome.filter = {through!r}; choose one of {known}")
+    table = {"monochrome": {"weights": held.get("weights", list(film.WEIGHTS[through]))}}
+    grey = Monochrome(**_part(table, "monochrome", MONOCHROME, name, 3))
+    if abs(sum(grey.weights) - 1) > ROUNDED_SUM:
+        raise BadInput(
+            f"look '{name}' has monochrome.weights that sum to {sum(grey.weights):g}; they sum to 1, so that "
+            "greys keep their light"
+        )
+    return grey
 
 
 def _part(table: dict[str, Any], part: str, ranges: Ranges, name: str, count: int | None = None) -> Any:

@@ -260,7 +260,14 @@ def keep_skin(lab: Planes, chroma: Plane, skin: np.ndarray, sums: np.ndarray) ->
     """
     light, a, b = lab[0], lab[1], lab[2]
     strength, ratio, shift, turning, middle_a, middle_b = skin[0], skin[1], skin[2], skin[3], skin[4], skin[5]
-    sector, per_sector, full, per_full, bright, per_dark = skin[6], skin[7], skin[8], skin[9], skin[10], skin[11]
+    sector, per_sector, full, per_full, bright, per_dark = (
+        skin[6],
+        skin[7],
+        skin[8],
+        skin[9],
+        skin[10],
+        skin[11],
+    )
     for i in range(a.shape[0]):
         saturation = chroma[i] / max(light[i], _DARK)
         near = smooth((a[i] * middle_a + b[i] * middle_b - sector) * per_sector)
