@@ -6,9 +6,9 @@ those of the colour itself, so that no angle is needed. Near grey, where Oklab c
 lightness, everything fades out, so that greys do not move. Chroma over lightness stays when light grows, so
 that a colour is mixed alike in light and shade, and on displays with and without headroom.
 
-Skin has a sector of hue for itself: in its middle nothing is left of what the nodes ask for, and skin has its
-own ratio and shift; towards the sector's ends, and where colours are too saturated for skin, the nodes come
-back smoothly. CIELAB, by whose hue skin is judged, is a straight line below L* 8 and turns a colour's hue there
+Skin has a sector of hue for itself: in it nothing is left of the shift that the nodes ask for, and skin has its
+own; at the sector's ends, and where colours are too saturated for skin, the nodes come back smoothly. Pale skin is
+skin, too: a turn moves a grey nowhere. Chroma stays with the nodes. CIELAB, by whose hue skin is judged, is a straight line below L* 8 and turns a colour's hue there
 towards red; in the sector that is made up for.
 
 Source: Ottosson, "A perceptual color space for image processing" (2020), for Oklab; trigonometric
@@ -36,9 +36,9 @@ GREY_SATURATION: Final = 0.03
 DARKEST: Final = 1e-4
 """Lightness below which saturation is not told."""
 
-SKIN_HUE: Final = 56.0
+SKIN_HUE: Final = 64.0
 """Middle of the sector of skin, degrees of Oklab hue."""
-SKIN_SECTOR: Final = (17.0, 32.0)
+SKIN_SECTOR: Final = (27.0, 40.0)
 """Degrees from there up to which skin is itself, and from which on nothing is skin."""
 SKIN_SATURATION: Final = (0.20, 0.30)
 """Oklab chroma over lightness up to which skin is itself, and from which on nothing is skin."""
@@ -53,12 +53,10 @@ class Skin:
     """What is done to skin in place of what the nodes ask for.
 
     Attributes:
-        chroma: ratio of chroma after to that before.
         hue_deg: shift of Oklab hue, in degrees.
         strength: share to which skin is kept from the nodes, 0 to 1.
     """
 
-    chroma: float = 1.0
     hue_deg: float = 0.0
     strength: float = 1.0
 
@@ -99,10 +97,9 @@ class ColourMix(LocalStage):
         chroma = xp.sqrt(a * a + b * b + 1e-16)
         share = xp.clip(chroma / (GREY_SATURATION * xp.maximum(light, DARKEST)), 0.0, 1.0)
         share = share * share * (3.0 - 2.0 * share)
-        ratio, angle = self._sums(a / chroma, b / chroma)
+        ratio, angle = (share * total for total in self._sums(a / chroma, b / chroma))
         if self.skin is not None:
-            ratio, angle = _with_skin(self.skin, (light, a, b, chroma), ratio, angle)
-        ratio, angle = share * ratio, share * angle
+            angle = _with_skin(self.skin, (light, a, b, chroma), angle)
         kept, cosine, sine = 1 + ratio, xp.cos(angle), xp.sin(angle)
         turned = xp.stack([light, kept * (a * cosine - b * sine), kept * (a * sine + b * cosine)], axis=-1)
         return replace(image, samples=oklab.to_rec2020(turned))
@@ -112,11 +109,11 @@ class ColourMix(LocalStage):
         rows = self.harmonics()
         if self.skin is not None:
             inner, outer = np.cos(np.radians(SKIN_SECTOR))
-            own = [self.skin.strength, self.skin.chroma - 1, np.radians(self.skin.hue_deg), SKIN_TURN]
+            own = [self.skin.strength, np.radians(self.skin.hue_deg), SKIN_TURN]
             own += [np.cos(np.radians(SKIN_HUE)), np.sin(np.radians(SKIN_HUE)), outer, 1 / (inner - outer)]
             own += [SKIN_SATURATION[1], 1 / (SKIN_SATURATION[1] - SKIN_SATURATION[0])]
             own += [SKIN_DARK[1], 1 / (SKIN_DARK[1] - SKIN_DARK[0])]
-            rows = np.vstack([rows, [*own, 0.0]])
+            rows = np.vstack([rows, [*own, 0.0, 0.0]])
         return rows.astype(np.float32)
 
     def harmonics(self) -> Float[np.ndarray, "2 13"]:
@@ -139,14 +136,13 @@ class ColourMix(LocalStage):
         return ratio, shift
 
 
-def _with_skin(skin: Skin, colour: tuple[Any, Any, Any, Any], ratio: Any, angle: Any) -> tuple[Any, Any]:
-    """What the nodes ask for, and in the sector of skin what skin does.
+def _with_skin(skin: Skin, colour: tuple[Any, Any, Any, Any], angle: Any) -> Any:
+    """The shift in radians that the nodes ask for, and in the sector of skin skin's own.
 
     Args:
-        skin: what it does.
+        skin: what is done to it.
         colour: Oklab lightness, a, b and chroma.
-        ratio: of chroma less 1, by the nodes.
-        angle: of the shift in radians, by the nodes.
+        angle: the shift by the nodes.
     """
     light, a, b, chroma = colour
     xp = namespace(light)
@@ -158,7 +154,7 @@ def _with_skin(skin: Skin, colour: tuple[Any, Any, Any, Any], ratio: Any, angle:
     is_skin = skin.strength * pale * _smooth((from_middle - outer) / (inner - outer))
     dark = _smooth((SKIN_DARK[1] - light) / (SKIN_DARK[1] - SKIN_DARK[0]))
     own = np.radians(skin.hue_deg).item() + SKIN_TURN * dark * saturation
-    return ratio + is_skin * (skin.chroma - 1 - ratio), angle + is_skin * (own - angle)
+    return angle + is_skin * (own - angle)
 
 
 def _smooth(x: Any) -> Any:

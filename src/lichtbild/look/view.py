@@ -15,10 +15,10 @@ it, a toe and a shoulder bend the light::
 Each is a quadratic equation, so that both are undone in closed form; 0 leaves either out.
 
 A display with *headroom* shows light beyond the white of paper. Its curve is of the same family,
-``P (1 + (b' / u)^c')^-s'`` of the same bent light, with the peak P = 2^headroom. Three demands fix its three numbers: the same power
-of light in deep shadows (c' s' = c s), the same factor there, and the same mid-grey. Every colour is then the
-colour of the plain picture times the ratio of the two curves at its strongest plane, so that its hue and
-saturation are the same on both displays.
+``P (1 + (b' / u)^c')^-s'`` of the same bent light, with the peak P = 2^headroom. Three demands fix its three
+numbers: the same power of light in deep shadows (c' s' = c s), the same factor there, and the same mid-grey.
+Every colour is then the colour of the plain picture times the ratio of the two curves at its strongest plane,
+so that its hue and saturation are the same on both displays.
 
 Sources: the log-logistic curve, Reinhard and Devlin (2005) and Hurter and Driffield's response; inset and
 outset, Sobotka's AgX (2022); the headroom is our own.
@@ -120,9 +120,9 @@ class ViewTransform(LocalStage):
         return shown * (self.high_curve(bent) / self.curve(bent))
 
     def bent(self, light: Any) -> Any:
-        """Light of a plane bent by toe and shoulder; positive, as is the result."""
+        """Light of a plane bent by toe and shoulder; no less than the guard, as is the result."""
         xp = namespace(light)
-        light = xp.minimum(light, BRIGHTEST)
+        light = xp.clip(light, DARKEST, BRIGHTEST)
         # Written so that a toe and a shoulder of 0 change no bit.
         toed = light * (light / (light + self.toe))
         return xp.maximum(toed * (1 + self.shoulder * toed), DARKEST)
@@ -165,8 +165,8 @@ def _raised(curve: Curve, headroom: float, grey: float) -> Curve:
     """The curve with another peak, the same in deep shadows and at mid-grey.
 
     With n = c s and the peak P, the same shadows mean b' = b P^(1/n); the same grey then means
-    ``(k^-c' + v^c')^(1/c') = (1 + v^c)^(1/c)`` with v = b / grey (bent) and k = P^(1/n). The left side falls as c'
-    grows, so that halving finds c'.
+    ``(k^-c' + v^c')^(1/c') = (1 + v^c)^(1/c)`` with v = b over the bent grey and k = P^(1/n). The left side
+    falls as c' grows, so that halving finds c'.
     """
     power = curve.contrast * curve.skew
     k, v = 2.0 ** (headroom / power), curve.knee / grey

@@ -245,36 +245,46 @@ def mix_colours(lab: Planes, colours: np.ndarray, scratch: np.ndarray) -> None:
         for j in range(2):
             add_harmonic(cosine, sine, colours[j, k], colours[j, k + 1], sums[j])
         advance(cosine, sine, a, b)
+    fade(lab[0], chroma, sums)
     if colours.shape[0] > 2:
-        keep_skin(lab, chroma, colours[2], sums)
+        keep_skin(lab, chroma, colours[2], sums[1])
     turn(lab, chroma, sums[0], sums[1])
 
 
 @kernel
-def keep_skin(lab: Planes, chroma: Plane, skin: np.ndarray, sums: np.ndarray) -> None:
-    """Ratio and shift of the nodes replaced by skin's own in the sector of skin.
+def fade(light: Plane, chroma: Plane, sums: np.ndarray) -> None:
+    """Ratio and shift faded out near grey, in place."""
+    ratio, shift = sums[0], sums[1]
+    for i in range(light.shape[0]):
+        share = smooth(chroma[i] / (_GREY * max(light[i], _DARK)))
+        ratio[i] *= share
+        shift[i] *= share
 
-    ``lab`` holds lightness, and cosine and sine of the hue. ``skin`` holds strength, ratio less 1, shift and
-    turn in the dark in radians; cosine and sine of the sector's middle; end and 1 over width of the sector's
-    fading, as cosines, of saturation's and of the dark's.
+
+@kernel
+def keep_skin(lab: Planes, chroma: Plane, skin: np.ndarray, shift: Plane) -> None:
+    """The nodes' shift replaced by skin's own in the sector of skin.
+
+    ``lab`` holds lightness, and cosine and sine of the hue. ``skin`` holds strength, and shift and turn in the
+    dark in radians; cosine and sine of the sector's middle; end and 1 over width of the sector's fading, as
+    cosines, of saturation's and of the dark's.
     """
     light, a, b = lab[0], lab[1], lab[2]
-    strength, ratio, shift, turning, middle_a, middle_b = skin[0], skin[1], skin[2], skin[3], skin[4], skin[5]
+    strength, own, turning, middle_a, middle_b = skin[0], skin[1], skin[2], skin[3], skin[4]
     sector, per_sector, full, per_full, bright, per_dark = (
+        skin[5],
         skin[6],
         skin[7],
         skin[8],
         skin[9],
         skin[10],
-        skin[11],
     )
     for i in range(a.shape[0]):
         saturation = chroma[i] / max(light[i], _DARK)
         near = smooth((a[i] * middle_a + b[i] * middle_b - sector) * per_sector)
         share = strength * near * smooth((full - saturation) * per_full)
-        own = shift + turning * saturation * smooth((bright - light[i]) * per_dark)
-        sums[0, i] += share * (ratio - sums[0, i])
-        sums[1, i] += share * (own - sums[1, i])
+        dark = smooth((bright - light[i]) * per_dark)
+        shift[i] += share * (own + turning * saturation * dark - shift[i])
 
 
 @kernel
@@ -296,14 +306,13 @@ def advance(cosine: Plane, sine: Plane, a: Plane, b: Plane) -> None:
 @kernel
 def turn(lab: Planes, chroma: Plane, ratio: Plane, shift: Plane) -> None:
     """Directions of hue turned by a shift, and given their chroma times one plus a ratio; in place."""
-    light, a, b = lab[0], lab[1], lab[2]
+    a, b = lab[1], lab[2]
     for i in range(a.shape[0]):
-        share = smooth(chroma[i] / (_GREY * max(light[i], _DARK)))
-        angle = share * shift[i]
+        angle = shift[i]
         square = angle * angle
         cosine = _f(1) - square * (_f(1 / 2) - square * (_f(1 / 24) - square * _f(1 / 720)))
         sine = angle * (_f(1) - square * (_f(1 / 6) - square * (_f(1 / 120) - square * _f(1 / 5040))))
-        kept = chroma[i] * (_f(1) + share * ratio[i])
+        kept = chroma[i] * (_f(1) + ratio[i])
         x, y = kept * a[i], kept * b[i]
         a[i] = x * cosine - y * sine
         b[i] = x * sine + y * cosine
