@@ -7,6 +7,7 @@ through the stages as a photograph does, by their kernels.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from lichtbild.core.window import Extent, Window
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.look.local_tone import LocalTone
 from lichtbild.look.render import Render
-from lichtbild.look.style import Style
+from lichtbild.look.style import Style, style
 from lichtbild.look.targets import Aim, Targets
 from lichtbild.look.view import GREY
 
@@ -30,8 +31,9 @@ CHROMAS: Final = (15.0, 25.0, 35.0)
 """L* and C* of the coloured patches."""
 SHADOW_EV: Final = -3.0
 """Light of the plain whose lift is measured, in EV around mid-grey."""
-INPUT: Final = (10.0, 25.0, 75.0, 90.0)
-"""L* of neutral light at which the toe's slope is measured, between which contrast is, and the shoulder's."""
+INPUT: Final = (5.0, 25.0, 75.0, 95.0)
+"""L* that `natural` gives a neutral light at which the toe's slope is measured, two between which contrast is,
+and where the shoulder's slope is: a look is judged by what it makes of a plain picture."""
 STEPS_EV: Final = np.arange(0.0, 6.0, 0.1)
 
 Patches = Float[np.ndarray, "patch 3"]
@@ -120,20 +122,30 @@ def _step(style: Style, _: float) -> float:
     return float(np.abs(slopes[1:] / slopes[:-1] - 1).max(initial=0.0))
 
 
-def _neutral_response(style: Style, lightness: Any) -> Any:
-    """L* of the picture of neutral light with some L* of its own."""
-    light = ((np.atleast_1d(lightness) + 16) / 116) ** 3
-    return shown(style, np.repeat(light[:, None], 3, axis=1))[:, 0]
+@cache
+def natural_light(lightness: float) -> float:
+    """Neutral light that `natural` shows with some L*."""
+    exposures = np.linspace(-12, 8, 2001)
+    return float(GREY * 2.0 ** np.interp(lightness, _tone(style("natural"), exposures), exposures))
 
 
-def _contrast(style: Style, _: float) -> float:
-    low, high = _neutral_response(style, INPUT[1:3])
-    return float(high - low) / (INPUT[2] - INPUT[1])
+def slope_ends(measure: str) -> tuple[float, float]:
+    """L* in `natural` between which contrast, toe_slope or shoulder_slope is measured."""
+    ends = {
+        "contrast": INPUT[1:3],
+        "toe_slope": (INPUT[0] - 1, INPUT[0] + 1),
+        "shoulder_slope": (INPUT[3] - 1, INPUT[3] + 1),
+    }
+    low, high = ends[measure]
+    return low, high
 
 
-def _local_slope(style: Style, lightness: float) -> float:
-    low, high = _neutral_response(style, [lightness - 1, lightness + 1])
-    return float(high - low) / 2
+def _rise(style: Style, measure: str) -> float:
+    """L* that a look puts between two neutrals, for one L* between them in `natural`."""
+    ends = slope_ends(measure)
+    light = np.array([natural_light(end) for end in ends])
+    low, high = shown(style, np.repeat(light[:, None], 3, axis=1))[:, 0]
+    return float(high - low) / (ends[1] - ends[0])
 
 
 def _mean_chroma(style: Style, _: float) -> float:
@@ -155,8 +167,8 @@ def _tint(style: Style, lightness: float) -> Any:
 
 def _grey_by_hue(style: Style, hue_deg: float) -> float:
     """L* of coloured patches beyond that of the neutral with the same luminance."""
-    colours = shown(style, patches(hue_deg))[:, 0]
-    return float(colours.mean() - _neutral_response(style, LIGHTNESS)[0])
+    grey = cielab.to_rec2020(np.array([[LIGHTNESS, 0.0, 0.0]]))
+    return float(shown(style, patches(hue_deg))[:, 0].mean() - shown(style, grey)[0, 0])
 
 
 def _lift(style: Style, _: float) -> float:
@@ -197,9 +209,9 @@ _MEASURES: Final[dict[str, Callable[[Style, float], Any]]] = {
     "black": lambda style, _: shown(style, np.zeros((1, 3)))[0, 0],
     "slope": _slope,
     "step": _step,
-    "contrast": _contrast,
-    "toe_slope": lambda style, _: _local_slope(style, INPUT[0]),
-    "shoulder_slope": lambda style, _: _local_slope(style, INPUT[3]),
+    "contrast": lambda style, _: _rise(style, "contrast"),
+    "toe_slope": lambda style, _: _rise(style, "toe_slope"),
+    "shoulder_slope": lambda style, _: _rise(style, "shoulder_slope"),
     "mean_chroma": _mean_chroma,
     "chroma": lambda style, hue: chroma_and_shift(_coloured(style, hue), hue)[0][0],
     "shift": lambda style, hue: chroma_and_shift(_coloured(style, hue), hue)[1][0],

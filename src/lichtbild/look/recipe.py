@@ -62,6 +62,20 @@ LOOKS: Final = {
             "constant-hue",
             has_style=True,
         ),
+        *(
+            Look(name, description, "constant-hue", has_style=True)
+            for name, description in (
+                ("mono", "black and white, colours as light as the eye finds them"),
+                ("mono-hard", "hard black and white through an orange filter: dark skies"),
+                ("mono-hard-yellow", "hard black and white through a yellow filter: skies a little darker"),
+                ("mono-hard-red", "hard black and white through a red filter: skies nearly black, lips pale"),
+                ("mono-hard-green", "hard black and white through a green filter: light leaves, dark lips"),
+                ("mono-hard-blue", "hard black and white through a blue filter: white skies, dark skin"),
+                ("sepia", "black and white in a warm brown"),
+                ("blue", "black and white in a cold blue"),
+                ("selenium", "soft black and white whose shadows are a cool purple"),
+            )
+        ),
     )
 }
 """The looks, by name."""

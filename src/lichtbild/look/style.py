@@ -16,7 +16,7 @@ import numpy as np
 
 from lichtbild.core import resources
 from lichtbild.core.errors import BadInput
-from lichtbild.look import colour_mix, tone_bath
+from lichtbild.look import colour_mix, film, tone_bath
 from lichtbild.look.colour_mix import ColourMix, Skin
 from lichtbild.look.lines import line_of, lines_of
 from lichtbild.look.local_tone import ToneTargets
@@ -52,6 +52,9 @@ TONE_BATH: Final[Ranges] = {"a": (-30.0, 30.0), "b": (-30.0, 30.0)}
 NIGHT: Final[Ranges] = {"mean_lightness": (5.0, 100.0), "unlit_lightness": (1.0, 100.0)}
 WHITE: Final[Ranges] = {"kelvin": (2000.0, 15000.0)}
 """What each number of a look may be."""
+
+ROUNDED_SUM: Final = 1e-3
+"""How far a monochrome's weights may be from summing to 1."""
 
 _OPTIONAL: Final = ("toe", "shoulder")
 """Numbers that a file may leave out; they are 0 then."""
@@ -236,7 +239,6 @@ class _Reader:
         mix, skin = self.part("colour_mix", COLOUR_MIX, colour_mix.NODES), self.part("skin", SKIN)
         if skin and not mix:
             mix = {}
-        grey = self.part("monochrome", MONOCHROME, 3)
         bath = self.part("tone_bath", TONE_BATH, tone_bath.NODES)
         white = self.part("white", WHITE)
         return Style(
@@ -244,11 +246,35 @@ class _Reader:
             tone,
             sharpen,
             None if mix is None else ColourMix(**mix, skin=None if skin is None else Skin(**skin)),
-            None if grey is None else Monochrome(**grey),
+            self.monochrome(),
             None if bath is None else ToneBath(**bath),
             NightCaps(**(self.part("night", NIGHT) or {})),
             white["kelvin"] if white else None,
         )
+
+    def monochrome(self) -> Monochrome | None:
+        """The weights that a table gives, or those of the filter that it names."""
+        held = self.table.get("monochrome")
+        if held is None:
+            return None
+        if not (isinstance(held, dict) and held and set(held) <= {"filter", "weights"}):
+            raise self.refused("has a table [monochrome] that needs a filter, or weights, or both", "monochrome")
+        through = held.get("filter", "none")
+        if not (isinstance(through, str) and through in film.WEIGHTS):
+            known = ", ".join(film.WEIGHTS)
+            raise self.refused(
+                f"has monochrome.filter = {through!r}; choose one of {known}", "monochrome", "filter"
+            )
+        path = ("monochrome", "weights")
+        weights = held.get("weights", list(film.WEIGHTS[through]))
+        grey = Monochrome(self.checked(weights, MONOCHROME["weights"], 3, *path))
+        if abs(sum(grey.weights) - 1) > ROUNDED_SUM:
+            raise self.refused(
+                f"has monochrome.weights that sum to {sum(grey.weights):g}; they sum to 1, so that greys keep "
+                "their light",
+                *path,
+            )
+        return grey
 
     def needed(self, part: str, ranges: Ranges) -> dict[str, Any]:
         """The numbers of a table that every look has."""
