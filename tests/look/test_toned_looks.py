@@ -173,7 +173,11 @@ def test_strength_goes_from_colour_to_the_look(name: str) -> None:
         (b'filter = "light-yellow"', b"filter = [1]", "choose one of"),
         (b"weights = [0.1853", b"weights = [0.2853", "sum to 1.1"),
         (b"weights = [", b"weights = [1, ", "3 numbers"),
-        (b"weights = ", b"wights = ", r"line \d+ of look 'sepia' needs in .* a filter, or weights, or both"),
+        (
+            b"weights = ",
+            b"wights = ",
+            r"line \d+ of look 'sepia' has a table .* that needs a filter, or weights, or both",
+        ),
         (b"\na = [0.0, ", b"\na = [0.0, 0, ", "11 numbers"),
         (b"\nb = [0.0, ", b"\nb = [99, ", "-30 to 30"),
     ],

@@ -7,6 +7,7 @@ through the stages as a photograph does, by their kernels.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -19,8 +20,7 @@ from lichtbild.core.window import Extent, Window
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.look.local_tone import LocalTone
 from lichtbild.look.render import Render
-from lichtbild.look.style import Style
-from lichtbild.look.style import style as named
+from lichtbild.look.style import Style, style
 from lichtbild.look.targets import Aim, Targets
 from lichtbild.look.view import GREY
 
@@ -32,8 +32,8 @@ CHROMAS: Final = (15.0, 25.0, 35.0)
 SHADOW_EV: Final = -3.0
 """Light of the plain whose lift is measured, in EV around mid-grey."""
 INPUT: Final = (5.0, 25.0, 75.0, 95.0)
-"""L* that `natural` gives to the neutrals where the toe's slope is measured, between which contrast is, and
-where the shoulder's is: all three are relative to `natural`, as a filter on its pictures would have them."""
+"""L* that `natural` gives a neutral light at which the toe's slope is measured, two between which contrast is,
+and where the shoulder's slope is: a look is judged by what it makes of a plain picture."""
 STEPS_EV: Final = np.arange(0.0, 6.0, 0.1)
 
 Patches = Float[np.ndarray, "patch 3"]
@@ -85,16 +85,6 @@ def neutrals(exposures_ev: Any) -> Patches:
     return np.repeat(GREY * 2.0 ** np.atleast_1d(np.asarray(exposures_ev, float))[:, None], 3, axis=1)
 
 
-def light_of_natural(lightness: float) -> float:
-    """Neutral scene light that `natural` shows with an L*, above its black and below 100."""
-    view = named("natural").view
-    root = (lightness + 16) / 116
-    luminance = root**3 if root > 6 / 29 else lightness * (3 / 29) ** 3
-    share = (luminance - view.black) / (1 - view.black)
-    bent = view.curve.knee * (share ** (-1 / view.curve.skew) - 1) ** (-1 / view.curve.contrast)
-    return float(view.unbent(np.float64(bent)))
-
-
 def patches(hues_deg: Any) -> Patches:
     """Coloured patches of CIELAB hues, three of different chroma for each."""
     hue = np.radians(np.repeat(np.atleast_1d(np.asarray(hues_deg, float)), len(CHROMAS)))
@@ -132,17 +122,30 @@ def _step(style: Style, _: float) -> float:
     return float(np.abs(slopes[1:] / slopes[:-1] - 1).max(initial=0.0))
 
 
-def _neutral_response(style: Style, lightness: Any) -> Any:
-    """L* of the picture of neutral light with some L* of its own."""
-    light = ((np.atleast_1d(lightness) + 16) / 116) ** 3
-    return shown(style, np.repeat(light[:, None], 3, axis=1))[:, 0]
+@cache
+def natural_light(lightness: float) -> float:
+    """Neutral light that `natural` shows with some L*."""
+    exposures = np.linspace(-12, 8, 2001)
+    return float(GREY * 2.0 ** np.interp(lightness, _tone(style("natural"), exposures), exposures))
 
 
-def _contrast(style: Style, low: float, high: float) -> float:
-    """L* between two neutrals, for one L* that lies between them in `natural`."""
-    light = np.array([light_of_natural(low), light_of_natural(high)])
-    dark, bright = shown(style, np.repeat(light[:, None], 3, axis=1))[:, 0]
-    return float(bright - dark) / (high - low)
+def slope_ends(measure: str) -> tuple[float, float]:
+    """L* in `natural` between which contrast, toe_slope or shoulder_slope is measured."""
+    ends = {
+        "contrast": INPUT[1:3],
+        "toe_slope": (INPUT[0] - 1, INPUT[0] + 1),
+        "shoulder_slope": (INPUT[3] - 1, INPUT[3] + 1),
+    }
+    low, high = ends[measure]
+    return low, high
+
+
+def _rise(style: Style, measure: str) -> float:
+    """L* that a look puts between two neutrals, for one L* between them in `natural`."""
+    ends = slope_ends(measure)
+    light = np.array([natural_light(end) for end in ends])
+    low, high = shown(style, np.repeat(light[:, None], 3, axis=1))[:, 0]
+    return float(high - low) / (ends[1] - ends[0])
 
 
 def _mean_chroma(style: Style, _: float) -> float:
@@ -164,8 +167,8 @@ def _tint(style: Style, lightness: float) -> Any:
 
 def _grey_by_hue(style: Style, hue_deg: float) -> float:
     """L* of coloured patches beyond that of the neutral with the same luminance."""
-    colours = shown(style, patches(hue_deg))[:, 0]
-    return float(colours.mean() - _neutral_response(style, LIGHTNESS)[0])
+    grey = cielab.to_rec2020(np.array([[LIGHTNESS, 0.0, 0.0]]))
+    return float(shown(style, patches(hue_deg))[:, 0].mean() - shown(style, grey)[0, 0])
 
 
 def _lift(style: Style, _: float) -> float:
@@ -206,9 +209,9 @@ _MEASURES: Final[dict[str, Callable[[Style, float], Any]]] = {
     "black": lambda style, _: shown(style, np.zeros((1, 3)))[0, 0],
     "slope": _slope,
     "step": _step,
-    "contrast": lambda style, _: _contrast(style, INPUT[1], INPUT[2]),
-    "toe_slope": lambda style, _: _contrast(style, INPUT[0] - 1, INPUT[0] + 1),
-    "shoulder_slope": lambda style, _: _contrast(style, INPUT[3] - 1, INPUT[3] + 1),
+    "contrast": lambda style, _: _rise(style, "contrast"),
+    "toe_slope": lambda style, _: _rise(style, "toe_slope"),
+    "shoulder_slope": lambda style, _: _rise(style, "shoulder_slope"),
     "mean_chroma": _mean_chroma,
     "chroma": lambda style, hue: chroma_and_shift(_coloured(style, hue), hue)[0][0],
     "shift": lambda style, hue: chroma_and_shift(_coloured(style, hue), hue)[1][0],

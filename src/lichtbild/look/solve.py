@@ -21,8 +21,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
-import numpy as np
-
 from lichtbild.core.errors import BadInput
 from lichtbild.look import colour_fit, tone_fit
 from lichtbild.look.colour_fit import fit_mix, fit_outset
@@ -32,10 +30,9 @@ from lichtbild.look.reached import Reached, measured, reached
 from lichtbild.look.sharpen import Sharpen
 from lichtbild.look.style import LOCAL_TONE, Style, has_numbers, parse, parse_optional
 from lichtbild.look.targets import Aim, Targets, parse_targets
-from lichtbild.look.tone_bath import NODES, ToneBath
+from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.tone_fit import fit_view
 from lichtbild.look.view import ViewTransform
-from lichtbild.numerics.interpolate import monotone_spline
 
 PLAIN: Final = Style(
     ViewTransform(1.5, 1.0, 0.184, 0.0005, inset=0.15, outset=1.0, preserve_hue=0.9),
@@ -143,23 +140,19 @@ def solve(targets: Targets, plain: Style) -> Style:
 
 def _bath(targets: Targets) -> ToneBath | None:
     """The tone bath through the tints; black, white and what lies in the other half are left alone."""
-    points = {aim.at: {} for aim in targets.of("tint_a")}  # type: dict[float, dict[str, float]]
+    points: dict[float, dict[str, float]] = {}
     for aim in targets.of("tint_a", "tint_b"):
-        points[aim.at][aim.measure] = aim.wanted
+        points.setdefault(aim.at, {})[aim.measure] = aim.wanted
     if not points:
         return None
-    fixed = {0.0, 100.0} - points.keys()
     if min(points) > 60:
-        fixed |= {50.0}
+        points[50.0] = {"tint_a": 0.0, "tint_b": 0.0}
     if max(points) < 40:
-        fixed |= {60.0}
-    places = np.array(sorted({*points, *fixed}))
-    nodes = np.linspace(0, 100, NODES)
-    a, b = (
-        monotone_spline(places, np.array([points.get(x, {}).get(key, 0.0) for x in places.tolist()]))(nodes)
-        for key in ("tint_a", "tint_b")
-    )
-    return ToneBath(tuple(np.round(a, 3).tolist()), tuple(np.round(b, 3).tolist()))
+        points[60.0] = {"tint_a": 0.0, "tint_b": 0.0}
+    at = [(light, points[light]["tint_a"], points[light]["tint_b"]) for light in sorted(points)]
+    bath = ToneBath.through(at)
+    a, b = (tuple(round(value, 3) for value in line) for line in (bath.a, bath.b))
+    return ToneBath(a, b)
 
 
 def _local_tone(targets: Targets, plain: ToneTargets) -> ToneTargets:

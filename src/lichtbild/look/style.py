@@ -253,23 +253,28 @@ class _Reader:
         )
 
     def monochrome(self) -> Monochrome | None:
-        """The weights that the table gives, or those of the filter that it names."""
+        """The weights that a table gives, or those of the filter that it names."""
         held = self.table.get("monochrome")
         if held is None:
             return None
-        if not (isinstance(held, dict) and held and held.keys() <= {"filter", "weights"}):
-            raise self.refused("needs in [monochrome] a filter, or weights, or both", "monochrome")
+        if not (isinstance(held, dict) and held and set(held) <= {"filter", "weights"}):
+            raise self.refused("has a table [monochrome] that needs a filter, or weights, or both", "monochrome")
         through = held.get("filter", "none")
         if not (isinstance(through, str) and through in film.WEIGHTS):
-            what = f"has monochrome.filter = {through!r}; choose one of {', '.join(film.WEIGHTS)}"
-            raise self.refused(what, "monochrome", "filter")
-        path = "monochrome", "weights"
+            known = ", ".join(film.WEIGHTS)
+            raise self.refused(
+                f"has monochrome.filter = {through!r}; choose one of {known}", "monochrome", "filter"
+            )
+        path = ("monochrome", "weights")
         weights = held.get("weights", list(film.WEIGHTS[through]))
-        weights = self.checked(weights, MONOCHROME["weights"], 3, *path)
-        if abs(sum(weights) - 1) > ROUNDED_SUM:
-            what = f"has monochrome.weights that sum to {sum(weights):g}; greys keep their light at 1"
-            raise self.refused(what, *path)
-        return Monochrome(weights)
+        grey = Monochrome(self.checked(weights, MONOCHROME["weights"], 3, *path))
+        if abs(sum(grey.weights) - 1) > ROUNDED_SUM:
+            raise self.refused(
+                f"has monochrome.weights that sum to {sum(grey.weights):g}; they sum to 1, so that greys keep "
+                "their light",
+                *path,
+            )
+        return grey
 
     def needed(self, part: str, ranges: Ranges) -> dict[str, Any]:
         """The numbers of a table that every look has."""

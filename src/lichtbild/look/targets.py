@@ -56,14 +56,20 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
 _LISTS: Final[dict[str, dict[str, tuple[float, float]]]] = {
     "tone": {"ev": (-8.0, 8.0), "lightness": (0.0, 100.0)},
     "colours": {"hue_deg": (0.0, 360.0), "chroma": (0.0, 2.0), "shift_deg": (-15.0, 15.0)},
-    "tints": {"lightness": (0.0, 100.0), "a": (-30.0, 30.0), "b": (-30.0, 30.0)},
+    "tints": {"lightness": (1.0, 99.0), "a": (-30.0, 30.0), "b": (-30.0, 30.0)},
     "vignette": {"radius": (0.0, 1.0), "ev": (-4.0, 0.0)},
     "grey_by_hue": {"hue_deg": (0.0, 360.0), "lightness": (-40.0, 40.0)},
 }
 """What each table in a list holds, and may hold."""
 _MAY_ADD: Final = {"colours": {"shift_limit_deg": (1e-3, 15.0)}}
 
-_PLACE: Final = {"tone": "ev", "colours": "hue_deg", "vignette": "radius", "grey_by_hue": "hue_deg"}
+_PLACE: Final = {
+    "tone": "ev",
+    "colours": "hue_deg",
+    "tints": "lightness",
+    "vignette": "radius",
+    "grey_by_hue": "hue_deg",
+}
 """What tells the tables of a list apart."""
 
 

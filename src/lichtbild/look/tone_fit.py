@@ -15,7 +15,7 @@ from jaxtyping import Float
 
 from lichtbild.colour.cielab import lightness
 from lichtbild.core.errors import BadInput
-from lichtbild.look.reached import INPUT, light_of_natural
+from lichtbild.look.reached import natural_light, slope_ends
 from lichtbild.look.targets import Aim
 from lichtbild.look.view import GREY, ViewTransform
 
@@ -27,7 +27,6 @@ GOOD: Final = 0.6
 
 _SHAPES: Final = ((False, False), (False, True), (True, False), (True, True))
 """Whether a curve has a toe and a shoulder, the simplest first."""
-_FLAT: Final = (16 / 116) ** 3
 _LOW: Final = (np.log(0.5), np.log(0.2), 25.0, 0.0, np.log(1e-4), np.log(1e-3))
 _HIGH: Final = (np.log(4.0), np.log(5.0), 75.0, 18.0, np.log(0.5), np.log(3.0))
 """Of the logarithms of contrast and skew, L* of grey and black, and the logarithms of toe and shoulder."""
@@ -72,7 +71,7 @@ def fit_view(aims: Sequence[Aim], plain: ViewTransform) -> ViewTransform:
     return min(found, key=lambda one: one[0])[1]
 
 
-def _fitted(
+def _fitted(  # noqa: PLR0913  one fit of several
     aims: Sequence[Aim],
     light: Any,
     sums: Any,
@@ -120,16 +119,14 @@ def _sums(aims: Sequence[Aim]) -> tuple[Float[np.ndarray, " light"], Float[np.nd
 
 def _parts(aim: Aim) -> list[tuple[float, float]]:
     """Light and weight of each lightness in a target."""
-    low, high = {
-        "slope": (GREY / 2, GREY * 2),
-        "contrast": (light_of_natural(INPUT[1]), light_of_natural(INPUT[2])),
-        "toe_slope": (light_of_natural(INPUT[0] - 1), light_of_natural(INPUT[0] + 1)),
-        "shoulder_slope": (light_of_natural(INPUT[3] - 1), light_of_natural(INPUT[3] + 1)),
-    }.get(aim.measure, (0.0, GREY * 2.0**aim.at if aim.measure == "tone" else 0.0))
-    if aim.measure in ("tone", "black"):
-        return [(high, 1.0)]
-    span = INPUT[2] - INPUT[1] if aim.measure == "contrast" else 2.0
-    return [(low, -1 / span), (high, 1 / span)]
+    if aim.measure == "tone":
+        return [(GREY * 2.0**aim.at, 1.0)]
+    if aim.measure == "black":
+        return [(0.0, 1.0)]
+    if aim.measure == "slope":
+        return [(GREY / 2, -0.5), (GREY * 2, 0.5)]
+    low, high = slope_ends(aim.measure)
+    return [(natural_light(low), -1 / (high - low)), (natural_light(high), 1 / (high - low))]
 
 
 def _luminance(light: float) -> float:
