@@ -8,6 +8,7 @@ headroom, the last node holds.
 Sources: CIE 15:2018 section 8.2.1; Fritsch and Butland (1984) for the cubic.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, ClassVar, Final
@@ -42,6 +43,22 @@ class ToneBath(LocalStage):
 
     a: tuple[float, ...] = (0.0,) * NODES
     b: tuple[float, ...] = (0.0,) * NODES
+
+    @staticmethod
+    def through(points: Sequence[tuple[float, float, float]]) -> "ToneBath":
+        """The bath with given tints, and none at black and white.
+
+        Args:
+            points: L* above 0 and below 100, increasing, with what is added there to a* and to b*.
+
+        Raises:
+            ValueError: there is no point, or lightness does not increase.
+        """
+        places = np.array([0.0, *(point[0] for point in points), 100.0])
+        nodes = np.linspace(0, 100, NODES)
+        tints = [np.array([0.0, *(point[plane] for point in points), 0.0]) for plane in (1, 2)]
+        a, b = (monotone_spline(places, tint)(nodes).tolist() for tint in tints)
+        return ToneBath(tuple(a), tuple(b))
 
     def __post_init__(self) -> None:
         if not len(self.a) == len(self.b) == NODES:
