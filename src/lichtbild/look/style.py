@@ -258,7 +258,9 @@ class _Reader:
         if held is None:
             return None
         if not (isinstance(held, dict) and held and set(held) <= {"filter", "weights"}):
-            raise self.refused("has a table [monochrome] that needs a filter, or weights, or both", "monochrome")
+            raise self.refused(
+                "has a table [monochrome] that needs a filter, or weights, or both", "monochrome"
+            )
         through = held.get("filter", "none")
         if not (isinstance(through, str) and through in film.WEIGHTS):
             known = ", ".join(film.WEIGHTS)
