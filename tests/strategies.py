@@ -42,9 +42,11 @@ from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.encode import Encode
 from lichtbild.look.finish import Finish
 from lichtbild.look.local_tone import LocalTone
+from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.quantise import Quantise
 from lichtbild.look.render import Render
 from lichtbild.look.style import style
+from lichtbild.look.tone_bath import ToneBath
 
 QUAD = Cfa(((0, 0, 1, 1), (0, 0, 1, 1), (1, 1, 2, 2), (1, 1, 2, 2)))
 X_TRANS = Cfa(
@@ -68,6 +70,9 @@ SHADING = tuple(
     for y in (0, 1)
     for x in (0, 1)
 )
+
+MONOCHROME = Monochrome((1.3, 0.1, -0.4))
+BATH = ToneBath(tuple(3.0 * np.sin(np.arange(11))), tuple(8.0 * np.cos(np.arange(11))))
 
 _CELLS = np.random.default_rng(4).uniform(0.6, 1.4, (5, 7, 6)).astype(np.float32)
 REBUILD = RebuildHighlights(_CELLS[..., :3], _CELLS[..., 3:] * np.float32(0.6), 12.0)
@@ -232,9 +237,19 @@ EXAMPLES: list[Example] = [
     example(replace(style("natural").view, headroom=2.0), lit_image, "with headroom"),
     example(style("natural").view, linear_image, "with negative light"),
     example(style("authentic").colour_mix or ColourMix(), linear_image, rounding=CUBE_ROOTS),
+    example(MONOCHROME, linear_image),
+    example(replace(MONOCHROME, amount=0.6), lit_image, "in part"),
+    example(BATH, linear_image, rounding=CUBE_ROOTS),
     example(
-        Render(tone_map(), style("authentic").view, style("authentic").colour_mix),
+        Render(tone_map(), view=style("authentic").view, colour_mix=style("authentic").colour_mix),
         linear_image,
+        "in colour",
+        rounding=CUBE_ROOTS,
+    ),
+    example(
+        Render(tone_map(), MONOCHROME, style("authentic").view, None, BATH),
+        linear_image,
+        "toned",
         rounding=CUBE_ROOTS,
     ),
     example(style("natural").sharpen, linear_image, rounding=CUBE_ROOTS),

@@ -70,6 +70,20 @@ LOOKS: Final = {
             "constant-hue",
             has_style=True,
         ),
+        *(
+            Look(name, description, "constant-hue", has_style=True)
+            for name, description in (
+                ("mono", "black and white, colours as light as the eye finds them"),
+                ("mono-hard", "hard black and white through an orange filter: dark skies"),
+                ("mono-hard-yellow", "hard black and white through a yellow filter: skies a little darker"),
+                ("mono-hard-red", "hard black and white through a red filter: skies nearly black, lips pale"),
+                ("mono-hard-green", "hard black and white through a green filter: light leaves, dark lips"),
+                ("mono-hard-blue", "hard black and white through a blue filter: white skies, dark skin"),
+                ("sepia", "black and white in a warm brown"),
+                ("blue", "black and white in a cold blue"),
+                ("selenium", "soft black and white whose shadows are a cool purple"),
+            )
+        ),
         Look(ACES, "the output transform of ACES 2, a stop brighter; needs OpenColorIO", "clip"),
     )
 }
@@ -177,12 +191,14 @@ def exposure_ev(
 
 
 def _styled(name: str, style: Style, headroom: float) -> tuple[NamedStage, ...]:
-    made: list[NamedStage] = [(name, replace(style.view, headroom=headroom))]
-    if style.colour_mix is not None:
-        made.append(("colour_mix", style.colour_mix))
-    if style.lut is not None:
-        made.append(("lut", style.lut))
-    return tuple(made)
+    made = (
+        ("monochrome", style.monochrome),
+        (name, replace(style.view, headroom=headroom)),
+        ("colour_mix", style.colour_mix),
+        ("tone_bath", style.tone_bath),
+        ("lut", style.lut),
+    )
+    return tuple((name, stage) for name, stage in made if stage is not None)
 
 
 def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...]:
