@@ -1,65 +1,51 @@
 """Look meter for a pair: what lies between a picture before and after, where the picture can tell.
 
-A pair holds the colours of its own scene only, and both pictures are noisy. So each reading is a regression
-over the colours around it, weighted by how near they are and how flat the picture is where they lie:
+A pair holds the colours of its own scene only, and both pictures are noisy. What was done is therefore taken
+as a Gaussian process over colours, with the prior of `lichtbild.look.look_prior`, that has been seen at the
+picture's colours; it is asked for the meter's patches. How far each reading is known follows from draws of
+the process, and what the picture does not hold is left out.
 
-::
-
-    tone, tint           L*, a*, b* after  on L* (curved), a*, b* before     around each grey
-    chroma, turn, shade  c after / c before  on hue (curved), chroma, L*     around each hue; c = a* + i b*
-
-Neighbours in a picture are alike, so that standard errors are taken over its tiles. A reading whose colours
-the picture does not hold, or whose error is large, is left out.
+Light is read from small flat blocks, for a tone curve bends; colour from blocks as large as those in which a
+JPEG keeps it, for only their mean survives the file.
 """
 
-from typing import Final, NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
-from jaxtyping import Complex, Float, Int
+from jaxtyping import Float, Num
 
 from lichtbild.image.picture import Picture
-from lichtbild.look.meter import (
-    EXPOSURES,
-    HUES,
-    LIGHTNESS,
-    MONOCHROME,
-    Measured,
-    natural_lightness,
-    smoothness,
-)
-from lichtbild.look.pair_samples import Samples, samples
+from lichtbild.look import meter
+from lichtbild.look.look_prior import colour_covariance, light_covariance
+from lichtbild.look.meter import HUES, Measured
+from lichtbild.look.pair_cells import Cells, cells
+from lichtbild.look.pair_samples import Samples, check, clipped_share, samples
 from lichtbild.look.readings import Readings
-from lichtbild.numerics.local_regression import fitted
+from lichtbild.numerics.gaussian_process import GaussianProcess
 
-FEWEST: Final = 30.0
-"""Least number of equally weighted samples behind a reading."""
+Colours = Float[np.ndarray, "n 3"]
 
 TONE_ERROR: Final = 1.5
-"""Standard error in L* from which on nothing is told."""
+"""Standard error in L*, a* or b* of greys from which on nothing is told."""
 
-CHROMA_ERROR: Final = 0.1
-"""Standard error of a chroma ratio from which on nothing is told."""
+CHROMA_ERROR: Final = 0.08
+"""Standard error of a chroma ratio from which on nothing is told of a hue."""
 
-_LIGHT_WIDTH, _GREY_WIDTH, _HUE_WIDTH = 8.0, 18.0, 24.0
-"""L*, C* and degrees up to which samples around a grey or a hue count."""
+DRAWS: Final = 100
+"""Draws from which standard errors are taken: each is known to 7 % of itself."""
 
-_CHROMA_RAMP: Final = ([8.0, 15.0, 35.0, 55.0], [0.0, 1.0, 1.0, 0.0])
-_LEVEL_RAMP: Final = ([20.0, 40.0, 80.0, 95.0], [0.0, 1.0, 1.0, 0.0])
-_CHROMA, _LEVEL = 25.0, 60.0
-"""Where patches of the meter lie on average."""
+_FINE_BLOCK, _JPEG_BLOCK = (4, 2.0), (16, 6.0)
+"""Side of a block in pixels, and codes of unevenness that take half its weight."""
 
-_CHROMA_WIDTH, _LEVEL_WIDTH = 10.0, 20.0
+_FLOORS: Final = (0.15, 0.4, 1.2)
+"""Noise of a cell in CIELAB, beside that of its samples, of which the likeliest is taken."""
 
-_RIDGE: Final = 0.02
+_RESTS: Final = (0.3, 1.5)
+"""Sizes of the rest in CIELAB of which the likeliest is taken."""
 
-
-Triple = tuple[float, float, float]
-
-
-class _Tone(NamedTuple):
-    lightness: Readings
-    tint: tuple[Readings, Readings]
-    scatter: float
+_JITTER: Final = 1e-6
 
 
 def of_pair(before: Picture, after: Picture) -> Measured:
@@ -72,120 +58,119 @@ def of_pair(before: Picture, after: Picture) -> Measured:
     Raises:
         BadInput: they are small, differ in size, or do not show the same things at the same places.
     """
-    pair = samples(before, after)
-    tone = _tone(pair)
-    chroma, turn, shade, support = _colours(pair, tone)
-    lightness = natural_lightness(EXPOSURES)
-    unknown = float("nan")
-    return Measured(
-        "finished",
-        tone.lightness,
-        Readings(
-            EXPOSURES,
-            np.interp(lightness, LIGHTNESS, tone.lightness.value),
-            np.interp(lightness, LIGHTNESS, tone.lightness.error),
-        ),
-        tone.tint,
-        chroma,
-        turn,
-        shade,
-        support,
-        (unknown, unknown, unknown),
-        *smoothness(tone.lightness.value, tone.lightness.value),
-        pair.clipped,
-        tone.scatter,
+    check(before, after)
+    fine = samples(before, after, *_FINE_BLOCK)
+    light_cells, colour_cells = cells(fine), cells(samples(before, after, *_JPEG_BLOCK))
+    light = _Learned.light(light_cells)
+    colour = _Learned.colour(colour_cells)
+    asked, random = meter.patches("finished"), np.random.default_rng(0)
+    clipped = clipped_share(before, after)
+    best = meter.read("finished", _lab(light.mean(asked), colour.mean(asked)), clipped)
+    drawn = [
+        meter.read("finished", _lab(*each), clipped)
+        for each in zip(light.draws(asked, random), colour.draws(asked, random), strict=True)
+    ]
+    return replace(
+        _with_errors(best, drawn),
+        support=_support(colour_cells),
+        scatter=_scatter(light, fine),
+        primaries=(np.nan, np.nan, np.nan),
     )
 
 
-def _tone(pair: Samples) -> _Tone:
-    """L*, a* and b* after, of the greys before."""
-    light, a, b = pair.before.T
-    nearly_grey = np.maximum(0.0, 1 - (a * a + b * b) / _GREY_WIDTH**2) ** 2
-    value, error = np.full((3, len(LIGHTNESS)), np.nan), np.full((3, len(LIGHTNESS)), np.nan)
-    scatter, count = 0.0, 0.0
-    for place, level in enumerate(LIGHTNESS):
-        away = (light - level) / _LIGHT_WIDTH
-        weight = pair.weight * nearly_grey * np.maximum(0.0, 1 - np.abs(away))
-        features = np.column_stack([away, away**2, a / _GREY_WIDTH, b / _GREY_WIDTH])
-        fit = fitted(features, pair.after, weight, pair.tile, _RIDGE / 20)
-        if fit is None or fit.count < FEWEST or fit.error.max() > TONE_ERROR:
-            continue
-        value[:, place], error[:, place] = fit.value, fit.error
-        scatter, count = scatter + fit.count * float(fit.scatter[0]) ** 2, count + fit.count
-    lightness, *tint = (Readings(LIGHTNESS, *each) for each in zip(value, error, strict=True))
-    return _Tone(lightness, (tint[0], tint[1]), float(np.sqrt(scatter / count)) if count else float("nan"))
+@dataclass(frozen=True, eq=False)
+class _Learned:
+    """A change of colours that was seen at some: its process, those colours, and the covariance."""
+
+    process: GaussianProcess
+    seen: Colours
+    covariance: Callable[[Colours, Colours, float], Any]
+    rest: float
+    given: Callable[[Colours], Any]
+
+    @staticmethod
+    def light(seen: Cells) -> "_Learned":
+        """The change of L*."""
+        change = seen.after[:, 0] - seen.before[:, 0]
+        return _learned(seen.before, change, seen.noise[:, 0], light_covariance, lambda lab: lab[:, 0])
+
+    @staticmethod
+    def colour(seen: Cells) -> "_Learned":
+        """The change of a* + i b*."""
+        change = _complex(seen.after) - _complex(seen.before)
+        return _learned(seen.before, change, seen.noise[:, 1], colour_covariance, _complex)
+
+    def mean(self, asked: Colours) -> Num[np.ndarray, " n"]:
+        """What is expected after, of colours before."""
+        cross = self.covariance(asked, self.seen, self.rest)
+        return np.asarray(self.given(asked) + self.process.mean(cross))
+
+    def draws(self, asked: Colours, random: np.random.Generator) -> Num[np.ndarray, "draws n"]:
+        """What may be after, given what was seen."""
+        own, cross = (self.covariance(asked, each, self.rest) for each in (asked, self.seen))
+        spread = np.linalg.cholesky(self.process.covariance(own, cross) + _JITTER * np.eye(len(asked)))
+        white = random.standard_normal((2, len(asked), DRAWS))
+        noise = (white[0] + 1j * white[1]) / np.sqrt(2) if np.iscomplexobj(own) else white[0]
+        return np.asarray((self.mean(asked)[:, None] + spread @ noise).T)
 
 
-def _colours(
-    pair: Samples, tone: _Tone
-) -> tuple[Readings, Readings, Readings, Float[np.ndarray, "12"]]:
-    """Chroma ratio, shift of hue and of lightness by hue, and the samples behind each."""
-    value, error = np.full((3, len(HUES)), np.nan), np.full((3, len(HUES)), np.nan)
-    support = np.zeros(len(HUES))
-    if tone.lightness.known.sum() >= 2:
-        around = _around_hues(pair, tone)
-        for place, hue in enumerate(HUES):
-            value[:, place], error[:, place], support[place] = _at_hue(around, float(hue))
-    coloured = value[0] >= MONOCHROME
-    chroma, turn, shade = (Readings(HUES, *each) for each in zip(value, error, strict=True))
-    turn = Readings(HUES, np.where(coloured, turn.value, np.nan), np.where(coloured, turn.error, np.nan))
-    return chroma, turn, shade, support
+def _learned(
+    seen: Colours, change: Any, noise: Any, covariance: Callable[[Colours, Colours, float], Any], given: Any
+) -> _Learned:
+    """The likeliest of the processes that are tried."""
+    best: _Learned | None = None
+    for rest in _RESTS:
+        before = covariance(seen, seen, rest)
+        for floor in _FLOORS:
+            process = GaussianProcess.of(before, change, noise + floor**2)
+            if best is None or process.evidence > best.process.evidence:
+                best = _Learned(process, seen, covariance, rest, given)
+    assert best is not None
+    return best
 
 
-class _Around(NamedTuple):
-    """What a regression around a hue is made of: places, what was done there, and how far it counts."""
+def _with_errors(best: Measured, drawn: Sequence[Measured]) -> Measured:
+    """The readings with the spread of the draws as their errors, and without those that are not known."""
 
-    hue: Float[np.ndarray, " n"]
-    features: Float[np.ndarray, "n 2"]
-    factor: Complex[np.ndarray, " n"]
-    shade: Float[np.ndarray, " n"]
-    weight: Float[np.ndarray, " n"]
-    tile: Int[np.ndarray, " n"]
+    def of(get: Callable[[Measured], Readings], limit: float) -> Readings:
+        held = get(best)
+        error = np.std([get(each).value for each in drawn], axis=0)
+        told = error < limit
+        return Readings(held.at, np.where(told, held.value, np.nan), np.where(told, error, np.nan))
 
-
-def _around_hues(pair: Samples, tone: _Tone) -> _Around:
-    """All coloured samples, the tint taken off."""
-    light = pair.before[:, 0]
-    colour = pair.before[:, 1] + 1j * pair.before[:, 2]
-    chroma = np.abs(colour)
-    shown = tone.lightness
-    order = np.argsort(shown.value[shown.known])
-    levels = shown.value[shown.known][order]
-    tint = [np.interp(pair.after[:, 0], levels, each.value[each.known][order]) for each in tone.tint]
-    # A grey's factor has no meaning and no weight.
-    factor = (pair.after[:, 1] - tint[0] + 1j * (pair.after[:, 2] - tint[1])) / np.where(chroma > 1, colour, 1)
-    grey = np.interp(light, shown.at[shown.known], shown.value[shown.known])
-    counts = np.interp(chroma, *_CHROMA_RAMP) * np.interp(light, *_LEVEL_RAMP) * (chroma / _CHROMA) ** 2
-    return _Around(
-        np.degrees(np.angle(colour)),
-        np.column_stack([(chroma - _CHROMA) / _CHROMA_WIDTH, (light - _LEVEL) / _LEVEL_WIDTH]),
-        factor,
-        pair.after[:, 0] - grey,
-        pair.inside * counts * pair.weight,
-        pair.tile,
+    chroma = of(lambda each: each.chroma, CHROMA_ERROR)
+    turn, shade = of(lambda each: each.turn, np.inf), of(lambda each: each.shade, np.inf)
+    tone = of(lambda each: each.tone, TONE_ERROR)
+    return replace(
+        best,
+        tone=tone,
+        exposure=of(lambda each: each.exposure, TONE_ERROR),
+        tint=(of(lambda each: each.tint[0], TONE_ERROR), of(lambda each: each.tint[1], TONE_ERROR)),
+        chroma=chroma,
+        turn=turn.where(chroma.known),
+        shade=shade.where(chroma.known),
     )
 
 
-def _at_hue(around: _Around, hue: float) -> tuple[Triple, Triple, float]:
-    """Chroma ratio, shift of hue and of lightness at a hue, their standard errors, and the samples' number."""
-    away = ((around.hue - hue + 180) % 360 - 180) / _HUE_WIDTH
-    weight = around.weight * np.maximum(0.0, 1 - np.abs(away))
-    features = np.column_stack([away, away**2, around.features])
-    unknown = (np.nan, np.nan, np.nan)
-    first = fitted(features, around.factor[:, None], weight, around.tile, _RIDGE)
-    shade = fitted(features, around.shade[:, None], weight, around.tile, _RIDGE)
-    if first is None or shade is None:
-        return unknown, unknown, 0.0
-    # Once more, along the factor and across: the one's error is that of the ratio, the other's of the hue.
-    factor = complex(first.value[0])
-    ratio = abs(factor)
-    along = around.factor * (np.conj(factor) / max(ratio, 1e-9))
-    fit = fitted(features, np.column_stack([along.real, along.imag]), weight, around.tile, _RIDGE)
-    if fit is None or fit.count < FEWEST or fit.error[0] > CHROMA_ERROR:
-        return unknown, unknown, 0.0 if fit is None else fit.count
-    turn = float(np.degrees(np.angle(factor))), float(np.degrees(fit.error[1] / max(ratio, 1e-9)))
-    return (
-        (ratio, turn[0], float(shade.value[0])),
-        (float(fit.error[0]), turn[1], float(shade.error[0])),
-        fit.count,
-    )
+def _support(seen: Cells) -> Float[np.ndarray, "12"]:
+    """Number of samples within 15 degrees of each hue, of chroma 10 to 45."""
+    colour = _complex(seen.before)
+    chroma, hue = np.abs(colour), np.degrees(np.angle(colour))
+    counts = seen.count * ((chroma > 10) & (chroma < 45))
+    nearest = np.round(hue / (HUES[1] - HUES[0])).astype(int) % len(HUES)
+    return np.bincount(nearest, counts, minlength=len(HUES))
+
+
+def _scatter(light: _Learned, pair: Samples) -> float:
+    """Root mean square by which L* after differs from what its colour before lets expect."""
+    flat = np.flatnonzero(pair.weight > 0.5)[:: max(1, int((pair.weight > 0.5).sum()) // 1000)]
+    off = pair.after[flat, 0] - light.mean(pair.before[flat])
+    return float(np.sqrt((off**2).mean())) if len(flat) else float("nan")
+
+
+def _complex(lab: Colours) -> Num[np.ndarray, " n"]:
+    return np.asarray(lab[:, 1] + 1j * lab[:, 2])
+
+
+def _lab(light: Num[np.ndarray, " n"], colour: Num[np.ndarray, " n"]) -> Colours:
+    return np.column_stack([light, colour.real, colour.imag])

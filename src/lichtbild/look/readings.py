@@ -31,6 +31,12 @@ class Readings:
         """Values without an error."""
         return Readings(at, value, np.where(np.isfinite(value), 0.0, np.nan))
 
+    def where(self, told: np.ndarray) -> "Readings":
+        """The readings without those that are not to be told."""
+        return Readings(
+            self.at, np.where(told, self.value, np.nan), np.where(told, self.error, np.nan)
+        )
+
     def __call__(self, at: float) -> float:
         """The value at a place of the scale, by straight lines; NaN where a neighbour has none."""
         return float(np.interp(at, self.at, self.value))
