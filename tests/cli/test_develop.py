@@ -27,7 +27,6 @@ from lichtbild.develop.recipe import DemosaicChoice, WhiteBalanceChoice
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.picture import ColourSpace
 from lichtbild.io.dng.write import write
-from lichtbild.look.recipe import LOOKS
 from lichtbild.study import photograph
 from lichtbild.study.job import Job, Outcome
 
@@ -63,8 +62,8 @@ def test_help_and_version_end_well() -> None:
     assert lichtbild("develop").returncode == 2
 
 
-def test_help_names_every_look_and_every_demosaicing() -> None:
-    assert all(f"{name} (" in develop.LOOKS for name in LOOKS)
+def test_help_says_how_looks_are_named_and_names_every_demosaicing() -> None:
+    assert "lichtbild look list" in develop.LOOKS
     said = " ".join(lichtbild("develop", "--help", env={**os.environ, "COLUMNS": "400"}).stdout.split())
     assert ", ".join(METHODS).replace(", generic", " or generic") in said
     assert f"[default: {DemosaicChoice().method}]" in said and f"[default: {Recipe().look.name};" in said

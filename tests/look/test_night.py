@@ -49,9 +49,11 @@ def shown(
     local_tone: float | None = None,
 ) -> np.ndarray:
     """L* of the small picture by a look."""
-    ev = looks.exposure_ev(look, scene, night, metered, local_tone=local_tone)
+    ev = looks.exposure_ev(looks.look_named(look), scene, night, metered, local_tone=local_tone)
     exposed = replace(scene, samples=scene.samples * np.float32(2.0**ev))
-    given = looks.stages(look, scene=exposed, cell=1.0, local_tone=local_tone, night=night, ev=ev)
+    given = looks.stages(
+        looks.look_named(look), scene=exposed, cell=1.0, local_tone=local_tone, night=night, ev=ev
+    )
     for _, stage in given:
         exposed = stage(exposed)
     return np.asarray(from_rec2020(exposed.samples.astype(float))[..., 0])
@@ -106,7 +108,7 @@ def test_a_day_is_left_alone() -> None:
 
 
 def test_a_look_without_a_style_takes_what_was_metered() -> None:
-    assert looks.exposure_ev("linear", street(), Night(0.01), 0.3) == 0.3
+    assert looks.exposure_ev(looks.look_named("linear"), street(), Night(0.01), 0.3) == 0.3
 
 
 def test_noise_ends_the_lift() -> None:
@@ -175,7 +177,9 @@ def test_the_cap_holds_with_the_local_tone_that_is_applied(strength: float) -> N
 def test_a_display_with_headroom_has_the_same_darkness_and_untamed_lamps() -> None:
     night, bright = Night(0.003), street(20.0)
     plain, high = (
-        dict(looks.stages("authentic", scene=bright, night=night, ev=1.0, headroom=headroom))["local_tone"]
+        dict(
+            looks.stages(looks.look_named("authentic"), scene=bright, night=night, ev=1.0, headroom=headroom)
+        )["local_tone"]
         for headroom in (0.0, 2.0)
     )
     assert isinstance(plain, LocalTone) and isinstance(high, LocalTone)

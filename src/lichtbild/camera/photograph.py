@@ -129,21 +129,22 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
     frame = _calibrated(frame, profile)
     wanted = _ending_at_white(recipe.develop) if by_profile else recipe.develop
     known = development.survey(wanted, frame, _picked_place(frame, recipe))
-    renders = looks.look_named(recipe.look.name).has_style
-    ev = development.exposure_ev(wanted, frame, known, renders=renders)
-    night = _night(wanted, frame, known) if renders else None
+    look = recipe.look.look
+    ev = development.exposure_ev(wanted, frame, known, renders=look.renders)
+    night = _night(wanted, frame, known) if look.has_style else None
     if night is not None:
         seen = development.metered_scene(frame, known)
-        ev = looks.exposure_ev(recipe.look.name, seen, night, ev, local_tone=recipe.look.local_tone)
+        ev = looks.exposure_ev(look, seen, night, ev, local_tone=recipe.look.local_tone)
     return (
         *development.stages(wanted, frame, known, None if by_profile else ev),
         *looks.stages(
-            recipe.look.name,
+            look,
             _profile_render(frame, profile, known.neutral, recipe) if by_profile else None,
             scene=Exposure(ev)(known.scene),
             cell=known.overview.cell * recipe.develop.scale,
             local_tone=recipe.look.local_tone,
-            headroom=rendition.headroom,
+            headroom=rendition.headroom or recipe.output.space.headroom_ev,
+            space=recipe.output.space,
             night=night,
             ev=ev,
         ),
@@ -176,13 +177,13 @@ def _ending_at_white(wanted: DevelopRecipe) -> DevelopRecipe:
 
 def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
     """The stages that suit the picture to its size and file; a finished one is not sharpened again."""
-    look, output = recipe.look, recipe.output
+    look, output = recipe.look.look, recipe.output
     space = ColourSpace.LINEAR_REC2020 if rendition.headroom else output.space
     sharpened = isinstance(source, RawFrame) and not rendition.headroom
     return (
         *((("resize", Resize(output.long_edge)),) if output.long_edge is not None else ()),
-        *(looks.sharpening(look.name, look.sharpening) if sharpened else ()),
-        ("encode", looks.encode(look.name, space, source.metadata)),
+        *(looks.sharpening(look, recipe.look.sharpening) if sharpened else ()),
+        ("encode", looks.encode(look, space, source.metadata)),
         *((("quantise", Quantise(rendition.bits)),) if rendition.bits is not None else ()),
     )
 

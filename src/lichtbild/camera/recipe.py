@@ -7,6 +7,7 @@ from typing import Literal
 from lichtbild.develop.geometry import Geometry
 from lichtbild.develop.recipe import DevelopRecipe
 from lichtbild.image.picture import ColourSpace
+from lichtbild.look.recipe import Look, look_named
 
 
 @dataclass(frozen=True)
@@ -14,22 +15,37 @@ class LookRecipe:
     """Which look renders the picture.
 
     Attributes:
-        name: one of `lichtbild.look.recipe.LOOKS`.
+        name: one of `lichtbild.look.recipe.LOOKS`, or what a look of one's own is called.
         profile: for the look "profile", the name of one of the file's profiles; None takes its default.
         local_tone: strength of the local tone mapping; 0 is none, 1 and None are the look's own, at most 2.
         sharpening: strength of the output sharpening, likewise.
+        strength: how far the look goes from `natural`, 0, over itself, 1, up to 1.5.
+        text: TOML of a look of one's own, so that a recipe is whole without any other file.
     """
 
     name: str = "natural"
     profile: str | None = None
     local_tone: float | None = None
     sharpening: float | None = None
+    strength: float = 1.0
+    text: str | None = None
 
     def __post_init__(self) -> None:
+        if not 0 <= self.strength <= 1.5:
+            raise ValueError(f"strength is 0 to 1.5, not {self.strength:g}")
         for name in ("local_tone", "sharpening"):
             strength = getattr(self, name)
             if strength is not None and not 0 <= strength <= 2:
                 raise ValueError(f"{name} is 0 to 2, not {strength:g}")
+
+    @property
+    def look(self) -> Look:
+        """The look.
+
+        Raises:
+            BadInput: there is none of this name, or the text describes none.
+        """
+        return look_named(self.name, self.text, self.strength)
 
 
 @dataclass(frozen=True)

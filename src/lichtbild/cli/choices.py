@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 OPTIONS = {
     "look.name": "--look",
+    "look.text": "--look",
+    "look.strength": "--strength",
     "look.profile": "--profile",
     "look.local_tone": "--local-tone",
     "look.sharpening": "--sharpening",
@@ -114,6 +116,35 @@ def deblur(text: str | None) -> dict[str, Any] | None:
     if text is None or text in ("auto", "off"):
         return None if text is None else {"method": text}
     return {"method": "auto", "strength": _strength(text, "--deblur", "auto, off")}
+
+
+def look(name: str | None) -> dict[str, Any]:
+    """The choice of a look: one of the package by its name, or one of the user's own by its file.
+
+    Raises:
+        BadInput: the file cannot be read, or describes no look.
+    """
+    if name is None:
+        return {}
+    from lichtbild.io.look_file import is_file, load_look
+
+    if not is_file(name):
+        return {"look.name": name}
+    label, text = load_look(name)
+    return {"look.name": label, "look.text": text}
+
+
+def percent(number: float | None) -> float | None:
+    """A look's strength as a factor.
+
+    Raises:
+        BadInput: it is not from 0 to 150 %.
+    """
+    if number is None:
+        return None
+    if not 0 <= number <= 150:
+        raise BadInput(f"--strength takes 0 to 150 percent, not {number:g}")
+    return number / 100
 
 
 def strength(text: str | None, option: str) -> float | None:

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from lichtbild.study.job import Job, Settings
 
 LOOKS = (
-    "linear (matrix and encoding only), profile (the DNG's own rendering), "
-    "natural (a soft shoulder, true hues) or authentic (dark shadows, calm colours)"
+    "By name (lichtbild look list tells all), such as natural, authentic, linear; or a look's file (.toml)"
 )
-SPACES = "srgb, display-p3, rec2020, prophoto or linear-rec2020"
+SPACES = "srgb, display-p3, rec2020, prophoto, linear-rec2020, rec2100-pq or rec2100-hlg"
 
 _FILES, _DEVELOP, _LOOK, _PICTURE, _RUN = "Input and output", "Development", "Look", "Picture", "Run"
 
@@ -118,6 +117,10 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     look: Annotated[
         str | None, _option(_LOOK, "--look", "NAME", f"{LOOKS}.", "natural; of an exr, linear")
     ] = None,
+    strength: Annotated[
+        float | None,
+        _option(_LOOK, "--strength", "PERCENT", "From natural, 0, over the look itself, to 150.", "100"),
+    ] = None,
     profile: Annotated[
         str | None,
         _option(_LOOK, "--profile", "NAME", "Which of the file's, for --look profile.", "its default"),
@@ -188,7 +191,8 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         "develop.highlights.method": highlights,
         "develop.exposure.ev": ev,
         "develop.deblur": choices.deblur(deblur),
-        "look.name": look,
+        **choices.look(look),
+        "look.strength": choices.percent(strength),
         "look.profile": profile,
         "look.local_tone": choices.strength(local_tone, "--local-tone"),
         "look.sharpening": choices.strength(sharpening, "--sharpening"),

@@ -162,13 +162,11 @@ def _camera(name: str, lens: str | None, lens_scale: float | None, sensor: str |
 def _look(camera: "Camera", look: str | None) -> "Camera":
     if look is None:
         return camera
-    from lichtbild.cli.choices import changed
-    from lichtbild.core.errors import BadInput
-    from lichtbild.look.recipe import LOOKS
+    from lichtbild.cli import choices
 
-    if look not in LOOKS:
-        raise BadInput(f"there is no look '{look[:80]}'; there are {', '.join(LOOKS)}")
-    return replace(camera, recipe=changed(camera.recipe, {"look.name": look}))
+    changed = choices.changed(camera.recipe, choices.look(look))
+    changed.look.look  # noqa: B018  refuses what is no look before a scene is rendered
+    return replace(camera, recipe=changed)
 
 
 def _automatic(camera: "Camera", ev: float | None, shake: float | None) -> "Camera":

@@ -96,7 +96,10 @@ def dumps(recipe: Recipe) -> str:
     """The recipe as TOML text, every parameter named."""
     import tomlkit
 
-    return tomlkit.dumps({"schema": SCHEMA} | to_table(recipe))
+    table = to_table(recipe)
+    if text := table["look"].pop("text", None):
+        table["look"]["text"] = tomlkit.string(text, multiline=True)
+    return tomlkit.dumps({"schema": SCHEMA} | table)
 
 
 def to_table(recipe: Recipe) -> dict[str, Any]:

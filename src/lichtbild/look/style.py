@@ -8,14 +8,18 @@ fields.
 
 import math
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
+
+import numpy as np
 
 from lichtbild.core import resources
 from lichtbild.core.errors import BadInput
 from lichtbild.look.colour_mix import NODES, ColourMix
 from lichtbild.look.local_tone import ToneTargets
+from lichtbild.look.lut_table import from_table
+from lichtbild.look.residual import Residual
 from lichtbild.look.sharpen import Sharpen
 from lichtbild.look.view import ViewTransform
 
@@ -50,12 +54,38 @@ class Style:
         local_tone: what it wants of local tone.
         sharpen: its output sharpening.
         colour_mix: its colours; None where the view transform says all.
+        lut: the table that comes last; None where it has none.
     """
 
     view: ViewTransform
     local_tone: ToneTargets
     sharpen: Sharpen
     colour_mix: ColourMix | None = None
+    lut: Residual | None = None
+
+    def at(self, strength: float) -> "Style":
+        """The style at another strength: `natural` at 0, itself at 1, and as far again beyond it at most."""
+        if strength == 1:
+            return self
+        base = style("natural")
+        mix = _between(base.colour_mix or ColourMix(), self.colour_mix or ColourMix(), strength, COLOUR_MIX)
+        return Style(
+            _between(base.view, self.view, strength, VIEW),
+            _between(base.local_tone, self.local_tone, strength, LOCAL_TONE),
+            _between(base.sharpen, self.sharpen, strength, SHARPENING),
+            None if base.colour_mix is None and strength == 0 else mix,
+            None if self.lut is None or strength == 0 else replace(self.lut, strength=strength),
+        )
+
+
+def _between(low: Any, high: Any, share: float, ranges: Ranges) -> Any:
+    """A part of a look between those of two looks, or beyond the second, within what it may be."""
+    mixed = {}
+    for key, limits in ranges.items():
+        first, second = np.array(getattr(low, key)), np.array(getattr(high, key))
+        value = np.clip(first + share * (second - first), *limits)
+        mixed[key] = tuple(value.tolist()) if value.ndim else float(value)
+    return replace(high, **mixed)
 
 
 @cache
@@ -64,6 +94,7 @@ def style(name: str) -> Style:
     return parse(resources.read("look", "catalogue", f"{name}.toml"), name)
 
 
+@cache
 def parse(text: bytes, name: str) -> Style:
     """The style that a look's TOML describes.
 
@@ -88,6 +119,7 @@ def parse(text: bytes, name: str) -> Style:
         ToneTargets(**_part(table, "local_tone", LOCAL_TONE, name)),
         Sharpen(**_part(table, "sharpening", SHARPENING, name)),
         mix,
+        Residual(from_table(table["lut"], name)) if "lut" in table else None,
     )
 
 

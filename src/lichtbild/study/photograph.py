@@ -10,6 +10,7 @@ from lichtbild.camera.recipe import Recipe
 from lichtbild.core.chain import silent
 from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
+from lichtbild.io.look_file import is_file, load_look
 from lichtbild.io.reader import read
 from lichtbild.study.merging import SHARE, merged
 
@@ -28,7 +29,7 @@ def develop(
     Args:
         source: path of a raw file or a finished picture, or one that was read before; or those of a burst, in
             the order in which they were taken, of which a warning names each that is left out.
-        look: name of the look; None keeps the recipe's.
+        look: name of the look, or path of its TOML; None keeps the recipe's.
         ev: exposure to add in EV; None keeps the recipe's.
         recipe: every other choice; None develops with none changed.
         threads: tiles computed at a time.
@@ -45,7 +46,8 @@ def develop(
     """
     recipe = recipe or Recipe()
     if look is not None:
-        recipe = replace(recipe, look=replace(recipe.look, name=look))
+        name, text = load_look(look) if is_file(look) else (look, None)
+        recipe = replace(recipe, look=replace(recipe.look, name=name, text=text))
     if ev is not None:
         exposure = replace(recipe.develop.exposure, ev=ev)
         recipe = replace(recipe, develop=replace(recipe.develop, exposure=exposure))
