@@ -31,7 +31,7 @@ from lichtbild.core.stage import NamedStage
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import ColourSpace
-from lichtbild.look.encode import from_rec2020
+from lichtbild.look.encode import CURVES, from_rec2020
 from lichtbild.look.lut import Lut, nodes
 from lichtbild.look.readings import Readings
 from lichtbild.look.style import style
@@ -143,12 +143,13 @@ def measured(render: Render, light: Light) -> Measured:
     return read(light, shown, _clipped(render) if light == "finished" else float("nan"))
 
 
-def of_lut(lut: Lut) -> Measured:
-    """What a lookup table does to finished pictures in sRGB."""
+def of_lut(lut: Lut, space: ColourSpace = ColourSpace.SRGB) -> Measured:
+    """What a lookup table does to finished pictures in a space, of which those of sRGB are taken."""
+    curve, to_space = CURVES[space], from_rec2020(space)
 
     def render(light: Colours) -> Colours:
-        encoded = SRGB.encode(np.clip(transformed(light, _TO_SRGB), 0.0, 1.0))
-        return np.asarray(transformed(SRGB.decode(lut(encoded)), _FROM_SRGB))
+        encoded = curve.encode(np.clip(transformed(light, to_space), 0.0, 1.0))
+        return np.asarray(transformed(curve.decode(lut(encoded)), np.linalg.inv(to_space)))
 
     return measured(render, "finished")
 

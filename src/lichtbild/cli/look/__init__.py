@@ -5,6 +5,7 @@ import typer
 from lichtbild.cli.look.export import export
 from lichtbild.cli.look.import_ import import_
 from lichtbild.cli.look.list import list_looks
+from lichtbild.cli.look.meter import meter
 
 app = typer.Typer(
     name="look",
@@ -17,3 +18,4 @@ app = typer.Typer(
 app.command("list")(list_looks)
 app.command("export")(export)
 app.command("import")(import_)
+app.command("meter")(meter)
