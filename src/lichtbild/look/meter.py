@@ -251,9 +251,7 @@ def _by_hue(
     )
 
 
-def _smoothness(
-    fine: Float[np.ndarray, " n"], coarse: Float[np.ndarray, " m"]
-) -> tuple[float, float]:
+def _smoothness(fine: Float[np.ndarray, " n"], coarse: Float[np.ndarray, " m"]) -> tuple[float, float]:
     """Reversals and roughness of a tone, given finely and in steps of 5 L*; NaN is passed over."""
     steps = np.diff(fine[np.isfinite(fine)])
     bends = np.abs(np.diff(coarse, 2)) / (LIGHTNESS[1] - LIGHTNESS[0])
@@ -267,7 +265,6 @@ def _clipped(render: Render) -> float:
     shown = transformed(render(np.asarray(transformed(SRGB.decode(inside), _FROM_SRGB))), _TO_SRGB)
     codes = SRGB.encode(shown)
     return float(((codes <= _CODE / 2) | (codes >= 1 - _CODE / 2)).any(axis=-1).mean())
-
 
 
 _TO_SRGB: Final = from_rec2020(ColourSpace.SRGB)

@@ -32,7 +32,7 @@ _CHROMA: Final = 25.0
 _LEVEL: Final = 60.0
 _SIDE, _GAP = 48, 6
 _WIDTH, _HEIGHT = 560.0, 380.0
-_AROUND: Final = Axis("CIELAB hue", "°", 0.0, 360.0, ticks=12)
+_AROUND: Final = Axis("CIELAB hue", "°", 0.0, 360.0, ticks=6)
 
 
 def chart(measured: Measured, against: Measured | None = None) -> Svg:
@@ -42,12 +42,13 @@ def chart(measured: Measured, against: Measured | None = None) -> Svg:
         measured: the readings.
         against: readings to be drawn beside them, dashed.
     """
+    chroma, shade = (None, None) if against is None else (against.chroma, against.shade)
     plots = (
         _tone(measured, against),
         _exposure(measured, against),
         _plane(measured),
-        _by_hue("Chroma shown over chroma given", measured.chroma, against and against.chroma, 1.0),
-        _by_hue("Lightness of colours less that of greys, L*", measured.shade, against and against.shade, 0.0),
+        _by_hue("Chroma shown over chroma given", measured.chroma, chroma, (0.6, 1.0, 1.4)),
+        _by_hue("L* of colours less that of greys", measured.shade, shade, (-5.0, 0.0, 5.0)),
         _tint(measured),
     )
     body = tuple(
@@ -67,9 +68,8 @@ def report(name: str, measured: Measured, against: Measured | None = None, foote
     """
     drawn = Figure(chart(measured, against), _beside(against), wide=True)
     before, after = swatches(measured)
-    shown = Figure(
-        png_bytes(np.concatenate([before, after])), "Colours before (above) and after, L* 60, C* 25.", wide=True
-    )
+    words = "Colours before (above) and after, L* 60, C* 25."
+    shown = Figure(png_bytes(np.concatenate([before, after])), words, wide=True)
     sections = (
         Section("In words", (Paragraph(sentence(measured, against)), shown)),
         Section("Charts", (drawn,)),
@@ -132,10 +132,10 @@ def _squares(lab: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "h w 3"]:
 
 
 def _tone(measured: Measured, against: Measured | None) -> Svg:
-    axes = Axes(
-        Axis("L* given", low=0.0, high=100.0), Axis("L* shown", low=0.0, high=100.0), "Tone", _WIDTH, _HEIGHT
-    )
-    reference = Line(LIGHTNESS, LIGHTNESS if against is None else against.tone.value, "", Ink.MUTED, "4 3", 1.0)
+    across, up = (Axis(name, low=0.0, high=100.0) for name in ("L* given", "L* shown"))
+    axes = Axes(across, up, "Tone", _WIDTH, _HEIGHT)
+    plain = LIGHTNESS if against is None else against.tone.value
+    reference = Line(LIGHTNESS, plain, "", Ink.MUTED, "4 3", 1.0)
     return plot(axes, [reference, *_with_band(measured.tone)])
 
 
@@ -156,39 +156,64 @@ def _plane(measured: Measured) -> Svg:
     along = given * (measured.chroma.value[told] * turn - 1)
     reach = 45.0
     axes = Axes(
-        Axis("a*", low=-reach, high=reach), Axis("b*", low=-reach, high=reach),
-        "Colours of C* 25 as they are shown", _WIDTH, _HEIGHT, equal=True, origin=True,
+        Axis("a*", low=-reach, high=reach),
+        Axis("b*", low=-reach, high=reach),
+        "Colours of C* 25 as they are shown",
+        _WIDTH,
+        _HEIGHT,
+        equal=True,
+        origin=True,
     )
     arrows = [
-        Arrows(*(each[None] for each in (start.real, start.imag, step.real, step.imag)), ink=_ink(float(hue)))
-        for hue, start, step in zip(HUES[told], given, along, strict=True)
+        Arrows(
+            np.array([start.real]),
+            np.array([start.imag]),
+            np.array([step.real]),
+            np.array([step.imag]),
+            label="",
+            ink=_ink(hue),
+        )
+        for hue, start, step in zip(HUES[told].tolist(), given, along, strict=True)
     ]
     names = [
-        Note(1.45 * _CHROMA * np.cos(np.radians(hue)), 1.45 * _CHROMA * np.sin(np.radians(hue)), f"{hue:.0f}°",
-             anchor="middle")
-        for hue in HUES[::3]
+        Note(
+            1.45 * _CHROMA * np.cos(np.radians(hue)),
+            1.45 * _CHROMA * np.sin(np.radians(hue)),
+            f"{hue:.0f}°",
+            anchor="middle",
+        )
+        for hue in HUES[::3].tolist()
     ]
     return plot(axes, [Circle(0.0, 0.0, _CHROMA, ink=Ink.RULE, dash="3 3"), *arrows, *names])
 
 
-def _by_hue(title: str, readings: Readings, against: Readings | None, level: float) -> Svg:
-    """Readings around the circle of hues, the first again at its end."""
-    marks: list[Mark] = [Rule(level)]
+def _by_hue(
+    title: str, readings: Readings, against: Readings | None, usual: tuple[float, float, float]
+) -> Svg:
+    """Readings around the circle of hues, the first again at its end.
+
+    Args:
+        title: of the plot.
+        readings: by hue.
+        against: those that they are compared with.
+        usual: least, plain and greatest value that are shown in any case.
+    """
+    low, plain, high = usual
+    marks: list[Mark] = [Rule(plain), _room(360.0, low, high)]
     if against is not None:
-        marks.append(Line(*_closed(against.at, against.value), "", Ink.MUTED, "4 3", 1.0))
-    around = Readings(*(_closed(readings.at, each)[k] for each, k in ((readings.value, 0), (readings.value, 1))),
-                      _closed(readings.at, readings.error)[1])
+        marks.append(Line(np.append(HUES, 360.0), _closed(against.value), "", Ink.MUTED, "4 3", 1.0))
+    around = Readings(np.append(HUES, 360.0), _closed(readings.value), _closed(readings.error))
     return plot(Axes(_AROUND, Axis(), title, _WIDTH, _HEIGHT), [*marks, *_with_band(around, dots=True)])
 
 
 def _tint(measured: Measured) -> Svg:
     a, b = measured.tint
     axes = Axes(Axis("L* given", low=0.0, high=100.0), Axis("a*, b*"), "Tint of greys", _WIDTH, _HEIGHT)
-    marks = [
+    marks: list[Mark] = [
         Rule(0.0),
         Line(LIGHTNESS, a.value, "a* (red, or green below 0)", Ink.VERMILION),
         Line(LIGHTNESS, b.value, "b* (yellow, or blue below 0)", Ink.BLUE, "6 3"),
-        Line(np.array([0.0, 0.0]), np.array([-2.0, 2.0]), "", Ink.PAPER, width=0.0),
+        _room(100.0, -3.0, 3.0),
     ]
     return plot(axes, marks)
 
@@ -204,8 +229,13 @@ def _with_band(readings: Readings, *, dots: bool = False) -> list[Mark]:
     return drawn
 
 
-def _closed(at: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return np.append(at, 360.0), np.append(values, values[:1])
+def _closed(values: np.ndarray) -> np.ndarray:
+    return np.append(values, values[:1])
+
+
+def _room(x: float, low: float, high: float) -> Line:
+    """An invisible line, so that a plot shows at least this much."""
+    return Line(np.array([x, x]), np.array([low, high]), "", "none")
 
 
 def _ink(hue: float) -> str:
@@ -226,8 +256,16 @@ def _tables(measured: Measured) -> tuple[Block, ...]:
     sure = CONFIDENCE
     chroma, turn, shade = measured.chroma, measured.turn, measured.shade
     hues = tuple(
-        (NAMES[k], HUES[k], chroma.value[k], sure * chroma.error[k], turn.value[k], sure * turn.error[k],
-         shade.value[k], sure * shade.error[k])
+        (
+            NAMES[k],
+            HUES[k],
+            chroma.value[k],
+            sure * chroma.error[k],
+            turn.value[k],
+            sure * turn.error[k],
+            shade.value[k],
+            sure * shade.error[k],
+        )
         for k in range(len(HUES))
     )
     head = ("colour", "hue, °", "chroma, x", "± 95 %", "hue shift, °", "± 95 %", "L* shift", "± 95 %")
@@ -271,4 +309,4 @@ def _series(scale: str, readings: Readings) -> Mapping[str, Any]:
 
 
 def _number(value: float) -> float | None:
-    return round(value, 5) + 0.0 if np.isfinite(value) else None
+    return round(value, 5) + 0.0 if np.isfinite(value) else None  # + 0.0 takes the sign off a zero

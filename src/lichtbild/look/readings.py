@@ -33,9 +33,7 @@ class Readings:
 
     def where(self, told: np.ndarray) -> "Readings":
         """The readings without those that are not to be told."""
-        return Readings(
-            self.at, np.where(told, self.value, np.nan), np.where(told, self.error, np.nan)
-        )
+        return Readings(self.at, np.where(told, self.value, np.nan), np.where(told, self.error, np.nan))
 
     def __call__(self, at: float) -> float:
         """The value at a place of the scale, by straight lines; NaN where a neighbour has none."""
@@ -48,7 +46,7 @@ class Readings:
     @property
     def known(self) -> np.ndarray:
         """Which places have a value."""
-        return np.isfinite(self.value)
+        return np.asarray(np.isfinite(self.value))
 
     @property
     def mean(self) -> float:

@@ -1,7 +1,7 @@
 """A look in plain words: what a photographer would say of what the meter shows.
 
-Something is said from where it is seen: about 2.3 in CIELAB, which is 5 degrees of hue or a tenth of chroma at
-C* 25. What is said depends on nothing but the readings, so that the same look is always called the same.
+Something is said from where it is seen: about 2.3 in CIELAB, which is 5 degrees of hue or a tenth of chroma
+at C* 25. What is said depends on nothing but the readings, so that the same look is always called the same.
 
 Source: Mahy, Van Eycken and Oosterlinck, "Evaluation of uniform color spaces developed after the adoption of
 CIELAB and CIELUV", Color Research and Application 19, 105 (1994), for 2.3 as a difference just noticed.
@@ -55,7 +55,7 @@ def sentence(measured: Measured, against: Measured | None = None) -> str:
     parts = [*_tone(measured, against), *colours]
     if measured.is_monochrome:
         parts = ["black and white" + _seen_through(measured), *parts]
-    first = _listed(parts) if parts else "no difference that would be noticed"
+    first = _clauses(parts) if parts else "no difference that would be noticed"
     return f"{first[0].upper()}{first[1:]}.{_missing(measured)}"
 
 
@@ -187,6 +187,11 @@ def _of(names: Sequence[tuple[int, str]], colour: complex) -> str:
     """The name of a hue's range."""
     hue = float(np.degrees(np.angle(colour))) % 360
     return next(name for limit, name in names if hue < limit)
+
+
+def _clauses(parts: Sequence[str]) -> str:
+    """Clauses that may have an "and" of their own."""
+    return ", and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 2 else _listed(parts)
 
 
 def _listed(words: Sequence[str]) -> str:

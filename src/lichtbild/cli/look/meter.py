@@ -20,8 +20,8 @@ def meter(
     look: Annotated[
         str,
         typer.Argument(
-            help="A look by its name or its file (.toml), a table (.cube, HaldCLUT .png or .tif, Adobe .xmp), "
-            "or the picture before.",
+            help="A look by its name or its file (.toml), a table (.cube, HaldCLUT .png or .tif, Adobe "
+            ".xmp), or the picture before.",
             show_default=False,
         ),
     ],
@@ -103,20 +103,33 @@ def _show(subject: "Subject") -> None:
         single.add_row(name, "–" if value is None else quantity(value, 3))
     exposed = Table("EV", "L*", box=SIMPLE_HEAD)
     for ev in (-4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0):
-        exposed.add_row(f"{ev:+g}", f"{measured.exposure(ev):.1f}")
+        exposed.add_row(f"{ev:+g}", _told(measured.exposure(ev), ".1f"))
     tinted = Table("L*", "shown", "a*", "b*", box=SIMPLE_HEAD)
     for at in (0.0, 20.0, 50.0, 85.0, 100.0):
         a, b = measured.tint_at(at)
-        tinted.add_row(f"{at:g}", f"{measured.tone(at):.1f}", f"{a:.1f}", f"{b:.1f}")
+        tinted.add_row(f"{at:g}", *(_told(each, ".1f") for each in (measured.tone(at), a, b)))
     coloured = Table("colour", "hue", "chroma", "shift of hue", "of L*", box=SIMPLE_HEAD)
+    shown = (measured.chroma, measured.turn, measured.shade)
     for place, name in enumerate(NAMES):
         cells = (
-            f"{readings.value[place]:{form}}" + _error(CONFIDENCE * readings.error[place])
-            for readings, form in ((measured.chroma, ".2f"), (measured.turn, "+.1f"), (measured.shade, "+.1f"))
+            _told(readings.value[place], form) + _error(CONFIDENCE * readings.error[place])
+            for readings, form in (
+                (measured.chroma, ".2f"),
+                (measured.turn, "+.1f"),
+                (measured.shade, "+.1f"),
+            )
         )
         coloured.add_row(name, f"{measured.chroma.at[place]:g}°", *cells)
     console = Console(width=None if sys.stdout.isatty() else WIDE)
     console.print(Columns([single, exposed, tinted]), coloured)
+
+
+def _told(value: float, form: str) -> str:
+    """A number as text, without the sign of a zero; a dash where there is none."""
+    if value != value:
+        return "–"
+    text = f"{value:{form}}"
+    return text.replace("-", "+" if "+" in form else "") if float(text) == 0 else text
 
 
 def _error(bound: float) -> str:
