@@ -24,6 +24,7 @@ from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import ColourSpace
 from lichtbild.look import gamut
 from lichtbild.look.encode import from_rec2020
+from lichtbild.look.recipe import by_pixel
 from lichtbild.look.style import Style, style
 from lichtbild.look.unrender import BRIGHTEST, DARKEST, light_of, unrendered, unrendered_rows
 from lichtbild.look.view import ViewTransform
@@ -78,7 +79,7 @@ class Filter(LocalStage):
             source: of the finished picture.
             space: of the result.
         """
-        return Filter(styled(look), space, space in WITHIN.get(source, ()))
+        return Filter(by_pixel(look), space, space in WITHIN.get(source, ()))
 
     def __call__(self, image: LinearImage) -> LinearImage:
         """The picture, display-linear Rec.2020 with no colour that the space lacks."""
@@ -123,12 +124,6 @@ class Filter(LocalStage):
         above = np.clip((white - bright) / ((1 - black) * (1 - BRIGHTEST)), 0.0, _STEEPEST)
         below = np.clip(dark / max(black, DARKEST), 0.0, 1.0)
         return _even(above), _even(below)
-
-
-def styled(look: Style) -> tuple[NamedStage, ...]:
-    """The stages of a style from scene light to display light that look at a pixel alone."""
-    mix = () if look.colour_mix is None else (("colour_mix", look.colour_mix),)
-    return (("view", look.view), *mix)
 
 
 def _even(factors: Float[np.ndarray, "3"]) -> Float[np.ndarray, "3"]:
