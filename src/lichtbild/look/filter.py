@@ -62,24 +62,33 @@ class Filter(LocalStage):
         stages: the look's own, from scene light to display light, each pixel by itself.
         space: in whose gamut the result lies; in the linear space colours are not bounded.
         within: whether the picture lies in that gamut, so that only what the look adds is compressed.
+        ev: exposure added to the light of the scene.
         base: the view transform that the picture is taken to have gone through.
     """
 
     stages: tuple[NamedStage, ...]
     space: ColourSpace = ColourSpace.SRGB
     within: bool = True
+    ev: float = 0.0
     base: ViewTransform = field(default_factory=_natural)
 
     @staticmethod
-    def of(look: Style, source: ColourSpace, space: ColourSpace) -> "Filter":
+    def of(look: Style, source: ColourSpace, space: ColourSpace, ev: float = 0.0) -> "Filter":
         """The filter of a style.
 
         Args:
             look: the style.
             source: of the finished picture.
             space: of the result.
+            ev: exposure to add to the light of the scene.
         """
-        return Filter(by_pixel(look), space, space in WITHIN.get(source, ()))
+        return Filter(by_pixel(look), space, space in WITHIN.get(source, ()), ev)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether every colour stays as it is."""
+        is_base = [stage for _, stage in self.stages] == [self.base]
+        return is_base and self.within and not self.ev
 
     def __call__(self, image: LinearImage) -> LinearImage:
         """The picture, display-linear Rec.2020 with no colour that the space lacks."""
@@ -110,6 +119,7 @@ class Filter(LocalStage):
     def _rendered(self, scene: Any) -> Any:
         """What the look's stages make of scene light ``[row, column, plane]``."""
         extent = Extent(*scene.shape[:2])
+        scene = scene * scene.dtype.type(2.0**self.ev) if self.ev else scene
         image = LinearImage(scene, Window.whole(extent), extent)
         for _, stage in self.stages:
             image = stage(image)
