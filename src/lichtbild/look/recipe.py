@@ -172,6 +172,11 @@ def _styled(name: str, style: Style, headroom: float) -> tuple[NamedStage, ...]:
     return tuple(made)
 
 
+def by_pixel(style: Style) -> tuple[NamedStage, ...]:
+    """The stages of a style from scene light to display light that look at each pixel alone."""
+    return _styled("view", style, 0.0)
+
+
 def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...]:
     """The look's output sharpening, for the picture at its final size; no stage where there is none.
 
