@@ -9,11 +9,14 @@ from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.picture import ColourSpace
 from lichtbild.look import night as nights
+from lichtbild.look.aces import AcesOutput
 from lichtbild.look.encode import Encode, Gamut
 from lichtbild.look.local_tone import LocalTone
 from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.style import Style, parse, style
+
+ACES: Final = "aces2"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,11 @@ class Look:
     has_style: bool = False
     text: str | None = None
     strength: float = 1.0
+
+    @property
+    def renders(self) -> bool:
+        """Whether it makes a photograph of a scene, of any exposure and for any display."""
+        return self.has_style or self.name == ACES
 
     @property
     def style(self) -> Style | None:
@@ -62,6 +70,7 @@ LOOKS: Final = {
             "constant-hue",
             has_style=True,
         ),
+        Look(ACES, "the output transform of ACES 2, a stop brighter; needs OpenColorIO", "clip"),
     )
 }
 """The looks, by name."""
@@ -100,6 +109,7 @@ def stages(  # noqa: PLR0913  a look's choices, and what is known of the scene
     cell: float = 16.0,
     local_tone: float | None = None,
     headroom: float = 0.0,
+    space: ColourSpace = ColourSpace.SRGB,
     night: Night | None = None,
     ev: float = 0.0,
 ) -> tuple[NamedStage, ...]:
@@ -113,19 +123,22 @@ def stages(  # noqa: PLR0913  a look's choices, and what is known of the scene
         cell: side of a cell in pixels of the picture.
         local_tone: factor on the look's own local tone; None is 1.
         headroom: stops by which the display's peak lies above the white of paper. The result then goes up to
-            2^headroom, and highlights are not tamed. Only looks with a style know how.
+            2^headroom, and highlights are not tamed. Only looks that render know how.
+        space: of the picture, to whose primaries the look "aces2" keeps.
         night: how dark the scene was, where it may be a night's.
         ev: exposure that was added to the scene.
 
     Raises:
-        BadInput: it has no rendition for a display with headroom.
+        BadInput: it has no rendition for a display with headroom, or what computes it is not installed.
     """
     own = look.style
-    if headroom and own is None:
-        able = ", ".join(one.name for one in LOOKS.values() if one.has_style)
+    if headroom and not look.renders:
+        able = ", ".join(one.name for one in LOOKS.values() if one.renders)
         raise BadInput(f"the look '{look.name}' has no HDR rendition; choose one of {able}")
     if look.name == "profile":
         return (("profile", profile if profile is not None else ProfileRender()),)
+    if look.name == ACES:
+        return ((ACES, AcesOutput(space, headroom)),)
     if own is None:
         return ()
     made: list[NamedStage] = []
