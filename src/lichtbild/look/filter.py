@@ -24,10 +24,12 @@ from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import ColourSpace
 from lichtbild.look import gamut
 from lichtbild.look.encode import from_rec2020
+from lichtbild.look.recipe import by_pixel
 from lichtbild.look.residual import Residual
 from lichtbild.look.style import Style, style
 from lichtbild.look.unrender import BRIGHTEST, DARKEST, light_of, unrendered, unrendered_rows
 from lichtbild.look.view import ViewTransform
+from lichtbild.look.vignette import Vignette
 
 _INFINITE: Final = 1e8
 """Scene light that stands for white, to see where a look shows it."""
@@ -62,26 +64,45 @@ class Filter(LocalStage):
         stages: the look's own, from scene light to display light, each pixel by itself.
         space: in whose gamut the result lies; in the linear space colours are not bounded.
         within: whether the picture lies in that gamut, so that only what the look adds is compressed.
+        ev: exposure added to the light of the scene.
         base: the view transform that the picture is taken to have gone through.
         lut: the look's table, which comes last.
+        vignette: the look's own fall-off, in scene light.
     """
 
     stages: tuple[NamedStage, ...]
     space: ColourSpace = ColourSpace.SRGB
     within: bool = True
+    ev: float = 0.0
     base: ViewTransform = field(default_factory=_natural)
     lut: Residual | None = None
+    vignette: Vignette | None = None
 
     @staticmethod
-    def of(look: Style, source: ColourSpace, space: ColourSpace) -> "Filter":
+    def of(
+        look: Style,
+        source: ColourSpace,
+        space: ColourSpace,
+        ev: float = 0.0,
+        vignette: Vignette | None = None,
+    ) -> "Filter":
         """The filter of a style.
 
         Args:
             look: the style.
             source: of the finished picture.
             space: of the result.
+            ev: exposure to add to the light of the scene.
+            vignette: the look's own fall-off; None leaves it out.
         """
-        return Filter(styled(look), space, space in WITHIN.get(source, ()), lut=look.lut)
+        stages = tuple(stage for stage in by_pixel(look) if stage[1] is not look.lut)
+        return Filter(stages, space, space in WITHIN.get(source, ()), ev, lut=look.lut, vignette=vignette)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether every colour stays as it is."""
+        is_base = [stage for _, stage in self.stages] == [self.base]
+        return is_base and self.within and not self.ev and self.lut is None and self.vignette is None
 
     def __call__(self, image: LinearImage) -> LinearImage:
         """The picture, display-linear Rec.2020 with no colour that the space lacks."""
@@ -89,7 +110,7 @@ class Filter(LocalStage):
         if shown.dtype != np.float32:
             return self.definition(image)
         scene, beyond = unrendered_rows(shown, self.base, *self._beyond)
-        rendered = self._rendered(scene)
+        rendered = self._rendered(self._framed(replace(image, samples=scene)))
         rendered += beyond
         return replace(image, samples=self._inside(rendered, shown, gamut.eased_rows, gamut.constant_hue))
 
@@ -98,7 +119,7 @@ class Filter(LocalStage):
         shown = image.samples
         light = unrendered(shown, self.base)
         above, below = self._beyond
-        rendered = self._rendered(light.scene) + above * light.above + below * light.below
+        rendered = self._rendered(self._framed(replace(image, samples=light.scene))) + above * light.above + below * light.below
         return replace(image, samples=self._inside(rendered, shown, gamut.eased, gamut.kneed))
 
     def _inside(self, rendered: Any, shown: Any, ease: Callable[..., Any], knee: Callable[..., Any]) -> Any:
@@ -112,9 +133,17 @@ class Filter(LocalStage):
     def _after_table(self, shown: Any) -> Any:
         return shown if self.lut is None else self.lut.on_picture(shown).astype(shown.dtype)
 
+    def _framed(self, scene: LinearImage) -> Any:
+        """Scene light with the look's fall-off."""
+        if self.vignette is None:
+            return scene.samples
+        kernel = scene.samples.dtype == np.float32
+        return (self.vignette(scene) if kernel else self.vignette.definition(scene)).samples
+
     def _rendered(self, scene: Any) -> Any:
         """What the look's stages make of scene light ``[row, column, plane]``."""
         extent = Extent(*scene.shape[:2])
+        scene = scene * scene.dtype.type(2.0**self.ev) if self.ev else scene
         image = LinearImage(scene, Window.whole(extent), extent)
         for _, stage in self.stages:
             image = stage(image)
@@ -129,12 +158,6 @@ class Filter(LocalStage):
         above = np.clip((white - bright) / ((1 - black) * (1 - BRIGHTEST)), 0.0, _STEEPEST)
         below = np.clip(dark / max(black, DARKEST), 0.0, 1.0)
         return _even(above), _even(below)
-
-
-def styled(look: Style) -> tuple[NamedStage, ...]:
-    """The stages of a style from scene light to display light that look at a pixel alone."""
-    mix = () if look.colour_mix is None else (("colour_mix", look.colour_mix),)
-    return (("view", look.view), *mix)
 
 
 def _even(factors: Float[np.ndarray, "3"]) -> Float[np.ndarray, "3"]:
