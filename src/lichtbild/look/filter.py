@@ -31,7 +31,7 @@ from lichtbild.look.view import ViewTransform
 
 _INFINITE: Final = 1e8
 """Scene light that stands for white, to see where a look shows it."""
-_STEEPEST: Final = 8.0
+_STEEPEST: Final = 64.0
 """Largest factor on what lies beyond natural's curve."""
 _ROUNDING: Final = 1e-3
 """Difference of the planes' factors below which they are one: neutral light stays neutral."""

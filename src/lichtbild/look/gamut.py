@@ -67,9 +67,7 @@ def eased(rgb: Any, before: Any, to_target: Float[np.ndarray, "3 3"]) -> Any:
     start = xp.maximum(shares[0] + HAIR, KNEE)
     excess, room = xp.maximum(shares[1] - start, 0.0), xp.maximum(1 - start, 0.0)
     share = start + room * excess / (room + excess + 1e-12)
-    return xp.clip(
-        xp.where(excess > 0, planes(share * border), transformed(rgb, to_target)), 0.0, 1.0
-    )
+    return xp.clip(xp.where(excess > 0, planes(share * border), transformed(rgb, to_target)), 0.0, 1.0)
 
 
 def _along_chroma(light: Any, direction: Any, to_target: Float[np.ndarray, "3 3"]) -> Callable[[Any], Any]:

@@ -2,6 +2,7 @@
 
 import typer
 
+from lichtbild.cli.look.apply import apply
 from lichtbild.cli.look.list import list_looks
 
 app = typer.Typer(
@@ -13,3 +14,4 @@ app = typer.Typer(
 )
 
 app.command("list")(list_looks)
+app.command("apply")(apply)
