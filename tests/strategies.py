@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -36,13 +37,16 @@ from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.opcode import Area, GainMap
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
+from lichtbild.look.aces import AcesOutput
 from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.encode import Encode
 from lichtbild.look.finish import Finish
 from lichtbild.look.local_tone import LocalTone
+from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.quantise import Quantise
 from lichtbild.look.render import Render
 from lichtbild.look.style import style
+from lichtbild.look.tone_bath import ToneBath
 
 QUAD = Cfa(((0, 0, 1, 1), (0, 0, 1, 1), (1, 1, 2, 2), (1, 1, 2, 2)))
 X_TRANS = Cfa(
@@ -66,6 +70,9 @@ SHADING = tuple(
     for y in (0, 1)
     for x in (0, 1)
 )
+
+MONOCHROME = Monochrome((1.3, 0.1, -0.4))
+BATH = ToneBath(tuple(3.0 * np.sin(np.arange(11))), tuple(8.0 * np.cos(np.arange(11))))
 
 _CELLS = np.random.default_rng(4).uniform(0.6, 1.4, (5, 7, 6)).astype(np.float32)
 REBUILD = RebuildHighlights(_CELLS[..., :3], _CELLS[..., 3:] * np.float32(0.6), 12.0)
@@ -230,9 +237,19 @@ EXAMPLES: list[Example] = [
     example(replace(style("natural").view, headroom=2.0), lit_image, "with headroom"),
     example(style("natural").view, linear_image, "with negative light"),
     example(style("authentic").colour_mix or ColourMix(), linear_image, rounding=CUBE_ROOTS),
+    example(MONOCHROME, linear_image),
+    example(replace(MONOCHROME, amount=0.6), lit_image, "in part"),
+    example(BATH, linear_image, rounding=CUBE_ROOTS),
     example(
-        Render(tone_map(), style("authentic").view, style("authentic").colour_mix),
+        Render(tone_map(), view=style("authentic").view, colour_mix=style("authentic").colour_mix),
         linear_image,
+        "in colour",
+        rounding=CUBE_ROOTS,
+    ),
+    example(
+        Render(tone_map(), MONOCHROME, style("authentic").view, None, BATH),
+        linear_image,
+        "toned",
         rounding=CUBE_ROOTS,
     ),
     example(style("natural").sharpen, linear_image, rounding=CUBE_ROOTS),
@@ -249,4 +266,6 @@ EXAMPLES: list[Example] = [
     example(Finish(quantise=Quantise(12)), linear_image, "12 bits, not sharpened"),
     *(example(Quantise(bits), picture, f"{bits} bits") for bits in (8, 10, 16)),
 ]
+if find_spec("PyOpenColorIO") is not None:
+    EXAMPLES.append(example(AcesOutput(headroom=1.0), linear_image))
 """Every stage at least once."""

@@ -20,9 +20,11 @@ from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.encode import Encode
 from lichtbild.look.finish import Finish
 from lichtbild.look.local_tone import LocalTone
+from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.quantise import Quantise
 from lichtbild.look.render import Render
 from lichtbild.look.sharpen import Sharpen
+from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.view import ViewTransform
 
 Kinds = tuple[type[AbstractStage] | tuple[type[AbstractStage], ...], ...]
@@ -42,7 +44,7 @@ def _finish(sharpen: Sharpen | None, encode: Encode | None, quantise: Quantise |
 
 _FUSIONS: Final[tuple[tuple[Kinds, Callable[..., AbstractStage | None]], ...]] = (
     (((ClipHighlights, RebuildHighlights), ColourMatrix, Exposure), _to_scene),
-    ((LocalTone, ViewTransform, ColourMix), Render),
+    ((LocalTone, Monochrome, ViewTransform, ColourMix, ToneBath), Render),
     ((Sharpen, Encode, Quantise), _finish),
 )
 """Kinds of stages that follow each other, of which some may be missing, and what makes one stage of them."""

@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 from jaxtyping import Float
 
+from lichtbild.colour.spaces import REC2020_TO_XYZ
 from lichtbild.core.array import transformed
 from lichtbild.core.stage import LocalStage, NamedStage
 from lichtbild.core.window import Extent, Window
@@ -24,7 +25,9 @@ from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import ColourSpace
 from lichtbild.look import gamut
 from lichtbild.look.encode import from_rec2020
+from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.recipe import by_pixel
+from lichtbild.look.residual import Residual
 from lichtbild.look.style import Style, style
 from lichtbild.look.unrender import BRIGHTEST, DARKEST, light_of, unrendered, unrendered_rows
 from lichtbild.look.view import ViewTransform
@@ -64,6 +67,7 @@ class Filter(LocalStage):
         within: whether the picture lies in that gamut, so that only what the look adds is compressed.
         ev: exposure added to the light of the scene.
         base: the view transform that the picture is taken to have gone through.
+        lut: the look's table, which comes last.
     """
 
     stages: tuple[NamedStage, ...]
@@ -71,6 +75,7 @@ class Filter(LocalStage):
     within: bool = True
     ev: float = 0.0
     base: ViewTransform = field(default_factory=_natural)
+    lut: Residual | None = None
 
     @staticmethod
     def of(look: Style, source: ColourSpace, space: ColourSpace, ev: float = 0.0) -> "Filter":
@@ -82,12 +87,12 @@ class Filter(LocalStage):
             space: of the result.
             ev: exposure to add to the light of the scene.
         """
-        return Filter(by_pixel(look), space, space in WITHIN.get(source, ()), ev)
+        return Filter(by_pixel(look), space, space in WITHIN.get(source, ()), ev, lut=look.lut)
 
     @property
     def changes_nothing(self) -> bool:
         """Whether every colour stays as it is."""
-        is_base = [stage for _, stage in self.stages] == [self.base]
+        is_base = [stage for _, stage in self.stages] == [self.base] and self.lut is None
         return is_base and self.within and not self.ev
 
     def __call__(self, image: LinearImage) -> LinearImage:
@@ -97,7 +102,7 @@ class Filter(LocalStage):
             return self.definition(image)
         scene, beyond = unrendered_rows(shown, self.base, *self._beyond)
         rendered = self._rendered(scene)
-        rendered += beyond
+        rendered += self._without_colour(beyond)
         return replace(image, samples=self._inside(rendered, shown, gamut.eased_rows, gamut.constant_hue))
 
     def definition(self, image: LinearImage) -> LinearImage:
@@ -105,16 +110,28 @@ class Filter(LocalStage):
         shown = image.samples
         light = unrendered(shown, self.base)
         above, below = self._beyond
-        rendered = self._rendered(light.scene) + above * light.above + below * light.below
+        beyond = self._without_colour(above * light.above + below * light.below)
+        rendered = self._rendered(light.scene) + beyond
         return replace(image, samples=self._inside(rendered, shown, gamut.eased, gamut.kneed))
 
     def _inside(self, rendered: Any, shown: Any, ease: Callable[..., Any], knee: Callable[..., Any]) -> Any:
         """The colours brought into the space's gamut, linear Rec.2020."""
         if self.space is ColourSpace.LINEAR_REC2020:
-            return rendered
+            return self._after_table(rendered)
         matrix = from_rec2020(self.space)
         inside = ease(rendered, shown, matrix) if self.within else knee(rendered, matrix)
-        return transformed(inside, np.linalg.inv(matrix))
+        return self._after_table(transformed(inside, np.linalg.inv(matrix)))
+
+    def _after_table(self, shown: Any) -> Any:
+        return shown if self.lut is None else self.lut.on_picture(shown).astype(shown.dtype)
+
+    def _without_colour(self, beyond: Any) -> Any:
+        """What lies beyond the light that can be told, as grey as the look makes colours."""
+        grey = next((stage for _, stage in self.stages if isinstance(stage, Monochrome)), None)
+        if grey is None:
+            return beyond
+        luminance = transformed(beyond, REC2020_TO_XYZ[1:2])
+        return beyond + beyond.dtype.type(grey.amount) * (luminance - beyond)
 
     def _rendered(self, scene: Any) -> Any:
         """What the look's stages make of scene light ``[row, column, plane]``."""

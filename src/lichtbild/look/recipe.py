@@ -9,11 +9,14 @@ from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.picture import ColourSpace
 from lichtbild.look import night as nights
+from lichtbild.look.aces import AcesOutput
 from lichtbild.look.encode import Encode, Gamut
 from lichtbild.look.local_tone import LocalTone
 from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.style import Style, parse, style
+
+ACES: Final = "aces2"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,11 @@ class Look:
     has_style: bool = False
     text: str | None = None
     strength: float = 1.0
+
+    @property
+    def renders(self) -> bool:
+        """Whether it makes a photograph of a scene, of any exposure and for any display."""
+        return self.has_style or self.name == ACES
 
     @property
     def style(self) -> Style | None:
@@ -62,6 +70,21 @@ LOOKS: Final = {
             "constant-hue",
             has_style=True,
         ),
+        *(
+            Look(name, description, "constant-hue", has_style=True)
+            for name, description in (
+                ("mono", "black and white, colours as light as the eye finds them"),
+                ("mono-hard", "hard black and white through an orange filter: dark skies"),
+                ("mono-hard-yellow", "hard black and white through a yellow filter: skies a little darker"),
+                ("mono-hard-red", "hard black and white through a red filter: skies nearly black, lips pale"),
+                ("mono-hard-green", "hard black and white through a green filter: light leaves, dark lips"),
+                ("mono-hard-blue", "hard black and white through a blue filter: white skies, dark skin"),
+                ("sepia", "black and white in a warm brown"),
+                ("blue", "black and white in a cold blue"),
+                ("selenium", "soft black and white whose shadows are a cool purple"),
+            )
+        ),
+        Look(ACES, "the output transform of ACES 2, a stop brighter; needs OpenColorIO", "clip"),
     )
 }
 """The looks, by name."""
@@ -100,6 +123,7 @@ def stages(  # noqa: PLR0913  a look's choices, and what is known of the scene
     cell: float = 16.0,
     local_tone: float | None = None,
     headroom: float = 0.0,
+    space: ColourSpace = ColourSpace.SRGB,
     night: Night | None = None,
     ev: float = 0.0,
 ) -> tuple[NamedStage, ...]:
@@ -113,19 +137,22 @@ def stages(  # noqa: PLR0913  a look's choices, and what is known of the scene
         cell: side of a cell in pixels of the picture.
         local_tone: factor on the look's own local tone; None is 1.
         headroom: stops by which the display's peak lies above the white of paper. The result then goes up to
-            2^headroom, and highlights are not tamed. Only looks with a style know how.
+            2^headroom, and highlights are not tamed. Only looks that render know how.
+        space: of the picture, to whose primaries the look "aces2" keeps.
         night: how dark the scene was, where it may be a night's.
         ev: exposure that was added to the scene.
 
     Raises:
-        BadInput: it has no rendition for a display with headroom.
+        BadInput: it has no rendition for a display with headroom, or what computes it is not installed.
     """
     own = look.style
-    if headroom and own is None:
-        able = ", ".join(one.name for one in LOOKS.values() if one.has_style)
+    if headroom and not look.renders:
+        able = ", ".join(one.name for one in LOOKS.values() if one.renders)
         raise BadInput(f"the look '{look.name}' has no HDR rendition; choose one of {able}")
     if look.name == "profile":
         return (("profile", profile if profile is not None else ProfileRender()),)
+    if look.name == ACES:
+        return ((ACES, AcesOutput(space, headroom)),)
     if own is None:
         return ()
     made: list[NamedStage] = []
@@ -164,15 +191,19 @@ def exposure_ev(
 
 
 def _styled(name: str, style: Style, headroom: float) -> tuple[NamedStage, ...]:
-    made: list[NamedStage] = [(name, replace(style.view, headroom=headroom))]
-    if style.colour_mix is not None:
-        made.append(("colour_mix", style.colour_mix))
-    return tuple(made)
+    made = (
+        ("monochrome", style.monochrome),
+        (name, replace(style.view, headroom=headroom)),
+        ("colour_mix", style.colour_mix),
+        ("tone_bath", style.tone_bath),
+        ("lut", style.lut),
+    )
+    return tuple((name, stage) for name, stage in made if stage is not None)
 
 
 def by_pixel(style: Style) -> tuple[NamedStage, ...]:
-    """The stages of a style from scene light to display light that look at each pixel alone."""
-    return _styled("view", style, 0.0)
+    """The stages of a style from scene light to display light, each pixel by itself, but for its table."""
+    return _styled("view", replace(style, lut=None), 0.0)
 
 
 def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...]:
@@ -191,4 +222,7 @@ def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...
 
 def encode(look: Look, space: ColourSpace, metadata: Metadata | None = None) -> Encode:
     """The stage that brings the look's picture into an output space."""
-    return Encode(space, look.gamut, metadata if metadata is not None else Metadata())
+    own = look.style
+    # A table's colours are those of a finished picture: in sRGB already, and not to be compressed again.
+    gamut: Gamut = look.gamut if own is None or own.lut is None else "clip"
+    return Encode(space, gamut, metadata if metadata is not None else Metadata())
