@@ -232,7 +232,7 @@ def _picked_place(frame: RawFrame, recipe: Recipe) -> tuple[float, float] | None
 
 
 def _reopened(picture: Picture, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
-    """A finished picture as linear light, given the look as a filter; "natural" and "linear" change nothing."""
+    """A finished picture as linear light, given the look as a filter; "natural" changes nothing."""
     if recipe.look.name == "profile":
         raise BadInput("a finished picture carries no DNG profile; choose the look linear or natural")
     if recipe.develop.scale != 1:

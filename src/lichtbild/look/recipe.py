@@ -278,8 +278,8 @@ def _grey_ramp(name: str, style: Style, headroom: float) -> Any:
 
 
 def by_pixel(style: Style) -> tuple[NamedStage, ...]:
-    """The stages of a style from scene light to display light that look at each pixel alone."""
-    return _styled("view", style, 0.0)
+    """The stages of a style from scene light to display light, each pixel by itself, but for its table."""
+    return _styled("view", replace(style, lut=None), 0.0)
 
 
 def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...]:
