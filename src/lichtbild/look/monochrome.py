@@ -55,7 +55,7 @@ class Monochrome(LocalStage):
         # The exponent is kept from rising where its power is not taken: its gradient would be.
         low = least * xp.exp(xp.minimum(estimate / least, 1.0) - 1.0)
         grey = xp.where(estimate > least, estimate, low)[..., None]
-        return replace(image, samples=image.samples + self.amount * (grey - image.samples))
+        return replace(image, samples=(1 - self.amount) * image.samples + self.amount * grey)
 
     def numbers(self) -> Any:
         """What the kernel needs, in float32: see `lichtbild.look.kernels.monochrome`."""

@@ -8,6 +8,7 @@ headroom, the last node holds.
 Sources: CIE 15:2018 section 8.2.1; Fritsch and Butland (1984) for the cubic.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, ClassVar, Final
@@ -42,6 +43,26 @@ class ToneBath(LocalStage):
 
     a: tuple[float, ...] = (0.0,) * NODES
     b: tuple[float, ...] = (0.0,) * NODES
+
+    @staticmethod
+    def through(points: Sequence[tuple[float, float, float]]) -> "ToneBath":
+        """The bath with given tints, and none at black and at white where none is given there.
+
+        Args:
+            points: L* from 0 to 100, increasing, with what is added there to a* and to b*.
+
+        Raises:
+            ValueError: lightness does not increase.
+        """
+        given = [(0.0, 0.0, 0.0)] * (not points or points[0][0] > 0)
+        given = [*given, *points, *[(100.0, 0.0, 0.0)] * (not points or points[-1][0] < 100)]
+        if len(given) == 2:  # a straight line
+            middle = [(first + last) / 2 for first, last in zip(*given, strict=True)]
+            given.insert(1, (middle[0], middle[1], middle[2]))
+        places, *tints = np.array(given).T
+        nodes = np.linspace(0, 100, NODES)
+        a, b = (monotone_spline(places, tint)(nodes).tolist() for tint in tints)
+        return ToneBath(tuple(a), tuple(b))
 
     def __post_init__(self) -> None:
         if not len(self.a) == len(self.b) == NODES:

@@ -24,6 +24,7 @@ def to_grey(planes: Planes, numbers: np.ndarray) -> None:
     """
     red, green, blue = planes[0], planes[1], planes[2]
     wr, wg, wb, toe, share = numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]
+    kept = _f(1) - share
     for i in range(red.shape[0]):
         r, g, b = red[i], green[i], blue[i]
         grey = wr * r + wg * g + wb * b
@@ -31,6 +32,7 @@ def to_grey(planes: Planes, numbers: np.ndarray) -> None:
         # Beyond the toe the exponent is above 0 and its power is not taken.
         low = least * exp2(_PER_E * (grey / least - _f(1)))
         grey = grey if grey > least else low
-        red[i] = r + share * (grey - r)
-        green[i] = g + share * (grey - g)
-        blue[i] = b + share * (grey - b)
+        grey *= share
+        red[i] = kept * r + grey
+        green[i] = kept * g + grey
+        blue[i] = kept * b + grey
