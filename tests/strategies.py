@@ -41,6 +41,7 @@ from lichtbild.look.aces import AcesOutput
 from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.encode import Encode
 from lichtbild.look.finish import Finish
+from lichtbild.look.fit_gamut import FitGamut
 from lichtbild.look.local_tone import LocalTone
 from lichtbild.look.quantise import Quantise
 from lichtbild.look.render import Render
@@ -240,6 +241,9 @@ EXAMPLES: list[Example] = [
     example(style("natural").sharpen, linear_image, rounding=CUBE_ROOTS),
     example(Encode(), linear_image, rounding=NARROWED),
     example(Encode(ColourSpace.DISPLAY_P3, "clip"), linear_image, "clip"),
+    example(FitGamut(), linear_image, rounding=NARROWED),
+    # Not as differentiable: a pixel lies where the border bends within the step of the differences.
+    example(FitGamut(headroom=1.0), lit_image, "with headroom", differentiable=False),
     *(
         example(Finish(style("natural").sharpen, Encode(space, gamut), Quantise(bits)), linear_image, note)
         for space, gamut, bits, note in (

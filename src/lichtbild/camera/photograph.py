@@ -183,6 +183,7 @@ def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[Named
     return (
         *((("resize", Resize(output.long_edge)),) if output.long_edge is not None else ()),
         *(looks.sharpening(look, recipe.look.sharpening) if sharpened else ()),
+        *(looks.fitted(look, output.space, rendition.headroom) if rendition.headroom else ()),
         ("encode", looks.encode(look, space, source.metadata)),
         *((("quantise", Quantise(rendition.bits)),) if rendition.bits is not None else ()),
     )
