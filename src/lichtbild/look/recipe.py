@@ -181,6 +181,8 @@ def _styled(name: str, style: Style, headroom: float) -> tuple[NamedStage, ...]:
     made: list[NamedStage] = [(name, replace(style.view, headroom=headroom))]
     if style.colour_mix is not None:
         made.append(("colour_mix", style.colour_mix))
+    if style.lut is not None:
+        made.append(("lut", style.lut))
     return tuple(made)
 
 
@@ -211,4 +213,7 @@ def fitted(look: Look, space: ColourSpace, headroom: float) -> tuple[NamedStage,
 
 def encode(look: Look, space: ColourSpace, metadata: Metadata | None = None) -> Encode:
     """The stage that brings the look's picture into an output space."""
-    return Encode(space, look.gamut, metadata if metadata is not None else Metadata())
+    own = look.style
+    # A table's colours are those of a finished picture: in sRGB already, and not to be compressed again.
+    gamut: Gamut = look.gamut if own is None or own.lut is None else "clip"
+    return Encode(space, gamut, metadata if metadata is not None else Metadata())

@@ -18,6 +18,8 @@ from lichtbild.core import resources
 from lichtbild.core.errors import BadInput
 from lichtbild.look.colour_mix import NODES, ColourMix
 from lichtbild.look.local_tone import ToneTargets
+from lichtbild.look.lut_table import from_table
+from lichtbild.look.residual import Residual
 from lichtbild.look.sharpen import Sharpen
 from lichtbild.look.view import ViewTransform
 
@@ -52,12 +54,14 @@ class Style:
         local_tone: what it wants of local tone.
         sharpen: its output sharpening.
         colour_mix: its colours; None where the view transform says all.
+        lut: the table that comes last; None where it has none.
     """
 
     view: ViewTransform
     local_tone: ToneTargets
     sharpen: Sharpen
     colour_mix: ColourMix | None = None
+    lut: Residual | None = None
 
     def at(self, strength: float) -> "Style":
         """The style at another strength: `natural` at 0, itself at 1, and as far again beyond it at most."""
@@ -70,6 +74,7 @@ class Style:
             _between(base.local_tone, self.local_tone, strength, LOCAL_TONE),
             _between(base.sharpen, self.sharpen, strength, SHARPENING),
             None if base.colour_mix is None and strength == 0 else mix,
+            None if self.lut is None or strength == 0 else replace(self.lut, strength=strength),
         )
 
 
@@ -114,6 +119,7 @@ def parse(text: bytes, name: str) -> Style:
         ToneTargets(**_part(table, "local_tone", LOCAL_TONE, name)),
         Sharpen(**_part(table, "sharpening", SHARPENING, name)),
         mix,
+        Residual(from_table(table["lut"], name)) if "lut" in table else None,
     )
 
 

@@ -2,6 +2,8 @@
 
 import typer
 
+from lichtbild.cli.look.export import export
+from lichtbild.cli.look.import_ import import_
 from lichtbild.cli.look.list import list_looks
 
 app = typer.Typer(
@@ -13,3 +15,5 @@ app = typer.Typer(
 )
 
 app.command("list")(list_looks)
+app.command("export")(export)
+app.command("import")(import_)
