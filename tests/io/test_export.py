@@ -18,7 +18,7 @@ from lichtbild.core.errors import BadInput, CannotWrite
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.coded_picture import CodedPicture
 from lichtbild.image.picture import HDR_SPACES, ColourSpace, Picture
-from lichtbild.io.export import save
+from lichtbild.io.export import check, save
 from lichtbild.io.formats.codes import codes
 from pictures import picture
 

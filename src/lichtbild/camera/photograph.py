@@ -180,10 +180,11 @@ def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[Named
     look, output = recipe.look.look, recipe.output
     space = ColourSpace.LINEAR_REC2020 if rendition.headroom else output.space
     sharpened = isinstance(source, RawFrame) and not rendition.headroom
+    fits = isinstance(source, RawFrame) and rendition.headroom > 0
     return (
         *((("resize", Resize(output.long_edge)),) if output.long_edge is not None else ()),
         *(looks.sharpening(look, recipe.look.sharpening) if sharpened else ()),
-        *(looks.fitted(look, output.space, rendition.headroom) if rendition.headroom else ()),
+        *(looks.fitted(look, output.space, rendition.headroom) if fits else ()),
         ("encode", looks.encode(look, space, source.metadata)),
         *((("quantise", Quantise(rendition.bits)),) if rendition.bits is not None else ()),
     )

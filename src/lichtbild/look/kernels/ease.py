@@ -98,4 +98,3 @@ def shorten(marked: np.ndarray, count: int, shares: np.ndarray, scratch: np.ndar
             value = c * c * c + t * (terms[0, j] + t * (terms[1, j] + t * terms[2, j]))
             if shares[0, j] > _f(0):
                 plane[marked[j]] = min(max(value, _f(0)), _f(1))
-
