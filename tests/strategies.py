@@ -38,6 +38,7 @@ from lichtbild.image.opcode import Area, GainMap
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.look.aces import AcesOutput
+from lichtbild.look.by_mask import ByMask
 from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.encode import Encode
 from lichtbild.look.finish import Finish
@@ -170,6 +171,13 @@ DETAIL = FineDetail(
 """Of an image of 53 x 61 pixels, whose odd row and column are left out."""
 SHADED = tuple((f"shading_{number}", CorrectLinear(opcode)) for number, opcode in enumerate(SHADING))
 
+BY_MASK = ByMask(
+    (("inside", style("authentic").view),),
+    (("local_tone", tone_map()), ("outside", style("natural").view)),
+    np.random.default_rng(14).normal(0.3, 0.2, (4, 8, 9)).astype(np.float32),
+    8.0,
+)
+
 EXAMPLES: list[Example] = [
     # Not as differentiable: codes are whole numbers. test_linearise holds the gradient.
     example(Linearise(LEVELS, Window(1, 2, 11, 12)), raw_frame, differentiable=False),
@@ -255,6 +263,7 @@ EXAMPLES: list[Example] = [
     example(Finish(quantise=Quantise(12)), linear_image, "12 bits, not sharpened"),
     *(example(Quantise(bits), picture, f"{bits} bits") for bits in (8, 10, 16)),
 ]
+EXAMPLES.append(example(BY_MASK, linear_image))
 if find_spec("PyOpenColorIO") is not None:
     EXAMPLES.append(example(AcesOutput(headroom=1.0), linear_image))
 """Every stage at least once."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import radians
 from typing import Any
 
+from lichtbild.camera.people import apart
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.schedule import scheduled
 from lichtbild.colour.temperature import interpolation_weights
@@ -19,6 +20,7 @@ from lichtbild.develop.geometry import Geometry
 from lichtbild.develop.recipe import DevelopRecipe, HighlightsChoice
 from lichtbild.develop.resize import Resize
 from lichtbild.image.coded_picture import CodedPicture
+from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Orientation
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.profile import CameraProfile
@@ -28,6 +30,7 @@ from lichtbild.look.decode import Decode
 from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.quantise import Quantise
+from lichtbild.look.recipe import Look
 
 Source = RawFrame | Picture
 
@@ -135,20 +138,34 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
     if night is not None:
         seen = development.metered_scene(frame, known)
         ev = looks.exposure_ev(look, seen, night, ev, local_tone=recipe.look.local_tone)
-    return (
-        *development.stages(wanted, frame, known, None if by_profile else ev),
-        *looks.stages(
+    scene, cell = Exposure(ev)(known.scene), known.overview.cell * recipe.develop.scale
+
+    def rendered(look: Look) -> tuple[NamedStage, ...]:
+        return looks.stages(
             look,
             _profile_render(frame, profile, known.neutral, recipe) if by_profile else None,
-            scene=Exposure(ev)(known.scene),
-            cell=known.overview.cell * recipe.develop.scale,
+            scene=scene,
+            cell=cell,
             local_tone=recipe.look.local_tone,
             headroom=rendition.headroom or recipe.output.space.headroom_ev,
             space=recipe.output.space,
             night=night,
             ev=ev,
-        ),
-    )
+        )
+
+    made, on_people = rendered(look), recipe.look.on_people
+    if on_people is not None:
+        shown = _shown(scene)
+        upright = frame.metadata.orientation
+        made = apart(rendered(on_people), made, light=scene, shown=shown, cell=cell, orientation=upright)
+    return (*development.stages(wanted, frame, known, None if by_profile else ev), *made)
+
+
+def _shown(scene: LinearImage) -> LinearImage:
+    """A scene's light as a display shows it, plainly, for eyes that look for people."""
+    ((_, view), *_) = looks.stages(looks.look_named("natural"))
+    found: LinearImage = view(scene)
+    return found
 
 
 def denoising_note(frame: RawFrame, recipe: Recipe) -> str:

@@ -14,6 +14,7 @@ OPTIONS = {
     "look.name": "--look",
     "look.text": "--look",
     "look.strength": "--strength",
+    "look.person_strength": "--person-strength",
     "look.profile": "--profile",
     "look.local_tone": "--local-tone",
     "look.sharpening": "--sharpening",
@@ -134,7 +135,7 @@ def look(name: str | None) -> dict[str, Any]:
     return {"look.name": label, "look.text": text}
 
 
-def percent(number: float | None) -> float | None:
+def percent(number: float | None, option: str = "--strength") -> float | None:
     """A look's strength as a factor.
 
     Raises:
@@ -143,7 +144,7 @@ def percent(number: float | None) -> float | None:
     if number is None:
         return None
     if not 0 <= number <= 150:
-        raise BadInput(f"--strength takes 0 to 150 percent, not {number:g}")
+        raise BadInput(f"{option} takes 0 to 150 percent, not {number:g}")
     return number / 100
 
 
