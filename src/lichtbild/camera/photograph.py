@@ -8,6 +8,7 @@ from typing import Any
 from lichtbild.camera.people import apart
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.schedule import scheduled
+from lichtbild.camera.seed import seed_of
 from lichtbild.colour.temperature import interpolation_weights
 from lichtbild.core.chain import Chain, silent
 from lichtbild.core.errors import BadInput
@@ -17,6 +18,7 @@ from lichtbild.develop.colour_matrix import white_xy
 from lichtbild.develop.convolution import fault
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.geometry import Geometry
+from lichtbild.develop.illumination import relative_illumination
 from lichtbild.develop.recipe import DevelopRecipe, HighlightsChoice
 from lichtbild.develop.resize import Resize
 from lichtbild.image.coded_picture import CodedPicture
@@ -31,6 +33,7 @@ from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.quantise import Quantise
 from lichtbild.look.recipe import Look
+from lichtbild.look.vignette import Vignette
 
 Source = RawFrame | Picture
 
@@ -138,7 +141,15 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
     if night is not None:
         seen = development.metered_scene(frame, known)
         ev = looks.exposure_ev(look, seen, night, ev, local_tone=recipe.look.local_tone)
-    scene, cell = Exposure(ev)(known.scene), known.overview.cell * recipe.develop.scale
+    cell = known.overview.cell * recipe.develop.scale
+    fading = looks.vignette(
+        look,
+        relative_illumination(known.overview, known.neutral, frame.colour),
+        recipe.look.vignette,
+        cell=cell,
+        night=night,
+    )
+    scene = _in_cells(fading, Exposure(ev)(known.scene))
 
     def rendered(look: Look) -> tuple[NamedStage, ...]:
         return looks.stages(
@@ -158,7 +169,7 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
         shown = _shown(scene)
         upright = frame.metadata.orientation
         made = apart(rendered(on_people), made, light=scene, shown=shown, cell=cell, orientation=upright)
-    return (*development.stages(wanted, frame, known, None if by_profile else ev), *made)
+    return (*development.stages(wanted, frame, known, None if by_profile else ev), *fading, *made)
 
 
 def _shown(scene: LinearImage) -> LinearImage:
@@ -166,6 +177,14 @@ def _shown(scene: LinearImage) -> LinearImage:
     ((_, view), *_) = looks.stages(looks.look_named("natural"))
     found: LinearImage = view(scene)
     return found
+
+
+def _in_cells(fading: tuple[NamedStage, ...], scene: LinearImage) -> LinearImage:
+    """A small picture of the scene, a pixel for each cell, as local tone will find it."""
+    for _, stage in fading:
+        if isinstance(stage, Vignette):
+            scene = replace(stage, cell=1.0)(scene)
+    return scene
 
 
 def denoising_note(frame: RawFrame, recipe: Recipe) -> str:
@@ -202,9 +221,18 @@ def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[Named
         *((("resize", Resize(output.long_edge)),) if output.long_edge is not None else ()),
         *(looks.sharpening(look, recipe.look.sharpening) if sharpened else ()),
         *(looks.fitted(look, output.space, rendition.headroom) if fits else ()),
+        *_grain(source, recipe, rendition.headroom or space.headroom_ev),
         ("encode", looks.encode(look, space, source.metadata)),
         *((("quantise", Quantise(rendition.bits)),) if rendition.bits is not None else ()),
     )
+
+
+def _grain(source: Source, recipe: Recipe, headroom: float) -> tuple[NamedStage, ...]:
+    """Grain that no other picture has: the pixels themselves are its seed."""
+    look, amount = recipe.look.look, recipe.look.grain
+    if not looks.has_grain(look, amount):
+        return ()
+    return looks.grain(look, seed_of(source), amount, headroom=headroom)
 
 
 def _picked_place(frame: RawFrame, recipe: Recipe) -> tuple[float, float] | None:
@@ -225,6 +253,7 @@ def _reopened(picture: Picture, recipe: Recipe) -> tuple[NamedStage, ...]:
     return (
         ("decode", Decode(picture.space)),
         ("exposure", Exposure(recipe.develop.exposure.ev or 0.0)),
+        *looks.vignette_of_law(recipe.look.look, picture.extent, recipe.look.vignette),
         ("geometry", _geometry(picture, recipe)),
     )
 

@@ -5,6 +5,8 @@ import typer
 from lichtbild.cli.look.export import export
 from lichtbild.cli.look.import_ import import_
 from lichtbild.cli.look.list import list_looks
+from lichtbild.cli.look.meter import meter
+from lichtbild.cli.look.sheet import sheet
 
 app = typer.Typer(
     name="look",
@@ -17,3 +19,5 @@ app = typer.Typer(
 app.command("list")(list_looks)
 app.command("export")(export)
 app.command("import")(import_)
+app.command("meter")(meter)
+app.command("sheet")(sheet)
