@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import radians
 from typing import Any
 
+from lichtbild.camera.people import apart
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.schedule import scheduled
 from lichtbild.camera.seed import seed_of
@@ -32,6 +33,7 @@ from lichtbild.look.filter import Filter
 from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.quantise import Quantise
+from lichtbild.look.recipe import Look
 from lichtbild.look.vignette import Vignette
 
 Source = RawFrame | Picture
@@ -148,21 +150,34 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
         cell=cell,
         night=night,
     )
-    return (
-        *development.stages(wanted, frame, known, None if by_profile else ev),
-        *fading,
-        *looks.stages(
+    scene = _in_cells(fading, Exposure(ev)(known.scene))
+
+    def rendered(look: Look) -> tuple[NamedStage, ...]:
+        return looks.stages(
             look,
             _profile_render(frame, profile, known.neutral, recipe) if by_profile else None,
-            scene=_in_cells(fading, Exposure(ev)(known.scene)),
+            scene=scene,
             cell=cell,
             local_tone=recipe.look.local_tone,
             headroom=rendition.headroom or recipe.output.space.headroom_ev,
             space=recipe.output.space,
             night=night,
             ev=ev,
-        ),
-    )
+        )
+
+    made, on_people = rendered(look), recipe.look.on_people
+    if on_people is not None:
+        shown = _shown(scene)
+        upright = frame.metadata.orientation
+        made = apart(rendered(on_people), made, light=scene, shown=shown, cell=cell, orientation=upright)
+    return (*development.stages(wanted, frame, known, None if by_profile else ev), *fading, *made)
+
+
+def _shown(scene: LinearImage) -> LinearImage:
+    """A scene's light as a display shows it, plainly, for eyes that look for people."""
+    ((_, view), *_) = looks.stages(looks.look_named("natural"))
+    found: LinearImage = view(scene)
+    return found
 
 
 def _in_cells(fading: tuple[NamedStage, ...], scene: LinearImage) -> LinearImage:
@@ -205,9 +220,11 @@ def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[Named
         # Its colours lie in the space, or its filter has brought them there; a second knee would show.
         encode = replace(encode, gamut="clip")
     sharpened = isinstance(source, RawFrame) and not rendition.headroom
+    fits = isinstance(source, RawFrame) and rendition.headroom > 0
     return (
         *((("resize", Resize(output.long_edge)),) if output.long_edge is not None else ()),
         *(looks.sharpening(look, recipe.look.sharpening) if sharpened else ()),
+        *(looks.fitted(look, output.space, rendition.headroom) if fits else ()),
         *_grain(source, recipe, rendition.headroom or space.headroom_ev),
         ("encode", encode),
         *((("quantise", Quantise(rendition.bits)),) if rendition.bits is not None else ()),

@@ -16,6 +16,7 @@ from lichtbild.image.picture import ColourSpace
 from lichtbild.look import night as nights
 from lichtbild.look.aces import AcesOutput
 from lichtbild.look.encode import Encode, Gamut
+from lichtbild.look.fit_gamut import FitGamut
 from lichtbild.look.grain import tone_between
 from lichtbild.look.local_tone import LocalTone
 from lichtbild.look.night import Night
@@ -294,6 +295,17 @@ def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...
         return ()
     factor = 1.0 if amount is None else amount
     return (("sharpen", replace(own.sharpen, amount=factor * own.sharpen.amount)),)
+
+
+def fitted(look: Look, space: ColourSpace, headroom: float) -> tuple[NamedStage, ...]:
+    """The stage that keeps a rendition with headroom inside the space of the picture that it belongs to.
+
+    Args:
+        look: which; none is needed where it keeps to the space by itself.
+        space: of the picture for common displays.
+        headroom: stops by which the display's peak lies above the white of paper.
+    """
+    return (("fit_gamut", FitGamut(space, headroom)),) if look.gamut == "constant-hue" else ()
 
 
 def encode(look: Look, space: ColourSpace, metadata: Metadata | None = None) -> Encode:
