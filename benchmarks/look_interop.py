@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import record
 import tifffile
 from PIL import Image
 
+import record
 from lichtbild.colour import cielab
 from lichtbild.colour.difference import ciede2000
 from lichtbild.colour.transfer import SRGB

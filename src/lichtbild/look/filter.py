@@ -19,7 +19,7 @@ from jaxtyping import Float
 
 from lichtbild.colour.spaces import REC2020_TO_XYZ
 from lichtbild.core.array import transformed
-from lichtbild.core.stage import LocalStage, NamedStage
+from lichtbild.core.stage import AbstractStage, LocalStage, NamedStage
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import ColourSpace
@@ -68,6 +68,7 @@ class Filter(LocalStage):
         ev: exposure added to the light of the scene.
         base: the view transform that the picture is taken to have gone through.
         lut: the look's table, which comes last.
+        vignette: of the scene's light; None for none.
     """
 
     stages: tuple[NamedStage, ...]
@@ -76,6 +77,7 @@ class Filter(LocalStage):
     ev: float = 0.0
     base: ViewTransform = field(default_factory=_natural)
     lut: Residual | None = None
+    vignette: AbstractStage | None = None
 
     @staticmethod
     def of(look: Style, source: ColourSpace, space: ColourSpace, ev: float = 0.0) -> "Filter":
@@ -93,7 +95,7 @@ class Filter(LocalStage):
     def changes_nothing(self) -> bool:
         """Whether every colour stays as it is."""
         is_base = [stage for _, stage in self.stages] == [self.base] and self.lut is None
-        return is_base and self.within and not self.ev
+        return is_base and self.within and not self.ev and self.vignette is None
 
     def __call__(self, image: LinearImage) -> LinearImage:
         """The picture, display-linear Rec.2020 with no colour that the space lacks."""
@@ -101,7 +103,7 @@ class Filter(LocalStage):
         if shown.dtype != np.float32:
             return self.definition(image)
         scene, beyond = unrendered_rows(shown, self.base, *self._beyond)
-        rendered = self._rendered(scene)
+        rendered = self._rendered(self._faded(replace(image, samples=scene)))
         rendered += self._without_colour(beyond)
         return replace(image, samples=self._inside(rendered, shown, gamut.eased_rows, gamut.constant_hue))
 
@@ -111,12 +113,12 @@ class Filter(LocalStage):
         light = unrendered(shown, self.base)
         above, below = self._beyond
         beyond = self._without_colour(above * light.above + below * light.below)
-        rendered = self._rendered(light.scene) + beyond
+        rendered = self._rendered(self._faded(replace(image, samples=light.scene))) + beyond
         return replace(image, samples=self._inside(rendered, shown, gamut.eased, gamut.kneed))
 
     def _inside(self, rendered: Any, shown: Any, ease: Callable[..., Any], knee: Callable[..., Any]) -> Any:
         """The colours brought into the space's gamut, linear Rec.2020."""
-        if self.space is ColourSpace.LINEAR_REC2020:
+        if self.space is ColourSpace.LINEAR_REC2020 or self.space.headroom_ev:
             return self._after_table(rendered)
         matrix = from_rec2020(self.space)
         inside = ease(rendered, shown, matrix) if self.within else knee(rendered, matrix)
@@ -133,11 +135,14 @@ class Filter(LocalStage):
         luminance = transformed(beyond, REC2020_TO_XYZ[1:2])
         return beyond + beyond.dtype.type(grey.amount) * (luminance - beyond)
 
-    def _rendered(self, scene: Any) -> Any:
-        """What the look's stages make of scene light ``[row, column, plane]``."""
-        extent = Extent(*scene.shape[:2])
-        scene = scene * scene.dtype.type(2.0**self.ev) if self.ev else scene
-        image = LinearImage(scene, Window.whole(extent), extent)
+    def _faded(self, scene: LinearImage) -> LinearImage:
+        return scene if self.vignette is None else self.vignette(scene)
+
+    def _rendered(self, scene: LinearImage) -> Any:
+        """What the look's stages make of scene light."""
+        image = scene
+        if self.ev:
+            image = replace(image, samples=scene.samples * scene.samples.dtype.type(2.0**self.ev))
         for _, stage in self.stages:
             image = stage(image)
         return image.samples
@@ -147,7 +152,9 @@ class Filter(LocalStage):
         """Factors, plane by plane, on what lies above and below the light that the base tells."""
         black, curve = self.base.black, self.base.curve
         ends = np.array([light_of(curve, DARKEST), light_of(curve, BRIGHTEST), _INFINITE])
-        dark, bright, white = self._rendered(np.repeat(ends[:, None], 3, axis=1)[None])[0]
+        extent = Extent(1, len(ends))
+        greys = LinearImage(np.repeat(ends[None, :, None], 3, axis=2), Window.whole(extent), extent)
+        dark, bright, white = self._rendered(greys)[0]
         above = np.clip((white - bright) / ((1 - black) * (1 - BRIGHTEST)), 0.0, _STEEPEST)
         below = np.clip(dark / max(black, DARKEST), 0.0, 1.0)
         return _even(above), _even(below)

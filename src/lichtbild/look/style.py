@@ -18,6 +18,7 @@ from lichtbild.core import resources
 from lichtbild.core.errors import BadInput
 from lichtbild.look import colour_mix, film, tone_bath
 from lichtbild.look.colour_mix import ColourMix, Skin
+from lichtbild.look.grain import Grain
 from lichtbild.look.lines import line_of, lines_of
 from lichtbild.look.local_tone import ToneTargets
 from lichtbild.look.lut_table import from_table
@@ -26,6 +27,7 @@ from lichtbild.look.residual import Residual
 from lichtbild.look.sharpen import Sharpen
 from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.view import ViewTransform
+from lichtbild.look.vignette import Falloff
 
 Ranges = dict[str, tuple[float, float]]
 
@@ -50,6 +52,8 @@ SHARPENING: Final[Ranges] = {
 COLOUR_MIX: Final[Ranges] = {"chroma": (0.0, 2.0), "hue_deg": (-20.0, 20.0)}
 SKIN: Final[Ranges] = {"hue_deg": (-20.0, 20.0), "strength": (0.0, 1.0)}
 MONOCHROME: Final[Ranges] = {"weights": (-3.0, 3.0)}
+VIGNETTE: Final[Ranges] = {"keep": (0.0, 1.0), "corner_ev": (-2.0, 0.0), "exponent": (1.0, 8.0)}
+GRAIN: Final[Ranges] = {"granularity": (0.0, 40.0), "size_um": (0.0, 30.0), "colour": (0.0, 1.0)}
 TONE_BATH: Final[Ranges] = {"a": (-30.0, 30.0), "b": (-30.0, 30.0)}
 NIGHT: Final[Ranges] = {"mean_lightness": (5.0, 100.0), "unlit_lightness": (1.0, 100.0)}
 WHITE: Final[Ranges] = {"kelvin": (2000.0, 15000.0)}
@@ -92,7 +96,9 @@ class Style:
         white_kelvin: temperature of the daylight that it takes for white, whatever the light was; None
             where it takes the white balance of the photograph.
         white_share: share to which that white takes the place of the photograph's own, 0 to 1.
-        lut: the table that comes last; None where it has none.
+        lut: the table that comes last of its colours; None where it has none.
+        vignette: what it keeps of the lens's fall-off; None for nothing.
+        grain: its film's, with no picture's seed; None for none.
     """
 
     view: ViewTransform
@@ -105,6 +111,8 @@ class Style:
     white_kelvin: float | None = None
     white_share: float = 1.0
     lut: Residual | None = None
+    vignette: Falloff | None = None
+    grain: Grain | None = None
 
     def at(self, strength: float) -> "Style":
         """The style at another strength: `natural` at 0, itself at 1, and half as far again beyond it at 1.5.
@@ -126,6 +134,8 @@ class Style:
             monochrome=_grown(self.monochrome, strength, {"amount": (0.0, 1.0)}),
             tone_bath=_grown(self.tone_bath, strength, TONE_BATH),
             lut=None if self.lut is None else replace(self.lut, strength=strength),
+            vignette=None if self.vignette is None else self.vignette.times(strength),
+            grain=None if self.grain is None else self.grain.times(strength),
             night=_between(base.night, self.night, strength, NIGHT),
             white_share=min(strength, 1.0),
         )
@@ -246,6 +256,7 @@ class _Reader:
             mix = {}
         bath = self.part("tone_bath", TONE_BATH, tone_bath.NODES)
         white = self.part("white", WHITE)
+        falloff, grain = self.part("vignette", VIGNETTE), self.part("grain", GRAIN)
         return Style(
             view,
             tone,
@@ -256,6 +267,8 @@ class _Reader:
             NightCaps(**(self.part("night", NIGHT) or {})),
             white["kelvin"] if white else None,
             lut=Residual(from_table(self.table["lut"], self.name)) if "lut" in self.table else None,
+            vignette=None if falloff is None else Falloff(**falloff),
+            grain=None if grain is None else Grain(**grain),
         )
 
     def monochrome(self) -> Monochrome | None:
