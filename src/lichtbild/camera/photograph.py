@@ -199,8 +199,8 @@ def _ending_at_white(wanted: DevelopRecipe) -> DevelopRecipe:
 
 def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
     """The stages that suit the picture to its size and file; a finished one is not sharpened again."""
-    look, output, space = recipe.look.look, recipe.output, _space(recipe, rendition)
-    encode = looks.encode(look, space, source.metadata)
+    look, output = recipe.look.look, recipe.output
+    encode = looks.encode(look, _space(recipe, rendition), source.metadata)
     if isinstance(source, Picture):
         # Its colours lie in the space, or its filter has brought them there; a second knee would show.
         encode = replace(encode, gamut="clip")
@@ -238,22 +238,17 @@ def _reopened(picture: Picture, recipe: Recipe, rendition: Rendition) -> tuple[N
     if recipe.develop.scale != 1:
         raise BadInput("a finished picture has no frames to find detail in; --scale is for raw files")
     look, ev = recipe.look.look, recipe.develop.exposure.ev or 0.0
-    vignette = looks.vignette_of_law(look, picture.extent, recipe.look.vignette)
-    if look.style is None:
-        if look.renders:
-            raise BadInput(
-                f"the look '{look.name}' renders a scene's light; give a raw file, or another look"
-            )
-        given: tuple[NamedStage, ...] = (("exposure", Exposure(ev)), *vignette)
-    else:
-        graded = Filter.of(look.style, picture.space, _space(recipe, rendition), ev)
-        graded = replace(graded, vignette=vignette[0][1] if vignette else None)
+    given: tuple[NamedStage, ...] = (("exposure", Exposure(ev)),)
+    if look.style is None and look.renders:
+        raise BadInput(f"the look '{look.name}' renders the light of scenes alone; name a raw file")
+    if look.style is not None:
+        framed = looks.vignette_of_law(look, picture.extent, recipe.look.vignette)
+        graded = Filter.of(look.style, picture.space, _space(recipe, rendition), ev, framed)
         given = () if graded.changes_nothing else (("filter", graded),)
     return (("decode", Decode(picture.space)), *given, ("geometry", _geometry(picture, recipe)))
 
 
 def _space(recipe: Recipe, rendition: Rendition) -> ColourSpace:
-    """The space in which the picture is written."""
     return ColourSpace.LINEAR_REC2020 if rendition.headroom else recipe.output.space
 
 

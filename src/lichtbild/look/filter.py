@@ -19,7 +19,7 @@ from jaxtyping import Float
 
 from lichtbild.colour.spaces import REC2020_TO_XYZ
 from lichtbild.core.array import transformed
-from lichtbild.core.stage import AbstractStage, LocalStage, NamedStage
+from lichtbild.core.stage import LocalStage, NamedStage
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import ColourSpace
@@ -31,6 +31,7 @@ from lichtbild.look.residual import Residual
 from lichtbild.look.style import Style, style
 from lichtbild.look.unrender import BRIGHTEST, DARKEST, light_of, unrendered, unrendered_rows
 from lichtbild.look.view import ViewTransform
+from lichtbild.look.vignette import Vignette
 
 _INFINITE: Final = 1e8
 """Scene light that stands for white, to see where a look shows it."""
@@ -63,12 +64,12 @@ class Filter(LocalStage):
 
     Attributes:
         stages: the look's own, from scene light to display light, each pixel by itself.
-        space: in whose gamut the result lies; in the linear space colours are not bounded.
+        space: in whose gamut the result lies; in spaces that hold more than white it is not bounded.
         within: whether the picture lies in that gamut, so that only what the look adds is compressed.
         ev: exposure added to the light of the scene.
         base: the view transform that the picture is taken to have gone through.
         lut: the look's table, which comes last.
-        vignette: of the scene's light; None for none.
+        vignette: the look's own fall-off, in scene light.
     """
 
     stages: tuple[NamedStage, ...]
@@ -77,10 +78,16 @@ class Filter(LocalStage):
     ev: float = 0.0
     base: ViewTransform = field(default_factory=_natural)
     lut: Residual | None = None
-    vignette: AbstractStage | None = None
+    vignette: Vignette | None = None
 
     @staticmethod
-    def of(look: Style, source: ColourSpace, space: ColourSpace, ev: float = 0.0) -> "Filter":
+    def of(
+        look: Style,
+        source: ColourSpace,
+        space: ColourSpace,
+        ev: float = 0.0,
+        vignette: Vignette | None = None,
+    ) -> "Filter":
         """The filter of a style.
 
         Args:
@@ -88,8 +95,10 @@ class Filter(LocalStage):
             source: of the finished picture.
             space: of the result.
             ev: exposure to add to the light of the scene.
+            vignette: the look's own fall-off; None leaves it out.
         """
-        return Filter(by_pixel(look), space, space in WITHIN.get(source, ()), ev, lut=look.lut)
+        stages, within = by_pixel(look), space in WITHIN.get(source, ())
+        return Filter(stages, space, within, ev, lut=look.lut, vignette=vignette)
 
     @property
     def changes_nothing(self) -> bool:
@@ -103,7 +112,7 @@ class Filter(LocalStage):
         if shown.dtype != np.float32:
             return self.definition(image)
         scene, beyond = unrendered_rows(shown, self.base, *self._beyond)
-        rendered = self._rendered(self._faded(replace(image, samples=scene)))
+        rendered = self._rendered(self._framed(replace(image, samples=scene)))
         rendered += self._without_colour(beyond)
         return replace(image, samples=self._inside(rendered, shown, gamut.eased_rows, gamut.constant_hue))
 
@@ -113,7 +122,7 @@ class Filter(LocalStage):
         light = unrendered(shown, self.base)
         above, below = self._beyond
         beyond = self._without_colour(above * light.above + below * light.below)
-        rendered = self._rendered(self._faded(replace(image, samples=light.scene))) + beyond
+        rendered = self._rendered(self._framed(replace(image, samples=light.scene))) + beyond
         return replace(image, samples=self._inside(rendered, shown, gamut.eased, gamut.kneed))
 
     def _inside(self, rendered: Any, shown: Any, ease: Callable[..., Any], knee: Callable[..., Any]) -> Any:
@@ -127,6 +136,13 @@ class Filter(LocalStage):
     def _after_table(self, shown: Any) -> Any:
         return shown if self.lut is None else self.lut.on_picture(shown).astype(shown.dtype)
 
+    def _framed(self, scene: LinearImage) -> Any:
+        """Scene light with the look's fall-off."""
+        if self.vignette is None:
+            return scene.samples
+        kernel = scene.samples.dtype == np.float32
+        return (self.vignette(scene) if kernel else self.vignette.definition(scene)).samples
+
     def _without_colour(self, beyond: Any) -> Any:
         """What lies beyond the light that can be told, as grey as the look makes colours."""
         grey = next((stage for _, stage in self.stages if isinstance(stage, Monochrome)), None)
@@ -135,14 +151,11 @@ class Filter(LocalStage):
         luminance = transformed(beyond, REC2020_TO_XYZ[1:2])
         return beyond + beyond.dtype.type(grey.amount) * (luminance - beyond)
 
-    def _faded(self, scene: LinearImage) -> LinearImage:
-        return scene if self.vignette is None else self.vignette(scene)
-
-    def _rendered(self, scene: LinearImage) -> Any:
-        """What the look's stages make of scene light."""
-        image = scene
-        if self.ev:
-            image = replace(image, samples=scene.samples * scene.samples.dtype.type(2.0**self.ev))
+    def _rendered(self, scene: Any) -> Any:
+        """What the look's stages make of scene light ``[row, column, plane]``."""
+        extent = Extent(*scene.shape[:2])
+        scene = scene * scene.dtype.type(2.0**self.ev) if self.ev else scene
+        image = LinearImage(scene, Window.whole(extent), extent)
         for _, stage in self.stages:
             image = stage(image)
         return image.samples
@@ -152,9 +165,7 @@ class Filter(LocalStage):
         """Factors, plane by plane, on what lies above and below the light that the base tells."""
         black, curve = self.base.black, self.base.curve
         ends = np.array([light_of(curve, DARKEST), light_of(curve, BRIGHTEST), _INFINITE])
-        extent = Extent(1, len(ends))
-        greys = LinearImage(np.repeat(ends[None, :, None], 3, axis=2), Window.whole(extent), extent)
-        dark, bright, white = self._rendered(greys)[0]
+        dark, bright, white = self._rendered(np.repeat(ends[:, None], 3, axis=1)[None])[0]
         above = np.clip((white - bright) / ((1 - black) * (1 - BRIGHTEST)), 0.0, _STEEPEST)
         below = np.clip(dark / max(black, DARKEST), 0.0, 1.0)
         return _even(above), _even(below)
