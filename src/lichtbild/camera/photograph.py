@@ -199,8 +199,8 @@ def _ending_at_white(wanted: DevelopRecipe) -> DevelopRecipe:
 
 def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
     """The stages that suit the picture to its size and file; a finished one is not sharpened again."""
-    look, output = recipe.look.look, recipe.output
-    encode = looks.encode(look, _space(recipe, rendition), source.metadata)
+    look, output, space = recipe.look.look, recipe.output, _space(recipe, rendition)
+    encode = looks.encode(look, space, source.metadata)
     if isinstance(source, Picture):
         # Its colours lie in the space, or its filter has brought them there; a second knee would show.
         encode = replace(encode, gamut="clip")
