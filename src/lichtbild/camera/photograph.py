@@ -214,8 +214,8 @@ def _ending_at_white(wanted: DevelopRecipe) -> DevelopRecipe:
 
 def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
     """The stages that suit the picture to its size and file; a finished one is not sharpened again."""
-    look, output = recipe.look.look, recipe.output
-    encode = looks.encode(look, _space(recipe, rendition), source.metadata)
+    look, output, space = recipe.look.look, recipe.output, _space(recipe, rendition)
+    encode = looks.encode(look, space, source.metadata)
     if isinstance(source, Picture):
         # Its colours lie in the space, or its filter has brought them there; a second knee would show.
         encode = replace(encode, gamut="clip")
@@ -256,6 +256,8 @@ def _reopened(picture: Picture, recipe: Recipe, rendition: Rendition) -> tuple[N
         raise BadInput("a finished picture has no frames to find detail in; --scale is for raw files")
     look, ev = recipe.look.look, recipe.develop.exposure.ev or 0.0
     given: tuple[NamedStage, ...] = (("exposure", Exposure(ev)),)
+    if look.style is None and look.renders:
+        raise BadInput(f"the look '{look.name}' renders the light of scenes alone; name a raw file")
     if look.style is not None:
         framed = looks.vignette_of_law(look, picture.extent, recipe.look.vignette)
         graded = Filter.of(look.style, picture.space, _space(recipe, rendition), ev, framed)
