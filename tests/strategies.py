@@ -42,8 +42,10 @@ from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.encode import Encode
 from lichtbild.look.finish import Finish
 from lichtbild.look.local_tone import LocalTone
+from lichtbild.look.lut import Lut, nodes
 from lichtbild.look.quantise import Quantise
 from lichtbild.look.render import Render
+from lichtbild.look.residual import Residual
 from lichtbild.look.style import style
 
 QUAD = Cfa(((0, 0, 1, 1), (0, 0, 1, 1), (1, 1, 2, 2), (1, 1, 2, 2)))
@@ -237,6 +239,7 @@ EXAMPLES: list[Example] = [
         linear_image,
         rounding=CUBE_ROOTS,
     ),
+    example(Residual(Lut(nodes(5) ** np.float32(1.3))), linear_image),
     example(style("natural").sharpen, linear_image, rounding=CUBE_ROOTS),
     example(Encode(), linear_image, rounding=NARROWED),
     example(Encode(ColourSpace.DISPLAY_P3, "clip"), linear_image, "clip"),
