@@ -3,11 +3,11 @@
     python benchmarks/look_interop.py PICTURES [PYTHON] [--look authentic] [--count 24] [--dng FILE ...]
 
 PICTURES is a folder of finished 8-bit PNGs. Missing programs are installed: ffmpeg, rawtherapee, darktable
-and liblcms2-utils by apt-get (as root), OpenColorIO by pip in an environment of its own, unless PYTHON has it.
-Every program writes 8 bits a sample, as its users do. The floor is what rounding the look itself to 8 bits
-costs; the identity's column is the same program with a table that changes nothing, against the picture that it
-was given. For each DNG, its camera profile (.dcp) of the look is rendered by our look `profile`, and compared
-with the look at the same exposure, without local tone and sharpening.
+and liblcms2-utils by apt-get (as root), OpenColorIO by pip in an environment of its own, unless PYTHON has
+it. Every program writes 8 bits a sample, as its users do. The floor is what rounding the look itself to 8
+bits costs; the identity's column is the same program with a table that changes nothing, against the picture
+that it was given. For each DNG, its camera profile (.dcp) of the look is rendered by our look `profile`, and
+compared with the look at the same exposure, without local tone and sharpening.
 """
 
 import argparse
