@@ -104,6 +104,15 @@ def toned(frame: RawFrame) -> list[np.ndarray]:
     return [developed(shaded(frame), {"look.local_tone": amount}) for amount in (0.0, 1.0)]
 
 
+def without_colours(frame: RawFrame) -> list[np.ndarray]:
+    """The chart in colour and in black and white, through five filters, and in three tints; two a column."""
+    filters = [f"mono-hard{which}" for which in ("-yellow", "", "-red", "-green", "-blue")]
+    names = ["natural", "mono", *filters, "sepia", "blue", "selenium"]
+    made = [developed(frame, {"look.name": name}) for name in names]
+    bar = np.full((16, made[0].shape[1], 3), 255, np.uint8)
+    return [np.concatenate([upper, bar, lower]) for upper, lower in zip(made[::2], made[1::2], strict=True)]
+
+
 def merged(shot: Path) -> list[np.ndarray]:
     """A corner of a night as it is, two stops brighter: of the first frame, and of all merged."""
     frames = [path for path in sorted(shot.glob("frame_*.dng")) if path.stem[-1].isdigit()]
@@ -144,7 +153,7 @@ def as_night(shot: Path) -> list[np.ndarray]:
 
 
 def main() -> None:
-    """Make the three of the example frame, or that of the shot or the sample that is named."""
+    """Make the four of the example frame, or that of the shot or the sample that is named."""
     if sys.argv[2:] == ["night"]:
         beside("night_tone", as_night(Path(sys.argv[1])), 560)
         return
@@ -158,6 +167,7 @@ def main() -> None:
     beside("denoise", denoised(frame), 300)
     beside("highlights", rebuilt(frame), 300)
     beside("local_tone", toned(frame), 450)
+    beside("monochrome", without_colours(frame), 240)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
     from lichtbild.camera.recipe import Recipe
+    from lichtbild.look.recipe import Look
     from lichtbild.study.bursts import Choice
 
 OPTIONS = {
@@ -17,6 +18,8 @@ OPTIONS = {
     "look.profile": "--profile",
     "look.local_tone": "--local-tone",
     "look.sharpening": "--sharpening",
+    "look.vignette": "--vignette",
+    "look.grain": "--grain",
     "develop.exposure.ev": "--ev",
     "develop.scale": "--scale",
     "develop.denoise.method": "--denoise",
@@ -134,6 +137,19 @@ def look(name: str | None) -> dict[str, Any]:
     return {"look.name": label, "look.text": text}
 
 
+def check_filter(look: "Look") -> None:
+    """Refuse a look that finished pictures cannot be given.
+
+    Raises:
+        BadInput: it is none of the looks with a style.
+    """
+    if not look.has_style:
+        from lichtbild.look.recipe import LOOKS
+
+        able = ", ".join(one.name for one in LOOKS.values() if one.has_style)
+        raise BadInput(f"the look '{look.name}' is no filter of finished pictures; choose one of {able}")
+
+
 def percent(number: float | None) -> float | None:
     """A look's strength as a factor.
 
@@ -147,20 +163,20 @@ def percent(number: float | None) -> float | None:
     return number / 100
 
 
-def strength(text: str | None, option: str) -> float | None:
-    """A strength: ``off`` or a number.
+def strength(text: str | None, option: str, most: str = "2") -> float | None:
+    """A strength: ``off`` or a number, of which there is a largest.
 
     Raises:
         BadInput: it is neither.
     """
-    return None if text is None else 0.0 if text == "off" else _strength(text, option, "off")
+    return None if text is None else 0.0 if text == "off" else _strength(text, option, "off", most)
 
 
-def _strength(text: str, option: str, words: str) -> float:
+def _strength(text: str, option: str, words: str, most: str = "2") -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise BadInput(f"{option} takes {words} or a number from 0 to 2, not '{text}'") from error
+        raise BadInput(f"{option} takes {words} or a number from 0 to {most}, not '{text}'") from error
 
 
 def scale(text: str | None) -> float | None:

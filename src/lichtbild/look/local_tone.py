@@ -27,7 +27,7 @@ from lichtbild.core.array import namespace, transformed
 from lichtbild.core.stage import LocalStage
 from lichtbild.core.window import Window
 from lichtbild.image.linear_image import LinearImage
-from lichtbild.look.kernels.render import NO_MIX, NO_VIEW, ToneMap, render_rows
+from lichtbild.look.kernels.render import Parts, ToneMap, render_rows
 from lichtbild.look.view import GREY
 
 DARKEST_EV: Final = -12.0
@@ -114,7 +114,7 @@ class LocalTone(LocalStage):
         """The image with its local tone."""
         if not (isinstance(image.samples, np.ndarray) and image.samples.dtype == np.float32):
             return self.definition(image)
-        rendered = render_rows(image.samples, self.numbers(image.window), NO_VIEW, NO_MIX)
+        rendered = render_rows(image.samples, Parts(self.numbers(image.window)))
         return replace(image, samples=rendered)
 
     def definition(self, image: LinearImage) -> LinearImage:

@@ -2,9 +2,12 @@
 
 import typer
 
+from lichtbild.cli.look.apply import apply
 from lichtbild.cli.look.export import export
 from lichtbild.cli.look.import_ import import_
 from lichtbild.cli.look.list import list_looks
+from lichtbild.cli.look.meter import meter
+from lichtbild.cli.look.sheet import sheet
 
 app = typer.Typer(
     name="look",
@@ -15,5 +18,8 @@ app = typer.Typer(
 )
 
 app.command("list")(list_looks)
+app.command("apply")(apply)
 app.command("export")(export)
 app.command("import")(import_)
+app.command("meter")(meter)
+app.command("sheet")(sheet)
