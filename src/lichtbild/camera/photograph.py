@@ -225,7 +225,7 @@ def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[Named
         *((("resize", Resize(output.long_edge)),) if output.long_edge is not None else ()),
         *(looks.sharpening(look, recipe.look.sharpening) if sharpened else ()),
         *(looks.fitted(look, output.space, rendition.headroom) if fits else ()),
-        *_grain(source, recipe, rendition.headroom or space.headroom_ev),
+        *_grain(source, recipe, rendition.headroom or output.space.headroom_ev),
         ("encode", encode),
         *((("quantise", Quantise(rendition.bits)),) if rendition.bits is not None else ()),
     )
