@@ -1,4 +1,4 @@
-"""What OpenColorIO makes of colours by a lookup table: called by `look_interop.py` in an environment that has it.
+"""What OpenColorIO makes of colours by a table: called by `look_interop.py` in an environment that has it.
 
 python benchmarks/look_interop_peer.py TABLE COLOURS.npy RESULT.npy
 """

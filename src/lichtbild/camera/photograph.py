@@ -29,6 +29,7 @@ from lichtbild.image.profile import CameraProfile
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.look import recipe as looks
 from lichtbild.look.decode import Decode
+from lichtbild.look.filter import Filter
 from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.quantise import Quantise
@@ -118,7 +119,7 @@ def chain(source: Source, recipe: Recipe, rendition: Rendition = FLOATS) -> Chai
         BadInput: the recipe asks for what the source does not have.
     """
     if isinstance(source, Picture):
-        return Chain((*_reopened(source, recipe), *_finish(source, recipe, rendition)))
+        return Chain((*_reopened(source, recipe, rendition), *_finish(source, recipe, rendition)))
     return Chain(
         (
             *_scene_and_look(source, recipe, rendition),
@@ -214,7 +215,10 @@ def _ending_at_white(wanted: DevelopRecipe) -> DevelopRecipe:
 def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
     """The stages that suit the picture to its size and file; a finished one is not sharpened again."""
     look, output = recipe.look.look, recipe.output
-    space = ColourSpace.LINEAR_REC2020 if rendition.headroom else output.space
+    encode = looks.encode(look, _space(recipe, rendition), source.metadata)
+    if isinstance(source, Picture):
+        # Its colours lie in the space, or its filter has brought them there; a second knee would show.
+        encode = replace(encode, gamut="clip")
     sharpened = isinstance(source, RawFrame) and not rendition.headroom
     fits = isinstance(source, RawFrame) and rendition.headroom > 0
     return (
@@ -222,7 +226,7 @@ def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[Named
         *(looks.sharpening(look, recipe.look.sharpening) if sharpened else ()),
         *(looks.fitted(look, output.space, rendition.headroom) if fits else ()),
         *_grain(source, recipe, rendition.headroom or space.headroom_ev),
-        ("encode", looks.encode(look, space, source.metadata)),
+        ("encode", encode),
         *((("quantise", Quantise(rendition.bits)),) if rendition.bits is not None else ()),
     )
 
@@ -244,18 +248,23 @@ def _picked_place(frame: RawFrame, recipe: Recipe) -> tuple[float, float] | None
     return _geometry(frame, recipe).origin(place, extent)
 
 
-def _reopened(picture: Picture, recipe: Recipe) -> tuple[NamedStage, ...]:
-    """A finished picture as linear light; it has been rendered once, so that no tone curve is added."""
+def _reopened(picture: Picture, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
+    """A finished picture as linear light, given the look as a filter; "natural" changes nothing."""
     if recipe.look.name == "profile":
         raise BadInput("a finished picture carries no DNG profile; choose the look linear or natural")
     if recipe.develop.scale != 1:
         raise BadInput("a finished picture has no frames to find detail in; --scale is for raw files")
-    return (
-        ("decode", Decode(picture.space)),
-        ("exposure", Exposure(recipe.develop.exposure.ev or 0.0)),
-        *looks.vignette_of_law(recipe.look.look, picture.extent, recipe.look.vignette),
-        ("geometry", _geometry(picture, recipe)),
-    )
+    look, ev = recipe.look.look, recipe.develop.exposure.ev or 0.0
+    given: tuple[NamedStage, ...] = (("exposure", Exposure(ev)),)
+    if look.style is not None:
+        framed = looks.vignette_of_law(look, picture.extent, recipe.look.vignette)
+        graded = Filter.of(look.style, picture.space, _space(recipe, rendition), ev, framed)
+        given = () if graded.changes_nothing else (("filter", graded),)
+    return (("decode", Decode(picture.space)), *given, ("geometry", _geometry(picture, recipe)))
+
+
+def _space(recipe: Recipe, rendition: Rendition) -> ColourSpace:
+    return ColourSpace.LINEAR_REC2020 if rendition.headroom else recipe.output.space
 
 
 def _calibrated(frame: RawFrame, profile: CameraProfile) -> RawFrame:

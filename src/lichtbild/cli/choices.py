@@ -8,6 +8,7 @@ from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
     from lichtbild.camera.recipe import Recipe
+    from lichtbild.look.recipe import Look
     from lichtbild.study.bursts import Choice
 
 OPTIONS = {
@@ -135,6 +136,19 @@ def look(name: str | None) -> dict[str, Any]:
         return {"look.name": name}
     label, text = load_look(name)
     return {"look.name": label, "look.text": text}
+
+
+def check_filter(look: "Look") -> None:
+    """Refuse a look that finished pictures cannot be given.
+
+    Raises:
+        BadInput: it is none of the looks with a style.
+    """
+    if not look.has_style:
+        from lichtbild.look.recipe import LOOKS
+
+        able = ", ".join(one.name for one in LOOKS.values() if one.has_style)
+        raise BadInput(f"the look '{look.name}' is no filter of finished pictures; choose one of {able}")
 
 
 def percent(number: float | None, option: str = "--strength") -> float | None:

@@ -34,7 +34,7 @@ from lichtbild.look.encode import from_rec2020
 from lichtbild.look.hue_sat_map import from_hsv, to_hsv
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.recipe import Look, stages
-from lichtbild.look.tone_curve import profile_curve
+from lichtbild.look.tone_curve import profile_curve, tone_table
 
 Colours = Float[np.ndarray, "n 3"]
 Render = Callable[[Colours], Colours]
@@ -154,8 +154,7 @@ def _before_curve(shown: Colours, curve: Float[np.ndarray, "knots 2"]) -> Colour
 def _inverse(
     shown: Float[np.ndarray, "n 1"], curve: Float[np.ndarray, "knots 2"]
 ) -> Float[np.ndarray, "n 1"]:
-    """Inputs of the curve, found on a fine grid of its spline as the renderer has it."""
-    fine = np.linspace(0.0, 1.0, 1 << 14) ** 3
-    outputs = np.maximum.accumulate(profile_curve(curve)(fine))
-    rising = outputs + np.arange(len(fine)) * 1e-12
-    return np.asarray(np.interp(shown, rising, fine))
+    """Inputs of the curve, which a renderer has as a table of straight pieces."""
+    table = np.maximum.accumulate(tone_table(profile_curve(curve)).astype(np.float64))
+    rising = table + np.arange(len(table)) * 1e-12
+    return np.asarray(np.interp(shown, rising, np.linspace(0.0, 1.0, len(table))))

@@ -233,11 +233,11 @@ def vignette(
     return (("vignette", Vignette.of_lens(illumination, kept.keep, cell=cell)),) if kept.keep else ()
 
 
-def vignette_of_law(look: Look, extent: Extent, amount: float | None = None) -> tuple[NamedStage, ...]:
+def vignette_of_law(look: Look, extent: Extent, amount: float | None = None) -> Vignette | None:
     """The look's own fall-off, for a finished picture, which says nothing of its lens; as `vignette` else."""
     own = None if look.style is None else look.style.vignette
     kept = None if own is None else own.times(1.0 if amount is None else amount)
-    return (("vignette", Vignette.of_law(kept, extent)),) if kept is not None and kept.corner_ev else ()
+    return Vignette.of_law(kept, extent) if kept is not None and kept.corner_ev else None
 
 
 def has_grain(look: Look, amount: float | None = None) -> bool:
@@ -276,6 +276,11 @@ def _grey_ramp(name: str, style: Style, headroom: float) -> Any:
     for _, stage in _styled(name, style, headroom):
         image = stage(image)
     return np.maximum.accumulate(np.asarray(image.samples[0], np.float64) @ REC2020_TO_XYZ[1])
+
+
+def by_pixel(style: Style) -> tuple[NamedStage, ...]:
+    """The stages of a style from scene light to display light, each pixel by itself, but for its table."""
+    return _styled("view", replace(style, lut=None), 0.0)
 
 
 def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...]:

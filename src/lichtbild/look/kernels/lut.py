@@ -1,13 +1,13 @@
 """Colours through a lookup table by tetrahedra: whole codes, and floats.
 
-Both sort the three fractions of a colour's place in its cell without a branch, and walk from the cell's lowest
-node to its highest along the planes in that order; each of the four nodes on the way has the difference of two
-fractions as its weight.
+Both sort the three fractions of a colour's place in its cell without a branch, and walk from the cell's
+lowest node to its highest along the planes in that order; each of the four nodes on the way has the
+difference of two fractions as its weight.
 
 For codes of 8 bits the three planes of a node share one whole number of 64 bits, 21 bits each, so that four
 products and three sums do what twelve and nine would. A code's cell and fraction stand in a table; for the
-domain 0 to 1 the fraction is exact, ``code (n - 1) mod 255`` parts of 255. A node's plane is a whole number of
-parts of 2^13: 255 of them and the half for rounding fill the 21 bits. It is right to 1/64 of a code.
+domain 0 to 1 the fraction is exact, ``code (n - 1) mod 255`` parts of 255. A node's plane is a whole number
+of parts of 2^13: 255 of them and the half for rounding fill the 21 bits. It is right to 1/64 of a code.
 
 Source: Kasson, Nin, Plouffe and Hafner (1995), section 4.4, for the tetrahedra.
 """
@@ -116,8 +116,8 @@ def samples_through(
     """Samples ``[pixel, plane]``, float32 or whole codes, through padded nodes.
 
     ``domain`` holds for each plane the factor and the summand that give a sample's place among the nodes, and
-    at the end the last place. ``finish`` are the factor and the summand of the result, its least and its most;
-    for whole codes what stands behind the point is then left out.
+    at the end the last place. ``finish`` are the factor and the summand of the result, its least and its
+    most; for whole codes what stands behind the point is then left out.
     """
     scale, half, least, most = finish[0], finish[1], finish[2], finish[3]
     factor_r, factor_g, factor_b = domain[0, 0], domain[0, 1], domain[0, 2]
