@@ -121,7 +121,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     ] = None,
     person_strength: Annotated[
         float | None,
-        _option(_LOOK, "--person-strength", "PERCENT", "The same on people alone.", "as of all"),
+        option(_LOOK, "--person-strength", "PERCENT", "The same on people alone.", "as of all"),
     ] = None,
     profile: Annotated[
         str | None,
@@ -134,10 +134,10 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         str | None, option(_LOOK, "--sharpening", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
     ] = None,
     vignette: Annotated[
-        str | None, _option(_LOOK, "--vignette", "STRENGTH", "off, or 0 to 1.5.", "the look's own, 1")
+        str | None, option(_LOOK, "--vignette", "STRENGTH", "off, or 0 to 1.5.", "the look's own, 1")
     ] = None,
     grain: Annotated[
-        str | None, _option(_LOOK, "--grain", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
+        str | None, option(_LOOK, "--grain", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
     ] = None,
     crop: Annotated[
         str | None, option(_PICTURE, "--crop", "L,T,R,B", "Part to keep by its edges, each 0 to 1.")

@@ -29,6 +29,10 @@ def apply(  # noqa: PLR0913  a command's options are its arguments
         float | None,
         option(_LOOK, "--strength", "PERCENT", "From no change, 0, over the look itself, to 150.", "100"),
     ] = None,
+    person_strength: Annotated[
+        float | None,
+        option(_LOOK, "--person-strength", "PERCENT", "The same on people alone.", "as of all"),
+    ] = None,
     output: Annotated[
         Path | None, option(_FILES, "-o --output", "PLACE", "File or folder to write.", "beside each input")
     ] = None,
@@ -70,6 +74,7 @@ def apply(  # noqa: PLR0913  a command's options are its arguments
     changes = {
         **choices.look(look),
         "look.strength": choices.percent(strength),
+        "look.person_strength": choices.percent(person_strength, "--person-strength"),
         "output.space": space,
         "output.bits": bits,
         "output.quality": quality,
