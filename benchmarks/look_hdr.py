@@ -6,7 +6,7 @@ Headroom is four times the white of paper. *Stages*: random colours of a scene, 
 above mid-grey, many of them beyond sRGB, brought to the space of the picture by either rendition. *File*: the
 same as patches of an Ultra HDR JPEG (quality 95), each rendition in the mean of a patch: the base as a
 JPEG, the brighter one by libultrahdr. *Photograph*: a DNG likewise, by squares of 8 pixels. Colours count
-from CIELAB C* 8 on, for the hue of a near-grey is that of its rounding.
+from CIELAB C* 4 on, after 8 bits from 8, for the hue of a near-grey is that of its rounding.
 
 CIELAB's lightness is a straight line below Y = 0.9 %, so that its hue turns when a colour gets brighter at
 the same chromaticity; Oklab's does not.
@@ -38,7 +38,7 @@ from lichtbild.look.recipe import LOOKS, Look
 HEADROOM = 2.0
 QUALITY = 95
 SIDE, ROWS, COLUMNS = 16, 40, 50
-LEAST_CHROMA = 8.0
+LEAST_CHROMA, LEAST_OF_CODES = 4.0, 8.0
 GREYS = np.array([-4.0, -2.0, 0.0, 1.0, 2.0, 3.0, 4.0])
 TO_REC2020 = np.linalg.inv(from_rec2020(ColourSpace.SRGB))
 
@@ -86,10 +86,10 @@ def means(samples: Any, side: int, margin: int = 0) -> Any:
     return squares[:, margin : side - margin, :, margin : side - margin].mean(axis=(1, 3))
 
 
-def turns(plain: Any, bright: Any) -> tuple[Any, Any]:
+def turns(plain: Any, bright: Any, least: float = LEAST_OF_CODES) -> tuple[Any, Any]:
     """By how many degrees hue differs, in Oklab and in CIELAB, of the colours that count."""
     found = []
-    counts = np.hypot(*np.moveaxis(cielab.from_rec2020(plain), -1, 0)[1:]) >= LEAST_CHROMA
+    counts = np.hypot(*np.moveaxis(cielab.from_rec2020(plain), -1, 0)[1:]) >= least
     for model in (oklab, cielab):
         first, second = (model.from_rec2020(one) for one in (plain, bright))
         angle = np.arctan2(second[..., 2], second[..., 1]) - np.arctan2(first[..., 2], first[..., 1])
@@ -98,6 +98,8 @@ def turns(plain: Any, bright: Any) -> tuple[Any, Any]:
 
 
 def words(turned: Any) -> str:
+    if not turned.size:
+        return "no colour"
     return f"{turned.mean():.2f} / {np.quantile(turned, 0.99):.2f} / {turned.max():.2f}"
 
 
@@ -119,7 +121,7 @@ def measured(look: Look, frame: Any) -> list[str]:
     shares = [means(one, 8) for one in photo]
     greys = [np.log2(b[0, : len(GREYS), 1] / a[0, : len(GREYS), 1]) for a, b in ((plain, bright), files)]
     mid, above = int(np.argmin(abs(GREYS))), len(GREYS) - 1
-    ours, theirs = turns(plain, bright)
+    ours, theirs = turns(plain, bright, LEAST_CHROMA)
     return [
         look.name,
         words(ours),

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import radians
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
 
 from lichtbild.camera.people import apart
 from lichtbild.camera.recipe import Recipe
@@ -13,6 +15,7 @@ from lichtbild.colour.temperature import interpolation_weights
 from lichtbild.core.chain import Chain, silent
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import NamedStage
+from lichtbild.core.window import Extent, Window
 from lichtbild.develop import development, metering
 from lichtbild.develop.colour_matrix import white_xy
 from lichtbild.develop.convolution import fault
@@ -21,6 +24,7 @@ from lichtbild.develop.geometry import Geometry
 from lichtbild.develop.illumination import relative_illumination
 from lichtbild.develop.recipe import DevelopRecipe, HighlightsChoice
 from lichtbild.develop.resize import Resize
+from lichtbild.figure.png import block_means
 from lichtbild.image.coded_picture import CodedPicture
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Orientation
@@ -37,6 +41,9 @@ from lichtbild.look.recipe import Look
 from lichtbild.look.vignette import Vignette
 
 Source = RawFrame | Picture
+
+_SEEN: Final = 400
+"""Pixels along the small picture, at least, in which people are looked for."""
 
 
 @dataclass(frozen=True)
@@ -254,15 +261,33 @@ def _reopened(picture: Picture, recipe: Recipe, rendition: Rendition) -> tuple[N
         raise BadInput("a finished picture carries no DNG profile; choose the look linear or natural")
     if recipe.develop.scale != 1:
         raise BadInput("a finished picture has no frames to find detail in; --scale is for raw files")
-    look, ev = recipe.look.look, recipe.develop.exposure.ev or 0.0
-    given: tuple[NamedStage, ...] = (("exposure", Exposure(ev)),)
+    look, on_people = recipe.look.look, recipe.look.on_people
+    given = _graded(picture, recipe, rendition, look)
+    if on_people is not None:
+        cell = max(1, max(picture.extent) // _SEEN)
+        light = Decode(picture.space)(_small(picture, cell))
+        graded = _graded(picture, recipe, rendition, on_people)
+        given = apart(graded, given, light=light, shown=light, cell=float(cell))
+    return (("decode", Decode(picture.space)), *given, ("geometry", _geometry(picture, recipe)))
+
+
+def _graded(picture: Picture, recipe: Recipe, rendition: Rendition, look: Look) -> tuple[NamedStage, ...]:
+    """The stage that gives a finished picture a look; none where nothing changes."""
+    ev = recipe.develop.exposure.ev or 0.0
     if look.style is None and look.renders:
         raise BadInput(f"the look '{look.name}' renders the light of scenes alone; name a raw file")
-    if look.style is not None:
-        framed = looks.vignette_of_law(look, picture.extent, recipe.look.vignette)
-        graded = Filter.of(look.style, picture.space, _space(recipe, rendition), ev, framed)
-        given = () if graded.changes_nothing else (("filter", graded),)
-    return (("decode", Decode(picture.space)), *given, ("geometry", _geometry(picture, recipe)))
+    if look.style is None:
+        return (("exposure", Exposure(ev)),)
+    framed = looks.vignette_of_law(look, picture.extent, recipe.look.vignette)
+    graded = Filter.of(look.style, picture.space, _space(recipe, rendition), ev, framed)
+    return () if graded.changes_nothing else (("filter", graded),)
+
+
+def _small(picture: Picture, cell: int) -> Picture:
+    """The picture with a pixel for each square of so many pixels a side."""
+    samples = block_means(np.asarray(picture.samples), cell)
+    extent = Extent(*samples.shape[:2])
+    return replace(picture, samples=samples, window=Window.whole(extent), extent=extent)
 
 
 def _space(recipe: Recipe, rendition: Rendition) -> ColourSpace:

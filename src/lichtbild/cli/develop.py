@@ -121,7 +121,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     ] = None,
     person_strength: Annotated[
         float | None,
-        _option(_LOOK, "--person-strength", "PERCENT", "The same on people alone.", "as of all"),
+        option(_LOOK, "--person-strength", "PERCENT", "The same on people alone.", "as of all"),
     ] = None,
     profile: Annotated[
         str | None,
