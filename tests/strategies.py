@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.opcode import Area, GainMap
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
+from lichtbild.look.aces import AcesOutput
 from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.encode import Encode
 from lichtbild.look.finish import Finish
@@ -264,4 +266,6 @@ EXAMPLES: list[Example] = [
     example(Finish(quantise=Quantise(12)), linear_image, "12 bits, not sharpened"),
     *(example(Quantise(bits), picture, f"{bits} bits") for bits in (8, 10, 16)),
 ]
+if find_spec("PyOpenColorIO") is not None:
+    EXAMPLES.append(example(AcesOutput(headroom=1.0), linear_image))
 """Every stage at least once."""

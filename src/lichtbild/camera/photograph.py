@@ -130,9 +130,8 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
     wanted = _ending_at_white(recipe.develop) if by_profile else recipe.develop
     known = development.survey(wanted, frame, _picked_place(frame, recipe))
     look = recipe.look.look
-    renders = look.has_style
-    ev = development.exposure_ev(wanted, frame, known, renders=renders)
-    night = _night(wanted, frame, known) if renders else None
+    ev = development.exposure_ev(wanted, frame, known, renders=look.renders)
+    night = _night(wanted, frame, known) if look.has_style else None
     if night is not None:
         seen = development.metered_scene(frame, known)
         ev = looks.exposure_ev(look, seen, night, ev, local_tone=recipe.look.local_tone)
@@ -144,7 +143,8 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
             scene=Exposure(ev)(known.scene),
             cell=known.overview.cell * recipe.develop.scale,
             local_tone=recipe.look.local_tone,
-            headroom=rendition.headroom,
+            headroom=rendition.headroom or recipe.output.space.headroom_ev,
+            space=recipe.output.space,
             night=night,
             ev=ev,
         ),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LOOKS = (
     "By name (lichtbild look list tells all), such as natural, authentic, linear; or a look's file (.toml)"
 )
-SPACES = "srgb, display-p3, rec2020, prophoto or linear-rec2020"
+SPACES = "srgb, display-p3, rec2020, prophoto, linear-rec2020, rec2100-pq or rec2100-hlg"
 
 _FILES, _DEVELOP, _LOOK, _PICTURE, _RUN = "Input and output", "Development", "Look", "Picture", "Run"
 

@@ -20,7 +20,9 @@ from lichtbild.look import colour_mix, film, tone_bath
 from lichtbild.look.colour_mix import ColourMix, Skin
 from lichtbild.look.lines import line_of, lines_of
 from lichtbild.look.local_tone import ToneTargets
+from lichtbild.look.lut_table import from_table
 from lichtbild.look.monochrome import Monochrome
+from lichtbild.look.residual import Residual
 from lichtbild.look.sharpen import Sharpen
 from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.view import ViewTransform
@@ -90,6 +92,7 @@ class Style:
         white_kelvin: temperature of the daylight that it takes for white, whatever the light was; None
             where it takes the white balance of the photograph.
         white_share: share to which that white takes the place of the photograph's own, 0 to 1.
+        lut: the table that comes last; None where it has none.
     """
 
     view: ViewTransform
@@ -101,6 +104,7 @@ class Style:
     night: NightCaps = NightCaps()
     white_kelvin: float | None = None
     white_share: float = 1.0
+    lut: Residual | None = None
 
     def at(self, strength: float) -> "Style":
         """The style at another strength: `natural` at 0, itself at 1, and half as far again beyond it at 1.5.
@@ -122,6 +126,7 @@ class Style:
             monochrome=_grown(self.monochrome, strength, {"amount": (0.0, 1.0)}),
             tone_bath=_grown(self.tone_bath, strength, TONE_BATH),
             night=_between(base.night, self.night, strength, NIGHT),
+            lut=None if self.lut is None else replace(self.lut, strength=strength),
             white_share=min(strength, 1.0),
         )
 
@@ -178,8 +183,8 @@ def parse(text: bytes, name: str) -> Style:
         name: how to call it in messages.
 
     Raises:
-        BadInput: it is no TOML of schema 1, or a number is missing, unknown or out of range; where it is wrong
-            the message names the line.
+        BadInput: it is no TOML of schema 1, or a number is missing, unknown or out of range; the message
+            names the line.
     """
     reader = _reader(text, name)
     return reader.style(
@@ -250,6 +255,7 @@ class _Reader:
             None if bath is None else ToneBath(**bath),
             NightCaps(**(self.part("night", NIGHT) or {})),
             white["kelvin"] if white else None,
+            lut=Residual(from_table(self.table["lut"], self.name)) if "lut" in self.table else None,
         )
 
     def monochrome(self) -> Monochrome | None:
@@ -258,7 +264,9 @@ class _Reader:
         if held is None:
             return None
         if not (isinstance(held, dict) and held and set(held) <= {"filter", "weights"}):
-            raise self.refused("has a table [monochrome] that needs a filter, or weights, or both", "monochrome")
+            raise self.refused(
+                "has a table [monochrome] that needs a filter, or weights, or both", "monochrome"
+            )
         through = held.get("filter", "none")
         if not (isinstance(through, str) and through in film.WEIGHTS):
             known = ", ".join(film.WEIGHTS)
@@ -270,8 +278,8 @@ class _Reader:
         grey = Monochrome(self.checked(weights, MONOCHROME["weights"], 3, *path))
         if abs(sum(grey.weights) - 1) > ROUNDED_SUM:
             raise self.refused(
-                f"has monochrome.weights that sum to {sum(grey.weights):g}; they sum to 1, so that greys keep "
-                "their light",
+                f"has monochrome.weights that sum to {sum(grey.weights):g}; they sum to 1, so that greys "
+                "keep their light",
                 *path,
             )
         return grey
@@ -283,7 +291,7 @@ class _Reader:
         return self.part(part, ranges) or {}
 
     def part(self, part: str, ranges: Ranges, count: int | None = None) -> dict[str, Any] | None:
-        """The numbers of a table, each ``count`` long where a count is given; None where there is no table."""
+        """The numbers of a table, each ``count`` long where a count is given; None without the table."""
         if part not in self.table:
             return None
         held = self.table[part]

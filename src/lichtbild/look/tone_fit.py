@@ -71,7 +71,7 @@ def fit_view(aims: Sequence[Aim], plain: ViewTransform) -> ViewTransform:
     return min(found, key=lambda one: one[0])[1]
 
 
-def _fitted(  # noqa: PLR0913  one fit of several
+def _fitted(
     aims: Sequence[Aim],
     light: Any,
     sums: Any,

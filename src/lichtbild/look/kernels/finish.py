@@ -7,9 +7,9 @@ import numpy as np
 from lichtbild.colour.oklab import CONES_TO_REC2020, LAB_TO_ROOTS, REC2020_TO_CONES, ROOTS_TO_LAB
 from lichtbild.colour.spaces import REC2020_TO_XYZ
 from lichtbild.look.kernels.gamut import clip, to_gamut
-from lichtbild.look.kernels.powers import exp2, log2
-from lichtbild.look.kernels.rows import Plane, Planes, join, scale, split, transform
+from lichtbild.look.kernels.rows import Planes, join, scale, split, transform
 from lichtbild.look.kernels.sharpen import lightness, sharpening_gain
+from lichtbild.look.kernels.transfer import encode
 from lichtbild.numerics.kernel import kernel
 
 _f = np.float32
@@ -27,17 +27,20 @@ _LUMINANCE: Final = REC2020_TO_XYZ[1].astype(np.float32)
 _EMPTY: Final = {kind: np.zeros((0, 0, 3), kind) for kind in (np.float32, np.uint8, np.uint16)}
 
 
-def gamut_matrices(to_target: Any, *, keeps_hue: bool) -> Any:
+def gamut_matrices(to_target: Any, *, keeps_hue: bool, peak: float = 1.0) -> Any:
     """What `finish` needs to bring colours into a space; one matrix alone cuts each plane.
 
     Args:
         to_target: from linear Rec.2020 to the space's linear planes.
         keeps_hue: whether Oklab hue and lightness are kept.
+        peak: the brightest light of the space, which comes out as 1. Oklab is the cube root of light, so that
+            its hues are the same at any peak.
     """
+    dimmed = to_target / peak
     if not keeps_hue:
-        return np.asarray(to_target, np.float32)[None]
-    from_cones = to_target @ CONES_TO_REC2020
-    return np.stack([REC2020_TO_CONES, ROOTS_TO_LAB, LAB_TO_ROOTS, from_cones, to_target]).astype(np.float32)
+        return np.asarray(dimmed, np.float32)[None]
+    from_cones, to_cones = to_target @ CONES_TO_REC2020, REC2020_TO_CONES / peak
+    return np.stack([to_cones, ROOTS_TO_LAB, LAB_TO_ROOTS, from_cones, dimmed]).astype(np.float32)
 
 
 def finished(samples: Any, sharpening: Any, matrices: Any, curve: Any, bits: int | None) -> Any:
@@ -47,7 +50,7 @@ def finished(samples: Any, sharpening: Any, matrices: Any, curve: Any, bits: int
         samples: display-linear Rec.2020.
         sharpening: numbers of the sharpening, or `NO_SHARPENING`.
         matrices: by `gamut_matrices`, or `NO_MATRICES`.
-        curve: slope, threshold, exponent, factor and offset of the transfer curve, or `NO_CURVE`.
+        curve: numbers of the transfer curve, by `curve_numbers`, or `NO_CURVE`.
         bits: of a code, 8 to 16; None for floats.
     """
     kind: Any = np.float32 if bits is None else np.uint8 if bits == 8 else np.uint16
@@ -88,19 +91,6 @@ def finish(
         if curve.size:
             encode(planes, curve, more[0])
         write(planes, y, top, outputs)
-
-
-@kernel
-def encode(planes: Planes, curve: np.ndarray, bent: Plane) -> None:
-    """Transfer curve, in place, for light from 0 to 1."""
-    slope, threshold, power, factor, offset = curve[0], curve[1], curve[2], curve[3], curve[4]
-    for p in range(3):
-        plane = planes[p]
-        for i in range(plane.shape[0]):
-            bent[i] = factor * exp2(power * log2(max(plane[i], threshold))) - offset
-        for i in range(plane.shape[0]):
-            straight, curved = slope * plane[i], bent[i]
-            plane[i] = straight if plane[i] <= threshold else curved
 
 
 @kernel
