@@ -199,9 +199,8 @@ def _overshoot(style: Style, _: float) -> float:
 
 
 def _vignette(style: Style, radius: float) -> float:
-    """EV by which the picture's light is less so far from its centre, where its corner is 1."""
-    vignette: Any = getattr(style, "vignette", None)
-    return 0.0 if vignette is None else float(vignette.ev(radius))
+    """EV that light gains so far from the middle of a picture of unknown lens, where its corner is 1."""
+    return 0.0 if style.vignette is None else float(style.vignette.ev_at(radius))
 
 
 _MEASURES: Final[dict[str, Callable[[Style, float], Any]]] = {

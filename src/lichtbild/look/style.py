@@ -18,6 +18,7 @@ from lichtbild.core import resources
 from lichtbild.core.errors import BadInput
 from lichtbild.look import colour_mix, film, tone_bath
 from lichtbild.look.colour_mix import ColourMix, Skin
+from lichtbild.look.grain import Grain
 from lichtbild.look.lines import line_of, lines_of
 from lichtbild.look.local_tone import ToneTargets
 from lichtbild.look.lut_table import from_table
@@ -26,6 +27,7 @@ from lichtbild.look.residual import Residual
 from lichtbild.look.sharpen import Sharpen
 from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.view import ViewTransform
+from lichtbild.look.vignette import Falloff
 
 Ranges = dict[str, tuple[float, float]]
 
@@ -50,6 +52,8 @@ SHARPENING: Final[Ranges] = {
 COLOUR_MIX: Final[Ranges] = {"chroma": (0.0, 2.0), "hue_deg": (-20.0, 20.0)}
 SKIN: Final[Ranges] = {"hue_deg": (-20.0, 20.0), "strength": (0.0, 1.0)}
 MONOCHROME: Final[Ranges] = {"weights": (-3.0, 3.0)}
+VIGNETTE: Final[Ranges] = {"keep": (0.0, 1.0), "corner_ev": (-2.0, 0.0), "exponent": (1.0, 8.0)}
+GRAIN: Final[Ranges] = {"granularity": (0.0, 40.0), "size_um": (0.0, 30.0), "colour": (0.0, 1.0)}
 TONE_BATH: Final[Ranges] = {"a": (-30.0, 30.0), "b": (-30.0, 30.0)}
 NIGHT: Final[Ranges] = {"mean_lightness": (5.0, 100.0), "unlit_lightness": (1.0, 100.0)}
 WHITE: Final[Ranges] = {"kelvin": (2000.0, 15000.0)}
@@ -93,6 +97,8 @@ class Style:
             where it takes the white balance of the photograph.
         white_share: share to which that white takes the place of the photograph's own, 0 to 1.
         lut: the table that comes last; None where it has none.
+        vignette: what it keeps of the lens's fall-off; None for nothing.
+        grain: its film's, with no picture's seed; None for none.
     """
 
     view: ViewTransform
@@ -105,6 +111,8 @@ class Style:
     white_kelvin: float | None = None
     white_share: float = 1.0
     lut: Residual | None = None
+    vignette: Falloff | None = None
+    grain: Grain | None = None
 
     def at(self, strength: float) -> "Style":
         """The style at another strength: `natural` at 0, itself at 1, and half as far again beyond it at 1.5.
@@ -127,6 +135,8 @@ class Style:
             tone_bath=_grown(self.tone_bath, strength, TONE_BATH),
             night=_between(base.night, self.night, strength, NIGHT),
             lut=None if self.lut is None else replace(self.lut, strength=strength),
+            vignette=self.vignette and self.vignette.times(strength),
+            grain=self.grain and self.grain.times(strength),
             white_share=min(strength, 1.0),
         )
 
@@ -255,6 +265,8 @@ class _Reader:
             None if bath is None else ToneBath(**bath),
             NightCaps(**(self.part("night", NIGHT) or {})),
             white["kelvin"] if white else None,
+            vignette=None if (vignette := self.part("vignette", VIGNETTE)) is None else Falloff(**vignette),
+            grain=None if (grain := self.part("grain", GRAIN)) is None else Grain(**grain),
             lut=Residual(from_table(self.table["lut"], self.name)) if "lut" in self.table else None,
         )
 
