@@ -66,6 +66,8 @@ _OPTIONAL: Final = ("toe", "shoulder")
 """Numbers that a file may leave out; they are 0 then."""
 _GEOMETRIC: Final = ("contrast", "skew", "grey", "outset", "radius", "chroma")
 """Numbers whose factor, and not whose difference, grows with strength; none of them can be 0 in between."""
+_FROM_NOTHING: Final = {"toe": 0.02, "shoulder": 0.02}
+"""Numbers that grow from 0 by a factor, too, once they are well beyond these."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,10 @@ def _between(low: Any, high: Any, share: float, ranges: Ranges) -> Any:
     mixed = {}
     for key, limits in ranges.items():
         first, second = np.array(getattr(low, key)), np.array(getattr(high, key))
-        if key in _GEOMETRIC and (first > 0).all() and (second > 0).all():
+        if key in _FROM_NOTHING:
+            little = _FROM_NOTHING[key]
+            value = (first + little) * ((second + little) / (first + little)) ** share - little
+        elif key in _GEOMETRIC and (first > 0).all() and (second > 0).all():
             value = first * (second / first) ** share
         else:
             value = first + share * (second - first)
