@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -79,7 +80,7 @@ def test_strength_begins_with_natural_and_goes_on_smoothly(name: str) -> None:
     assert all(np.isfinite(picture).all() for picture in pictures)
     assert np.abs(pictures[0] - cielab.from_rec2020(rendered(style("natural")).astype(float))).max() == 0
     # No step on the way; a filtered grey comes with a rush, since L* is steep in the dark.
-    steps = [np.abs(after - before).mean() for before, after in zip(pictures[:-1], pictures[1:], strict=True)]
+    steps = [np.abs(after - before).mean() for before, after in pairwise(pictures)]
     assert max(steps) <= 4 * np.mean(steps) + 0.05
     shadows = [float(shown(look.at(strength), neutrals(-2.0))[0, 0]) for strength in strengths]
     change = np.diff(shadows)
