@@ -8,6 +8,7 @@ from lichtbild.cli.look.import_ import import_
 from lichtbild.cli.look.list import list_looks
 from lichtbild.cli.look.meter import meter
 from lichtbild.cli.look.sheet import sheet
+from lichtbild.cli.look.solve import solve
 
 app = typer.Typer(
     name="look",
@@ -23,3 +24,4 @@ app.command("export")(export)
 app.command("import")(import_)
 app.command("meter")(meter)
 app.command("sheet")(sheet)
+app.command("solve")(solve)
