@@ -2,8 +2,10 @@
 
 import typer
 
+from lichtbild.cli.look.chart import chart
 from lichtbild.cli.look.export import export
 from lichtbild.cli.look.import_ import import_
+from lichtbild.cli.look.learn import learn
 from lichtbild.cli.look.list import list_looks
 
 app = typer.Typer(
@@ -17,3 +19,5 @@ app = typer.Typer(
 app.command("list")(list_looks)
 app.command("export")(export)
 app.command("import")(import_)
+app.command("learn")(learn)
+app.command("chart")(chart)
