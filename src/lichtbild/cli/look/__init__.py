@@ -3,8 +3,10 @@
 import typer
 
 from lichtbild.cli.look.apply import apply
+from lichtbild.cli.look.chart import chart
 from lichtbild.cli.look.export import export
 from lichtbild.cli.look.import_ import import_
+from lichtbild.cli.look.learn import learn
 from lichtbild.cli.look.list import list_looks
 from lichtbild.cli.look.meter import meter
 from lichtbild.cli.look.sheet import sheet
@@ -25,3 +27,5 @@ app.command("import")(import_)
 app.command("meter")(meter)
 app.command("sheet")(sheet)
 app.command("solve")(solve)
+app.command("learn")(learn)
+app.command("chart")(chart)
