@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -36,15 +37,18 @@ from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.opcode import Area, GainMap
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
+from lichtbild.look.aces import AcesOutput
 from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.encode import Encode
 from lichtbild.look.finish import Finish
+from lichtbild.look.grain import Grain
 from lichtbild.look.local_tone import LocalTone
 from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.quantise import Quantise
 from lichtbild.look.render import Render
 from lichtbild.look.style import style
 from lichtbild.look.tone_bath import ToneBath
+from lichtbild.look.vignette import Vignette
 
 QUAD = Cfa(((0, 0, 1, 1), (0, 0, 1, 1), (1, 1, 2, 2), (1, 1, 2, 2)))
 X_TRANS = Cfa(
@@ -149,6 +153,12 @@ def lit_image(extent: Extent) -> LinearImage:
     return LinearImage(samples, Window.whole(extent), extent)
 
 
+def dim_image(extent: Extent) -> LinearImage:
+    """A linear image of noise between black and white, between which grain has no corner."""
+    samples = samples_of(extent, 3) * np.float32(0.6) + np.float32(0.1)
+    return LinearImage(samples, Window.whole(extent), extent)
+
+
 def picture(extent: Extent) -> Picture:
     """A picture of noise."""
     return Picture(samples_of(extent, 3), Window.whole(extent), extent)
@@ -229,6 +239,7 @@ EXAMPLES: list[Example] = [
     example(Resize(23), linear_image, "smaller"),
     example(Resize(100), linear_image, "small enough"),
     example(Resize(100, enlarge=True), linear_image, "larger"),
+    example(Vignette(_CELLS[..., 0], 13.0), linear_image),
     example(tone_map(), lit_image),
     example(tone_map(), linear_image, "with negative light"),
     example(style("natural").view, lit_image),
@@ -251,6 +262,8 @@ EXAMPLES: list[Example] = [
         rounding=CUBE_ROOTS,
     ),
     example(style("natural").sharpen, linear_image, rounding=CUBE_ROOTS),
+    example(Grain(10.0, 6.0, seed=9), dim_image, rounding=LONG_SUMS),
+    example(Grain(30.0, 150.0, 0.4, 3 << 40), dim_image, "in colour, of many pixels", rounding=LONG_SUMS),
     example(Encode(), linear_image, rounding=NARROWED),
     example(Encode(ColourSpace.DISPLAY_P3, "clip"), linear_image, "clip"),
     *(
@@ -262,6 +275,9 @@ EXAMPLES: list[Example] = [
         )
     ),
     example(Finish(quantise=Quantise(12)), linear_image, "12 bits, not sharpened"),
+    example(Finish(style("natural").sharpen, grain=Grain(10.0, seed=5)), linear_image, "8 bits, with grain"),
     *(example(Quantise(bits), picture, f"{bits} bits") for bits in (8, 10, 16)),
 ]
+if find_spec("PyOpenColorIO") is not None:
+    EXAMPLES.append(example(AcesOutput(headroom=1.0), linear_image))
 """Every stage at least once."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.schedule import scheduled
+from lichtbild.camera.seed import seed_of
 from lichtbild.colour.temperature import interpolation_weights
 from lichtbild.core.chain import Chain, silent
 from lichtbild.core.errors import BadInput
@@ -16,9 +17,11 @@ from lichtbild.develop.colour_matrix import white_xy
 from lichtbild.develop.convolution import fault
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.geometry import Geometry
+from lichtbild.develop.illumination import relative_illumination
 from lichtbild.develop.recipe import DevelopRecipe, HighlightsChoice
 from lichtbild.develop.resize import Resize
 from lichtbild.image.coded_picture import CodedPicture
+from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Orientation
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.profile import CameraProfile
@@ -28,6 +31,7 @@ from lichtbild.look.decode import Decode
 from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.quantise import Quantise
+from lichtbild.look.vignette import Vignette
 
 Source = RawFrame | Picture
 
@@ -130,25 +134,42 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
     wanted = _ending_at_white(recipe.develop) if by_profile else recipe.develop
     known = development.survey(wanted, frame, _picked_place(frame, recipe))
     look = recipe.look.look
-    renders = look.has_style
-    ev = development.exposure_ev(wanted, frame, known, renders=renders)
-    night = _night(wanted, frame, known) if renders else None
+    ev = development.exposure_ev(wanted, frame, known, renders=look.renders)
+    night = _night(wanted, frame, known) if look.has_style else None
     if night is not None:
         seen = development.metered_scene(frame, known)
         ev = looks.exposure_ev(look, seen, night, ev, local_tone=recipe.look.local_tone)
+    cell = known.overview.cell * recipe.develop.scale
+    fading = looks.vignette(
+        look,
+        relative_illumination(known.overview, known.neutral, frame.colour),
+        recipe.look.vignette,
+        cell=cell,
+        night=night,
+    )
     return (
         *development.stages(wanted, frame, known, None if by_profile else ev),
+        *fading,
         *looks.stages(
             look,
             _profile_render(frame, profile, known.neutral, recipe) if by_profile else None,
-            scene=Exposure(ev)(known.scene),
-            cell=known.overview.cell * recipe.develop.scale,
+            scene=_in_cells(fading, Exposure(ev)(known.scene)),
+            cell=cell,
             local_tone=recipe.look.local_tone,
-            headroom=rendition.headroom,
+            headroom=rendition.headroom or recipe.output.space.headroom_ev,
+            space=recipe.output.space,
             night=night,
             ev=ev,
         ),
     )
+
+
+def _in_cells(fading: tuple[NamedStage, ...], scene: LinearImage) -> LinearImage:
+    """A small picture of the scene, a pixel for each cell, as local tone will find it."""
+    for _, stage in fading:
+        if isinstance(stage, Vignette):
+            scene = replace(stage, cell=1.0)(scene)
+    return scene
 
 
 def denoising_note(frame: RawFrame, recipe: Recipe) -> str:
@@ -183,9 +204,18 @@ def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[Named
     return (
         *((("resize", Resize(output.long_edge)),) if output.long_edge is not None else ()),
         *(looks.sharpening(look, recipe.look.sharpening) if sharpened else ()),
+        *_grain(source, recipe, rendition.headroom or space.headroom_ev),
         ("encode", looks.encode(look, space, source.metadata)),
         *((("quantise", Quantise(rendition.bits)),) if rendition.bits is not None else ()),
     )
+
+
+def _grain(source: Source, recipe: Recipe, headroom: float) -> tuple[NamedStage, ...]:
+    """Grain that no other picture has: the pixels themselves are its seed."""
+    look, amount = recipe.look.look, recipe.look.grain
+    if not looks.has_grain(look, amount):
+        return ()
+    return looks.grain(look, seed_of(source), amount, headroom=headroom)
 
 
 def _picked_place(frame: RawFrame, recipe: Recipe) -> tuple[float, float] | None:
@@ -206,6 +236,7 @@ def _reopened(picture: Picture, recipe: Recipe) -> tuple[NamedStage, ...]:
     return (
         ("decode", Decode(picture.space)),
         ("exposure", Exposure(recipe.develop.exposure.ev or 0.0)),
+        *looks.vignette_of_law(recipe.look.look, picture.extent, recipe.look.vignette),
         ("geometry", _geometry(picture, recipe)),
     )
 

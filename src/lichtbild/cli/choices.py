@@ -17,6 +17,8 @@ OPTIONS = {
     "look.profile": "--profile",
     "look.local_tone": "--local-tone",
     "look.sharpening": "--sharpening",
+    "look.vignette": "--vignette",
+    "look.grain": "--grain",
     "develop.exposure.ev": "--ev",
     "develop.scale": "--scale",
     "develop.denoise.method": "--denoise",
@@ -147,20 +149,20 @@ def percent(number: float | None) -> float | None:
     return number / 100
 
 
-def strength(text: str | None, option: str) -> float | None:
-    """A strength: ``off`` or a number.
+def strength(text: str | None, option: str, most: str = "2") -> float | None:
+    """A strength: ``off`` or a number, of which there is a largest.
 
     Raises:
         BadInput: it is neither.
     """
-    return None if text is None else 0.0 if text == "off" else _strength(text, option, "off")
+    return None if text is None else 0.0 if text == "off" else _strength(text, option, "off", most)
 
 
-def _strength(text: str, option: str, words: str) -> float:
+def _strength(text: str, option: str, words: str, most: str = "2") -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise BadInput(f"{option} takes {words} or a number from 0 to 2, not '{text}'") from error
+        raise BadInput(f"{option} takes {words} or a number from 0 to {most}, not '{text}'") from error
 
 
 def scale(text: str | None) -> float | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LOOKS = (
     "By name (lichtbild look list tells all), such as natural, authentic, linear; or a look's file (.toml)"
 )
-SPACES = "srgb, display-p3, rec2020, prophoto or linear-rec2020"
+SPACES = "srgb, display-p3, rec2020, prophoto, linear-rec2020, rec2100-pq or rec2100-hlg"
 
 _FILES, _DEVELOP, _LOOK, _PICTURE, _RUN = "Input and output", "Development", "Look", "Picture", "Run"
 
@@ -131,6 +131,12 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     sharpening: Annotated[
         str | None, _option(_LOOK, "--sharpening", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
     ] = None,
+    vignette: Annotated[
+        str | None, _option(_LOOK, "--vignette", "STRENGTH", "off, or 0 to 1.5.", "the look's own, 1")
+    ] = None,
+    grain: Annotated[
+        str | None, _option(_LOOK, "--grain", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
+    ] = None,
     crop: Annotated[
         str | None, _option(_PICTURE, "--crop", "L,T,R,B", "Part to keep by its edges, each 0 to 1.")
     ] = None,
@@ -196,6 +202,8 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         "look.profile": profile,
         "look.local_tone": choices.strength(local_tone, "--local-tone"),
         "look.sharpening": choices.strength(sharpening, "--sharpening"),
+        "look.vignette": choices.strength(vignette, "--vignette", "1.5"),
+        "look.grain": choices.strength(grain, "--grain"),
         "geometry.crop": choices.numbers(crop, "--crop", 4) if crop else None,
         "geometry.straighten_deg": straighten,
         "geometry.quarter_turns": choices.quarter_turns(rotate),

@@ -18,12 +18,16 @@ from lichtbild.core import resources
 from lichtbild.core.errors import BadInput
 from lichtbild.look import colour_mix, film, tone_bath
 from lichtbild.look.colour_mix import ColourMix, Skin
+from lichtbild.look.grain import Grain
 from lichtbild.look.lines import line_of, lines_of
 from lichtbild.look.local_tone import ToneTargets
+from lichtbild.look.lut_table import from_table
 from lichtbild.look.monochrome import Monochrome
+from lichtbild.look.residual import Residual
 from lichtbild.look.sharpen import Sharpen
 from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.view import ViewTransform
+from lichtbild.look.vignette import Falloff
 
 Ranges = dict[str, tuple[float, float]]
 
@@ -48,6 +52,8 @@ SHARPENING: Final[Ranges] = {
 COLOUR_MIX: Final[Ranges] = {"chroma": (0.0, 2.0), "hue_deg": (-20.0, 20.0)}
 SKIN: Final[Ranges] = {"hue_deg": (-20.0, 20.0), "strength": (0.0, 1.0)}
 MONOCHROME: Final[Ranges] = {"weights": (-3.0, 3.0)}
+VIGNETTE: Final[Ranges] = {"keep": (0.0, 1.0), "corner_ev": (-2.0, 0.0), "exponent": (1.0, 8.0)}
+GRAIN: Final[Ranges] = {"granularity": (0.0, 40.0), "size_um": (0.0, 30.0), "colour": (0.0, 1.0)}
 TONE_BATH: Final[Ranges] = {"a": (-30.0, 30.0), "b": (-30.0, 30.0)}
 NIGHT: Final[Ranges] = {"mean_lightness": (5.0, 100.0), "unlit_lightness": (1.0, 100.0)}
 WHITE: Final[Ranges] = {"kelvin": (2000.0, 15000.0)}
@@ -60,6 +66,8 @@ _OPTIONAL: Final = ("toe", "shoulder")
 """Numbers that a file may leave out; they are 0 then."""
 _GEOMETRIC: Final = ("contrast", "skew", "grey", "outset", "radius", "chroma")
 """Numbers whose factor, and not whose difference, grows with strength; none of them can be 0 in between."""
+_FROM_NOTHING: Final = {"toe": 0.02, "shoulder": 0.02}
+"""Numbers that grow from 0 by a factor, too, once they are well beyond these."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,9 @@ class Style:
         white_kelvin: temperature of the daylight that it takes for white, whatever the light was; None
             where it takes the white balance of the photograph.
         white_share: share to which that white takes the place of the photograph's own, 0 to 1.
+        lut: the table that comes last; None where it has none.
+        vignette: what it keeps of the lens's fall-off; None for nothing.
+        grain: its film's, with no picture's seed; None for none.
     """
 
     view: ViewTransform
@@ -101,6 +112,9 @@ class Style:
     night: NightCaps = NightCaps()
     white_kelvin: float | None = None
     white_share: float = 1.0
+    lut: Residual | None = None
+    vignette: Falloff | None = None
+    grain: Grain | None = None
 
     def at(self, strength: float) -> "Style":
         """The style at another strength: `natural` at 0, itself at 1, and half as far again beyond it at 1.5.
@@ -122,6 +136,9 @@ class Style:
             monochrome=_grown(self.monochrome, strength, {"amount": (0.0, 1.0)}),
             tone_bath=_grown(self.tone_bath, strength, TONE_BATH),
             night=_between(base.night, self.night, strength, NIGHT),
+            lut=None if self.lut is None else replace(self.lut, strength=strength),
+            vignette=self.vignette and self.vignette.times(strength),
+            grain=self.grain and self.grain.times(strength),
             white_share=min(strength, 1.0),
         )
 
@@ -151,7 +168,10 @@ def _between(low: Any, high: Any, share: float, ranges: Ranges) -> Any:
     mixed = {}
     for key, limits in ranges.items():
         first, second = np.array(getattr(low, key)), np.array(getattr(high, key))
-        if key in _GEOMETRIC and (first > 0).all() and (second > 0).all():
+        if key in _FROM_NOTHING:
+            little = _FROM_NOTHING[key]
+            value = (first + little) * ((second + little) / (first + little)) ** share - little
+        elif key in _GEOMETRIC and (first > 0).all() and (second > 0).all():
             value = first * (second / first) ** share
         else:
             value = first + share * (second - first)
@@ -178,8 +198,8 @@ def parse(text: bytes, name: str) -> Style:
         name: how to call it in messages.
 
     Raises:
-        BadInput: it is no TOML of schema 1, or a number is missing, unknown or out of range; where it is wrong
-            the message names the line.
+        BadInput: it is no TOML of schema 1, or a number is missing, unknown or out of range; the message
+            names the line.
     """
     reader = _reader(text, name)
     return reader.style(
@@ -250,6 +270,9 @@ class _Reader:
             None if bath is None else ToneBath(**bath),
             NightCaps(**(self.part("night", NIGHT) or {})),
             white["kelvin"] if white else None,
+            vignette=None if (vignette := self.part("vignette", VIGNETTE)) is None else Falloff(**vignette),
+            grain=None if (grain := self.part("grain", GRAIN)) is None else Grain(**grain),
+            lut=Residual(from_table(self.table["lut"], self.name)) if "lut" in self.table else None,
         )
 
     def monochrome(self) -> Monochrome | None:
@@ -272,8 +295,8 @@ class _Reader:
         grey = Monochrome(self.checked(weights, MONOCHROME["weights"], 3, *path))
         if abs(sum(grey.weights) - 1) > ROUNDED_SUM:
             raise self.refused(
-                f"has monochrome.weights that sum to {sum(grey.weights):g}; they sum to 1, so that greys keep "
-                "their light",
+                f"has monochrome.weights that sum to {sum(grey.weights):g}; they sum to 1, so that greys "
+                "keep their light",
                 *path,
             )
         return grey
@@ -285,7 +308,7 @@ class _Reader:
         return self.part(part, ranges) or {}
 
     def part(self, part: str, ranges: Ranges, count: int | None = None) -> dict[str, Any] | None:
-        """The numbers of a table, each ``count`` long where a count is given; None where there is no table."""
+        """The numbers of a table, each ``count`` long where a count is given; None without the table."""
         if part not in self.table:
             return None
         held = self.table[part]

@@ -2,7 +2,10 @@
 
 import typer
 
+from lichtbild.cli.look.export import export
+from lichtbild.cli.look.import_ import import_
 from lichtbild.cli.look.list import list_looks
+from lichtbild.cli.look.solve import solve
 
 app = typer.Typer(
     name="look",
@@ -13,3 +16,6 @@ app = typer.Typer(
 )
 
 app.command("list")(list_looks)
+app.command("export")(export)
+app.command("import")(import_)
+app.command("solve")(solve)

@@ -22,6 +22,13 @@ HALVINGS: Final = 12
 WIDEST: Final = 0.5
 """Oklab chroma beyond every output space."""
 
+SLACK: Final = 1.008
+"""Where a pair of colours is compared, the floor lies a little below 0: in blue, lines of constant hue leave
+sRGB by up to 7.6e-3 of their light and come back, and the border would jump."""
+
+HAIR: Final = 1e-4
+"""Share of the way by which a colour may seem to grow by the rounding of float32."""
+
 _REACH: Final = _f(1 / KNEE)
 _START: Final = _f(KNEE)
 _ROOM: Final = _f(1 - KNEE)
@@ -109,7 +116,7 @@ def compress(
     terms = scratch[4:13]
     near, far = scratch[13, :count], scratch[14, :count]
     polynomials(light, cosine, sine, roots, target, terms)
-    border(light, terms, near, far)
+    border(light, terms, _f(1), near, far)
     for j in range(count):
         start, room = near[j] * _START, near[j] * _ROOM
         excess = max(chroma[j] - start, _f(0))
@@ -140,17 +147,24 @@ def polynomials(light: Plane, cosine: Plane, sine: Plane, roots: Any, target: An
 
 
 @kernel
-def margin(t: Any, c: Any, red: Any, green: Any, blue: Any) -> Any:
-    """How far inside the target's cube a colour of chroma ``t`` lies; negative outside."""
+def margin(t: Any, c: Any, least: Any, planes: Any) -> Any:
+    """How far inside the target's cube a colour of chroma ``t`` lies, or above its floor; negative outside.
+
+    ``c`` is the planes' value without chroma, and ``least`` that value on the scale of the floor.
+    """
+    red, green, blue = planes
     r = t * (red[0] + t * (red[1] + t * red[2]))
     g = t * (green[0] + t * (green[1] + t * green[2]))
     b = t * (blue[0] + t * (blue[1] + t * blue[2]))
-    return min(c + min(min(r, g), b), _f(1) - (c + max(max(r, g), b)))
+    return min(least + min(min(r, g), b), _f(1) - (c + max(max(r, g), b)))
 
 
 @kernel
-def border(light: Plane, terms: np.ndarray, near: Plane, far: Plane) -> None:
-    """The chroma at which a colour leaves the target's cube, into ``near``."""
+def border(light: Plane, terms: np.ndarray, slack: Any, near: Plane, far: Plane) -> None:
+    """The chroma at which a colour leaves the target's cube, into ``near``.
+
+    The floor of the cube lies below 0 by so much of a colour's own light as ``slack`` is above 1.
+    """
     r1, r2, r3 = terms[0], terms[1], terms[2]
     g1, g2, g3 = terms[3], terms[4], terms[5]
     b1, b2, b3 = terms[6], terms[7], terms[8]
@@ -161,12 +175,13 @@ def border(light: Plane, terms: np.ndarray, near: Plane, far: Plane) -> None:
             red, green, blue = (r1[j], r2[j], r3[j]), (g1[j], g2[j], g3[j]), (b1[j], b2[j], b3[j])
             low, high = near[j], far[j]
             middle = (low + high) * _f(0.5)
-            is_inside = margin(middle, light[j] * light[j] * light[j], red, green, blue) >= _f(0)
+            c = light[j] * light[j] * light[j]
+            is_inside = margin(middle, c, slack * c, (red, green, blue)) >= _f(0)
             near[j] = middle if is_inside else low
             far[j] = high if is_inside else middle
     for j in range(near.shape[0]):
         red, green, blue = (r1[j], r2[j], r3[j]), (g1[j], g2[j], g3[j]), (b1[j], b2[j], b3[j])
         low, high, c = near[j], far[j], light[j] * light[j] * light[j]
-        inside = max(margin(low, c, red, green, blue), _f(0))
-        outside = min(margin(high, c, red, green, blue), _f(0))
+        inside = max(margin(low, c, slack * c, (red, green, blue)), _f(0))
+        outside = min(margin(high, c, slack * c, (red, green, blue)), _f(0))
         near[j] = low + (high - low) * (inside / (inside - outside + _f(1e-20)))

@@ -1,0 +1,1 @@
+"""Lookup tables as files of other programs."""
