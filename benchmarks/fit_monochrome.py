@@ -55,7 +55,7 @@ def held_out(name: str, every: np.ndarray) -> float:
 
 
 def others(folder: Path) -> np.ndarray:
-    """Reflectances of ISETCam's sets of paints, cloth, objects, food and nature; level beyond 400 to 700 nm."""
+    """ISETCam's sets of paints, cloth, objects, food and nature; level beyond 400 and 700 nm."""
     found = []
     for name in ISETCAM:
         held = loadmat(folder / f"{name}.mat")
