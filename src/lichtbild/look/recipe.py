@@ -1,20 +1,28 @@
 """Looks by name: which stages render a developed scene, and how its colours enter the output space."""
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
+from jaxtyping import Float
+
+from lichtbild.colour.spaces import REC2020_TO_XYZ
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import NamedStage
+from lichtbild.core.window import Extent, Window
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.picture import ColourSpace
 from lichtbild.look import night as nights
 from lichtbild.look.aces import AcesOutput
 from lichtbild.look.encode import Encode, Gamut
+from lichtbild.look.fit_gamut import FitGamut
+from lichtbild.look.grain import tone_between
 from lichtbild.look.local_tone import LocalTone
 from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.style import Style, parse, style
+from lichtbild.look.vignette import Vignette
 
 ACES: Final = "aces2"
 
@@ -69,6 +77,20 @@ LOOKS: Final = {
             "deep shadows left dark, clear contrast, calm colours",
             "constant-hue",
             has_style=True,
+        ),
+        *(
+            Look(name, description, "constant-hue", has_style=True)
+            for name, description in (
+                ("mono", "black and white, colours as light as the eye finds them"),
+                ("mono-hard", "hard black and white through an orange filter: dark skies"),
+                ("mono-hard-yellow", "hard black and white through a yellow filter: skies a little darker"),
+                ("mono-hard-red", "hard black and white through a red filter: skies nearly black, lips pale"),
+                ("mono-hard-green", "hard black and white through a green filter: light leaves, dark lips"),
+                ("mono-hard-blue", "hard black and white through a blue filter: white skies, dark skin"),
+                ("sepia", "black and white in a warm brown"),
+                ("blue", "black and white in a cold blue"),
+                ("selenium", "soft black and white whose shadows are a cool purple"),
+            )
         ),
         Look(ACES, "the output transform of ACES 2, a stop brighter; needs OpenColorIO", "clip"),
     )
@@ -177,12 +199,88 @@ def exposure_ev(
 
 
 def _styled(name: str, style: Style, headroom: float) -> tuple[NamedStage, ...]:
-    made: list[NamedStage] = [(name, replace(style.view, headroom=headroom))]
-    if style.colour_mix is not None:
-        made.append(("colour_mix", style.colour_mix))
-    if style.lut is not None:
-        made.append(("lut", style.lut))
-    return tuple(made)
+    made = (
+        ("monochrome", style.monochrome),
+        (name, replace(style.view, headroom=headroom)),
+        ("colour_mix", style.colour_mix),
+        ("tone_bath", style.tone_bath),
+        ("lut", style.lut),
+    )
+    return tuple((name, stage) for name, stage in made if stage is not None)
+
+
+def vignette(
+    look: Look,
+    illumination: Float[np.ndarray, "rows columns"] | None,
+    amount: float | None = None,
+    *,
+    cell: float = 16.0,
+    night: Night | None = None,
+) -> tuple[NamedStage, ...]:
+    """What the look leaves of the lens's fall-off, for the developed scene; no stage where that is nothing.
+
+    Args:
+        look: which.
+        illumination: of the lens, relative, in cells, as far as it was corrected; None where it was not.
+        amount: factor on the look's own share; None is 1.
+        cell: side of a cell in pixels of the picture.
+        night: how dark the scene was, where it may be a night's.
+    """
+    own = None if look.style is None else look.style.vignette
+    if own is None or illumination is None:
+        return ()
+    kept = own.times(1.0 if amount is None else amount).at_night(0.0 if night is None else night.share)
+    return (("vignette", Vignette.of_lens(illumination, kept.keep, cell=cell)),) if kept.keep else ()
+
+
+def vignette_of_law(look: Look, extent: Extent, amount: float | None = None) -> Vignette | None:
+    """The look's own fall-off, for a finished picture, which says nothing of its lens; as `vignette` else."""
+    own = None if look.style is None else look.style.vignette
+    kept = None if own is None else own.times(1.0 if amount is None else amount)
+    return Vignette.of_law(kept, extent) if kept is not None and kept.corner_ev else None
+
+
+def has_grain(look: Look, amount: float | None = None) -> bool:
+    """Whether the look has grain, by a factor on its own."""
+    own = None if look.style is None else look.style.grain
+    return own is not None and own.granularity > 0 and amount != 0
+
+
+def grain(
+    look: Look, seed: int, amount: float | None = None, *, headroom: float = 0.0
+) -> tuple[NamedStage, ...]:
+    """The look's grain, for the picture at its final size; no stage where there is none.
+
+    Args:
+        look: which.
+        seed: of the picture, 64 bits.
+        amount: factor on the look's own granularity; None is 1.
+        headroom: stops by which the display's peak lies above white. The grain is then that of the plain
+            picture, so that a gain map between the two need not hold it.
+    """
+    own = look.style
+    if own is None or own.grain is None or not has_grain(look, amount):
+        return ()
+    grown = replace(own.grain.times(1.0 if amount is None else amount), seed=seed)
+    if headroom:
+        shown, plain = (_grey_ramp(look.name, own, ev) for ev in (headroom, 0.0))
+        grown = replace(grown, tone=tone_between(shown, plain))
+    return (("grain", grown),)
+
+
+def _grey_ramp(name: str, style: Style, headroom: float) -> Any:
+    """Luminances that the style gives to greys from -20 to 14 EV around white."""
+    light = np.exp2(np.linspace(-20, 14, 2048)).astype(np.float32)
+    extent = Extent(1, len(light))
+    image = LinearImage(np.repeat(light[None, :, None], 3, axis=2), Window.whole(extent), extent)
+    for _, stage in _styled(name, style, headroom):
+        image = stage(image)
+    return np.maximum.accumulate(np.asarray(image.samples[0], np.float64) @ REC2020_TO_XYZ[1])
+
+
+def by_pixel(style: Style) -> tuple[NamedStage, ...]:
+    """The stages of a style from scene light to display light, each pixel by itself, but for its table."""
+    return _styled("view", replace(style, lut=None), 0.0)
 
 
 def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...]:
@@ -197,6 +295,17 @@ def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...
         return ()
     factor = 1.0 if amount is None else amount
     return (("sharpen", replace(own.sharpen, amount=factor * own.sharpen.amount)),)
+
+
+def fitted(look: Look, space: ColourSpace, headroom: float) -> tuple[NamedStage, ...]:
+    """The stage that keeps a rendition with headroom inside the space of the picture that it belongs to.
+
+    Args:
+        look: which; none is needed where it keeps to the space by itself.
+        space: of the picture for common displays.
+        headroom: stops by which the display's peak lies above the white of paper.
+    """
+    return (("fit_gamut", FitGamut(space, headroom)),) if look.gamut == "constant-hue" else ()
 
 
 def encode(look: Look, space: ColourSpace, metadata: Metadata | None = None) -> Encode:

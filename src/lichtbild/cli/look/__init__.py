@@ -2,6 +2,7 @@
 
 import typer
 
+from lichtbild.cli.look.apply import apply
 from lichtbild.cli.look.export import export
 from lichtbild.cli.look.import_ import import_
 from lichtbild.cli.look.list import list_looks
@@ -17,6 +18,7 @@ app = typer.Typer(
 )
 
 app.command("list")(list_looks)
+app.command("apply")(apply)
 app.command("export")(export)
 app.command("import")(import_)
 app.command("meter")(meter)
