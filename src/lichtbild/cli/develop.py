@@ -119,6 +119,10 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         float | None,
         option(_LOOK, "--strength", "PERCENT", "From natural, 0, over the look itself, to 150.", "100"),
     ] = None,
+    person_strength: Annotated[
+        float | None,
+        option(_LOOK, "--person-strength", "PERCENT", "The same on people alone.", "as of all"),
+    ] = None,
     profile: Annotated[
         str | None,
         option(_LOOK, "--profile", "NAME", "Which of the file's, for --look profile.", "its default"),
@@ -197,6 +201,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         "develop.deblur": choices.deblur(deblur),
         **choices.look(look),
         "look.strength": choices.percent(strength),
+        "look.person_strength": choices.percent(person_strength, "--person-strength"),
         "look.profile": profile,
         "look.local_tone": choices.strength(local_tone, "--local-tone"),
         "look.sharpening": choices.strength(sharpening, "--sharpening"),

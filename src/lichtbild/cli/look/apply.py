@@ -29,6 +29,10 @@ def apply(  # noqa: PLR0913  a command's options are its arguments
         float | None,
         option(_LOOK, "--strength", "PERCENT", "From no change, 0, over the look itself, to 150.", "100"),
     ] = None,
+    person_strength: Annotated[
+        float | None,
+        option(_LOOK, "--person-strength", "PERCENT", "The same on people alone.", "as of all"),
+    ] = None,
     vignette: Annotated[
         str | None, option(_LOOK, "--vignette", "STRENGTH", "off, or 0 to 1.5.", "the look's own, 1")
     ] = None,
@@ -78,6 +82,7 @@ def apply(  # noqa: PLR0913  a command's options are its arguments
         "look.strength": choices.percent(strength),
         "look.vignette": choices.strength(vignette, "--vignette", "1.5"),
         "look.grain": choices.strength(grain, "--grain"),
+        "look.person_strength": choices.percent(person_strength, "--person-strength"),
         "output.space": space,
         "output.bits": bits,
         "output.quality": quality,
