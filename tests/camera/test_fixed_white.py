@@ -25,7 +25,7 @@ def lit(white: tuple[float, float], metered: tuple[float, float]) -> RawFrame:
     frame = flat_frame(0.2)
     light = np.array(colour_matrix.neutral(frame.colour, white))
     planes = frame.cfa.planes(frame.extent)  # type: ignore[union-attr]
-    samples = np.round(BLACK + 0.3 * (WHITE - BLACK) * light[planes]).astype(np.uint16)
+    samples = np.round(BLACK + 0.3 * (WHITE - BLACK) * light[planes])[..., None].astype(np.uint16)
     as_shot = colour_matrix.neutral(frame.colour, metered)
     return replace(frame, samples=samples, colour=replace(frame.colour, as_shot_neutral=as_shot))
 
