@@ -30,8 +30,10 @@ from lichtbild.io.camera_file import catalogue_camera
 from lichtbild.io.formats.gain_map import GainMap
 from lichtbild.look.filter import Filter
 from lichtbild.look.grain import Grain
+from lichtbild.look.vignette import Vignette
 from lichtbild.scene.frame import Frame
 from lichtbild.scene.uniform import flat_field
+from lichtbild.study.merging import merged
 
 AUTHENTIC = LookRecipe("authentic")
 FILM = """
@@ -149,6 +151,15 @@ def test_a_crop_keeps_the_middle_of_the_lens_and_a_scale_its_corners() -> None:
     assert light_of(dim(), double)[::2, ::2][4:-4, 4:-4] == pytest.approx(
         light_of(dim(), plain)[4:-4, 4:-4], rel=0.01
     )
+
+
+def test_a_merged_burst_keeps_it() -> None:
+    recipe = Recipe(look=AUTHENTIC)
+    of_one, of_two = (
+        dict(chain(frame, recipe).stages)["vignette"] for frame in (dim(), merged((dim(), dim())).frame)
+    )
+    assert isinstance(of_one, Vignette) and isinstance(of_two, Vignette)
+    np.testing.assert_allclose(of_two.gains, of_one.gains, rtol=1e-3)
 
 
 def test_a_night_has_half_of_it() -> None:
