@@ -1,12 +1,13 @@
 """One look in other programs, by the files that `lichtbild look export` writes, beside the look itself.
 
-    python benchmarks/look_interop.py PICTURES [PYTHON] [--look authentic] [--count 24]
+    python benchmarks/look_interop.py PICTURES [PYTHON] [--look authentic] [--count 24] [--dng FILE ...]
 
 PICTURES is a folder of finished 8-bit PNGs. Missing programs are installed: ffmpeg, rawtherapee, darktable
-and liblcms2-utils by apt-get (as root), OpenColorIO by pip in an environment of its own, unless PYTHON already
-has it. Every program writes 8 bits a sample, as its users do. The floor is what rounding the look itself to 8
+and liblcms2-utils by apt-get (as root), OpenColorIO by pip in an environment of its own, unless PYTHON has
+it. Every program writes 8 bits a sample, as its users do. The floor is what rounding the look itself to 8
 bits costs; the identity's column is the same program with a table that changes nothing, against the picture
-that it was given.
+that it was given. For each DNG, its camera profile (.dcp) of the look is rendered by our look `profile`, and
+compared with the look at the same exposure, without local tone and sharpening.
 """
 
 import argparse
@@ -17,20 +18,25 @@ import sys
 import tempfile
 import venv
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import tifffile
 from PIL import Image
 
+import lichtbild
 import record
+from lichtbild.camera.recipe import LookRecipe, Recipe
 from lichtbild.colour import cielab
 from lichtbild.colour.difference import ciede2000
 from lichtbild.colour.transfer import SRGB
 from lichtbild.core.array import transformed
+from lichtbild.develop.recipe import HighlightsChoice
 from lichtbild.image.picture import ColourSpace
-from lichtbild.io.lut import clf, cube, device_link, hald, xmp
+from lichtbild.io.lut import clf, cube, dcp, device_link, export, hald, xmp
 from lichtbild.io.lut.label import Label
+from lichtbild.io.reader import read
 from lichtbild.look.bake import bake, encoded
 from lichtbild.look.encode import from_rec2020
 from lichtbild.look.filter import Filter
@@ -238,12 +244,35 @@ def measured(
     return rows, least, len(floor)
 
 
+def profile_table(look: str, files: list[Path], place: Path) -> list[str]:
+    """The table of the camera profiles; nothing without a DNG."""
+    rows = []
+    for file in files:
+        export.write_dcp(look_named(look), place, file, Label(look, "benchmark"))
+        frame, plain = read(file), Recipe()
+        exposure = replace(plain.develop.exposure, ev=0.0)
+        choices = replace(plain.develop, highlights=HighlightsChoice("clip"), exposure=exposure)
+        by_look = LookRecipe(name=look, local_tone=0.0, sharpening=0.0)
+        pair = (
+            lichtbild.develop(known, recipe=replace(plain, develop=choices, look=rendered)).samples
+            for known, rendered in (
+                (frame, by_look),
+                (replace(frame, profiles=(dcp.read(place),)), LookRecipe(name="profile")),
+            )
+        )
+        apart = difference(*pair)
+        numbers = (apart.mean(), np.percentile(apart, 95), np.percentile(apart, 99))
+        rows.append((file.name, *(f"{number:.2f}" for number in numbers)))
+    return [record.table(("camera profile rendered on", "mean", "p95", "p99"), rows)] if rows else []
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("pictures", type=Path)
     parser.add_argument("python", type=Path, nargs="?")
     parser.add_argument("--look", default="authentic")
     parser.add_argument("--count", type=int, default=24)
+    parser.add_argument("--dng", type=Path, nargs="*", default=[])
     asked = parser.parse_args()
     style = look_named(asked.look).style
     assert style is not None
@@ -258,6 +287,7 @@ def main() -> None:
             f"Look `{asked.look}` on {count} photographs, CIEDE2000 against the look itself; the floor, what "
             f"rounding that to 8 bits costs, is {least:.3f} in the mean.",
             record.table(head, rows),
+            *profile_table(asked.look, asked.dng, work / "look.dcp"),
             f"{versions(python)}.",
         )
 

@@ -45,9 +45,11 @@ from lichtbild.look.finish import Finish
 from lichtbild.look.fit_gamut import FitGamut
 from lichtbild.look.grain import Grain
 from lichtbild.look.local_tone import LocalTone
+from lichtbild.look.lut import Lut, nodes
 from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.quantise import Quantise
 from lichtbild.look.render import Render
+from lichtbild.look.residual import Residual
 from lichtbild.look.style import style
 from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.vignette import Vignette
@@ -270,6 +272,7 @@ EXAMPLES: list[Example] = [
         "toned",
         rounding=CUBE_ROOTS,
     ),
+    example(Residual(Lut(nodes(5) ** np.float32(1.3))), linear_image),
     example(style("natural").sharpen, linear_image, rounding=CUBE_ROOTS),
     example(Grain(10.0, 6.0, seed=9), dim_image, rounding=LONG_SUMS),
     example(Grain(30.0, 150.0, 0.4, 3 << 40), dim_image, "in colour, of many pixels", rounding=LONG_SUMS),

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from lichtbild.camera.fixed_white import with_fixed_white
 from lichtbild.camera.people import apart
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.schedule import scheduled
@@ -141,9 +142,10 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
     by_profile = recipe.look.name == "profile"
     profile = _profile(frame, recipe.look.profile) if by_profile else CameraProfile()
     frame = _calibrated(frame, profile)
-    wanted = _ending_at_white(recipe.develop) if by_profile else recipe.develop
-    known = development.survey(wanted, frame, _picked_place(frame, recipe))
     look = recipe.look.look
+    wanted = _ending_at_white(recipe.develop) if by_profile else recipe.develop
+    wanted = with_fixed_white(wanted, frame, look.style)
+    known = development.survey(wanted, frame, _picked_place(frame, recipe))
     ev = development.exposure_ev(wanted, frame, known, renders=look.renders)
     night = _night(wanted, frame, known) if look.has_style else None
     if night is not None:
@@ -221,8 +223,8 @@ def _ending_at_white(wanted: DevelopRecipe) -> DevelopRecipe:
 
 def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
     """The stages that suit the picture to its size and file; a finished one is not sharpened again."""
-    look, output = recipe.look.look, recipe.output
-    encode = looks.encode(look, _space(recipe, rendition), source.metadata)
+    look, output, space = recipe.look.look, recipe.output, _space(recipe, rendition)
+    encode = looks.encode(look, space, source.metadata)
     if isinstance(source, Picture):
         # Its colours lie in the space, or its filter has brought them there; a second knee would show.
         encode = replace(encode, gamut="clip")
@@ -274,6 +276,8 @@ def _reopened(picture: Picture, recipe: Recipe, rendition: Rendition) -> tuple[N
 def _graded(picture: Picture, recipe: Recipe, rendition: Rendition, look: Look) -> tuple[NamedStage, ...]:
     """The stage that gives a finished picture a look; none where nothing changes."""
     ev = recipe.develop.exposure.ev or 0.0
+    if look.style is None and look.renders:
+        raise BadInput(f"the look '{look.name}' renders the light of scenes alone; name a raw file")
     if look.style is None:
         return (("exposure", Exposure(ev)),)
     framed = looks.vignette_of_law(look, picture.extent, recipe.look.vignette)

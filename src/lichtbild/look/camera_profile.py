@@ -66,8 +66,9 @@ def faithfulness(render: Render, profile: CameraProfile) -> tuple[float, float]:
 
     Over colours of scene light from black to the sensor's white, spread evenly in encoded sRGB.
     """
-    encoded = np.random.default_rng(1).random((_COLOURS, 3))
-    scene = transformed(SRGB.decode(encoded), np.linalg.inv(from_rec2020(ColourSpace.SRGB)))
+    spread = np.random.default_rng(1)
+    light = SRGB.decode(spread.random((_COLOURS, 3)))
+    scene = transformed(light, np.linalg.inv(from_rec2020(ColourSpace.SRGB)))
     bare = replace(profile, hue_sat_maps=())
     told = _through((("profile", ProfileRender.of(bare)),), scene)
     apart = ciede2000(cielab.from_rec2020(render(scene)), cielab.from_rec2020(told))
