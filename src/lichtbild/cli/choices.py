@@ -15,6 +15,7 @@ OPTIONS = {
     "look.name": "--look",
     "look.text": "--look",
     "look.strength": "--strength",
+    "look.person_strength": "--person-strength",
     "look.profile": "--profile",
     "look.local_tone": "--local-tone",
     "look.sharpening": "--sharpening",
@@ -150,7 +151,7 @@ def check_filter(look: "Look") -> None:
         raise BadInput(f"the look '{look.name}' is no filter of finished pictures; choose one of {able}")
 
 
-def percent(number: float | None) -> float | None:
+def percent(number: float | None, option: str = "--strength") -> float | None:
     """A look's strength as a factor.
 
     Raises:
@@ -159,7 +160,7 @@ def percent(number: float | None) -> float | None:
     if number is None:
         return None
     if not 0 <= number <= 150:
-        raise BadInput(f"--strength takes 0 to 150 percent, not {number:g}")
+        raise BadInput(f"{option} takes 0 to 150 percent, not {number:g}")
     return number / 100
 
 

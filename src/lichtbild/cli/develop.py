@@ -119,6 +119,10 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         float | None,
         option(_LOOK, "--strength", "PERCENT", "From natural, 0, over the look itself, to 150.", "100"),
     ] = None,
+    person_strength: Annotated[
+        float | None,
+        option(_LOOK, "--person-strength", "PERCENT", "The same on people alone.", "as of all"),
+    ] = None,
     profile: Annotated[
         str | None,
         option(_LOOK, "--profile", "NAME", "Which of the file's, for --look profile.", "its default"),
@@ -130,10 +134,10 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         str | None, option(_LOOK, "--sharpening", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
     ] = None,
     vignette: Annotated[
-        str | None, _option(_LOOK, "--vignette", "STRENGTH", "off, or 0 to 1.5.", "the look's own, 1")
+        str | None, option(_LOOK, "--vignette", "STRENGTH", "off, or 0 to 1.5.", "the look's own, 1")
     ] = None,
     grain: Annotated[
-        str | None, _option(_LOOK, "--grain", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
+        str | None, option(_LOOK, "--grain", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
     ] = None,
     crop: Annotated[
         str | None, option(_PICTURE, "--crop", "L,T,R,B", "Part to keep by its edges, each 0 to 1.")
@@ -197,6 +201,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         "develop.deblur": choices.deblur(deblur),
         **choices.look(look),
         "look.strength": choices.percent(strength),
+        "look.person_strength": choices.percent(person_strength, "--person-strength"),
         "look.profile": profile,
         "look.local_tone": choices.strength(local_tone, "--local-tone"),
         "look.sharpening": choices.strength(sharpening, "--sharpening"),

@@ -64,7 +64,7 @@ class Filter(LocalStage):
 
     Attributes:
         stages: the look's own, from scene light to display light, each pixel by itself.
-        space: in whose gamut the result lies; in the linear space colours are not bounded.
+        space: in whose gamut the result lies; in spaces that hold more than white it is not bounded.
         within: whether the picture lies in that gamut, so that only what the look adds is compressed.
         ev: exposure added to the light of the scene.
         base: the view transform that the picture is taken to have gone through.
@@ -127,7 +127,7 @@ class Filter(LocalStage):
 
     def _inside(self, rendered: Any, shown: Any, ease: Callable[..., Any], knee: Callable[..., Any]) -> Any:
         """The colours brought into the space's gamut, linear Rec.2020."""
-        if self.space is ColourSpace.LINEAR_REC2020:
+        if self.space is ColourSpace.LINEAR_REC2020 or self.space.headroom_ev:
             return self._after_table(rendered)
         matrix = from_rec2020(self.space)
         inside = ease(rendered, shown, matrix) if self.within else knee(rendered, matrix)

@@ -20,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 from jaxtyping import Float, Num
 
-Colours = Float[np.ndarray, "n 3"]
+Colours = Float[np.ndarray, "_ 3"]
 
 SHIFT, SLOPE, TONE = 10.0, 0.3, 6.0
 """L* by which a tone moves as a whole, L* per L* by which it turns, and L* by which it bends."""

@@ -38,7 +38,7 @@ from lichtbild.look.style import style
 from lichtbild.look.view import GREY
 
 Light = Literal["finished", "scene"]
-Colours = Float[np.ndarray, "n 3"]
+Colours = Float[np.ndarray, "_ 3"]
 Render = Callable[[Colours], Colours]
 """Display-linear Rec.2020 for linear Rec.2020."""
 

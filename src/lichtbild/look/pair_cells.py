@@ -15,7 +15,7 @@ WIDTHS: Final = (4.0, 5.0, 6.5, 8.0, 10.0, 13.0, 17.0, 25.0)
 """Sides of a cell in CIELAB that are tried."""
 
 _LEAST_WEIGHT: Final = 0.02
-_FEWEST: Final = 1.5
+_FEWEST: Final = 0.5
 _GREY: Final = 5.0
 """C* up to which colours at the ends of the range count, for black and white paper lie there."""
 _BIWEIGHT: Final = 4.685

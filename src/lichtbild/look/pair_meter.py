@@ -25,7 +25,7 @@ from lichtbild.look.pair_samples import Samples, check, clipped_share, samples
 from lichtbild.look.readings import Readings
 from lichtbild.numerics.gaussian_process import GaussianProcess
 
-Colours = Float[np.ndarray, "n 3"]
+Colours = Float[np.ndarray, "_ 3"]
 
 TONE_ERROR: Final = 1.5
 """Standard error in L*, a* or b* of greys from which on nothing is told."""
@@ -39,11 +39,14 @@ DRAWS: Final = 100
 _FINE_BLOCK, _JPEG_BLOCK = (4, 2.0), (16, 6.0)
 """Side of a block in pixels, and codes of unevenness that take half its weight."""
 
-_FLOORS: Final = (0.15, 0.4, 1.2)
+_FLOORS: Final = (0.2, 0.5, 1.2)
 """Noise of a cell in CIELAB, beside that of its samples, of which the likeliest is taken."""
 
 _RESTS: Final = (0.3, 1.5)
 """Sizes of the rest in CIELAB of which the likeliest is taken."""
+
+_ROUNDS, _SURPRISING = 3, 3.5
+"""Rounds of believing cells less, and standard deviations from which on they are."""
 
 _JITTER: Final = 1e-6
 
@@ -87,6 +90,7 @@ class _Learned:
     covariance: Callable[[Colours, Colours, float], Any]
     rest: float
     given: Callable[[Colours], Any]
+    floor: float
 
     @staticmethod
     def light(seen: Cells) -> "_Learned":
@@ -117,15 +121,20 @@ class _Learned:
 def _learned(
     seen: Colours, change: Any, noise: Any, covariance: Callable[[Colours, Colours, float], Any], given: Any
 ) -> _Learned:
-    """The likeliest of the processes that are tried."""
+    """The likeliest of the processes that are tried; cells that surprise it are then believed less."""
     best: _Learned | None = None
     for rest in _RESTS:
         before = covariance(seen, seen, rest)
         for floor in _FLOORS:
             process = GaussianProcess.of(before, change, noise + floor**2)
             if best is None or process.evidence > best.process.evidence:
-                best = _Learned(process, seen, covariance, rest, given)
+                best = _Learned(process, seen, covariance, rest, given, floor)
     assert best is not None
+    before = covariance(seen, seen, best.rest)
+    for _ in range(_ROUNDS):
+        far = np.maximum(1.0, best.process.surprises() / _SURPRISING)
+        noise = noise * far**2
+        best = replace(best, process=GaussianProcess.of(before, change, noise + best.floor**2 * far**2))
     return best
 
 

@@ -16,11 +16,13 @@ from lichtbild.image.picture import ColourSpace
 from lichtbild.look import night as nights
 from lichtbild.look.aces import AcesOutput
 from lichtbild.look.encode import Encode, Gamut
+from lichtbild.look.fit_gamut import FitGamut
 from lichtbild.look.grain import tone_between
 from lichtbild.look.local_tone import LocalTone
 from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
-from lichtbild.look.style import Style, parse, style
+from lichtbild.look.solve import read
+from lichtbild.look.style import Style, style
 from lichtbild.look.vignette import Vignette
 
 ACES: Final = "aces2"
@@ -56,7 +58,7 @@ class Look:
         """Its numbers at its strength; None where it has none."""
         if not self.has_style:
             return None
-        own = style(self.name) if self.text is None else parse(self.text.encode(), self.name)
+        own = style(self.name) if self.text is None else read(self.text.encode(), self.name)
         return own.at(self.strength)
 
 
@@ -80,6 +82,10 @@ LOOKS: Final = {
         *(
             Look(name, description, "constant-hue", has_style=True)
             for name, description in (
+                ("vibrant", "bright, open shadows, rich colours"),
+                ("heritage", "strong contrast, muted colours, warm highlights"),
+                ("modern", "low contrast, lifted black, nearly true colours"),
+                ("ccd-day", "an early digital camera by day: steep, rich reds and blues, early white"),
                 ("mono", "black and white, colours as light as the eye finds them"),
                 ("mono-hard", "hard black and white through an orange filter: dark skies"),
                 ("mono-hard-yellow", "hard black and white through a yellow filter: skies a little darker"),
@@ -109,7 +115,7 @@ def look_named(name: str, text: str | None = None, strength: float = 1.0) -> Loo
         BadInput: there is no such look, it has no strength, or the text describes none.
     """
     if text is not None:
-        parse(text.encode(), name)
+        read(text.encode(), name)
         return Look(name, "a look of one's own", "constant-hue", True, text, strength)
     if name not in LOOKS:
         raise BadInput(
@@ -294,6 +300,17 @@ def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...
         return ()
     factor = 1.0 if amount is None else amount
     return (("sharpen", replace(own.sharpen, amount=factor * own.sharpen.amount)),)
+
+
+def fitted(look: Look, space: ColourSpace, headroom: float) -> tuple[NamedStage, ...]:
+    """The stage that keeps a rendition with headroom inside the space of the picture that it belongs to.
+
+    Args:
+        look: which; none is needed where it keeps to the space by itself.
+        space: of the picture for common displays.
+        headroom: stops by which the display's peak lies above the white of paper.
+    """
+    return (("fit_gamut", FitGamut(space, headroom)),) if look.gamut == "constant-hue" else ()
 
 
 def encode(look: Look, space: ColourSpace, metadata: Metadata | None = None) -> Encode:

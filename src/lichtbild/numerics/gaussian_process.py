@@ -1,7 +1,7 @@
 """Gaussian process: a smooth function from scattered noisy values, and how far it is known in between.
 
-Source: Rasmussen and Williams, "Gaussian Processes for Machine Learning" (2006), equations 2.23 to 2.25 and
-2.30; for complex values the covariance is Hermitian and the value's circular.
+Source: Rasmussen and Williams, "Gaussian Processes for Machine Learning" (2006), equations 2.23 to 2.25,
+2.30 and 5.12; for complex values the covariance is Hermitian and the value's circular.
 """
 
 from dataclasses import dataclass
@@ -43,6 +43,11 @@ class GaussianProcess:
         size = float((np.abs(white) ** 2).sum())
         evidence = -half * (size + 2 * float(np.log(np.diag(factor).real).sum()))
         return GaussianProcess(factor, weights, evidence)
+
+    def surprises(self) -> Float[np.ndarray, " n"]:
+        """How many standard deviations each seen value lies from what all others let expect."""
+        root = np.linalg.solve(self.factor, np.eye(len(self.factor)))
+        return np.asarray(np.abs(self.weights) / np.sqrt((np.abs(root) ** 2).sum(axis=0)))
 
     def mean(self, cross: Num[np.ndarray, "m n"]) -> Any:
         """Expected values at places whose covariance with what was seen is ``cross``."""

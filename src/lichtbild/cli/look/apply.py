@@ -29,6 +29,16 @@ def apply(  # noqa: PLR0913  a command's options are its arguments
         float | None,
         option(_LOOK, "--strength", "PERCENT", "From no change, 0, over the look itself, to 150.", "100"),
     ] = None,
+    person_strength: Annotated[
+        float | None,
+        option(_LOOK, "--person-strength", "PERCENT", "The same on people alone.", "as of all"),
+    ] = None,
+    vignette: Annotated[
+        str | None, option(_LOOK, "--vignette", "STRENGTH", "off, or 0 to 1.5.", "the look's own, 1")
+    ] = None,
+    grain: Annotated[
+        str | None, option(_LOOK, "--grain", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
+    ] = None,
     output: Annotated[
         Path | None, option(_FILES, "-o --output", "PLACE", "File or folder to write.", "beside each input")
     ] = None,
@@ -70,6 +80,9 @@ def apply(  # noqa: PLR0913  a command's options are its arguments
     changes = {
         **choices.look(look),
         "look.strength": choices.percent(strength),
+        "look.vignette": choices.strength(vignette, "--vignette", "1.5"),
+        "look.grain": choices.strength(grain, "--grain"),
+        "look.person_strength": choices.percent(person_strength, "--person-strength"),
         "output.space": space,
         "output.bits": bits,
         "output.quality": quality,
