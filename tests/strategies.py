@@ -38,14 +38,18 @@ from lichtbild.image.opcode import Area, GainMap
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.look.aces import AcesOutput
+from lichtbild.look.by_mask import ByMask
 from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.encode import Encode
 from lichtbild.look.finish import Finish
+from lichtbild.look.fit_gamut import FitGamut
 from lichtbild.look.grain import Grain
 from lichtbild.look.local_tone import LocalTone
+from lichtbild.look.lut import Lut, nodes
 from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.quantise import Quantise
 from lichtbild.look.render import Render
+from lichtbild.look.residual import Residual
 from lichtbild.look.style import style
 from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.vignette import Vignette
@@ -182,6 +186,13 @@ DETAIL = FineDetail(
 """Of an image of 53 x 61 pixels, whose odd row and column are left out."""
 SHADED = tuple((f"shading_{number}", CorrectLinear(opcode)) for number, opcode in enumerate(SHADING))
 
+BY_MASK = ByMask(
+    (("inside", style("authentic").view),),
+    (("local_tone", tone_map()), ("outside", style("natural").view)),
+    np.random.default_rng(14).normal(0.3, 0.2, (4, 8, 9)).astype(np.float32),
+    8.0,
+)
+
 EXAMPLES: list[Example] = [
     # Not as differentiable: codes are whole numbers. test_linearise holds the gradient.
     example(Linearise(LEVELS, Window(1, 2, 11, 12)), raw_frame, differentiable=False),
@@ -264,11 +275,15 @@ EXAMPLES: list[Example] = [
         "toned",
         rounding=CUBE_ROOTS,
     ),
+    example(Residual(Lut(nodes(5) ** np.float32(1.3))), linear_image),
     example(style("natural").sharpen, linear_image, rounding=CUBE_ROOTS),
     example(Grain(10.0, 6.0, seed=9), dim_image, rounding=LONG_SUMS),
     example(Grain(30.0, 150.0, 0.4, 3 << 40), dim_image, "in colour, of many pixels", rounding=LONG_SUMS),
     example(Encode(), linear_image, rounding=NARROWED),
     example(Encode(ColourSpace.DISPLAY_P3, "clip"), linear_image, "clip"),
+    example(FitGamut(), linear_image, rounding=NARROWED),
+    # Not as differentiable: a pixel lies where the border bends within the step of the differences.
+    example(FitGamut(headroom=1.0), lit_image, "with headroom", differentiable=False),
     *(
         example(Finish(style("natural").sharpen, Encode(space, gamut), Quantise(bits)), linear_image, note)
         for space, gamut, bits, note in (
@@ -281,6 +296,7 @@ EXAMPLES: list[Example] = [
     example(Finish(style("natural").sharpen, grain=Grain(10.0, seed=5)), linear_image, "8 bits, with grain"),
     *(example(Quantise(bits), picture, f"{bits} bits") for bits in (8, 10, 16)),
 ]
+EXAMPLES.append(example(BY_MASK, linear_image))
 if find_spec("PyOpenColorIO") is not None:
     EXAMPLES.append(example(AcesOutput(headroom=1.0), linear_image))
 """Every stage at least once."""

@@ -93,3 +93,20 @@ def test_both_renditions_have_one_hue() -> None:
 def test_a_bath_has_eleven_nodes() -> None:
     with pytest.raises(ValueError, match="11 nodes, not 2 and 11"):
         ToneBath((1.0, 1.0))
+
+
+def test_a_bath_through_points_has_their_tints_and_none_at_the_ends() -> None:
+    bath = ToneBath.through([(40.0, 0.0, 6.5), (90.0, -1.0, 2.0)])
+    assert (bath.a[4], bath.b[4]) == pytest.approx((0.0, 6.5))
+    assert (bath.a[9], bath.b[9]) == pytest.approx((-1.0, 2.0))
+    assert bath.a[0] == bath.b[0] == bath.a[10] == bath.b[10] == 0.0
+    assert max(bath.b) == 6.5
+
+
+def test_a_bath_may_tint_black_and_white_too() -> None:
+    np.testing.assert_allclose(
+        ToneBath.through([(0.0, 1.0, 0.0), (100.0, 1.0, 10.0)]).b, np.arange(NODES), atol=1e-12
+    )
+    assert ToneBath.through([]) == ToneBath()
+    with pytest.raises(ValueError, match="increase"):
+        ToneBath.through([(50.0, 1.0, 0.0), (40.0, 1.0, 0.0)])

@@ -8,12 +8,14 @@ from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
     from lichtbild.camera.recipe import Recipe
+    from lichtbild.look.recipe import Look
     from lichtbild.study.bursts import Choice
 
 OPTIONS = {
     "look.name": "--look",
     "look.text": "--look",
     "look.strength": "--strength",
+    "look.person_strength": "--person-strength",
     "look.profile": "--profile",
     "look.local_tone": "--local-tone",
     "look.sharpening": "--sharpening",
@@ -136,7 +138,20 @@ def look(name: str | None) -> dict[str, Any]:
     return {"look.name": label, "look.text": text}
 
 
-def percent(number: float | None) -> float | None:
+def check_filter(look: "Look") -> None:
+    """Refuse a look that finished pictures cannot be given.
+
+    Raises:
+        BadInput: it is none of the looks with a style.
+    """
+    if not look.has_style:
+        from lichtbild.look.recipe import LOOKS
+
+        able = ", ".join(one.name for one in LOOKS.values() if one.has_style)
+        raise BadInput(f"the look '{look.name}' is no filter of finished pictures; choose one of {able}")
+
+
+def percent(number: float | None, option: str = "--strength") -> float | None:
     """A look's strength as a factor.
 
     Raises:
@@ -145,7 +160,7 @@ def percent(number: float | None) -> float | None:
     if number is None:
         return None
     if not 0 <= number <= 150:
-        raise BadInput(f"--strength takes 0 to 150 percent, not {number:g}")
+        raise BadInput(f"{option} takes 0 to 150 percent, not {number:g}")
     return number / 100
 
 

@@ -99,7 +99,7 @@ class AcesOutput(LocalStage):
     def __call__(self, image: LinearImage) -> LinearImage:
         """The picture, display-linear Rec.2020, by the baked table."""
         ev = np.log2(np.maximum(np.asarray(image.samples, np.float32), np.float32(_DARKEST)))
-        roots = baked(self.space, self.headroom)(ev)
+        roots = baked(self.space, self.headroom).render(ev)
         matrix = _to_rec2020(_limit(self.space)).astype(np.float32)
         return replace(image, samples=transformed(roots * roots * roots, matrix))
 

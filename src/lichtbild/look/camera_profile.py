@@ -34,7 +34,7 @@ from lichtbild.look.encode import from_rec2020
 from lichtbild.look.hue_sat_map import from_hsv, to_hsv
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.recipe import Look, stages
-from lichtbild.look.tone_curve import profile_curve
+from lichtbild.look.tone_curve import profile_curve, tone_table
 
 Colours = Float[np.ndarray, "n 3"]
 Render = Callable[[Colours], Colours]
@@ -66,8 +66,9 @@ def faithfulness(render: Render, profile: CameraProfile) -> tuple[float, float]:
 
     Over colours of scene light from black to the sensor's white, spread evenly in encoded sRGB.
     """
-    encoded = np.random.default_rng(1).random((_COLOURS, 3))
-    scene = transformed(SRGB.decode(encoded), np.linalg.inv(from_rec2020(ColourSpace.SRGB)))
+    spread = np.random.default_rng(1)
+    light = SRGB.decode(spread.random((_COLOURS, 3)))
+    scene = transformed(light, np.linalg.inv(from_rec2020(ColourSpace.SRGB)))
     bare = replace(profile, hue_sat_maps=())
     told = _through((("profile", ProfileRender.of(bare)),), scene)
     apart = ciede2000(cielab.from_rec2020(render(scene)), cielab.from_rec2020(told))
@@ -154,8 +155,7 @@ def _before_curve(shown: Colours, curve: Float[np.ndarray, "knots 2"]) -> Colour
 def _inverse(
     shown: Float[np.ndarray, "n 1"], curve: Float[np.ndarray, "knots 2"]
 ) -> Float[np.ndarray, "n 1"]:
-    """Inputs of the curve, found on a fine grid of its spline as the renderer has it."""
-    fine = np.linspace(0.0, 1.0, 1 << 14) ** 3
-    outputs = np.maximum.accumulate(profile_curve(curve)(fine))
-    rising = outputs + np.arange(len(fine)) * 1e-12
-    return np.asarray(np.interp(shown, rising, fine))
+    """Inputs of the curve, which a renderer has as a table of straight pieces."""
+    table = np.maximum.accumulate(tone_table(profile_curve(curve)).astype(np.float64))
+    rising = table + np.arange(len(table)) * 1e-12
+    return np.asarray(np.interp(shown, rising, np.linspace(0.0, 1.0, len(table))))

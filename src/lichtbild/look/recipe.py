@@ -16,6 +16,7 @@ from lichtbild.image.picture import ColourSpace
 from lichtbild.look import night as nights
 from lichtbild.look.aces import AcesOutput
 from lichtbild.look.encode import Encode, Gamut
+from lichtbild.look.fit_gamut import FitGamut
 from lichtbild.look.grain import tone_between
 from lichtbild.look.local_tone import LocalTone
 from lichtbild.look.night import Night
@@ -237,11 +238,11 @@ def vignette(
     return (("vignette", Vignette.of_lens(illumination, kept.keep, cell=cell)),) if kept.keep else ()
 
 
-def vignette_of_law(look: Look, extent: Extent, amount: float | None = None) -> tuple[NamedStage, ...]:
+def vignette_of_law(look: Look, extent: Extent, amount: float | None = None) -> Vignette | None:
     """The look's own fall-off, for a finished picture, which says nothing of its lens; as `vignette` else."""
     own = None if look.style is None else look.style.vignette
     kept = None if own is None else own.times(1.0 if amount is None else amount)
-    return (("vignette", Vignette.of_law(kept, extent)),) if kept is not None and kept.corner_ev else ()
+    return Vignette.of_law(kept, extent) if kept is not None and kept.corner_ev else None
 
 
 def has_grain(look: Look, amount: float | None = None) -> bool:
@@ -282,6 +283,11 @@ def _grey_ramp(name: str, style: Style, headroom: float) -> Any:
     return np.maximum.accumulate(np.asarray(image.samples[0], np.float64) @ REC2020_TO_XYZ[1])
 
 
+def by_pixel(style: Style) -> tuple[NamedStage, ...]:
+    """The stages of a style from scene light to display light, each pixel by itself, but for its table."""
+    return _styled("view", replace(style, lut=None), 0.0)
+
+
 def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...]:
     """The look's output sharpening, for the picture at its final size; no stage where there is none.
 
@@ -294,6 +300,17 @@ def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...
         return ()
     factor = 1.0 if amount is None else amount
     return (("sharpen", replace(own.sharpen, amount=factor * own.sharpen.amount)),)
+
+
+def fitted(look: Look, space: ColourSpace, headroom: float) -> tuple[NamedStage, ...]:
+    """The stage that keeps a rendition with headroom inside the space of the picture that it belongs to.
+
+    Args:
+        look: which; none is needed where it keeps to the space by itself.
+        space: of the picture for common displays.
+        headroom: stops by which the display's peak lies above the white of paper.
+    """
+    return (("fit_gamut", FitGamut(space, headroom)),) if look.gamut == "constant-hue" else ()
 
 
 def encode(look: Look, space: ColourSpace, metadata: Metadata | None = None) -> Encode:

@@ -98,7 +98,7 @@ class Style:
         white_kelvin: temperature of the daylight that it takes for white, whatever the light was; None
             where it takes the white balance of the photograph.
         white_share: share to which that white takes the place of the photograph's own, 0 to 1.
-        lut: the table that comes last; None where it has none.
+        lut: the table that comes last of its colours; None where it has none.
         vignette: what it keeps of the lens's fall-off; None for nothing.
         grain: its film's, with no picture's seed; None for none.
     """

@@ -46,17 +46,21 @@ class ToneBath(LocalStage):
 
     @staticmethod
     def through(points: Sequence[tuple[float, float, float]]) -> "ToneBath":
-        """The bath with given tints, and none at black and white.
+        """The bath with given tints, and none at black and at white where none is given there.
 
         Args:
-            points: L* above 0 and below 100, increasing, with what is added there to a* and to b*.
+            points: L* from 0 to 100, increasing, with what is added there to a* and to b*.
 
         Raises:
-            ValueError: there is no point, or lightness does not increase.
+            ValueError: lightness does not increase.
         """
-        places = np.array([0.0, *(point[0] for point in points), 100.0])
+        given = [(0.0, 0.0, 0.0)] * (not points or points[0][0] > 0)
+        given = [*given, *points, *[(100.0, 0.0, 0.0)] * (not points or points[-1][0] < 100)]
+        if len(given) == 2:  # a straight line
+            middle = [(first + last) / 2 for first, last in zip(*given, strict=True)]
+            given.insert(1, (middle[0], middle[1], middle[2]))
+        places, *tints = np.array(given).T
         nodes = np.linspace(0, 100, NODES)
-        tints = [np.array([0.0, *(point[plane] for point in points), 0.0]) for plane in (1, 2)]
         a, b = (monotone_spline(places, tint)(nodes).tolist() for tint in tints)
         return ToneBath(tuple(a), tuple(b))
 

@@ -88,7 +88,8 @@ def imported(found: FoundLut, name: str) -> ImportedLook:
 
 def difference(lut: Lut, other: Lut) -> tuple[float, float]:
     """Mean and largest CIEDE2000 between two tables of encoded sRGB, over colours of the whole cube."""
-    colours = np.random.default_rng(1).random((_COLOURS, 3))
+    spread = np.random.default_rng(1)
+    colours = spread.random((_COLOURS, 3))
     apart = ciede2000(_lab(lut(colours)), _lab(other(colours)))
     return float(apart.mean()), float(apart.max())
 
