@@ -97,7 +97,7 @@ def test_a_bright_exposure_is_taken_back() -> None:
 def test_a_look_s_own_cap_binds_where_it_is_the_lower() -> None:
     # At the end of night the rule would let the mean rise to 0.9 of mid-grey's L*.
     lit = replace(street(), samples=np.full_like(street().samples, 0.02))
-    lit.samples[:20] = 3e-3
+    lit.samples[:20] = 1.5e-3
     means = []
     for cap, unlit in ((100.0, 12.0), (32.0, 12.0), (100.0, 2.0)):
         look = replace(AUTHENTIC, night=NightCaps(cap, unlit))
