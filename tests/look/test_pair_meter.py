@@ -103,7 +103,9 @@ def test_large_pictures_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_photographs_tell_a_look_within_their_errors(shared: Path) -> None:
     """Over six photographs three in four readings lie within 1.15 standard errors, as of a normal law."""
     found = [
-        pair(np.asarray(PIL.Image.open(shared / "data" / "truth" / "kodak24" / f"kodim{number:02}.png")) / 255)
+        pair(
+            np.asarray(PIL.Image.open(shared / "data" / "truth" / "kodak24" / f"kodim{number:02}.png")) / 255
+        )
         for number in (4, 8, 10, 15, 21, 23)
     ]
     for name, most in (("tone", 1.5), ("chroma", 1.15), ("turn", 1.15), ("shade", 1.15)):
