@@ -140,8 +140,8 @@ def _what(strength: float, turn: float, shade: float, hue: int) -> str:
     if _CHROMA * abs(strength - 1) >= NOTICED:
         said.append("stronger" if strength > 1 else "weaker")
     if _CHROMA * np.radians(abs(turn)) >= NOTICED:
-        towards = hue + np.sign(turn) * 60
-        nearest = min(_PRIMARIES, key=lambda each: abs((each - towards + 180) % 360 - 180))
+        way = 1 if turn > 0 else -1
+        nearest = min((each for each in _PRIMARIES if each != hue), key=lambda each: way * (each - hue) % 360)
         said.append(f"turned {abs(turn):.0f} degrees towards {_PRIMARIES[nearest]}")
     return _listed(said)
 
