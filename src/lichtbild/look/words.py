@@ -34,7 +34,7 @@ _PRIMARIES: Final = {
 _TINTS: Final = ((20, "rosy"), (105, "warm"), (190, "green"), (290, "cool"), (340, "violet"), (361, "rosy"))
 _TONERS: Final = ((30, "rose"), (105, "sepia"), (190, "green"), (300, "blue"), (361, "purple"))
 _FILTERS: Final = (
-    *((45, "a red"), (75, "an orange"), (105, "a yellow"), (180, "a green"), (240, "a cyan")),
+    *((38, "a red"), (68, "an orange"), (105, "a yellow"), (225, "a green"), (245, "a cyan")),
     *((300, "a blue"), (345, "a magenta"), (361, "a red")),
 )
 _TONES: Final = ((20.0, "dark"), (50.0, "middle"), (85.0, "light"))
