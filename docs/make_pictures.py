@@ -7,6 +7,7 @@ r"""Before and after, of the example frame: what denoising, rebuilt highlights a
     lichtbild shoot --lux 0.1 --time 1/3 --frames 13 --lens 7p-f1.85 --lens-scale 0.5225 --size 768x1024 \\
         --shake 0.2 -o night/
     python docs/make_pictures.py night/ night   # what a night's own tone does
+    python docs/make_pictures.py docs/pictures/outdoor3.jpg    # what grain looks like
 
 The frame that lies in `examples/` is made noisier, brighter than its sensor bears, or partly shaded, in
 numbers, and developed with and without the stage that answers. Pictures go to `docs/pictures/`.
@@ -21,9 +22,13 @@ import numpy as np
 from PIL import Image
 
 import lichtbild
+from lichtbild.colour import transfer
+from lichtbild.core.window import Extent, Window
+from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.recipe import changed
+from lichtbild.look.grain import Grain
 
 ROOT = Path(__file__).parents[1]
 ISO_6400 = NoiseProfile((4.0e-3,), (3.6e-5,))
@@ -104,6 +109,15 @@ def toned(frame: RawFrame) -> list[np.ndarray]:
     return [developed(shaded(frame), {"look.local_tone": amount}) for amount in (0.0, 1.0)]
 
 
+def without_colours(frame: RawFrame) -> list[np.ndarray]:
+    """The chart in colour and in black and white, through five filters, and in three tints; two a column."""
+    filters = [f"mono-hard{which}" for which in ("-yellow", "", "-red", "-green", "-blue")]
+    names = ["natural", "mono", *filters, "sepia", "blue", "selenium"]
+    made = [developed(frame, {"look.name": name}) for name in names]
+    bar = np.full((16, made[0].shape[1], 3), 255, np.uint8)
+    return [np.concatenate([upper, bar, lower]) for upper, lower in zip(made[::2], made[1::2], strict=True)]
+
+
 def merged(shot: Path) -> list[np.ndarray]:
     """A corner of a night as it is, two stops brighter: of the first frame, and of all merged."""
     frames = [path for path in sorted(shot.glob("frame_*.dng")) if path.stem[-1].isdigit()]
@@ -143,10 +157,24 @@ def as_night(shot: Path) -> list[np.ndarray]:
     return [np.rint(np.asarray(picture) * 255).astype(np.uint8) for picture in made]
 
 
+def grown(picture: Path) -> list[np.ndarray]:
+    """A part of a picture in grey: clean, and with two grains of a picture that is 4000 pixels wide."""
+    grey = transfer.SRGB.decode(np.asarray(Image.open(picture).convert("L"), float) / 255)
+    light = np.repeat(grey[75:365, 150:440, None], 3, axis=2).astype(np.float32)
+    window = Window(1200, 1500, 1200 + len(light), 1500 + len(light))
+    image = LinearImage(light, window, Extent(3000, 4000))
+    films = Grain(10.0, 9.0, seed=1), Grain(14.0, 12.0, seed=1)
+    made = [image.samples, *(film(image).samples for film in films)]
+    return [np.rint(255 * transfer.SRGB.encode(one.clip(0, 1))).astype(np.uint8) for one in made]
+
+
 def main() -> None:
-    """Make the three of the example frame, or that of the shot or the sample that is named."""
+    """Make the four of the example frame, or that of the shot or the sample that is named."""
     if sys.argv[2:] == ["night"]:
         beside("night_tone", as_night(Path(sys.argv[1])), 560)
+        return
+    if sys.argv[1:] and Path(sys.argv[1]).suffix == ".jpg":
+        beside("grain", grown(Path(sys.argv[1])), 290)
         return
     if sys.argv[1:] and Path(sys.argv[1]).is_file():
         beside("super_resolution", resolved(Path(sys.argv[1])), 280)
@@ -158,6 +186,7 @@ def main() -> None:
     beside("denoise", denoised(frame), 300)
     beside("highlights", rebuilt(frame), 300)
     beside("local_tone", toned(frame), 450)
+    beside("monochrome", without_colours(frame), 240)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -36,13 +37,22 @@ from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.opcode import Area, GainMap
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
+from lichtbild.look.aces import AcesOutput
+from lichtbild.look.by_mask import ByMask
 from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.encode import Encode
 from lichtbild.look.finish import Finish
+from lichtbild.look.fit_gamut import FitGamut
+from lichtbild.look.grain import Grain
 from lichtbild.look.local_tone import LocalTone
+from lichtbild.look.lut import Lut, nodes
+from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.quantise import Quantise
 from lichtbild.look.render import Render
+from lichtbild.look.residual import Residual
 from lichtbild.look.style import style
+from lichtbild.look.tone_bath import ToneBath
+from lichtbild.look.vignette import Vignette
 
 QUAD = Cfa(((0, 0, 1, 1), (0, 0, 1, 1), (1, 1, 2, 2), (1, 1, 2, 2)))
 X_TRANS = Cfa(
@@ -66,6 +76,9 @@ SHADING = tuple(
     for y in (0, 1)
     for x in (0, 1)
 )
+
+MONOCHROME = Monochrome((1.3, 0.1, -0.4))
+BATH = ToneBath(tuple(3.0 * np.sin(np.arange(11))), tuple(8.0 * np.cos(np.arange(11))))
 
 _CELLS = np.random.default_rng(4).uniform(0.6, 1.4, (5, 7, 6)).astype(np.float32)
 REBUILD = RebuildHighlights(_CELLS[..., :3], _CELLS[..., 3:] * np.float32(0.6), 12.0)
@@ -144,6 +157,12 @@ def lit_image(extent: Extent) -> LinearImage:
     return LinearImage(samples, Window.whole(extent), extent)
 
 
+def dim_image(extent: Extent) -> LinearImage:
+    """A linear image of noise between black and white, between which grain has no corner."""
+    samples = samples_of(extent, 3) * np.float32(0.6) + np.float32(0.1)
+    return LinearImage(samples, Window.whole(extent), extent)
+
+
 def picture(extent: Extent) -> Picture:
     """A picture of noise."""
     return Picture(samples_of(extent, 3), Window.whole(extent), extent)
@@ -166,6 +185,13 @@ DETAIL = FineDetail(
 )
 """Of an image of 53 x 61 pixels, whose odd row and column are left out."""
 SHADED = tuple((f"shading_{number}", CorrectLinear(opcode)) for number, opcode in enumerate(SHADING))
+
+BY_MASK = ByMask(
+    (("inside", style("authentic").view),),
+    (("local_tone", tone_map()), ("outside", style("natural").view)),
+    np.random.default_rng(14).normal(0.3, 0.2, (4, 8, 9)).astype(np.float32),
+    8.0,
+)
 
 EXAMPLES: list[Example] = [
     # Not as differentiable: codes are whole numbers. test_linearise holds the gradient.
@@ -224,20 +250,40 @@ EXAMPLES: list[Example] = [
     example(Resize(23), linear_image, "smaller"),
     example(Resize(100), linear_image, "small enough"),
     example(Resize(100, enlarge=True), linear_image, "larger"),
+    example(Vignette(_CELLS[..., 0], 13.0), linear_image),
     example(tone_map(), lit_image),
     example(tone_map(), linear_image, "with negative light"),
     example(style("natural").view, lit_image),
     example(replace(style("natural").view, headroom=2.0), lit_image, "with headroom"),
     example(style("natural").view, linear_image, "with negative light"),
+    example(replace(style("modern").view, headroom=2.0), lit_image, "with toe, shoulder and headroom"),
+    example(style("modern").view, linear_image, "with toe and shoulder, negative light"),
     example(style("authentic").colour_mix or ColourMix(), linear_image, rounding=CUBE_ROOTS),
+    example(ColourMix(chroma=(1.0, 1.2) * 6), linear_image, "without skin", rounding=CUBE_ROOTS),
+    example(MONOCHROME, linear_image),
+    example(replace(MONOCHROME, amount=0.6), lit_image, "in part"),
+    example(BATH, linear_image, rounding=CUBE_ROOTS),
     example(
-        Render(tone_map(), style("authentic").view, style("authentic").colour_mix),
+        Render(tone_map(), view=style("authentic").view, colour_mix=style("authentic").colour_mix),
         linear_image,
+        "in colour",
         rounding=CUBE_ROOTS,
     ),
+    example(
+        Render(tone_map(), MONOCHROME, style("authentic").view, None, BATH),
+        linear_image,
+        "toned",
+        rounding=CUBE_ROOTS,
+    ),
+    example(Residual(Lut(nodes(5) ** np.float32(1.3))), linear_image),
     example(style("natural").sharpen, linear_image, rounding=CUBE_ROOTS),
+    example(Grain(10.0, 6.0, seed=9), dim_image, rounding=LONG_SUMS),
+    example(Grain(30.0, 150.0, 0.4, 3 << 40), dim_image, "in colour, of many pixels", rounding=LONG_SUMS),
     example(Encode(), linear_image, rounding=NARROWED),
     example(Encode(ColourSpace.DISPLAY_P3, "clip"), linear_image, "clip"),
+    example(FitGamut(), linear_image, rounding=NARROWED),
+    # Not as differentiable: a pixel lies where the border bends within the step of the differences.
+    example(FitGamut(headroom=1.0), lit_image, "with headroom", differentiable=False),
     *(
         example(Finish(style("natural").sharpen, Encode(space, gamut), Quantise(bits)), linear_image, note)
         for space, gamut, bits, note in (
@@ -247,6 +293,10 @@ EXAMPLES: list[Example] = [
         )
     ),
     example(Finish(quantise=Quantise(12)), linear_image, "12 bits, not sharpened"),
+    example(Finish(style("natural").sharpen, grain=Grain(10.0, seed=5)), linear_image, "8 bits, with grain"),
     *(example(Quantise(bits), picture, f"{bits} bits") for bits in (8, 10, 16)),
 ]
+EXAMPLES.append(example(BY_MASK, linear_image))
+if find_spec("PyOpenColorIO") is not None:
+    EXAMPLES.append(example(AcesOutput(headroom=1.0), linear_image))
 """Every stage at least once."""

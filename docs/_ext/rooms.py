@@ -33,13 +33,14 @@ class HelpOf(Directive):
     """What ``lichtbild COMMAND --help`` says."""
 
     required_arguments = 1
+    final_argument_whitespace = True
 
     def run(self):
         command = [
             sys.executable,
             "-c",
             "from lichtbild.cli.main import run; run()",
-            self.arguments[0],
+            *self.arguments[0].split(),
             "--help",
         ]
         done = subprocess.run(command, capture_output=True, text=True, check=True, env={"COLUMNS": "100"})

@@ -28,10 +28,11 @@ from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata, Orientation
 from lichtbild.image.noise_profile import NoiseProfile
 from lichtbild.image.opcode import Area, FixBadPixelsList, OpcodeLists, ScalePerRow
-from lichtbild.image.picture import ColourSpace
+from lichtbild.image.picture import HDR_SPACES, HEADROOM_EV, ColourSpace
 from lichtbild.image.profile import CameraProfile
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.look.decode import Decode
+from lichtbild.look.encode import CURVES
 
 LINEAR = Recipe(look=LookRecipe("linear"))
 CODE = 1 / (1087 - 64)
@@ -66,11 +67,25 @@ def test_linear_gives_the_scene_back() -> None:
     )
 
 
-@pytest.mark.parametrize("space", list(ColourSpace))
+@pytest.mark.parametrize("space", [space for space in ColourSpace if space not in HDR_SPACES])
 def test_white_is_white_in_every_space(space: ColourSpace) -> None:
     recipe = Recipe(look=LookRecipe("linear"), output=OutputRecipe(space))
     rgb = develop(flat_frame(1.0), recipe).samples
     np.testing.assert_allclose(rgb, 1.0, atol=2e-3)
+
+
+@pytest.mark.parametrize("space", HDR_SPACES)
+def test_rec2100_shows_the_rendition_with_headroom(space: ColourSpace) -> None:
+    """Grey below the middle is as bright as on a common display, what is far above goes beyond white."""
+
+    def light(ev: float, space: ColourSpace) -> float:
+        recipe = Recipe(exposed(ev), LookRecipe("natural", local_tone=0.0), output=OutputRecipe(space))
+        shown = CURVES[space].decode(develop(flat_frame(0.9), recipe).samples.astype(np.float64))
+        return float(shown.mean())
+
+    # The two curves part by 0.05 EV at most below mid-grey.
+    assert light(-3.0, space) == pytest.approx(light(-3.0, ColourSpace.SRGB), rel=0.035)
+    assert light(2.0, ColourSpace.SRGB) < 1 < 1.5 < light(2.0, space) < 2.0**HEADROOM_EV
 
 
 def test_exposure_is_a_factor_of_two_a_stop() -> None:
@@ -195,8 +210,8 @@ def test_a_profile_by_name_or_a_sentence() -> None:
     assert pictures[None] == pictures["A"] < pictures["B"]
     with pytest.raises(BadInput, match="no profile 'C'; it offers 'A', 'B'"):
         develop(frame, Recipe(look=LookRecipe("profile", "C")))
-    with pytest.raises(BadInput, match="no look 'sepia'"):
-        develop(frame, Recipe(look=LookRecipe("sepia")))
+    with pytest.raises(BadInput, match="no look 'velvet'"):
+        develop(frame, Recipe(look=LookRecipe("velvet")))
 
 
 def test_a_finished_picture_is_only_given_another_look() -> None:

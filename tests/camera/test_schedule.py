@@ -43,6 +43,7 @@ def noisy_frame() -> RawFrame:
 RECIPES = {
     "natural": Recipe(),
     "authentic": Recipe(look=LookRecipe("authentic")),
+    "sepia": Recipe(look=LookRecipe("sepia")),
     "small": Recipe(geometry=GeometryRecipe(quarter_turns=1), output=OutputRecipe(long_edge=200)),
     "linear light": Recipe(output=OutputRecipe(ColourSpace.LINEAR_REC2020)),
     "profile": Recipe(look=LookRecipe("profile")),

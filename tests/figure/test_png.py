@@ -6,7 +6,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from lichtbild.figure.png import block_means, png_bytes
+from lichtbild.figure.png import block_means, cicp_chunk, icc_chunk, png_bytes
 
 
 @pytest.mark.parametrize("planes", [1, 3])
@@ -32,7 +32,7 @@ def test_out_of_range_and_nan_are_shown_as_black_and_white() -> None:
 
 
 def test_a_profile_is_embedded() -> None:
-    data = png_bytes(np.zeros((1, 1, 3), np.float32), profile=b"profile")
+    data = png_bytes(np.zeros((1, 1, 3), np.float32), meaning=icc_chunk(b"profile"))
     assert PIL.Image.open(io.BytesIO(data)).info["icc_profile"] == b"profile"
 
 
@@ -44,3 +44,10 @@ def test_other_shapes_are_refused(shape: tuple[int, int, int]) -> None:
 
 def test_a_picture_narrower_than_a_block_keeps_a_pixel() -> None:
     assert block_means(np.ones((1, 40, 3), np.float32), 4).shape == (1, 10, 3)
+
+
+def test_colour_codes_are_a_chunk_of_their_own() -> None:
+    data = png_bytes(np.zeros((1, 1, 3), np.float32), meaning=cicp_chunk(9, 16))
+    place = data.index(b"cICP")
+    assert data[place - 4 : place + 8] == b"\0\0\0\x04cICP" + bytes((9, 16, 0, 1)) and b"iCCP" not in data
+    PIL.Image.open(io.BytesIO(data)).verify()  # the checksum

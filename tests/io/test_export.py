@@ -17,12 +17,14 @@ from lichtbild.colour import icc, transfer
 from lichtbild.core.errors import BadInput, CannotWrite
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.coded_picture import CodedPicture
-from lichtbild.image.picture import ColourSpace, Picture
-from lichtbild.io.export import save
+from lichtbild.image.picture import HDR_SPACES, ColourSpace, Picture
+from lichtbild.io.export import check, save
 from lichtbild.io.formats.codes import codes
 from pictures import picture
 
-ENCODED = [space for space in ColourSpace if space is not ColourSpace.LINEAR_REC2020]
+ENCODED = [
+    space for space in ColourSpace if space is not ColourSpace.LINEAR_REC2020 and space not in HDR_SPACES
+]
 
 
 def of(samples: np.ndarray, space: ColourSpace = ColourSpace.SRGB) -> Picture:
@@ -212,3 +214,12 @@ def test_the_same_picture_gives_the_same_bytes(tmp_path: Path, suffix: str) -> N
     for name in "ab":
         save(picture(), tmp_path / f"{name}{suffix}")
     assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".tif", ".heic", ".exr"])
+def test_rec2100_goes_only_where_it_can_be_said(suffix: str) -> None:
+    with pytest.raises(BadInput, match=r"rec2100-pq needs 10 bits .* write .png or .avif, not"):
+        check(suffix, ColourSpace.REC2100_PQ)
+    assert check(".png", ColourSpace.REC2100_PQ) == 16 and check(".avif", ColourSpace.REC2100_HLG) == 10
+    with pytest.raises(BadInput, match="avif in rec2100-hlg takes 10 or 12 bits, not 8"):
+        check(".avif", ColourSpace.REC2100_HLG, bits=8)

@@ -7,7 +7,7 @@ from scipy.ndimage import uniform_filter
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.look import local_tone
-from lichtbild.look.local_tone import LocalTone, ToneTargets, box_mean, exposure, guided
+from lichtbild.look.local_tone import LocalTone, ToneTargets, exposure, guided
 from lichtbild.look.style import style
 from lichtbild.look.view import GREY
 
@@ -136,14 +136,6 @@ def test_coefficients_are_those_of_the_guided_filter() -> None:
     expected = [uniform_filter(weight * one, size) / total for one in both]
     inner = (slice(None), slice(6, -6), slice(6, -6))
     np.testing.assert_allclose(guided(ev, radius)[inner], np.stack(expected)[inner], atol=1e-6)
-
-
-def test_a_box_is_cut_at_the_border() -> None:
-    plane = np.random.default_rng(1).normal(size=(6, 5))
-    expected = [
-        [plane[max(y - 2, 0) : y + 3, max(x - 2, 0) : x + 3].mean() for x in range(5)] for y in range(6)
-    ]
-    np.testing.assert_allclose(box_mean(plane, 2), expected, atol=1e-12)
 
 
 def test_a_map_without_neighbours_and_a_scene_of_one_cell() -> None:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import CubicSpline, PchipInterpolator
 
-from lichtbild.numerics.interpolate import natural_spline
+from lichtbild.numerics.interpolate import monotone_spline, natural_spline
 
 
 @pytest.mark.parametrize("count", [2, 3, 12])
@@ -22,3 +22,16 @@ def test_ends_hold() -> None:
 def test_places_must_increase() -> None:
     with pytest.raises(ValueError, match="increase"):
         natural_spline(np.array([0.0, 0.0]), np.array([0.0, 1.0]))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_monotone_pieces_agree_with_scipy(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    x, y = np.sort(random.random(9)), np.round(4 * random.random(9))  # some neighbours are equal
+    places = np.linspace(x[0], x[-1], 301)
+    np.testing.assert_allclose(monotone_spline(x, y)(places), PchipInterpolator(x, y)(places), atol=1e-10)
+
+
+def test_a_monotone_spline_needs_three_points() -> None:
+    with pytest.raises(ValueError, match="three or more"):
+        monotone_spline(np.array([0.0, 1.0]), np.array([0.0, 1.0]))

@@ -3,33 +3,48 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import radians
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
+
+from lichtbild.camera.fixed_white import with_fixed_white
+from lichtbild.camera.people import apart
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.schedule import scheduled
+from lichtbild.camera.seed import seed_of
 from lichtbild.colour.temperature import interpolation_weights
 from lichtbild.core.chain import Chain, silent
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import NamedStage
+from lichtbild.core.window import Extent, Window
 from lichtbild.develop import development, metering
 from lichtbild.develop.colour_matrix import white_xy
 from lichtbild.develop.convolution import fault
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.geometry import Geometry
+from lichtbild.develop.illumination import relative_illumination
 from lichtbild.develop.recipe import DevelopRecipe, HighlightsChoice
 from lichtbild.develop.resize import Resize
+from lichtbild.figure.png import block_means
 from lichtbild.image.coded_picture import CodedPicture
+from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Orientation
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.profile import CameraProfile
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.look import recipe as looks
 from lichtbild.look.decode import Decode
+from lichtbild.look.filter import Filter
 from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.quantise import Quantise
+from lichtbild.look.recipe import Look
+from lichtbild.look.vignette import Vignette
 
 Source = RawFrame | Picture
+
+_SEEN: Final = 400
+"""Pixels along the small picture, at least, in which people are looked for."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +127,7 @@ def chain(source: Source, recipe: Recipe, rendition: Rendition = FLOATS) -> Chai
         BadInput: the recipe asks for what the source does not have.
     """
     if isinstance(source, Picture):
-        return Chain((*_reopened(source, recipe), *_finish(source, recipe, rendition)))
+        return Chain((*_reopened(source, recipe, rendition), *_finish(source, recipe, rendition)))
     return Chain(
         (
             *_scene_and_look(source, recipe, rendition),
@@ -127,28 +142,59 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
     by_profile = recipe.look.name == "profile"
     profile = _profile(frame, recipe.look.profile) if by_profile else CameraProfile()
     frame = _calibrated(frame, profile)
-    wanted = _ending_at_white(recipe.develop) if by_profile else recipe.develop
-    known = development.survey(wanted, frame, _picked_place(frame, recipe))
     look = recipe.look.look
-    renders = look.has_style
-    ev = development.exposure_ev(wanted, frame, known, renders=renders)
-    night = _night(wanted, frame, known) if renders else None
+    wanted = _ending_at_white(recipe.develop) if by_profile else recipe.develop
+    wanted = with_fixed_white(wanted, frame, look.style)
+    known = development.survey(wanted, frame, _picked_place(frame, recipe))
+    ev = development.exposure_ev(wanted, frame, known, renders=look.renders)
+    night = _night(wanted, frame, known) if look.has_style else None
     if night is not None:
         seen = development.metered_scene(frame, known)
         ev = looks.exposure_ev(look, seen, night, ev, local_tone=recipe.look.local_tone)
-    return (
-        *development.stages(wanted, frame, known, None if by_profile else ev),
-        *looks.stages(
+    cell = known.overview.cell * recipe.develop.scale
+    fading = looks.vignette(
+        look,
+        relative_illumination(known.overview, known.neutral, frame.colour),
+        recipe.look.vignette,
+        cell=cell,
+        night=night,
+    )
+    scene = _in_cells(fading, Exposure(ev)(known.scene))
+
+    def rendered(look: Look) -> tuple[NamedStage, ...]:
+        return looks.stages(
             look,
             _profile_render(frame, profile, known.neutral, recipe) if by_profile else None,
-            scene=Exposure(ev)(known.scene),
-            cell=known.overview.cell * recipe.develop.scale,
+            scene=scene,
+            cell=cell,
             local_tone=recipe.look.local_tone,
-            headroom=rendition.headroom,
+            headroom=rendition.headroom or recipe.output.space.headroom_ev,
+            space=recipe.output.space,
             night=night,
             ev=ev,
-        ),
-    )
+        )
+
+    made, on_people = rendered(look), recipe.look.on_people
+    if on_people is not None:
+        shown = _shown(scene)
+        upright = frame.metadata.orientation
+        made = apart(rendered(on_people), made, light=scene, shown=shown, cell=cell, orientation=upright)
+    return (*development.stages(wanted, frame, known, None if by_profile else ev), *fading, *made)
+
+
+def _shown(scene: LinearImage) -> LinearImage:
+    """A scene's light as a display shows it, plainly, for eyes that look for people."""
+    ((_, view), *_) = looks.stages(looks.look_named("natural"))
+    found: LinearImage = view(scene)
+    return found
+
+
+def _in_cells(fading: tuple[NamedStage, ...], scene: LinearImage) -> LinearImage:
+    """A small picture of the scene, a pixel for each cell, as local tone will find it."""
+    for _, stage in fading:
+        if isinstance(stage, Vignette):
+            scene = replace(stage, cell=1.0)(scene)
+    return scene
 
 
 def denoising_note(frame: RawFrame, recipe: Recipe) -> str:
@@ -177,15 +223,29 @@ def _ending_at_white(wanted: DevelopRecipe) -> DevelopRecipe:
 
 def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
     """The stages that suit the picture to its size and file; a finished one is not sharpened again."""
-    look, output = recipe.look.look, recipe.output
-    space = ColourSpace.LINEAR_REC2020 if rendition.headroom else output.space
+    look, output, space = recipe.look.look, recipe.output, _space(recipe, rendition)
+    encode = looks.encode(look, space, source.metadata)
+    if isinstance(source, Picture):
+        # Its colours lie in the space, or its filter has brought them there; a second knee would show.
+        encode = replace(encode, gamut="clip")
     sharpened = isinstance(source, RawFrame) and not rendition.headroom
+    fits = isinstance(source, RawFrame) and rendition.headroom > 0
     return (
         *((("resize", Resize(output.long_edge)),) if output.long_edge is not None else ()),
         *(looks.sharpening(look, recipe.look.sharpening) if sharpened else ()),
-        ("encode", looks.encode(look, space, source.metadata)),
+        *(looks.fitted(look, output.space, rendition.headroom) if fits else ()),
+        *_grain(source, recipe, rendition.headroom or output.space.headroom_ev),
+        ("encode", encode),
         *((("quantise", Quantise(rendition.bits)),) if rendition.bits is not None else ()),
     )
+
+
+def _grain(source: Source, recipe: Recipe, headroom: float) -> tuple[NamedStage, ...]:
+    """Grain that no other picture has: the pixels themselves are its seed."""
+    look, amount = recipe.look.look, recipe.look.grain
+    if not looks.has_grain(look, amount):
+        return ()
+    return looks.grain(look, seed_of(source), amount, headroom=headroom)
 
 
 def _picked_place(frame: RawFrame, recipe: Recipe) -> tuple[float, float] | None:
@@ -197,17 +257,43 @@ def _picked_place(frame: RawFrame, recipe: Recipe) -> tuple[float, float] | None
     return _geometry(frame, recipe).origin(place, extent)
 
 
-def _reopened(picture: Picture, recipe: Recipe) -> tuple[NamedStage, ...]:
-    """A finished picture as linear light; it has been rendered once, so that no tone curve is added."""
+def _reopened(picture: Picture, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
+    """A finished picture as linear light, given the look as a filter; "natural" changes nothing."""
     if recipe.look.name == "profile":
         raise BadInput("a finished picture carries no DNG profile; choose the look linear or natural")
     if recipe.develop.scale != 1:
         raise BadInput("a finished picture has no frames to find detail in; --scale is for raw files")
-    return (
-        ("decode", Decode(picture.space)),
-        ("exposure", Exposure(recipe.develop.exposure.ev or 0.0)),
-        ("geometry", _geometry(picture, recipe)),
-    )
+    look, on_people = recipe.look.look, recipe.look.on_people
+    given = _graded(picture, recipe, rendition, look)
+    if on_people is not None:
+        cell = max(1, max(picture.extent) // _SEEN)
+        light = Decode(picture.space)(_small(picture, cell))
+        graded = _graded(picture, recipe, rendition, on_people)
+        given = apart(graded, given, light=light, shown=light, cell=float(cell))
+    return (("decode", Decode(picture.space)), *given, ("geometry", _geometry(picture, recipe)))
+
+
+def _graded(picture: Picture, recipe: Recipe, rendition: Rendition, look: Look) -> tuple[NamedStage, ...]:
+    """The stage that gives a finished picture a look; none where nothing changes."""
+    ev = recipe.develop.exposure.ev or 0.0
+    if look.style is None and look.renders:
+        raise BadInput(f"the look '{look.name}' renders the light of scenes alone; name a raw file")
+    if look.style is None:
+        return (("exposure", Exposure(ev)),)
+    framed = looks.vignette_of_law(look, picture.extent, recipe.look.vignette)
+    graded = Filter.of(look.style, picture.space, _space(recipe, rendition), ev, framed)
+    return () if graded.changes_nothing else (("filter", graded),)
+
+
+def _small(picture: Picture, cell: int) -> Picture:
+    """The picture with a pixel for each square of so many pixels a side."""
+    samples = block_means(np.asarray(picture.samples), cell)
+    extent = Extent(*samples.shape[:2])
+    return replace(picture, samples=samples, window=Window.whole(extent), extent=extent)
+
+
+def _space(recipe: Recipe, rendition: Rendition) -> ColourSpace:
+    return ColourSpace.LINEAR_REC2020 if rendition.headroom else recipe.output.space
 
 
 def _calibrated(frame: RawFrame, profile: CameraProfile) -> RawFrame:

@@ -19,24 +19,32 @@ class LookRecipe:
         profile: for the look "profile", the name of one of the file's profiles; None takes its default.
         local_tone: strength of the local tone mapping; 0 is none, 1 and None are the look's own, at most 2.
         sharpening: strength of the output sharpening, likewise.
+        vignette: strength of the vignette, likewise, but at most 1.5.
+        grain: strength of the grain, at most 2.
         strength: how far the look goes from `natural`, 0, over itself, 1, up to 1.5.
         text: TOML of a look of one's own, so that a recipe is whole without any other file.
+        person_strength: the same as `strength`, on people alone; None makes no difference of them.
     """
 
     name: str = "natural"
     profile: str | None = None
     local_tone: float | None = None
     sharpening: float | None = None
+    vignette: float | None = None
+    grain: float | None = None
     strength: float = 1.0
     text: str | None = None
+    person_strength: float | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.strength <= 1.5:
-            raise ValueError(f"strength is 0 to 1.5, not {self.strength:g}")
-        for name in ("local_tone", "sharpening"):
+        for name in ("strength", "person_strength"):
             strength = getattr(self, name)
-            if strength is not None and not 0 <= strength <= 2:
-                raise ValueError(f"{name} is 0 to 2, not {strength:g}")
+            if strength is not None and not 0 <= strength <= 1.5:
+                raise ValueError(f"{name} is 0 to 1.5, not {strength:g}")
+        for name, most in (("local_tone", 2.0), ("sharpening", 2.0), ("vignette", 1.5), ("grain", 2.0)):
+            strength = getattr(self, name)
+            if strength is not None and not 0 <= strength <= most:
+                raise ValueError(f"{name} is 0 to {most:g}, not {strength:g}")
 
     @property
     def look(self) -> Look:
@@ -46,6 +54,17 @@ class LookRecipe:
             BadInput: there is none of this name, or the text describes none.
         """
         return look_named(self.name, self.text, self.strength)
+
+    @property
+    def on_people(self) -> Look | None:
+        """The look on people; None where it is that of all.
+
+        Raises:
+            BadInput: as for `look`.
+        """
+        if self.person_strength is None or self.person_strength == self.strength:
+            return None
+        return look_named(self.name, self.text, self.person_strength)
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,13 @@ from lichtbild.develop.white_balance import WhiteBalance
 from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.encode import Encode
 from lichtbild.look.finish import Finish
+from lichtbild.look.grain import Grain
 from lichtbild.look.local_tone import LocalTone
+from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.quantise import Quantise
 from lichtbild.look.render import Render
 from lichtbild.look.sharpen import Sharpen
+from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.view import ViewTransform
 
 Kinds = tuple[type[AbstractStage] | tuple[type[AbstractStage], ...], ...]
@@ -36,14 +39,16 @@ def _to_scene(
     return None if matrix is None else CameraToScene(highlights, matrix, exposure)
 
 
-def _finish(sharpen: Sharpen | None, encode: Encode | None, quantise: Quantise | None) -> Finish | None:
-    return None if encode is None or quantise is None else Finish(sharpen, encode, quantise)
+def _finish(
+    sharpen: Sharpen | None, grain: Grain | None, encode: Encode | None, quantise: Quantise | None
+) -> Finish | None:
+    return None if encode is None or quantise is None else Finish(sharpen, encode, quantise, grain)
 
 
 _FUSIONS: Final[tuple[tuple[Kinds, Callable[..., AbstractStage | None]], ...]] = (
     (((ClipHighlights, RebuildHighlights), ColourMatrix, Exposure), _to_scene),
-    ((LocalTone, ViewTransform, ColourMix), Render),
-    ((Sharpen, Encode, Quantise), _finish),
+    ((LocalTone, Monochrome, ViewTransform, ColourMix, ToneBath), Render),
+    ((Sharpen, Grain, Encode, Quantise), _finish),
 )
 """Kinds of stages that follow each other, of which some may be missing, and what makes one stage of them."""
 

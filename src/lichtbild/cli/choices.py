@@ -8,15 +8,19 @@ from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
     from lichtbild.camera.recipe import Recipe
+    from lichtbild.look.recipe import Look
     from lichtbild.study.bursts import Choice
 
 OPTIONS = {
     "look.name": "--look",
     "look.text": "--look",
     "look.strength": "--strength",
+    "look.person_strength": "--person-strength",
     "look.profile": "--profile",
     "look.local_tone": "--local-tone",
     "look.sharpening": "--sharpening",
+    "look.vignette": "--vignette",
+    "look.grain": "--grain",
     "develop.exposure.ev": "--ev",
     "develop.scale": "--scale",
     "develop.denoise.method": "--denoise",
@@ -134,7 +138,20 @@ def look(name: str | None) -> dict[str, Any]:
     return {"look.name": label, "look.text": text}
 
 
-def percent(number: float | None) -> float | None:
+def check_filter(look: "Look") -> None:
+    """Refuse a look that finished pictures cannot be given.
+
+    Raises:
+        BadInput: it is none of the looks with a style.
+    """
+    if not look.has_style:
+        from lichtbild.look.recipe import LOOKS
+
+        able = ", ".join(one.name for one in LOOKS.values() if one.has_style)
+        raise BadInput(f"the look '{look.name}' is no filter of finished pictures; choose one of {able}")
+
+
+def percent(number: float | None, option: str = "--strength") -> float | None:
     """A look's strength as a factor.
 
     Raises:
@@ -143,24 +160,24 @@ def percent(number: float | None) -> float | None:
     if number is None:
         return None
     if not 0 <= number <= 150:
-        raise BadInput(f"--strength takes 0 to 150 percent, not {number:g}")
+        raise BadInput(f"{option} takes 0 to 150 percent, not {number:g}")
     return number / 100
 
 
-def strength(text: str | None, option: str) -> float | None:
-    """A strength: ``off`` or a number.
+def strength(text: str | None, option: str, most: str = "2") -> float | None:
+    """A strength: ``off`` or a number, of which there is a largest.
 
     Raises:
         BadInput: it is neither.
     """
-    return None if text is None else 0.0 if text == "off" else _strength(text, option, "off")
+    return None if text is None else 0.0 if text == "off" else _strength(text, option, "off", most)
 
 
-def _strength(text: str, option: str, words: str) -> float:
+def _strength(text: str, option: str, words: str, most: str = "2") -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise BadInput(f"{option} takes {words} or a number from 0 to 2, not '{text}'") from error
+        raise BadInput(f"{option} takes {words} or a number from 0 to {most}, not '{text}'") from error
 
 
 def scale(text: str | None) -> float | None:

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 LOOKS = (
     "By name (lichtbild look list tells all), such as natural, authentic, linear; or a look's file (.toml)"
 )
-SPACES = "srgb, display-p3, rec2020, prophoto or linear-rec2020"
+SPACES = "srgb, display-p3, rec2020, prophoto, linear-rec2020, rec2100-pq or rec2100-hlg"
 
 _FILES, _DEVELOP, _LOOK, _PICTURE, _RUN = "Input and output", "Development", "Look", "Picture", "Run"
 
 
-def _option(panel: str, names: str, value: str, words: str, usual: str = "") -> Any:
+def option(panel: str, names: str, value: str, words: str, usual: str = "") -> Any:
     """An option in a panel of the help.
 
     Args:
@@ -42,11 +42,11 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         typer.Argument(help="Raw files, folders or patterns.", metavar="FILES", show_default=False),
     ],
     output: Annotated[
-        Path | None, _option(_FILES, "-o --output", "PLACE", "File or folder to write.", "beside each input")
+        Path | None, option(_FILES, "-o --output", "PLACE", "File or folder to write.", "beside each input")
     ] = None,
     file_format: Annotated[
         str,
-        _option(
+        option(
             _FILES,
             "--format",
             "NAME",
@@ -56,7 +56,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     ] = "jpg",
     burst: Annotated[
         str,
-        _option(
+        option(
             _FILES,
             "--burst",
             "WHICH",
@@ -65,116 +65,124 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         ),
     ] = "auto",
     merged_dng: Annotated[
-        bool, _option(_FILES, "--merged-dng", "", "Also write each burst's merged frame, NAME.merged.dng.")
+        bool, option(_FILES, "--merged-dng", "", "Also write each burst's merged frame, NAME.merged.dng.")
     ] = False,
     photo_report: Annotated[
-        bool, _option(_FILES, "--report", "", "Also write NAME.report.html: frames, light, predicted noise.")
+        bool, option(_FILES, "--report", "", "Also write NAME.report.html: frames, light, predicted noise.")
     ] = False,
-    deep: Annotated[bool, _option(_FILES, "-r --recursive", "", "Folders below the given ones too.")] = False,
+    deep: Annotated[bool, option(_FILES, "-r --recursive", "", "Folders below the given ones too.")] = False,
     overwrite: Annotated[
-        bool, _option(_FILES, "--overwrite", "", "Replace what is there, even what was not made here.")
+        bool, option(_FILES, "--overwrite", "", "Replace what is there, even what was not made here.")
     ] = False,
     layout: Annotated[
         Path | None,
-        _option(_FILES, "--layout", "TOML", "Describes headerless files.", "the one beside the file"),
+        option(_FILES, "--layout", "TOML", "Describes headerless files.", "the one beside the file"),
     ] = None,
     recipe: Annotated[
-        Path | None, _option(_FILES, "--recipe", "TOML", "Replay the choices in this file.")
+        Path | None, option(_FILES, "--recipe", "TOML", "Replay the choices in this file.")
     ] = None,
     save_recipe: Annotated[
-        Path | None, _option(_FILES, "--save-recipe", "TOML", "Write every choice to this file.")
+        Path | None, option(_FILES, "--save-recipe", "TOML", "Write every choice to this file.")
     ] = None,
     scale: Annotated[
         str | None,
-        _option(_DEVELOP, "--scale", "FACTOR", "Rows and columns, of a frame's: 1, 1.5 or 2.", "1"),
+        option(_DEVELOP, "--scale", "FACTOR", "Rows and columns, of a frame's: 1, 1.5 or 2.", "1"),
     ] = None,
     denoise: Annotated[
-        str | None, _option(_DEVELOP, "--denoise", "METHOD", "auto, fast, best, net or off.", "auto")
+        str | None, option(_DEVELOP, "--denoise", "METHOD", "auto, fast, best, net or off.", "auto")
     ] = None,
     wb: Annotated[
         str | None,
-        _option(
-            _DEVELOP, "--wb", "WHITE", "as-shot, auto, KELVIN or KELVIN,TINT such as 5200,10.", "as-shot"
-        ),
+        option(_DEVELOP, "--wb", "WHITE", "as-shot, auto, KELVIN or KELVIN,TINT such as 5200,10.", "as-shot"),
     ] = None,
     pick: Annotated[
-        str | None, _option(_DEVELOP, "--pick", "X,Y", "White balance by what is grey there, each 0 to 1.")
+        str | None, option(_DEVELOP, "--pick", "X,Y", "White balance by what is grey there, each 0 to 1.")
     ] = None,
     demosaic: Annotated[
         str | None,
-        _option(_DEVELOP, "--demosaic", "METHOD", "residual, malvar, bilinear or generic.", "residual"),
+        option(_DEVELOP, "--demosaic", "METHOD", "residual, malvar, bilinear or generic.", "residual"),
     ] = None,
     highlights: Annotated[
-        str | None, _option(_DEVELOP, "--highlights", "METHOD", "rebuild, clip or off.", "rebuild")
+        str | None, option(_DEVELOP, "--highlights", "METHOD", "rebuild, clip or off.", "rebuild")
     ] = None,
     ev: Annotated[
         float | None,
-        _option(_DEVELOP, "--ev", "EV", "Exposure to add instead of metering, -20 to 20.", "metered"),
+        option(_DEVELOP, "--ev", "EV", "Exposure to add instead of metering, -20 to 20.", "metered"),
     ] = None,
     deblur: Annotated[
-        str | None, _option(_DEVELOP, "--deblur", "STRENGTH", "auto, off, or 0 to 2.", "auto")
+        str | None, option(_DEVELOP, "--deblur", "STRENGTH", "auto, off, or 0 to 2.", "auto")
     ] = None,
     look: Annotated[
-        str | None, _option(_LOOK, "--look", "NAME", f"{LOOKS}.", "natural; of an exr, linear")
+        str | None, option(_LOOK, "--look", "NAME", f"{LOOKS}.", "natural; of an exr, linear")
     ] = None,
     strength: Annotated[
         float | None,
-        _option(_LOOK, "--strength", "PERCENT", "From natural, 0, over the look itself, to 150.", "100"),
+        option(_LOOK, "--strength", "PERCENT", "From natural, 0, over the look itself, to 150.", "100"),
+    ] = None,
+    person_strength: Annotated[
+        float | None,
+        option(_LOOK, "--person-strength", "PERCENT", "The same on people alone.", "as of all"),
     ] = None,
     profile: Annotated[
         str | None,
-        _option(_LOOK, "--profile", "NAME", "Which of the file's, for --look profile.", "its default"),
+        option(_LOOK, "--profile", "NAME", "Which of the file's, for --look profile.", "its default"),
     ] = None,
     local_tone: Annotated[
-        str | None, _option(_LOOK, "--local-tone", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
+        str | None, option(_LOOK, "--local-tone", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
     ] = None,
     sharpening: Annotated[
-        str | None, _option(_LOOK, "--sharpening", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
+        str | None, option(_LOOK, "--sharpening", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
+    ] = None,
+    vignette: Annotated[
+        str | None, option(_LOOK, "--vignette", "STRENGTH", "off, or 0 to 1.5.", "the look's own, 1")
+    ] = None,
+    grain: Annotated[
+        str | None, option(_LOOK, "--grain", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
     ] = None,
     crop: Annotated[
-        str | None, _option(_PICTURE, "--crop", "L,T,R,B", "Part to keep by its edges, each 0 to 1.")
+        str | None, option(_PICTURE, "--crop", "L,T,R,B", "Part to keep by its edges, each 0 to 1.")
     ] = None,
     straighten: Annotated[
         float | None,
-        _option(_PICTURE, "--straighten", "DEGREES", "Turn clockwise by -45 to 45 degrees.", "0"),
+        option(_PICTURE, "--straighten", "DEGREES", "Turn clockwise by -45 to 45 degrees.", "0"),
     ] = None,
     rotate: Annotated[
         int | None,
-        _option(_PICTURE, "--rotate", "DEGREES", "Turn clockwise by 0, 90, 180 or 270 degrees.", "0"),
+        option(_PICTURE, "--rotate", "DEGREES", "Turn clockwise by 0, 90, 180 or 270 degrees.", "0"),
     ] = None,
     flip: Annotated[
-        str | None, _option(_PICTURE, "--flip", "AXIS", "Mirror: none, horizontal or vertical.", "none")
+        str | None, option(_PICTURE, "--flip", "AXIS", "Mirror: none, horizontal or vertical.", "none")
     ] = None,
     long_edge: Annotated[
         int | None,
-        _option(_PICTURE, "--long-edge", "PIXELS", "Reduce the longer side to this.", "as it was taken"),
+        option(_PICTURE, "--long-edge", "PIXELS", "Reduce the longer side to this.", "as it was taken"),
     ] = None,
-    space: Annotated[str | None, _option(_PICTURE, "--space", "NAME", f"{SPACES}.", "srgb")] = None,
+    space: Annotated[str | None, option(_PICTURE, "--space", "NAME", f"{SPACES}.", "srgb")] = None,
     bits: Annotated[
         int | None,
-        _option(_PICTURE, "--bits", "COUNT", "Of a sample: 8, 10, 12, 16 or 32.", "the format's usual"),
+        option(_PICTURE, "--bits", "COUNT", "Of a sample: 8, 10, 12, 16 or 32.", "the format's usual"),
     ] = None,
     quality: Annotated[
-        int | None, _option(_PICTURE, "--quality", "NUMBER", "Of lossy files, 1 to 100.", "92")
+        int | None, option(_PICTURE, "--quality", "NUMBER", "Of lossy files, 1 to 100.", "92")
     ] = None,
     max_bytes: Annotated[
-        str | None, _option(_PICTURE, "--max-bytes", "SIZE", "Largest lossy file, such as 500k or 2M.")
+        str | None, option(_PICTURE, "--max-bytes", "SIZE", "Largest lossy file, such as 500k or 2M.")
     ] = None,
     jobs: Annotated[
-        int, _option(_RUN, "-j --jobs", "COUNT", "Files, or tiles of one, at a time.", "every core")
+        int, option(_RUN, "-j --jobs", "COUNT", "Files, or tiles of one, at a time.", "every core")
     ] = 0,
     dump: Annotated[
         list[str] | None,
-        _option(_RUN, "--dump", "STAGE", "Also write what this stage gives, as float TIFF; again for more."),
+        option(_RUN, "--dump", "STAGE", "Also write what this stage gives, as float TIFF; again for more."),
     ] = None,
     list_stages: Annotated[
-        bool, _option(_RUN, "--list-stages", "", "Say which stages the first file goes through, and end.")
+        bool, option(_RUN, "--list-stages", "", "Say which stages the first file goes through, and end.")
     ] = False,
     dry_run: Annotated[
-        bool, _option(_RUN, "--dry-run", "", "Say what would become what, and do nothing.")
+        bool, option(_RUN, "--dry-run", "", "Say what would become what, and do nothing.")
     ] = False,
-    as_json: Annotated[bool, _option(_RUN, "--json", "", "One JSON object a file on stdout.")] = False,
-    quiet: Annotated[bool, _option(_RUN, "-q --quiet", "", "Only errors.")] = False,
+    as_json: Annotated[bool, option(_RUN, "--json", "", "One JSON object a file on stdout.")] = False,
+    quiet: Annotated[bool, option(_RUN, "-q --quiet", "", "Only errors.")] = False,
 ) -> None:
     """Develop raw files into photographs.
 
@@ -193,9 +201,12 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         "develop.deblur": choices.deblur(deblur),
         **choices.look(look),
         "look.strength": choices.percent(strength),
+        "look.person_strength": choices.percent(person_strength, "--person-strength"),
         "look.profile": profile,
         "look.local_tone": choices.strength(local_tone, "--local-tone"),
         "look.sharpening": choices.strength(sharpening, "--sharpening"),
+        "look.vignette": choices.strength(vignette, "--vignette", "1.5"),
+        "look.grain": choices.strength(grain, "--grain"),
         "geometry.crop": choices.numbers(crop, "--crop", 4) if crop else None,
         "geometry.straighten_deg": straighten,
         "geometry.quarter_turns": choices.quarter_turns(rotate),
@@ -216,7 +227,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     if save_recipe and not dry_run:
         _save(chosen, save_recipe)
     if dry_run:
-        _show_plan(planned, as_json)
+        show_plan(planned, as_json)
         return
     settings = Settings(
         recipe=chosen,
@@ -290,7 +301,8 @@ def _run(planned: "tuple[Job, ...]", settings: "Settings", *, as_json: bool, qui
     return max(outcome.exit_code for outcome in outcomes)
 
 
-def _show_plan(planned: "tuple[Job, ...]", as_json: bool) -> None:
+def show_plan(planned: "tuple[Job, ...]", as_json: bool) -> None:
+    """Say what would become what."""
     for job in planned:
         plan = {
             "source": str(job.source),

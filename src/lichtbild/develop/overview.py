@@ -53,7 +53,9 @@ ROWS: Final = 4
 every other."""
 _CENTRE: Final = (CELL - 1) / 2
 WHITE_EVERY: Final = 8
-"""Rows of cells from one whose white is found to the next."""
+"""Rows of cells from one whose white is found to the next, at most."""
+WHITE_ROWS: Final = 16
+"""Rows of cells whose white is found, at least, where there are so many."""
 UNLIMITED: Final = 1e6
 """White of samples that know no limit."""
 FULL: Final = 0.98
@@ -213,7 +215,8 @@ def _gain(
 def _smooth(light: Callable[[Window], Mosaic], extent: Extent) -> Float32[np.ndarray, "rows columns planes"]:
     """Cells of light that follows the lens's shading, so smooth that few rows of cells are enough."""
     bands = _bands(extent)
-    rows = sorted({*range(0, len(bands), WHITE_EVERY), len(bands) - 1})
+    every = max(1, min(WHITE_EVERY, len(bands) // WHITE_ROWS))
+    rows = sorted({*range(0, len(bands), every), len(bands) - 1})
     known = np.stack([_cell_means(light(bands[row])) for row in rows])
     below = np.minimum(np.searchsorted(rows, np.arange(len(bands)), side="right"), len(rows) - 1)
     above = np.maximum(below - 1, 0)

@@ -25,15 +25,23 @@ def icc_chunk(profile: bytes) -> bytes:
     return chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(profile))
 
 
+def cicp_chunk(primaries: int, transfer: int) -> bytes:
+    """Bytes of the chunk that names a space by its codes (ITU-T H.273); RGB of the full range.
+
+    Source: W3C PNG (third edition) clause 11.3.2.6.
+    """
+    return chunk(b"cICP", bytes((primaries, transfer, 0, 1)))
+
+
 def png_bytes(
-    samples: Float[np.ndarray, "h w planes"], *, width_limit: int = 1024, profile: bytes | None = None
+    samples: Float[np.ndarray, "h w planes"], *, width_limit: int = 1024, meaning: bytes = b""
 ) -> bytes:
     """Bytes of an 8-bit PNG, made smaller by whole blocks of pixels until it fits ``width_limit``.
 
     Args:
         samples: one plane (grey) or three (RGB), encoded for display; cut to 0 to 1, NaN becomes black.
         width_limit: largest width in pixels.
-        profile: ICC profile that says what the numbers mean; without one a viewer assumes sRGB.
+        meaning: chunk that says what the numbers mean; without one a viewer assumes sRGB.
 
     Raises:
         ValueError: the planes are neither one nor three, or there is no pixel.
@@ -50,7 +58,7 @@ def png_bytes(
     return (
         SIGNATURE
         + chunk(b"IHDR", header)
-        + (b"" if profile is None else icc_chunk(profile))
+        + meaning
         + chunk(b"IDAT", zlib.compress(rows.tobytes(), 6))
         + chunk(b"IEND", b"")
     )

@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lichtbild.colour import icc
 from lichtbild.figure.png import block_means, png_bytes
 from lichtbild.image.metadata import Metadata
-from lichtbild.image.picture import ColourSpace
+from lichtbild.image.picture import ColourSpace, png_chunk
 from lichtbild.image.raster import AbstractRaster
 from lichtbild.image.view import PREVIEW_WIDTH
 
@@ -45,6 +44,4 @@ class CodedPicture(AbstractRaster):
     def _repr_png_(self) -> bytes:
         """The picture as a notebook shows it, with the profile that says what its numbers mean."""
         small = block_means(np.asarray(self.samples), -(-self.samples.shape[1] // PREVIEW_WIDTH))
-        return png_bytes(
-            small.astype(np.float32) / np.float32(self.top), profile=icc.profile(self.space.value)
-        )
+        return png_bytes(small.astype(np.float32) / np.float32(self.top), meaning=png_chunk(self.space))

@@ -8,7 +8,7 @@ from typing import Final
 from lichtbild.core.errors import BadInput, CannotWrite
 from lichtbild.core.window import Window
 from lichtbild.image.coded_picture import CodedPicture
-from lichtbild.image.picture import ColourSpace, Picture
+from lichtbild.image.picture import HDR_SPACES, ColourSpace, Picture
 from lichtbild.io.atomic import replacing
 from lichtbild.io.formats import avif, exr, heif, jpeg, png, tiff, ultra_hdr
 
@@ -28,6 +28,9 @@ BITS: Final = {
 LOSSY: Final = (".jpg", ".jpeg", ".avif", ".heic", ".heif")
 """Formats whose size a quality decides."""
 
+_HDR: Final = (".png", ".avif")
+_HDR_BITS: Final = 10
+"""Least bits of a sample in Rec.2100 (BT.2100 table 9)."""
 _JPEG: Final = (".jpg", ".jpeg")
 _TIFF: Final = (".tif", ".tiff")
 
@@ -145,10 +148,12 @@ def check(
     suffix = suffix.lower()
     if suffix not in BITS:
         raise BadInput(f"'{suffix}' is no format we write; choose one of {', '.join(BITS)}")
-    choices = BITS[suffix]
+    _check_hdr_space(suffix, space)
+    choices = tuple(count for count in BITS[suffix] if count >= _HDR_BITS or space not in HDR_SPACES)
     chosen = choices[0] if bits is None else bits
     if chosen not in choices:
-        raise BadInput(f"{suffix} takes {' or '.join(map(str, choices))} bits, not {chosen}")
+        kind = suffix if space not in HDR_SPACES else f"{suffix} in {space.value}"
+        raise BadInput(f"{kind} takes {' or '.join(map(str, choices))} bits, not {chosen}")
     if not 1 <= quality <= 100:
         raise BadInput(f"quality is 1 to 100, not {quality}")
     _check_space(suffix, space, chosen)
@@ -164,6 +169,14 @@ def check(
     if suffix in (".heic", ".heif"):
         heif.encoder()
     return chosen
+
+
+def _check_hdr_space(suffix: str, space: ColourSpace) -> None:
+    """Refuse formats with too few bits for Rec.2100, or without a place to say that it is that."""
+    if space in HDR_SPACES and suffix not in _HDR:
+        raise BadInput(
+            f"{space.value} needs 10 bits and a file that says so: write {' or '.join(_HDR)}, not {suffix}"
+        )
 
 
 def _check_space(suffix: str, space: ColourSpace, bits: int) -> None:

@@ -1,7 +1,7 @@
 """The user's folders: which files a name stands for, and a place for what is made."""
 
 import glob
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lichtbild.core.errors import CannotWrite
@@ -14,33 +14,41 @@ RAW_SUFFIXES = (
 """Suffixes of raw files; in a folder only these are developed, and a camera's own JPEGs are left alone."""
 
 
-def expand(name: str) -> list[Path]:
-    """The files that a name stands for: itself, the raw files of a folder, or those that match a pattern.
+PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".avif", ".heic", ".heif")
+"""Suffixes of finished pictures."""
+
+
+def expand(name: str, suffixes: Sequence[str] = RAW_SUFFIXES) -> list[Path]:
+    """The files that a name stands for: itself, those of a folder, or those that match a pattern.
 
     Hidden files (drafts, and the shadows that macOS leaves on other disks) are in no folder's list.
+
+    Args:
+        name: of a file or folder, or a pattern.
+        suffixes: of the files that are wanted of a folder; raw files.
     """
     path = Path(name)
     if path.is_dir():
-        return _raw_files(path.iterdir())
+        return _listed(path.iterdir(), suffixes)
     if path.exists() or not glob.has_magic(name):
         return [path]
     return sorted(Path(found) for found in glob.glob(name, recursive=True) if Path(found).is_file())
 
 
-def expand_deep(name: str) -> list[Path]:
-    """As `expand`, and for a folder also the raw files of all folders below it."""
+def expand_deep(name: str, suffixes: Sequence[str] = RAW_SUFFIXES) -> list[Path]:
+    """As `expand`, and for a folder also the files of all folders below it."""
     path = Path(name)
     if not path.is_dir():
-        return expand(name)
+        return expand(name, suffixes)
     below = (entry for entry in path.rglob("*") if not _is_hidden(entry.relative_to(path)))
-    return _raw_files(below)
+    return _listed(below, suffixes)
 
 
-def _raw_files(entries: Iterable[Path]) -> list[Path]:
+def _listed(entries: Iterable[Path], suffixes: Sequence[str]) -> list[Path]:
     return sorted(
         entry
         for entry in entries
-        if entry.suffix.lower() in RAW_SUFFIXES and not entry.name.startswith(".") and entry.is_file()
+        if entry.suffix.lower() in suffixes and not entry.name.startswith(".") and entry.is_file()
     )
 
 

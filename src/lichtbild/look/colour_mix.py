@@ -6,6 +6,11 @@ those of the colour itself, so that no angle is needed. Near grey, where Oklab c
 lightness, everything fades out, so that greys do not move. Chroma over lightness stays when light grows, so
 that a colour is mixed alike in light and shade, and on displays with and without headroom.
 
+Skin has a sector of hue for itself: in it nothing is left of the shift that the nodes ask for, and skin has
+its own; at the sector's ends, and where colours are too saturated for skin, the nodes come back smoothly.
+Pale skin is skin, too: a turn moves a grey nowhere. Chroma stays with the nodes. CIELAB, by whose hue skin is
+judged, is a straight line below L* 8 and turns hues there towards red; in the sector that is made up for.
+
 Source: Ottosson, "A perceptual color space for image processing" (2020), for Oklab; trigonometric
 interpolation at equal steps is the discrete Fourier transform.
 """
@@ -20,7 +25,7 @@ from lichtbild.colour import oklab
 from lichtbild.core.array import namespace
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.linear_image import LinearImage
-from lichtbild.look.kernels.render import NO_TONE, NO_VIEW, render_rows
+from lichtbild.look.kernels.render import Parts, render_rows
 
 NODES: Final = 12
 """Hues at which the mix is given: 0, 30, ... 330 degrees of Oklab hue."""
@@ -31,6 +36,30 @@ GREY_SATURATION: Final = 0.03
 DARKEST: Final = 1e-4
 """Lightness below which saturation is not told."""
 
+SKIN_HUE: Final = 64.0
+"""Middle of the sector of skin, degrees of Oklab hue."""
+SKIN_SECTOR: Final = (27.0, 40.0)
+"""Degrees from there up to which skin is itself, and from which on nothing is skin."""
+SKIN_SATURATION: Final = (0.20, 0.30)
+"""Oklab chroma over lightness up to which skin is itself, and from which on nothing is skin."""
+SKIN_DARK: Final = (0.195, 0.245)
+"""Oklab lightness below which CIELAB is a straight line for skin, and above which it is a cube root."""
+SKIN_TURN: Final = np.radians(45.0).item()
+"""What that line turns CIELAB's hue of skin, for each unit of Oklab chroma over lightness."""
+
+
+@dataclass(frozen=True)
+class Skin:
+    """What is done to skin in place of what the nodes ask for.
+
+    Attributes:
+        hue_deg: shift of Oklab hue, in degrees.
+        strength: share to which skin is kept from the nodes, 0 to 1.
+    """
+
+    hue_deg: float = 0.0
+    strength: float = 1.0
+
 
 @dataclass(frozen=True)
 class ColourMix(LocalStage):
@@ -39,12 +68,14 @@ class ColourMix(LocalStage):
     Attributes:
         chroma: ratio of chroma after to that before, at each node.
         hue_deg: shift of Oklab hue at each node, in degrees, counted as the hue itself.
+        skin: what is done to skin; None has the nodes rule it, too.
     """
 
     differentiable: ClassVar[bool] = True
 
     chroma: tuple[float, ...] = (1.0,) * NODES
     hue_deg: tuple[float, ...] = (0.0,) * NODES
+    skin: Skin | None = None
 
     def __post_init__(self) -> None:
         if not len(self.chroma) == len(self.hue_deg) == NODES:
@@ -56,7 +87,7 @@ class ColourMix(LocalStage):
         """The image with its colours mixed."""
         if not (isinstance(image.samples, np.ndarray) and image.samples.dtype == np.float32):
             return self.definition(image)
-        return replace(image, samples=render_rows(image.samples, NO_TONE, NO_VIEW, self.numbers()))
+        return replace(image, samples=render_rows(image.samples, Parts(colours=self.numbers())))
 
     def definition(self, image: LinearImage) -> LinearImage:
         """The same in one readable text, for NumPy and JAX."""
@@ -67,13 +98,23 @@ class ColourMix(LocalStage):
         share = xp.clip(chroma / (GREY_SATURATION * xp.maximum(light, DARKEST)), 0.0, 1.0)
         share = share * share * (3.0 - 2.0 * share)
         ratio, angle = (share * total for total in self._sums(a / chroma, b / chroma))
+        if self.skin is not None:
+            angle = _with_skin(self.skin, (light, a, b, chroma), angle)
         kept, cosine, sine = 1 + ratio, xp.cos(angle), xp.sin(angle)
         turned = xp.stack([light, kept * (a * cosine - b * sine), kept * (a * sine + b * cosine)], axis=-1)
         return replace(image, samples=oklab.to_rec2020(turned))
 
-    def numbers(self) -> Float[np.ndarray, "2 13"]:
-        """The harmonics in float32, as the kernel needs them: see `lichtbild.look.kernels.render`."""
-        return self.harmonics().astype(np.float32)
+    def numbers(self) -> Float[np.ndarray, "rows 13"]:
+        """The harmonics, and the skin if there is one, in float32: see `lichtbild.look.kernels.render`."""
+        rows = self.harmonics()
+        if self.skin is not None:
+            inner, outer = np.cos(np.radians(SKIN_SECTOR))
+            own = [self.skin.strength, np.radians(self.skin.hue_deg), SKIN_TURN]
+            own += [np.cos(np.radians(SKIN_HUE)), np.sin(np.radians(SKIN_HUE)), outer, 1 / (inner - outer)]
+            own += [SKIN_SATURATION[1], 1 / (SKIN_SATURATION[1] - SKIN_SATURATION[0])]
+            own += [SKIN_DARK[1], 1 / (SKIN_DARK[1] - SKIN_DARK[0])]
+            rows = np.vstack([rows, [*own, 0.0, 0.0]])
+        return rows.astype(np.float32)
 
     def harmonics(self) -> Float[np.ndarray, "2 13"]:
         """Of the chroma ratio less 1 and of the shift in radians: mean, then cosines and sines."""
@@ -93,3 +134,30 @@ class ColourMix(LocalStage):
             shift = shift + shifts[k] * c + shifts[k + 1] * s
             c, s = c * cosine - s * sine, c * sine + s * cosine
         return ratio, shift
+
+
+def _with_skin(skin: Skin, colour: tuple[Any, Any, Any, Any], angle: Any) -> Any:
+    """The shift in radians that the nodes ask for, and in the sector of skin skin's own.
+
+    Args:
+        skin: what is done to it.
+        colour: Oklab lightness, a, b and chroma.
+        angle: the shift by the nodes.
+    """
+    light, a, b, chroma = colour
+    xp = namespace(light)
+    inner, outer = np.cos(np.radians(SKIN_SECTOR)).tolist()
+    middle = np.radians(SKIN_HUE).item()
+    from_middle = (a * np.cos(middle).item() + b * np.sin(middle).item()) / chroma
+    saturation = chroma / xp.maximum(light, DARKEST)
+    pale = _smooth((SKIN_SATURATION[1] - saturation) / (SKIN_SATURATION[1] - SKIN_SATURATION[0]))
+    is_skin = skin.strength * pale * _smooth((from_middle - outer) / (inner - outer))
+    dark = _smooth((SKIN_DARK[1] - light) / (SKIN_DARK[1] - SKIN_DARK[0]))
+    own = np.radians(skin.hue_deg).item() + SKIN_TURN * dark * saturation
+    return angle + is_skin * (own - angle)
+
+
+def _smooth(x: Any) -> Any:
+    """0 below 0, 1 above 1, and a cubic without a corner between them."""
+    x = namespace(x).clip(x, 0.0, 1.0)
+    return x * x * (3.0 - 2.0 * x)

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lichtbild.colour.spaces import P3_TO_XYZ, REC2020_TO_PROPHOTO, REC2020_TO_XYZ, SRGB_TO_XYZ
-from lichtbild.colour.transfer import LINEAR, PROPHOTO, REC709, SRGB, TransferCurve
+from lichtbild.colour.transfer import HLG, LINEAR, PQ, PROPHOTO, REC709, SRGB, Transfer
 from lichtbild.core.array import transformed
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.linear_image import LinearImage
@@ -15,6 +15,7 @@ from lichtbild.image.metadata import Metadata
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.look import gamut
 from lichtbild.look.kernels.finish import NO_SHARPENING, finished, gamut_matrices
+from lichtbild.look.kernels.transfer import curve_numbers
 
 Gamut = Literal["clip", "constant-hue"]
 """How colours that the output space lacks are brought into it."""
@@ -25,14 +26,18 @@ _FROM_REC2020: Final[dict[ColourSpace, Float[np.ndarray, "3 3"]]] = {
     ColourSpace.REC2020: np.eye(3),
     ColourSpace.PROPHOTO: REC2020_TO_PROPHOTO,
     ColourSpace.LINEAR_REC2020: np.eye(3),
+    ColourSpace.REC2100_PQ: np.eye(3),
+    ColourSpace.REC2100_HLG: np.eye(3),
 }
 
-CURVES: Final[dict[ColourSpace, TransferCurve]] = {
+CURVES: Final[dict[ColourSpace, Transfer]] = {
     ColourSpace.SRGB: SRGB,
     ColourSpace.DISPLAY_P3: SRGB,
     ColourSpace.REC2020: REC709,
     ColourSpace.PROPHOTO: PROPHOTO,
     ColourSpace.LINEAR_REC2020: LINEAR,
+    ColourSpace.REC2100_PQ: PQ,
+    ColourSpace.REC2100_HLG: HLG,
 }
 """Transfer curve of each output space."""
 
@@ -47,7 +52,8 @@ def from_rec2020(space: ColourSpace) -> Float[np.ndarray, "3 3"]:
 class Encode(LocalStage):
     """A picture in an output space, from display-linear light.
 
-    The linear space is passed unbounded; every other is cut to 0 to 1.
+    The linear space is passed unbounded; every other holds light from 0 to its peak, which is 1, the white of
+    paper, or for displays with headroom 2^headroom.
 
     Attributes:
         space: the output space.
@@ -74,21 +80,25 @@ class Encode(LocalStage):
         linear = image.samples
         if self.space is not ColourSpace.LINEAR_REC2020:
             matrix = from_rec2020(self.space)
-            linear = (
-                gamut.clipped(transformed(linear, matrix))
+            dimmed = linear / self.peak
+            linear = self.peak * (
+                gamut.clipped(transformed(dimmed, matrix))
                 if self.gamut == "clip"
-                else gamut.kneed(linear, matrix)
+                else gamut.kneed(dimmed, matrix)
             )
         encoded = CURVES[self.space].encode(linear)
         return Picture(encoded, image.window, image.extent, self.space, self.metadata)
 
+    @property
+    def peak(self) -> float:
+        """The brightest light of the space, where the white of paper is 1."""
+        return float(2.0**self.space.headroom_ev)
+
     def matrices(self) -> Any:
         """What the kernel needs to bring colours into the space."""
-        return gamut_matrices(from_rec2020(self.space), keeps_hue=self.gamut == "constant-hue")
+        keeps_hue = self.gamut == "constant-hue"
+        return gamut_matrices(from_rec2020(self.space), keeps_hue=keeps_hue, peak=self.peak)
 
     def curve(self) -> Any:
         """What the kernel needs of the transfer curve."""
-        curve = CURVES[self.space]
-        return np.array(
-            [curve.slope, curve.threshold, 1 / curve.gamma, 1 + curve.offset, curve.offset], np.float32
-        )
+        return curve_numbers(CURVES[self.space], self.peak)

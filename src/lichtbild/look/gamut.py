@@ -20,7 +20,7 @@ from lichtbild.colour.oklab import CONES_TO_REC2020, LAB_TO_ROOTS
 from lichtbild.core.array import namespace, transformed
 from lichtbild.look.kernels.ease import ease
 from lichtbild.look.kernels.finish import NO_CURVE, NO_SHARPENING, finished, gamut_matrices
-from lichtbild.look.kernels.gamut import HAIR, HALVINGS, KNEE, SLACK, WIDEST
+from lichtbild.look.kernels.gamut import CUT, HAIR, HALVINGS, KNEE, SLACK, WIDEST
 
 
 def clipped(rgb: Any) -> Any:
@@ -50,6 +50,10 @@ def eased(rgb: Any, before: Any, to_target: Float[np.ndarray, "3 3"]) -> Any:
     is farther. A change that changes nothing then leaves every colour of the space alone, and two strong
     colours that a look makes stronger still differ afterwards.
 
+    In deep blue a line of constant hue runs along the outside of the cube's floor: a colour a thousandth
+    outside would lose a third of its chroma. Where cutting its planes moves a colour much less than keeping
+    its hue would, they are cut.
+
     Args:
         rgb: linear Rec.2020.
         before: the colours before the change, linear Rec.2020; inside the target space.
@@ -67,7 +71,16 @@ def eased(rgb: Any, before: Any, to_target: Float[np.ndarray, "3 3"]) -> Any:
     start = xp.maximum(shares[0] + HAIR, KNEE)
     excess, room = xp.maximum(shares[1] - start, 0.0), xp.maximum(1 - start, 0.0)
     share = start + room * excess / (room + excess + 1e-12)
-    return xp.clip(xp.where(excess > 0, planes(share * border), transformed(rgb, to_target)), 0.0, 1.0)
+    plain = transformed(rgb, to_target)
+    cut, kept = clipped(plain), xp.clip(planes(share * border), 0.0, 1.0)
+    by_cut, by_hue = _far(plain - cut), _far(plain - planes(xp.minimum(chroma, border)))
+    weight = xp.clip((by_cut / (by_hue + 1e-9) - CUT[0]) / (CUT[1] - CUT[0]), 0.0, 1.0)
+    weight = xp.where(shares[1] > 1, weight * weight * (3 - 2 * weight), 1.0)
+    return xp.where(excess > 0, cut + weight * (kept - cut), cut)
+
+
+def _far(difference: Any) -> Any:
+    return namespace(difference).sqrt((difference**2).sum(axis=-1, keepdims=True))
 
 
 def _along_chroma(light: Any, direction: Any, to_target: Float[np.ndarray, "3 3"]) -> Callable[[Any], Any]:

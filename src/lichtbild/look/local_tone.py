@@ -27,8 +27,9 @@ from lichtbild.core.array import namespace, transformed
 from lichtbild.core.stage import LocalStage
 from lichtbild.core.window import Window
 from lichtbild.image.linear_image import LinearImage
-from lichtbild.look.kernels.render import NO_MIX, NO_VIEW, ToneMap, render_rows
+from lichtbild.look.kernels.render import Parts, ToneMap, render_rows
 from lichtbild.look.view import GREY
+from lichtbild.numerics.guided_filter import box_mean
 
 DARKEST_EV: Final = -12.0
 """Light below this counts as this: under the noise of any sensor."""
@@ -114,7 +115,7 @@ class LocalTone(LocalStage):
         """The image with its local tone."""
         if not (isinstance(image.samples, np.ndarray) and image.samples.dtype == np.float32):
             return self.definition(image)
-        rendered = render_rows(image.samples, self.numbers(image.window), NO_VIEW, NO_MIX)
+        rendered = render_rows(image.samples, Parts(self.numbers(image.window)))
         return replace(image, samples=rendered)
 
     def definition(self, image: LinearImage) -> LinearImage:
@@ -136,8 +137,8 @@ class LocalTone(LocalStage):
     def numbers(self, window: Window) -> ToneMap:
         """What the kernel needs for a window: see `lichtbild.look.kernels.render`."""
         _, rows, columns = self.coefficients.shape
-        tops, downs = _places(window.top, window.bottom, self.cell, rows)
-        lefts, shares = _places(window.left, window.right, self.cell, columns)
+        tops, downs = places(window.top, window.bottom, self.cell, rows)
+        lefts, shares = places(window.left, window.right, self.cell, columns)
         numbers = [GREY * 2.0**DARKEST_EV, self.lift_ev, self.tame_ev, np.log2(GREY)]
         numbers += [SHADOWS[0], 1 / (SHADOWS[0] - SHADOWS[1]), BLACK[0], 1 / (BLACK[1] - BLACK[0])]
         numbers += [HIGHLIGHTS[0], 1 / (HIGHLIGHTS[1] - HIGHLIGHTS[0])]
@@ -150,8 +151,8 @@ class LocalTone(LocalStage):
         xp = namespace(image.samples)
         coefficients = xp.asarray(self.coefficients, dtype=image.samples.dtype)
         window, (rows, columns) = image.window, self.coefficients.shape[1:]
-        tops, downs = _places(window.top, window.bottom, self.cell, rows)
-        lefts, shares = _places(window.left, window.right, self.cell, columns)
+        tops, downs = places(window.top, window.bottom, self.cell, rows)
+        lefts, shares = places(window.left, window.right, self.cell, columns)
         upper = coefficients[:, tops]
         lines = upper + (coefficients[:, np.minimum(tops + 1, rows - 1)] - upper) * downs[:, None]
         left = lines[:, :, lefts]
@@ -193,19 +194,7 @@ def guided(ev: Float[np.ndarray, "rows columns"], radius: int) -> Float[np.ndarr
     return np.stack(both).astype(np.float32)
 
 
-def box_mean(plane: Float[np.ndarray, "rows columns"], radius: int) -> Float[np.ndarray, "rows columns"]:
-    """Mean of the square around each pixel, of the part of it that lies in the plane."""
-    for axis in (0, 1):
-        total = np.insert(np.cumsum(plane, axis=axis), 0, 0.0, axis=axis)
-        places = np.arange(plane.shape[axis])
-        low = np.maximum(places - radius, 0)
-        high = np.minimum(places + radius + 1, len(places))
-        count = (high - low).reshape((-1, 1) if axis == 0 else (1, -1))
-        plane = (np.take(total, high, axis) - np.take(total, low, axis)) / count
-    return plane
-
-
-def _places(start: int, end: int, cell: float, count: int) -> tuple[np.ndarray, Float[np.ndarray, " pixels"]]:
+def places(start: int, end: int, cell: float, count: int) -> tuple[np.ndarray, Float[np.ndarray, " pixels"]]:
     """For each pixel the cell whose centre lies before its own, and the share of the next cell."""
     place = np.clip((np.arange(start, end) + 0.5) / cell - 0.5, 0, count - 1)
     first = np.minimum(place.astype(np.int32), max(count - 2, 0))

@@ -8,13 +8,22 @@ Source: Kasson, Nin, Plouffe and Hafner, "Performing color space conversions wit
 interpolation", Journal of Electronic Imaging 4(3), 226 (1995), section 4.4.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from lichtbild.core.errors import BadInput
+from lichtbild.look.kernels.lut import codes_through, packed, padded, places, samples_through
+
+_STRIP: Final = 1 << 18
+"""Pixels that a thread takes at a time."""
+
+_FLOATS: Final = np.array([1.0, 0.0, -np.inf, np.inf], np.float32)
+"""What the kernel does with a float result: no scale, no half, no limits."""
 
 SIZES: Final = (2, 144)
 """Fewest and most nodes along an axis; a HaldCLUT of level 12 has 144."""
@@ -70,6 +79,65 @@ class Lut:
             following = falling[..., step + 1 : step + 2] if step < 2 else 0.0
             found = found + (falling[..., step : step + 1] - following) * self._at(corner)
         return np.asarray(found, rgb.dtype)
+
+    def render(self, samples: Any, *, out: Any = None, threads: int = 1) -> Any:
+        """As the call, fast: samples or whole codes, of the same kind after as before.
+
+        Args:
+            samples: ``[..., plane]``: float32; or uint8 or uint16, whose largest code is 1.
+            out: where the result goes: an array like the samples, without gaps; None makes one.
+            threads: strips of pixels at a time.
+
+        Raises:
+            ValueError: the samples are of another kind, or ``out`` is not like them.
+        """
+        if samples.dtype not in (np.uint8, np.uint16, np.float32):
+            raise ValueError(f"samples are uint8, uint16 or float32, not {samples.dtype}")
+        flat = np.ascontiguousarray(samples).reshape(-1, 3)
+        made = np.empty(samples.shape, samples.dtype) if out is None else out
+        if made.shape != samples.shape or made.dtype != samples.dtype or not made.flags.c_contiguous:
+            raise ValueError("what takes the result has the samples' shape and kind, and no gaps")
+        result = made.reshape(-1, 3)
+
+        def strip(start: int) -> None:
+            part = slice(start, start + _STRIP)
+            self._through(flat[part], result[part])
+
+        starts = range(0, len(flat), _STRIP)
+        if threads == 1 or len(starts) < 2:
+            for start in starts:
+                strip(start)
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(strip, starts))
+        return made
+
+    def _through(self, samples: Any, result: Any) -> None:
+        if samples.dtype == np.uint8 and self._is_bounded:
+            codes_through(samples, *self._for_codes, result)
+            return
+        nodes, domain = self._for_samples
+        if samples.dtype == np.float32:
+            samples_through(samples, nodes, domain, _FLOATS, result)
+            return
+        top = np.float32(np.iinfo(samples.dtype).max)
+        domain = domain / np.array([[top], [1], [1]], np.float32)
+        samples_through(samples, nodes, domain, np.array([top, 0.5, 0.0, top + 0.5], np.float32), result)
+
+    @cached_property
+    def _is_bounded(self) -> bool:
+        return bool(self.table.min() >= 0 and self.table.max() <= 1)
+
+    @cached_property
+    def _for_codes(self) -> tuple[Any, Any]:
+        return packed(self.table), places(self.size, self.low, self.high)
+
+    @cached_property
+    def _for_samples(self) -> tuple[Any, Any]:
+        low, high = np.array(self.low), np.array(self.high)
+        factor = (self.size - 1) / (high - low)
+        domain = np.array([factor, -low * factor, np.full(3, self.size - 1)], np.float32)
+        return padded(self.table), domain
 
     def _at(self, place: Int[np.ndarray, "*pixels 3"]) -> Float[np.ndarray, "*pixels 3"]:
         return np.asarray(self.table[place[..., 0], place[..., 1], place[..., 2]])

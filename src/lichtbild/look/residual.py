@@ -51,7 +51,7 @@ class Residual(LocalStage):
         """Linear sRGB after the table."""
         inside = np.clip(linear, 0.0, 1.0)
         encoded = SRGB.encode(inside)
-        found = self.lut(encoded)
+        found = self.lut.render(encoded) if encoded.dtype == np.float32 else self.lut(encoded)
         if self.strength != 1:
             found = np.clip(encoded + self.strength * (found - encoded), 0.0, 1.0)
         return SRGB.decode(found) + (linear - inside)

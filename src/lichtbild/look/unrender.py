@@ -25,7 +25,7 @@ BRIGHTEST: Final = 0.9998
 DARKEST: Final = 1e-4
 """The same towards black, L* 0.1: a curve flatter than natural's would be ever steeper below."""
 
-STEPS: Final = 5
+STEPS: Final = 8
 """Safeguarded Newton steps for the middle plane: from the bracket to the rounding of float32."""
 
 
@@ -98,9 +98,10 @@ def _before_curve(toned: Any, view: ViewTransform) -> Any:
     step = (bright - dark) / np.maximum(high - low, tiny)
     straight = low + (toned - dark) / np.maximum(step, tiny)
     # Of the ends both guesses are right, so that all planes may be treated alike.
-    near, far = np.log(np.minimum(plain, straight)), np.log(np.maximum(plain, straight))
+    plain, straight = np.log(plain), np.log(np.maximum(straight, tiny))
+    near, far = np.minimum(plain, straight), np.maximum(plain, straight)
     share, slope = view.preserve_hue, view.contrast * view.skew * (1 - view.preserve_hue)
-    found = (near + far) / 2
+    found = plain + share * (straight - plain)
     for _ in range(STEPS):
         light = np.exp(found)
         ratio = (view.curve.knee / light) ** view.contrast

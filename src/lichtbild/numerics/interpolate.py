@@ -58,6 +58,41 @@ def natural_spline(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " point
     return CubicSpline(np.asarray(x, np.float64), np.asarray(y, np.float64), slopes)
 
 
+def monotone_spline(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"]) -> CubicSpline:
+    """The spline that rises and falls only where its points do.
+
+    Args:
+        x: places of three or more points, increasing.
+        y: values there.
+
+    Raises:
+        ValueError: there are fewer than three points, or the places do not increase.
+
+    Source: Fritsch and Butland, SIAM Journal on Scientific and Statistical Computing 5 (1984) 300.
+    """
+    if len(x) < 3 or not np.all(np.diff(x) > 0):
+        raise ValueError("a monotone spline needs three or more points whose places increase")
+    step = np.diff(x).astype(np.float64)
+    secant = np.diff(y) / step
+    before, after = secant[:-1], secant[1:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        near, far = 2 * step[1:] + step[:-1], step[1:] + 2 * step[:-1]
+        inner = (near + far) / (near / before + far / after)
+    inner = np.where(before * after > 0, inner, 0.0)
+    ends = _end_slope(step[:2], secant[:2]), _end_slope(step[:-3:-1], secant[:-3:-1])
+    slopes = np.concatenate([[ends[0]], inner, [ends[1]]])
+    return CubicSpline(np.asarray(x, np.float64), np.asarray(y, np.float64), slopes)
+
+
+def _end_slope(step: Float[np.ndarray, "2"], secant: Float[np.ndarray, "2"]) -> float:
+    """Slope of the parabola through an end and its two neighbours, kept from overshooting."""
+    slope = float(((2 * step[0] + step[1]) * secant[0] - step[0] * secant[1]) / step.sum())
+    if slope * secant[0] <= 0:
+        return 0.0
+    limit = 3 * abs(float(secant[0])) if secant[0] * secant[1] <= 0 else abs(slope)
+    return float(np.clip(slope, -limit, limit))
+
+
 def _solve_tridiagonal(
     below: Float[np.ndarray, " others"],
     diagonal: Float[np.ndarray, " rows"],

@@ -61,7 +61,7 @@ def plan(
     """
     from lichtbild.io.export import BITS
 
-    places = {source: _place(source, entry) for entry in inputs for source in _expanded(entry, deep)}
+    places = {source: place_below(source, entry) for entry in inputs for source in _expanded(entry, deep)}
     sources = [source for source in places if not bursts.is_merged(source)] or list(places)
     if not sources:
         raise BadInput(f"no raw file in {', '.join(inputs)}; name a file, or another folder")
@@ -84,7 +84,7 @@ def plan(
             Job(first, _target(first, output, places[first], suffix, look), others=tuple(others))
             for first, *others in found
         )
-    _refuse_collisions(jobs)
+    refuse_collisions(jobs)
     return jobs
 
 
@@ -226,7 +226,7 @@ def _expanded(entry: str, deep: bool) -> list[Path]:
     return expand_deep(entry) if deep else expand(entry)
 
 
-def _place(source: Path, entry: str) -> Path:
+def place_below(source: Path, entry: str) -> Path:
     """Where a file lies below the folder that was named; the folder itself for any other."""
     return source.parent.relative_to(entry) if Path(entry).is_dir() else Path()
 
@@ -237,7 +237,12 @@ def _target(source: Path, output: Path | None, place: Path, suffix: str, look: s
     return output / place / f"{source.stem}{suffix}"
 
 
-def _refuse_collisions(jobs: Sequence[Job]) -> None:
+def refuse_collisions(jobs: Sequence[Job]) -> None:
+    """Refuse jobs of which one would replace a source, or two would become one file.
+
+    Raises:
+        BadInput: there are such.
+    """
     sources = {source.resolve() for job in jobs for source in job.sources}
     seen: dict[Path, Path] = {}
     for job in jobs:

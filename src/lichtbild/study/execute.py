@@ -65,6 +65,7 @@ def execute(
 def _developed(job: Job, settings: Settings, made_from: str, progress: Callable[[float], None]) -> Outcome:
     """What came of a job that went well, but for the time that it took."""
     source, outcome, gathered = _source(job, settings, progress)
+    settings = _suited(settings, job, source)
     recipe, begun = settings.recipe, SHARE if job.others else 0.0
     for name in settings.dumps:
         noun = photograph.intermediate(source, recipe, name, threads=settings.threads)
@@ -82,6 +83,16 @@ def _developed(job: Job, settings: Settings, made_from: str, progress: Callable[
     bracket = gathered is not None and len(gathered.exposures) > 1
     notes = "; ".join(_assumptions(source, recipe, bracket=bracket)) if isinstance(source, RawFrame) else ""
     return replace(outcome, message=notes, pixels=pixels)
+
+
+def _suited(settings: Settings, job: Job, source: RawFrame | Picture) -> Settings:
+    """The settings with what depends on the source."""
+    if settings.finished and isinstance(source, RawFrame):
+        raise BadInput(f"{job.source}: is a raw file; give it a look with: lichtbild develop --look")
+    if not settings.own_space or not isinstance(source, Picture):
+        return settings
+    output = replace(settings.recipe.output, space=source.space)
+    return replace(settings, recipe=replace(settings.recipe, output=output))
 
 
 def _source(

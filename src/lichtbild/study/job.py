@@ -82,6 +82,8 @@ class Settings:
         overwrite: whether any target that is there is replaced.
         output: the folder below which folders are made as they are needed.
         threads: cores to use: tiles of one file, or files of many, at a time.
+        finished: whether the sources are finished pictures that get a look; a raw file is refused.
+        own_space: whether a finished picture is written in its own space instead of the recipe's.
     """
 
     recipe: Recipe
@@ -92,6 +94,8 @@ class Settings:
     overwrite: bool = False
     output: Path | None = None
     threads: int = 1
+    finished: bool = False
+    own_space: bool = False
 
 
 def written(job: Job, settings: Settings) -> tuple[Path, ...]:

@@ -10,16 +10,11 @@ from lichtbild.camera.schedule import scheduled
 from lichtbild.core.errors import BadInput
 from lichtbild.develop.white_balance import WhiteBalance
 from lichtbild.image.coded_picture import CodedPicture
-from lichtbild.image.picture import Picture
+from lichtbild.image.picture import HEADROOM_EV, Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.dng.linear import save_linear_dng
 from lichtbild.io.export import check, save
 from lichtbild.study.job import Settings
-
-HEADROOM_EV: Final = 2.3
-"""Headroom that an Ultra HDR JPEG is made for: a display of 1000 cd/m² whose white is at 203.
-
-log2(1000 / 203) = 2.30. Source: ITU-R BT.2408-8, clause 2.1, HDR Reference White."""
 
 _KEEPING_NOISE: Final = frozenset(("linearise", "defects", "white_balance", "demosaic", "highlights"))
 """Stages after which the noise of whole planes is still what the file states; a mosaic's is interpolated."""
@@ -49,7 +44,7 @@ def _rendered(source: Source, suffix: str, settings: Settings, progress: Progres
     recipe, threads = settings.recipe, settings.threads
     output = recipe.output
     bits = check(suffix, output.space, output.quality, output.bits, output.max_bytes, hdr=output.hdr)
-    if suffix.lower() == ".exr" or bits == 32:
+    if suffix.lower() == ".exr" or bits == 32 or output.hdr:
         return photograph.develop(source, recipe, threads=threads, progress=progress)
     return photograph.coded(source, recipe, 8 if bits == 8 else 16, threads=threads, progress=progress)
 

@@ -19,6 +19,7 @@ def key(job: Job, settings: Settings) -> str:
     except OSError:
         return ""
     choices = [repr(settings.recipe), *settings.dumps, job.target.suffix.lower()]
+    choices += ["own space"] if settings.own_space else []
     return ledger.key([__version__, *contents, *choices])
 
 

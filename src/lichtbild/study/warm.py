@@ -13,6 +13,7 @@ from lichtbild.develop.recipe import DenoiseChoice, DevelopRecipe
 from lichtbild.image.calibration import Calibration, CameraColour
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.levels import Levels
+from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import cache
 from lichtbild.study.merging import merged
@@ -41,6 +42,13 @@ def warm(*, bursts: bool = False) -> None:
     else:
         photograph.develop(frame, Recipe())
     note_warm(bursts=bursts)
+
+
+def warm_filter(recipe: Recipe) -> None:
+    """Compile every kernel that finished pictures need to be given the recipe's look."""
+    extent = Extent(2, 2)
+    picture = Picture(np.full((*extent, 3), 0.5, np.float32), Window.whole(extent), extent)
+    photograph.coded(picture, recipe)
 
 
 def _grey_frame() -> RawFrame:

@@ -71,3 +71,20 @@ def test_a_limit_of_bytes_is_held() -> None:
 def test_a_side_that_is_too_long_is_refused() -> None:
     with pytest.raises(BadInput, match="65535 pixels a side"):
         encoded(blank(1, 65536), 8, 50)
+
+
+@pytest.mark.parametrize(("space", "curve"), [("rec2100-pq", 16), ("rec2100-hlg", 18)])
+@pytest.mark.parametrize("bits", [10, 12])
+def test_rec2100_is_said_in_the_box_and_in_the_stream(space: str, curve: int, bits: int) -> None:
+    wanted = picture(space=ColourSpace(space))
+    data = encoded(wanted, bits, 95)
+    place = data.index(b"nclx")
+    assert [int.from_bytes(data[place + k : place + k + 2], "big") for k in (4, 6, 8)] == [9, curve, 9]
+    assert data[place + 10] >> 7 == 1  # the full range of codes
+    assert b"prof" not in data
+    # AV1's sequence header ends with the same three codes, on no byte's border.
+    bits_of = "".join(f"{byte:08b}" for byte in data[data.index(b"mdat") + 4 :][:64])
+    assert f"{9:08b}{curve:08b}{9:08b}" in bits_of
+    top = (1 << bits) - 1
+    found = imagecodecs.avif_decode(data) / top
+    assert abs(found - codes(wanted.samples, bits) / top).max() < 7 / 255

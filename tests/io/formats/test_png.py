@@ -1,6 +1,7 @@
 """PNGs of both depths, and of sizes at their limits."""
 
 import io
+from dataclasses import replace
 
 import imagecodecs
 import numpy as np
@@ -11,6 +12,7 @@ from lichtbild.colour import icc
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.coded_picture import CodedPicture
+from lichtbild.image.picture import ColourSpace
 from lichtbild.io.formats.png import encoded
 
 
@@ -49,3 +51,12 @@ def test_a_side_that_is_too_long_is_refused() -> None:
     samples = np.broadcast_to(np.zeros(3, np.uint8), (*extent, 3))
     with pytest.raises(BadInput, match="1000000 pixels a side"):
         encoded(CodedPicture(samples, Window.whole(extent), extent), 8)
+
+
+@pytest.mark.parametrize(("space", "curve"), [("rec2100-pq", 16), ("rec2100-hlg", 18)])
+def test_rec2100_is_said_by_colour_codes_alone(space: str, curve: int) -> None:
+    """PNG's cICP is read before any profile; no profile of version 2 can say what these spaces are."""
+    data = encoded(replace(noise(4, 4, 16), space=ColourSpace(space)), 16)
+    place = data.index(b"cICP")
+    assert data[place + 4 : place + 8] == bytes((9, curve, 0, 1))
+    assert place < data.index(b"IDAT") and b"iCCP" not in data

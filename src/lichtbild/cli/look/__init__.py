@@ -2,11 +2,15 @@
 
 import typer
 
+from lichtbild.cli.look.apply import apply
 from lichtbild.cli.look.chart import chart
 from lichtbild.cli.look.export import export
 from lichtbild.cli.look.import_ import import_
 from lichtbild.cli.look.learn import learn
 from lichtbild.cli.look.list import list_looks
+from lichtbild.cli.look.meter import meter
+from lichtbild.cli.look.sheet import sheet
+from lichtbild.cli.look.solve import solve
 
 app = typer.Typer(
     name="look",
@@ -17,7 +21,11 @@ app = typer.Typer(
 )
 
 app.command("list")(list_looks)
+app.command("apply")(apply)
 app.command("export")(export)
 app.command("import")(import_)
+app.command("meter")(meter)
+app.command("sheet")(sheet)
+app.command("solve")(solve)
 app.command("learn")(learn)
 app.command("chart")(chart)

@@ -8,4 +8,4 @@ def list_looks() -> None:
     from lichtbild.look.recipe import LOOKS
 
     for look in LOOKS.values():
-        typer.echo(f"{look.name:12} {look.description}")
+        typer.echo(f"{look.name:16} {look.description}")

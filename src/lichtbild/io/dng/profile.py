@@ -115,7 +115,7 @@ def _table(directory: Directory, dims: Tag, data: Tag, encoding: Tag) -> HueSatM
         sizes = (*sizes, 1)
     if len(sizes) != 3 or min(sizes) < 1 or sizes[1] < 2:
         directory.source.refuse(
-            f"its {name(dims)} is {sizes}; three numbers from 1 (saturations from 2) are needed"
+            f"its {name(dims)} is {sizes[:4]}; three numbers from 1 (saturations from 2) are needed"
         )
     hues, saturations, values = sizes
     numbers = directory.reals(data, hues * saturations * values * 3)

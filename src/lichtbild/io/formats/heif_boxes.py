@@ -15,7 +15,7 @@ from typing import Final
 from lichtbild.colour import icc
 from lichtbild.core.errors import BadInput
 from lichtbild.image.coded_picture import CodedPicture
-from lichtbild.image.picture import ColourSpace, Picture
+from lichtbild.image.picture import HDR_SPACES, ColourSpace, Picture
 from lichtbild.io import exif
 
 _CODES: Final = {
@@ -23,6 +23,7 @@ _CODES: Final = {
     ColourSpace.DISPLAY_P3: (12, 13),
     ColourSpace.REC2020: (9, 1),
     ColourSpace.PROPHOTO: (2, 2),
+    **HDR_SPACES,
 }
 """Primaries and transfer curve in the codes of ISO/IEC 23091-2; 2 leaves them to the profile."""
 
@@ -149,12 +150,14 @@ def _with_info(info: bytes, item: int) -> bytes:
 
 
 def _with_colour(iprp: bytes, primary: int, space: ColourSpace) -> bytes:
-    """The box ``iprp`` with the profile for the primary item, and with the space's codes."""
+    """The box ``iprp`` with the profile for the primary item, if there is one, and with the space's codes."""
     boxes = _boxes(iprp)
     properties = [(name, _coded(name, body, space)) for name, body in _listed(boxes[b"ipco"])]
-    properties.append((b"colr", b"prof" + icc.profile(space.value)))
+    added = () if space in HDR_SPACES else (len(properties) + 1,)
+    if added:
+        properties.append((b"colr", b"prof" + icc.profile(space.value)))
     entries = [
-        _Association(entry.item, (*entry.properties, len(properties))) if entry.item == primary else entry
+        _Association(entry.item, (*entry.properties, *added)) if entry.item == primary else entry
         for entry in _associations(boxes[b"ipma"])
     ]
     listed = b"".join(_box(name, body) for name, body in properties)

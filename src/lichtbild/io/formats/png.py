@@ -1,17 +1,16 @@
-"""PNG: 8- or 16-bit pictures without loss, with ICC profile and EXIF.
+"""PNG: 8- or 16-bit pictures without loss, with ICC profile or colour codes, and EXIF.
 
-Source: W3C PNG (third edition) clauses 11.3.2.3 (iCCP) and 11.3.4.5 (eXIf).
+Source: W3C PNG (third edition) clauses 11.3.2.3 (iCCP), 11.3.2.6 (cICP) and 11.3.4.5 (eXIf).
 """
 
 from typing import Final
 
 import imagecodecs
 
-from lichtbild.colour import icc
 from lichtbild.core.errors import BadInput
 from lichtbild.figure import png
 from lichtbild.image.coded_picture import CodedPicture
-from lichtbild.image.picture import Picture
+from lichtbild.image.picture import Picture, png_chunk
 from lichtbild.io import exif
 from lichtbild.io.formats.codes import coded
 
@@ -23,7 +22,7 @@ _MOST_PIXELS_A_SIDE: Final = 1_000_000
 
 
 def encoded(picture: Picture | CodedPicture, bits: int) -> bytes:
-    """Bytes of a PNG of 8 or 16 bits: the encoder's file, with profile and EXIF after its header.
+    """Bytes of a PNG of 8 or 16 bits: the encoder's file, with what they mean and EXIF after its header.
 
     Raises:
         BadInput: a side is too long.
@@ -36,6 +35,6 @@ def encoded(picture: Picture | CodedPicture, bits: int) -> bytes:
     codes = coded(picture, bits)
     data = memoryview(imagecodecs.png_encode(codes, level=_LEVEL, filter=_AVERAGE_FILTER, strategy=strategy))
     end_of_header = len(png.SIGNATURE) + 25
-    profile = png.icc_chunk(icc.profile(picture.space.value))
+    meaning = png_chunk(picture.space)
     tags = png.chunk(b"eXIf", exif.encode(picture.metadata, picture.extent, picture.space))
-    return b"".join((data[:end_of_header], profile, tags, data[end_of_header:]))
+    return b"".join((data[:end_of_header], meaning, tags, data[end_of_header:]))

@@ -180,13 +180,16 @@ def _parsed(data: bytes, path: Path) -> ElementTree.Element:
     """The document, which may declare nothing: so no entity can grow or point elsewhere."""
     try:
         text = data.decode("utf-8-sig")
-        if re.search(r"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
-            raise BadFile(path, "declares a document type or entities, which no profile needs; remove them")
+    except UnicodeDecodeError as error:
+        raise BadFile(path, "is no text in UTF-8, as XMP is; export it again") from error
+    if re.search(r"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
+        raise BadFile(path, "declares a document type or entities, which no profile needs; remove them")
+    try:
         return ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
         raise BadFile(path, f"is no XML: line {error.position[0]} cannot be read; export it again") from error
-    except (UnicodeDecodeError, ValueError) as error:
-        raise BadFile(path, "is no text in UTF-8, as XMP is; export it again") from error
+    except ValueError as error:
+        raise BadFile(path, f"is no XML ({error}); export it again") from error
 
 
 def _properties(node: ElementTree.Element) -> dict[str, str]:

@@ -3,14 +3,19 @@
 `lichtbild.look.gamut.eased` is the readable text.
 """
 
+from typing import Final
+
 import numpy as np
 
-from lichtbild.look.kernels.gamut import HAIR, KNEE, SLACK, border, clip, mark, polynomials
+from lichtbild.look.kernels.gamut import CUT, HAIR, KNEE, SLACK, border, clip, mark, polynomials
+from lichtbild.look.kernels.render import smooth
 from lichtbild.look.kernels.rows import Plane, Planes, join, split, to_oklab, transform
 from lichtbild.numerics.kernel import kernel
 
 _f = np.float32
-_LEAST = _f(1e-9)
+_LEAST: Final = _f(1e-9)
+_TINY: Final = _f(1e-12)
+_PER_CUT: Final = _f(1 / (CUT[1] - CUT[0]))
 
 
 @kernel
@@ -29,7 +34,6 @@ def ease(samples: np.ndarray, before: np.ndarray, matrices: np.ndarray, result: 
         lab[:] = planes
         to_oklab(lab, matrices[0], matrices[1])
         transform(planes, matrices[4])
-        clip(planes)
         if mark(lab, matrices[2], matrices[3], marked):
             split(before[y], first)
             to_oklab(first, matrices[0], matrices[1])
@@ -37,6 +41,7 @@ def ease(samples: np.ndarray, before: np.ndarray, matrices: np.ndarray, result: 
             way(first, marked, count, matrices, scratch, shares[0])
             way(lab, marked, count, matrices, scratch, shares[1])
             shorten(marked, count, shares, scratch, planes)
+        clip(planes)
         for i in range(width):
             light = lab[0, i]
             for p in range(3):
@@ -85,17 +90,28 @@ def way(
 @kernel
 def shorten(marked: np.ndarray, count: int, shares: np.ndarray, scratch: np.ndarray, planes: Planes) -> None:
     """The marked colours that grew beyond their knee with less chroma, written into the planes."""
-    light, near = scratch[0], scratch[13]
+    light, chroma, border_at = scratch[0], scratch[1], scratch[13]
     for j in range(count):
-        start = max(shares[0, j] + _f(HAIR), _f(KNEE))
-        excess, room = max(shares[1, j] - start, _f(0)), max(_f(1) - start, _f(0))
-        shares[1, j] = near[j] * (start + room * excess / (room + excess + _f(1e-12)))
-        shares[0, j] = excess
-    for p in range(3):
-        terms, plane = scratch[4 + 3 * p : 7 + 3 * p], planes[p]
-        for j in range(count):
-            t, c = shares[1, j], light[j]
-            value = c * c * c + t * (terms[0, j] + t * (terms[1, j] + t * terms[2, j]))
-            if shares[0, j] > _f(0):
-                plane[marked[j]] = min(max(value, _f(0)), _f(1))
-
+        start, share = max(shares[0, j] + _f(HAIR), _f(KNEE)), shares[1, j]
+        excess, room = max(share - start, _f(0)), max(_f(1) - start, _f(0))
+        c, t = (
+            light[j] * light[j] * light[j],
+            border_at[j] * (start + room * excess / (room + excess + _TINY)),
+        )
+        least = min(chroma[j], border_at[j])
+        by_cut, by_hue = _f(0), _f(0)
+        for p in range(3):
+            first, second, third = scratch[4 + 3 * p, j], scratch[5 + 3 * p, j], scratch[6 + 3 * p, j]
+            plain = planes[p, marked[j]]
+            cut = min(max(plain, _f(0)), _f(1))
+            kept = c + least * (first + least * (second + least * third))
+            by_cut += (plain - cut) * (plain - cut)
+            by_hue += (plain - kept) * (plain - kept)
+        ratio = np.sqrt(by_cut) / (np.sqrt(by_hue) + _LEAST)
+        weight = smooth((ratio - _f(CUT[0])) * _PER_CUT) if share > _f(1) else _f(1)
+        weight = weight if excess > _f(0) else _f(0)
+        for p in range(3):
+            first, second, third = scratch[4 + 3 * p, j], scratch[5 + 3 * p, j], scratch[6 + 3 * p, j]
+            cut = min(max(planes[p, marked[j]], _f(0)), _f(1))
+            kept = min(max(c + t * (first + t * (second + t * third)), _f(0)), _f(1))
+            planes[p, marked[j]] = cut + weight * (kept - cut)

@@ -26,6 +26,10 @@ SLACK: Final = 1.008
 """Where a pair of colours is compared, the floor lies a little below 0: in blue, lines of constant hue leave
 sRGB by up to 7.6e-3 of their light and come back, and the border would jump."""
 
+CUT: Final = (0.02, 0.15)
+"""How far cutting its planes moves a colour, as a share of how far keeping its hue does: below the first it
+is cut, above the second its hue is kept."""
+
 HAIR: Final = 1e-4
 """Share of the way by which a colour may seem to grow by the rounding of float32."""
 

@@ -1,13 +1,13 @@
 """Colours through a lookup table by tetrahedra: whole codes, and floats.
 
-Both sort the three fractions of a colour's place in its cell without a branch, and walk from the cell's lowest
-node to its highest along the planes in that order; each of the four nodes on the way has the difference of two
-fractions as its weight.
+Both sort the three fractions of a colour's place in its cell without a branch, and walk from the cell's
+lowest node to its highest along the planes in that order; each of the four nodes on the way has the
+difference of two fractions as its weight.
 
 For codes of 8 bits the three planes of a node share one whole number of 64 bits, 21 bits each, so that four
 products and three sums do what twelve and nine would. A code's cell and fraction stand in a table; for the
-domain 0 to 1 the fraction is exact, ``code (n - 1) mod 255`` parts of 255. A node's plane is a whole number of
-parts of 2^13: 255 of them and the half for rounding fill the 21 bits. It is right to 1/64 of a code.
+domain 0 to 1 the fraction is exact, ``code (n - 1) mod 255`` parts of 255. A node's plane is a whole number
+of parts of 2^13: 255 of them and the half for rounding fill the 21 bits. It is right to 1/64 of a code.
 
 Source: Kasson, Nin, Plouffe and Hafner (1995), section 4.4, for the tetrahedra.
 """
@@ -103,22 +103,31 @@ def codes_through(codes: np.ndarray, nodes: np.ndarray, where: np.ndarray, resul
 
 
 @kernel
+def cut(place: Any, top: Any) -> Any:
+    """A place brought to 0 to the last; what is no number goes to 0."""
+    place = place if place > _f(0) else _f(0)
+    return place if place < top else top
+
+
+@kernel
 def samples_through(
-    samples: np.ndarray, nodes: np.ndarray, domain: np.ndarray, scale: Any, half: Any, result: np.ndarray
+    samples: np.ndarray, nodes: np.ndarray, domain: np.ndarray, finish: np.ndarray, result: np.ndarray
 ) -> None:
-    """Samples ``[pixel, plane]``, float32 or uint16, through padded nodes.
+    """Samples ``[pixel, plane]``, float32 or whole codes, through padded nodes.
 
     ``domain`` holds for each plane the factor and the summand that give a sample's place among the nodes, and
-    at the end the last place. The result is times a scale, plus a half for whole codes, which cuts.
+    at the end the last place. ``finish`` are the factor and the summand of the result, its least and its
+    most; for whole codes what stands behind the point is then left out.
     """
+    scale, half, least, most = finish[0], finish[1], finish[2], finish[3]
     factor_r, factor_g, factor_b = domain[0, 0], domain[0, 1], domain[0, 2]
     start_r, start_g, start_b = domain[1, 0], domain[1, 1], domain[1, 2]
     top = domain[2, 0]
     beyond, size = np.int32(top) - np.int32(1), np.int32(top) + np.int32(1)
     for i in range(samples.shape[0]):
-        r = min(max(_f(samples[i, 0]) * factor_r + start_r, _f(0)), top)
-        g = min(max(_f(samples[i, 1]) * factor_g + start_g, _f(0)), top)
-        b = min(max(_f(samples[i, 2]) * factor_b + start_b, _f(0)), top)
+        r = cut(_f(samples[i, 0]) * factor_r + start_r, top)
+        g = cut(_f(samples[i, 1]) * factor_g + start_g, top)
+        b = cut(_f(samples[i, 2]) * factor_b + start_b, top)
         cell_r, cell_g, cell_b = min(np.int32(r), beyond), min(np.int32(g), beyond), min(np.int32(b), beyond)
         x, y, z = r - _f(cell_r), g - _f(cell_g), b - _f(cell_b)
         step_x, step_y, step_z = size * size, size, np.int32(1)
@@ -140,6 +149,6 @@ def samples_through(
         red = u * nodes[j, 0] + v * nodes[k, 0] + w * nodes[m, 0] + t * nodes[n, 0]
         green = u * nodes[j, 1] + v * nodes[k, 1] + w * nodes[m, 1] + t * nodes[n, 1]
         blue = u * nodes[j, 2] + v * nodes[k, 2] + w * nodes[m, 2] + t * nodes[n, 2]
-        result[i, 0] = red * scale + half
-        result[i, 1] = green * scale + half
-        result[i, 2] = blue * scale + half
+        result[i, 0] = min(max(red * scale + half, least), most)
+        result[i, 1] = min(max(green * scale + half, least), most)
+        result[i, 2] = min(max(blue * scale + half, least), most)

@@ -1,13 +1,15 @@
-"""Local tone, view transform and colour mix of a picture in one pass, row by row."""
+"""Local tone, monochrome, view transform, colour mix and tone bath of a picture in one pass, row by row."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from lichtbild.colour.oklab import CONES_TO_REC2020, LAB_TO_ROOTS, REC2020_TO_CONES, ROOTS_TO_LAB
 from lichtbild.colour.spaces import REC2020_TO_XYZ
+from lichtbild.look.kernels.monochrome import NO_GREY, to_grey
 from lichtbild.look.kernels.powers import exp2, log2
 from lichtbild.look.kernels.rows import Plane, Planes, from_oklab, join, mix, scale, split, to_oklab
+from lichtbild.look.kernels.tone_bath import NO_BATH, TO_XYZ_AND_BACK, tint
 from lichtbild.numerics.kernel import kernel
 
 _f = np.float32
@@ -32,36 +34,54 @@ _MATRICES: Final = np.stack([REC2020_TO_CONES, ROOTS_TO_LAB, LAB_TO_ROOTS, CONES
     np.float32
 )
 _DARKEST: Final = _f(1e-9)
+_BRIGHTEST: Final = _f(1e12)
 _GREY: Final = _f(0.03)
 """Oklab chroma over lightness below which colours are mixed less, so that greys never move."""
 _DARK: Final = _f(1e-4)
 
 
-def render_rows(samples: Any, tone: ToneMap, view: Any, colours: Any) -> Any:
+class Parts(NamedTuple):
+    """Numbers of each part of a rendering, in order; what is empty is left out.
+
+    Attributes:
+        tone: the local tone map.
+        grey: of the monochrome.
+        view: of the view transform.
+        colours: harmonics of the colour mix.
+        bath: of the tone bath.
+    """
+
+    tone: ToneMap = NO_TONE
+    grey: np.ndarray = NO_GREY
+    view: np.ndarray = NO_VIEW
+    colours: np.ndarray = NO_MIX
+    bath: np.ndarray = NO_BATH
+
+
+def render_rows(samples: Any, parts: Parts) -> Any:
     """The picture of float32 samples ``[row, column, plane]``.
 
     Args:
         samples: linear Rec.2020.
-        tone: the local tone map, or `NO_TONE`.
-        view: numbers of the view transform, or `NO_VIEW`.
-        colours: harmonics of the colour mix, or `NO_MIX`.
+        parts: what is done to it.
     """
     result = np.empty(samples.shape, np.float32)
-    render(np.ascontiguousarray(samples), tone, view, colours, (_LUMINANCE, _MATRICES), result)
+    tone, grey, view, colours, bath = parts
+    constants = _LUMINANCE, _MATRICES, TO_XYZ_AND_BACK
+    render(np.ascontiguousarray(samples), (tone, grey, view, colours, bath), constants, result)
     return result
 
 
 @kernel
 def render(
     samples: np.ndarray,
-    tone: ToneMap,
-    view: np.ndarray,
-    colours: np.ndarray,
-    constants: tuple[np.ndarray, np.ndarray],
+    parts: tuple[ToneMap, np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+    constants: tuple[np.ndarray, np.ndarray, np.ndarray],
     result: np.ndarray,
 ) -> None:
     """Write the picture; what is empty is left out."""
-    luminance, matrices = constants
+    tone, grey, view, colours, bath = parts
+    luminance, to_lab, to_xyz = constants
     height, width, _ = samples.shape
     scratch = np.empty((9, width), np.float32)
     planes, more = scratch[:3], scratch[3:]
@@ -72,13 +92,17 @@ def render(
             mix(planes, luminance, more[0])
             local_gain(more[0], y, tone, lines)
             scale(planes, more[0])
+        if grey.size:
+            to_grey(planes, grey)
         if view.size:
             mix(planes, luminance, more[0])
             to_display(planes, luminance, view, more)
         if colours.shape[0]:
-            to_oklab(planes, matrices[0], matrices[1])
+            to_oklab(planes, to_lab[0], to_lab[1])
             mix_colours(planes, colours, more)
-            from_oklab(planes, matrices[2], matrices[3])
+            from_oklab(planes, to_lab[2], to_lab[3])
+        if bath.size:
+            tint(planes, to_xyz, bath)
         join(planes, result[y])
 
 
@@ -126,11 +150,26 @@ def local_gain(grey: Plane, y: int, tone: ToneMap, lines: np.ndarray) -> None:
 
 
 @kernel
-def to_curve(light: Plane, contrast: Any, knee: Any, skew: Any, result: Plane) -> None:
-    """Display light ``(1 + 2^(knee - contrast log2 light))^-skew``."""
-    one = _f(1)
+def to_curve(light: Plane, curve: np.ndarray, bend: np.ndarray, result: Plane) -> None:
+    """Display light ``(1 + 2^(knee - contrast log2 u))^-skew`` of light u that toe and shoulder have bent.
+
+    Args:
+        light: of a plane, above 0.
+        curve: contrast, knee and skew.
+        bend: toe and shoulder.
+        result: is written.
+    """
+    contrast, knee, skew, toe, shoulder, one = curve[0], curve[1], curve[2], bend[0], bend[1], _f(1)
+    if toe > _f(0) or shoulder > _f(0):
+        for i in range(light.shape[0]):
+            x = min(light[i], _BRIGHTEST)
+            x *= x / (x + toe)
+            result[i] = max(x * (one + shoulder * x), _DARKEST)
+    else:
+        for i in range(light.shape[0]):
+            result[i] = light[i]
     for i in range(light.shape[0]):
-        result[i] = exp2(-skew * log2(one + exp2(knee - contrast * log2(light[i]))))
+        result[i] = exp2(-skew * log2(one + exp2(knee - contrast * log2(result[i]))))
 
 
 @kernel
@@ -149,12 +188,12 @@ def to_display(planes: Planes, luminance: np.ndarray, view: np.ndarray, scratch:
     has_headroom = view[10] > _f(0)
     purify(planes, grey, view[0])
     for p in range(3):
-        to_curve(planes[p], view[4], view[5], view[6], curved[p])
+        to_curve(planes[p], view[4:7], view[11:13], curved[p])
     if has_headroom:
         for i in range(grey.shape[0]):
             grey[i] = max(max(planes[0, i], planes[1, i]), planes[2, i])
             plain[i] = max(max(curved[0, i], curved[1, i]), curved[2, i])
-        to_curve(grey, view[7], view[8], view[9], ratio)
+        to_curve(grey, view[7:10], view[11:13], ratio)
         peak = exp2(view[10])
         for i in range(grey.shape[0]):
             ratio[i] = peak * ratio[i] / plain[i]
@@ -190,7 +229,7 @@ def mix_colours(lab: Planes, colours: np.ndarray, scratch: np.ndarray) -> None:
     """Opponents turned and stretched by their hue, in place; Oklab.
 
     The two rows of ``colours`` hold the harmonics of the chroma ratio less 1, and of the shift of hue in
-    radians: the mean, then cosine and sine of one to six times the hue.
+    radians: the mean, then cosine and sine of one to six times the hue. A third is for `keep_skin`.
     """
     a, b = lab[1], lab[2]
     cosine, sine, chroma, sums = scratch[0], scratch[1], scratch[2], scratch[3:5]
@@ -206,7 +245,46 @@ def mix_colours(lab: Planes, colours: np.ndarray, scratch: np.ndarray) -> None:
         for j in range(2):
             add_harmonic(cosine, sine, colours[j, k], colours[j, k + 1], sums[j])
         advance(cosine, sine, a, b)
+    fade(lab[0], chroma, sums)
+    if colours.shape[0] > 2:
+        keep_skin(lab, chroma, colours[2], sums[1])
     turn(lab, chroma, sums[0], sums[1])
+
+
+@kernel
+def fade(light: Plane, chroma: Plane, sums: np.ndarray) -> None:
+    """Ratio and shift faded out near grey, in place."""
+    ratio, shift = sums[0], sums[1]
+    for i in range(light.shape[0]):
+        share = smooth(chroma[i] / (_GREY * max(light[i], _DARK)))
+        ratio[i] *= share
+        shift[i] *= share
+
+
+@kernel
+def keep_skin(lab: Planes, chroma: Plane, skin: np.ndarray, shift: Plane) -> None:
+    """The nodes' shift replaced by skin's own in the sector of skin.
+
+    ``lab`` holds lightness, and cosine and sine of the hue. ``skin`` holds strength; shift and turn in the
+    dark, in radians; cosine and sine of the sector's middle; end and 1 over width of the sector's fading, as
+    cosines, of saturation's and of the dark's.
+    """
+    light, a, b = lab[0], lab[1], lab[2]
+    strength, own, turning, middle_a, middle_b = skin[0], skin[1], skin[2], skin[3], skin[4]
+    sector, per_sector, full, per_full, bright, per_dark = (
+        skin[5],
+        skin[6],
+        skin[7],
+        skin[8],
+        skin[9],
+        skin[10],
+    )
+    for i in range(a.shape[0]):
+        saturation = chroma[i] / max(light[i], _DARK)
+        near = smooth((a[i] * middle_a + b[i] * middle_b - sector) * per_sector)
+        share = strength * near * smooth((full - saturation) * per_full)
+        dark = smooth((bright - light[i]) * per_dark)
+        shift[i] += share * (own + turning * saturation * dark - shift[i])
 
 
 @kernel
@@ -228,14 +306,13 @@ def advance(cosine: Plane, sine: Plane, a: Plane, b: Plane) -> None:
 @kernel
 def turn(lab: Planes, chroma: Plane, ratio: Plane, shift: Plane) -> None:
     """Directions of hue turned by a shift, and given their chroma times one plus a ratio; in place."""
-    light, a, b = lab[0], lab[1], lab[2]
+    a, b = lab[1], lab[2]
     for i in range(a.shape[0]):
-        share = smooth(chroma[i] / (_GREY * max(light[i], _DARK)))
-        angle = share * shift[i]
+        angle = shift[i]
         square = angle * angle
         cosine = _f(1) - square * (_f(1 / 2) - square * (_f(1 / 24) - square * _f(1 / 720)))
         sine = angle * (_f(1) - square * (_f(1 / 6) - square * (_f(1 / 120) - square * _f(1 / 5040))))
-        kept = chroma[i] * (_f(1) + share * ratio[i])
+        kept = chroma[i] * (_f(1) + ratio[i])
         x, y = kept * a[i], kept * b[i]
         a[i] = x * cosine - y * sine
         b[i] = x * sine + y * cosine

@@ -127,7 +127,7 @@ def undo_hue(toned: Planes, logs: Planes, numbers: np.ndarray, steps: int) -> No
         step = (bright - dark) / max(high - low, _TINY)
         straight = log2(max(low + (middle - dark) / max(step, _TINY), low))
         near, far = min(plain, straight), max(plain, straight)
-        found = _HALF * (near + far)
+        found = plain + share * (straight - plain)
         for _ in range(steps):
             light = exp2(found)
             ratio = exp2(contrast * (knee - found))

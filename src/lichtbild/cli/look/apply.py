@@ -1,0 +1,131 @@
+"""``lichtbild look apply``: finished pictures are given a look."""
+
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lichtbild.cli import choices, report
+from lichtbild.cli.develop import option, show_plan
+
+if TYPE_CHECKING:
+    from lichtbild.study.job import Job, Settings
+
+LOOKS = "By name (lichtbild look list), such as authentic; or a look's file (.toml)"
+SPACES = "srgb, display-p3, rec2020 or prophoto"
+
+_FILES, _LOOK, _RUN = "Input and output", "Look", "Run"
+
+
+def apply(  # noqa: PLR0913  a command's options are its arguments
+    inputs: Annotated[
+        list[str],
+        typer.Argument(help="Pictures, folders or patterns.", metavar="FILES", show_default=False),
+    ],
+    look: Annotated[str, option(_LOOK, "--look", "NAME", f"{LOOKS}.")],
+    strength: Annotated[
+        float | None,
+        option(_LOOK, "--strength", "PERCENT", "From no change, 0, over the look itself, to 150.", "100"),
+    ] = None,
+    person_strength: Annotated[
+        float | None,
+        option(_LOOK, "--person-strength", "PERCENT", "The same on people alone.", "as of all"),
+    ] = None,
+    vignette: Annotated[
+        str | None, option(_LOOK, "--vignette", "STRENGTH", "off, or 0 to 1.5.", "the look's own, 1")
+    ] = None,
+    grain: Annotated[
+        str | None, option(_LOOK, "--grain", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
+    ] = None,
+    output: Annotated[
+        Path | None, option(_FILES, "-o --output", "PLACE", "File or folder to write.", "beside each input")
+    ] = None,
+    file_format: Annotated[
+        str | None,
+        option(_FILES, "--format", "NAME", "jpg, png, tif, avif or heic.", "each picture's own"),
+    ] = None,
+    space: Annotated[
+        str | None, option(_FILES, "--space", "NAME", f"{SPACES}.", "each picture's own")
+    ] = None,
+    bits: Annotated[
+        int | None, option(_FILES, "--bits", "COUNT", "Of a sample: 8, 10, 12 or 16.", "the format's usual")
+    ] = None,
+    quality: Annotated[
+        int | None, option(_FILES, "--quality", "NUMBER", "Of lossy files, 1 to 100.", "92")
+    ] = None,
+    deep: Annotated[bool, option(_FILES, "-r --recursive", "", "Folders below the given ones too.")] = False,
+    overwrite: Annotated[
+        bool, option(_FILES, "--overwrite", "", "Replace what is there, even what was not made here.")
+    ] = False,
+    jobs: Annotated[
+        int, option(_RUN, "-j --jobs", "COUNT", "Files, or tiles of one, at a time.", "every core")
+    ] = 0,
+    dry_run: Annotated[
+        bool, option(_RUN, "--dry-run", "", "Say what would become what, and do nothing.")
+    ] = False,
+    as_json: Annotated[bool, option(_RUN, "--json", "", "One JSON object a file on stdout.")] = False,
+    quiet: Annotated[bool, option(_RUN, "-q --quiet", "", "Only errors.")] = False,
+) -> None:
+    """Give finished pictures a look.
+
+    A picture is taken as rendered by natural: its look is undone and the other one given. Local tone and
+    sharpening are left as they are. What is done already is not done again.
+    """
+    from lichtbild.camera.recipe import Recipe
+    from lichtbild.study import batch, grading
+    from lichtbild.study.job import Settings
+
+    changes = {
+        **choices.look(look),
+        "look.strength": choices.percent(strength),
+        "look.vignette": choices.strength(vignette, "--vignette", "1.5"),
+        "look.grain": choices.strength(grain, "--grain"),
+        "look.person_strength": choices.percent(person_strength, "--person-strength"),
+        "output.space": space,
+        "output.bits": bits,
+        "output.quality": quality,
+    }
+    chosen = choices.changed(Recipe(), changes)
+    choices.check_filter(chosen.look.look)
+    suffix = None if file_format is None else choices.suffix(file_format)
+    planned = grading.plan(inputs, output, suffix, chosen.look.name, deep=deep)
+    if dry_run:
+        show_plan(planned, as_json)
+        return
+    settings = Settings(
+        recipe=chosen,
+        overwrite=overwrite,
+        output=output,
+        threads=batch.thread_count(choices.count(jobs, "--jobs")),
+        finished=True,
+        own_space=space is None,
+    )
+    worst = _run(planned, settings, as_json=as_json, quiet=quiet)
+    if worst:
+        raise typer.Exit(worst)
+
+
+def _run(planned: "tuple[Job, ...]", settings: "Settings", *, as_json: bool, quiet: bool) -> int:
+    """Do every job; returns the worst exit code."""
+    from lichtbild.study import batch, warm
+
+    if len(planned) == 1:
+        with report.share_shown(quiet or as_json) as progress:
+            (outcome,) = batch.run(planned, settings, progress)
+        if as_json:
+            typer.echo(report.as_json(outcome))
+        else:
+            report.tell_one(outcome, quiet)
+        return outcome.exit_code
+    warm.warm_filter(settings.recipe)  # once, and not in every worker at the same time
+    began, outcomes = time.perf_counter(), []
+    with report.count_shown(len(planned), quiet) as told, closing(batch.run(planned, settings)) as running:
+        for outcome in running:
+            outcomes.append(outcome)
+            told(outcome)
+            if as_json:
+                typer.echo(report.as_json(outcome))
+    report.tell_all(outcomes, time.perf_counter() - began, quiet)
+    return max(outcome.exit_code for outcome in outcomes)
