@@ -296,8 +296,8 @@ def main() -> int:
     head = ["learned from", "way", "mean / p95", "sd over draws", *bench.looks]
     record.write(
         "look_learn",
-        f"CIEDE2000 on unseen photographs, mean and 95 %, over {len(bench.looks)} looks and {asked.draws} "
-        f"draws ({MANY * asked.draws} of finished pictures) of five out of {len(bench.pictures)} photographs.",
+        f"CIEDE2000 on unseen photographs, mean and 95 %, over {len(bench.looks)} looks, {asked.draws} "
+        f"draws ({MANY * asked.draws} of finished pictures) of five of {len(bench.pictures)} photographs.",
         record.table(head, [bench.line(*key) for key in sorted(bench.rows, key=lambda key: key[0])]),
         f"From the picture of our chart to the table: {', '.join(seconds)} s of CPU time, look by look.",
     )

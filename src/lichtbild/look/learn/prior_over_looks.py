@@ -4,7 +4,7 @@ The change, in Oklab, is taken as a Gaussian process: a sum of a shift, linear p
 of encoded RGB, a curve of lightness, and two smooth functions of three dimensions. How large each part is,
 and over what distance it changes, are our measurements on public lookup tables of films (none of those that
 `benchmarks/look_learn.py` tests with), by the marginal likelihood of colours before and after
-(`benchmarks/look_prior.py`).
+(`benchmarks/look_parts.py`).
 
 Source: Rasmussen and Williams, "Gaussian Processes for Machine Learning" (2006), sections 2.2, 4.2 and 5.4.
 """
