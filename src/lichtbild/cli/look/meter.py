@@ -114,7 +114,6 @@ def _show(subject: "Subject") -> None:
         a, b = measured.tint_at(at)
         tinted.add_row(f"{at:g}", *(_told(each, ".1f") for each in (measured.tone(at), a, b)))
     coloured = Table("colour", "hue", "chroma", "shift of hue", "of L*", box=SIMPLE_HEAD)
-    shown = (measured.chroma, measured.turn, measured.shade)
     for place, name in enumerate(NAMES):
         cells = (
             _told(readings.value[place], form) + _error(CONFIDENCE * readings.error[place])
