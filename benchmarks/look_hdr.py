@@ -4,8 +4,8 @@
 
 Headroom is four times the white of paper. *Stages*: random colours of a scene, from five stops under to five
 above mid-grey, many of them beyond sRGB, brought to the space of the picture by either rendition. *File*: the
-same as patches of an Ultra HDR JPEG (quality 95), each rendition in the mean of a patch: the base as a
-JPEG, the brighter one by libultrahdr. *Photograph*: a DNG likewise, by squares of 8 pixels. Colours count
+same as patches of an Ultra HDR JPEG (quality 95), each rendition in the mean of a patch, as libultrahdr reads
+it without boost and with all of it. *Photograph*: a DNG likewise, by squares of 8 pixels. Colours count
 from CIELAB C* 4 on, after 8 bits from 8, for the hue of a near-grey is that of its rounding.
 
 CIELAB's lightness is a straight line below Y = 0.9 %, so that its hue turns when a colour gets brighter at
@@ -32,7 +32,6 @@ from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.io.formats import ultra_hdr
 from lichtbild.look import recipe as looks
 from lichtbild.look.encode import from_rec2020
-from lichtbild.look.quantise import Quantise
 from lichtbild.look.recipe import LOOKS, Look
 
 HEADROOM = 2.0
@@ -73,8 +72,8 @@ def renditions(look: Look, scene: LinearImage) -> tuple[Picture, Picture]:
 
 def read_back(picture: Picture, hdr: Picture) -> tuple[Any, Any]:
     """Linear Rec.2020 of both renditions, out of the encoded file."""
-    data = ultra_hdr.encoded(Quantise(8)(picture), hdr, QUALITY)
-    base = SRGB.decode(imagecodecs.jpeg8_decode(data) / 255.0)
+    data = ultra_hdr.encoded(picture, hdr, QUALITY)
+    base = imagecodecs.ultrahdr_decode(data, boost=1.0)[..., :3].astype(np.float64)
     bright = imagecodecs.ultrahdr_decode(data)[..., :3].astype(np.float64)
     return base @ TO_REC2020.T, bright @ TO_REC2020.T
 

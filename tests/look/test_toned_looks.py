@@ -13,6 +13,7 @@ from lichtbild.image.linear_image import LinearImage
 from lichtbild.look import film
 from lichtbild.look.recipe import LOOKS
 from lichtbild.look.render import Render
+from lichtbild.look.solve import read
 from lichtbild.look.style import Style, parse, style
 from lichtbild.look.view import GREY
 
@@ -160,6 +161,23 @@ def test_strength_goes_from_colour_to_the_look(name: str) -> None:
     assert np.isfinite(lab(style(name).at(1.5), colours)).all()
     if style(name).tone_bath is None:
         assert np.abs(lab(style(name).at(1.5), colours)[:, 1:]).max() < 1e-3
+
+
+def test_a_filter_and_targets_are_a_look() -> None:
+    text = b"""schema = 1
+[monochrome]
+filter = "green"
+[targets]
+black_lightness = 2
+grey_lightness = 50
+contrast = 1.1
+tints = [{ lightness = 50, a = 2, b = 5 }]
+"""
+    look = read(text, "mine")
+    assert look.monochrome is not None and look.monochrome.weights == film.WEIGHTS["green"]
+    assert rise(look, 25, 75) == pytest.approx(1.1, abs=0.03)
+    grey = lab(look, neutral(np.array([GREY])))[0]
+    np.testing.assert_allclose(grey, [50, 2, 5], atol=0.5)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Colour fit: the colour mix, skin and purity that come nearest to a look's targets of chroma and hue.
 
 Between the hues that the targets name a guide runs, the monotone cubic through them around the circle, which
-counts a tenth as much as a target: it keeps the mix from swinging where nothing is asked for. Where skin takes
-the place of a node, its neighbours say what the node is, with less weight still.
+counts a tenth as much as a target: it keeps the mix from swinging where nothing is asked for. Where skin has
+the place of a node, the node's neighbours say what it is.
 
 Source of the cubic: Fritsch and Butland (1984), as `lichtbild.numerics.interpolate` has it.
 """
@@ -54,7 +54,7 @@ def fit_outset(aims: Sequence[Aim], view: ViewTransform) -> ViewTransform:
 
 
 def fit_mix(aims: Sequence[Aim], view: ViewTransform) -> ColourMix:
-    """The colour mix with skin that comes nearest to the targets of chroma and hue, under a view transform."""
+    """The colour mix that comes nearest to the targets of chroma and hue, after a view transform."""
     aims = [aim for aim in aims if aim.measure in MEASURES]
     asked = sorted({*map(float, HUES_DEG), *(aim.at for aim in aims)})
     held = _displayed(view, asked)
@@ -77,7 +77,7 @@ def fit_mix(aims: Sequence[Aim], view: ViewTransform) -> ColourMix:
         return np.concatenate([told, *guided, _SMOOTH * _bends(numbers)])
 
     first = np.array([1.0] * NODES + [0.0] * NODES + [0.0])
-    return mix(scipy_optimize().least_squares(misses, first, bounds=_BOUNDS, xtol=1e-6, ftol=1e-6).x)
+    return mix(scipy_optimize().least_squares(misses, first, bounds=_BOUNDS, xtol=1e-5, ftol=1e-4).x)
 
 
 def _bends(numbers: Any) -> Any:

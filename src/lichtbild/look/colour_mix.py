@@ -6,10 +6,10 @@ those of the colour itself, so that no angle is needed. Near grey, where Oklab c
 lightness, everything fades out, so that greys do not move. Chroma over lightness stays when light grows, so
 that a colour is mixed alike in light and shade, and on displays with and without headroom.
 
-Skin has a sector of hue for itself: in it nothing is left of the shift that the nodes ask for, and skin has its
-own; at the sector's ends, and where colours are too saturated for skin, the nodes come back smoothly. Pale skin is
-skin, too: a turn moves a grey nowhere. Chroma stays with the nodes. CIELAB, by whose hue skin is judged, is a straight line below L* 8 and turns a colour's hue there
-towards red; in the sector that is made up for.
+Skin has a sector of hue for itself: in it nothing is left of the shift that the nodes ask for, and skin has
+its own; at the sector's ends, and where colours are too saturated for skin, the nodes come back smoothly.
+Pale skin is skin, too: a turn moves a grey nowhere. Chroma stays with the nodes. CIELAB, by whose hue skin is
+judged, is a straight line below L* 8 and turns hues there towards red; in the sector that is made up for.
 
 Source: Ottosson, "A perceptual color space for image processing" (2020), for Oklab; trigonometric
 interpolation at equal steps is the discrete Fourier transform.

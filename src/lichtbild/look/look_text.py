@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lichtbild.look.style import NightCaps, Style
+from lichtbild.look.style import GRAIN, NightCaps, Style
 
 
 def with_numbers(text: str, style: Style) -> str:
@@ -47,6 +47,10 @@ def tables(style: Style) -> dict[str, dict[str, Any]]:
     if style.tone_bath is not None:
         found["tone_bath"] = {key: list(value) for key, value in vars(style.tone_bath).items()}
     found |= {"local_tone": tone, "sharpening": dict(vars(style.sharpen))}
+    if style.vignette is not None:
+        found["vignette"] = dict(vars(style.vignette))
+    if style.grain is not None:
+        found["grain"] = {key: getattr(style.grain, key) for key in GRAIN}
     if style.night != NightCaps():
         found["night"] = dict(vars(style.night))
     if style.white_kelvin is not None:

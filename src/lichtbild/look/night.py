@@ -10,9 +10,10 @@
 CIECAM16 has the brightness Q of a lightness J grow as J^1/2 F^1/4, where F is the factor of luminance-level
 adaptation. Shown with the same Q on a display, the scene at its grey would have the eye's lightness above. A
 photograph is no such match; its grey lies where the look has it. As everywhere in metering, each opinion has
-half a vote, in the mean lightness of the picture. It is a cap as well as an aim, and is missed where
+half a vote, in the mean lightness of the picture; and a look may have a lower cap of its own. It is a cap as
+well as an aim, and is missed where
 
-    unlit parts   the darker quarter of the picture would become lighter than L* 12
+    unlit parts   the darker quarter of the picture would become lighter than L* 12, or the look's own cap
     noise         mid-grey would have less than ten times its noise
     lamps         the hundredth part that is brightest would need to be tamed by more than 1 EV
 
@@ -113,7 +114,8 @@ def exposure_ev(
     if night.share == 0:
         return metered
     grey = float(lightness(np.asarray(style.view.display(np.full((1, 1, 3), GREY)))[0, 0, 1]))
-    wanted = mean_lightness(night.luminance, grey)
+    wanted = min(mean_lightness(night.luminance, grey), style.night.mean_lightness)
+    unlit = min(UNLIT[1], style.night.unlit_lightness)
     acceptable = log2(GREY / night.light(ACCEPTABLE))
     low, most = (night.baseline + limit for limit in RANGE)
     high = max(low, min(most, acceptable, MOST_TAMED - _above(scene)))
@@ -123,8 +125,10 @@ def exposure_ev(
         exposed = replace(scene, samples=scene.samples * np.float32(2.0**ev))
         targets = tone_targets(style.local_tone, exposed, night, ev, strength=strength)
         tone = LocalTone.of(exposed, targets, cell=1.0)
-        shown = np.asarray(lightness(_luminance(style.view(tone(exposed)))))
-        return bool(shown.mean() <= wanted and np.percentile(shown, UNLIT[0]) <= UNLIT[1])
+        toned = tone(exposed)
+        seen = toned if style.monochrome is None else style.monochrome(toned)
+        shown = np.asarray(lightness(_luminance(style.view(seen))))
+        return bool(shown.mean() <= wanted and np.percentile(shown, UNLIT[0]) <= unlit)
 
     if fits(high):
         low = high

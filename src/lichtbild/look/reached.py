@@ -32,8 +32,8 @@ CHROMAS: Final = (15.0, 25.0, 35.0)
 SHADOW_EV: Final = -3.0
 """Light of the plain whose lift is measured, in EV around mid-grey."""
 INPUT: Final = (5.0, 25.0, 75.0, 95.0)
-"""L* that `natural` gives a neutral light at which the toe's slope is measured, two between which contrast is,
-and where the shoulder's slope is: a look is judged by what it makes of a plain picture."""
+"""L* in `natural` of the neutral light where the toe's slope is measured, between which contrast is, and
+where the shoulder's slope is: a look is judged by what it makes of a plain picture."""
 STEPS_EV: Final = np.arange(0.0, 6.0, 0.1)
 
 Patches = Float[np.ndarray, "patch 3"]
@@ -158,7 +158,7 @@ def _coloured(style: Style, hues_deg: Any) -> Any:
 
 
 def _tint(style: Style, lightness: float) -> Any:
-    """Tint of the neutral that is shown with some L*, as CIELAB with L* 0; none where there is no tone bath."""
+    """a* and b* of the neutral that is shown with some L*, behind a 0; nothing without a tone bath."""
     if style.tone_bath is None:
         return np.zeros(3)
     lab = shown(style, neutrals(np.linspace(-10, 10, 801)))
@@ -199,9 +199,8 @@ def _overshoot(style: Style, _: float) -> float:
 
 
 def _vignette(style: Style, radius: float) -> float:
-    """EV by which the picture's light is less so far from its centre, where its corner is 1."""
-    vignette: Any = getattr(style, "vignette", None)
-    return 0.0 if vignette is None else float(vignette.ev(radius))
+    """EV that light gains so far from the middle of a picture of unknown lens, where its corner is 1."""
+    return 0.0 if style.vignette is None else float(style.vignette.ev_at(radius))
 
 
 _MEASURES: Final[dict[str, Callable[[Style, float], Any]]] = {

@@ -21,7 +21,8 @@ from lichtbild.look.grain import tone_between
 from lichtbild.look.local_tone import LocalTone
 from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
-from lichtbild.look.style import Style, parse, style
+from lichtbild.look.solve import read
+from lichtbild.look.style import Style, style
 from lichtbild.look.vignette import Vignette
 
 ACES: Final = "aces2"
@@ -57,7 +58,7 @@ class Look:
         """Its numbers at its strength; None where it has none."""
         if not self.has_style:
             return None
-        own = style(self.name) if self.text is None else parse(self.text.encode(), self.name)
+        own = style(self.name) if self.text is None else read(self.text.encode(), self.name)
         return own.at(self.strength)
 
 
@@ -81,6 +82,10 @@ LOOKS: Final = {
         *(
             Look(name, description, "constant-hue", has_style=True)
             for name, description in (
+                ("vibrant", "bright, open shadows, rich colours"),
+                ("heritage", "strong contrast, muted colours, warm highlights"),
+                ("modern", "low contrast, lifted black, nearly true colours"),
+                ("ccd-day", "an early digital camera by day: steep, rich reds and blues, early white"),
                 ("mono", "black and white, colours as light as the eye finds them"),
                 ("mono-hard", "hard black and white through an orange filter: dark skies"),
                 ("mono-hard-yellow", "hard black and white through a yellow filter: skies a little darker"),
@@ -110,7 +115,7 @@ def look_named(name: str, text: str | None = None, strength: float = 1.0) -> Loo
         BadInput: there is no such look, it has no strength, or the text describes none.
     """
     if text is not None:
-        parse(text.encode(), name)
+        read(text.encode(), name)
         return Look(name, "a look of one's own", "constant-hue", True, text, strength)
     if name not in LOOKS:
         raise BadInput(

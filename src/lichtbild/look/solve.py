@@ -9,8 +9,8 @@
     local tone  four fifths of the lift that is allowed
     sharpening  the overshoot that is allowed
 
-What no target decides (inset, hue preservation, taming, radius and noise of sharpening, vignette, grain) stays
-as the file has it. The result is measured through its stages. Where a target is missed, the smallest set of
+What no target decides (inset, hue preservation, taming, radius and noise of sharpening, and so on) stays as
+the file has it. The result is measured through its stages. Where a target is missed, the smallest set of
 targets that no fit meets together is sought: one after another is left out, and whatever can be left out
 while the rest still fails is no part of the conflict (deletion filter: Chinneck and Dravnieks, "Locating
 minimal infeasible constraint sets in linear programs", ORSA Journal on Computing 3, 157 (1991)).
@@ -179,19 +179,20 @@ def _sharpen(targets: Targets, plain: Sharpen) -> Sharpen:
 
 def _conflict(targets: Targets, style: Style, missed: Sequence[Aim]) -> tuple[Aim, ...]:
     """The smallest set of targets that cannot be met together, of the kind that is missed."""
-    if any(aim.measure in tone_fit.MEASURES for aim in missed):
-        kind, fails = tone_fit.MEASURES, _fails_in_tone(style)
-    elif any(aim.measure in colour_fit.MEASURES for aim in missed):
-        kind, fails = colour_fit.MEASURES, _fails_in_colour(style)
-    else:
-        return tuple(missed)
-    kept = [aim for aim in targets.aims if aim.measure in kind]
-    if not fails(kept):
-        return tuple(missed)
-    for share in (4, 2, 1):
-        step = max(1, len(kept) // share) if share > 1 else 1
-        kept = _thinned(kept, fails, step if step < len(kept) else 1)
-    return tuple(kept)
+    for kind, fails in (
+        (tone_fit.MEASURES, _fails_in_tone(style)),
+        (colour_fit.MEASURES, _fails_in_colour(style)),
+    ):
+        if not any(aim.measure in kind for aim in missed):
+            continue
+        kept = [aim for aim in targets.aims if aim.measure in kind]
+        if not fails(kept):
+            break
+        # In groups first, since most targets have no part in a conflict.
+        for count in (len(kept) // 4, len(kept) // 8, 1):
+            kept = _thinned(kept, fails, max(1, count))
+        return tuple(kept)
+    return tuple(missed)
 
 
 def _thinned(kept: list[Aim], fails: Callable[[Sequence[Aim]], bool], count: int) -> list[Aim]:

@@ -66,6 +66,8 @@ _OPTIONAL: Final = ("toe", "shoulder")
 """Numbers that a file may leave out; they are 0 then."""
 _GEOMETRIC: Final = ("contrast", "skew", "grey", "outset", "radius", "chroma")
 """Numbers whose factor, and not whose difference, grows with strength; none of them can be 0 in between."""
+_FROM_NOTHING: Final = {"toe": 0.02, "shoulder": 0.02}
+"""Numbers that grow from 0 by a factor, too, once they are well beyond these."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +135,10 @@ class Style:
             colour_mix=_mixed(base.colour_mix, self.colour_mix, strength),
             monochrome=_grown(self.monochrome, strength, {"amount": (0.0, 1.0)}),
             tone_bath=_grown(self.tone_bath, strength, TONE_BATH),
-            lut=None if self.lut is None else replace(self.lut, strength=strength),
-            vignette=None if self.vignette is None else self.vignette.times(strength),
-            grain=None if self.grain is None else self.grain.times(strength),
             night=_between(base.night, self.night, strength, NIGHT),
+            lut=None if self.lut is None else replace(self.lut, strength=strength),
+            vignette=self.vignette and self.vignette.times(strength),
+            grain=self.grain and self.grain.times(strength),
             white_share=min(strength, 1.0),
         )
 
@@ -166,7 +168,10 @@ def _between(low: Any, high: Any, share: float, ranges: Ranges) -> Any:
     mixed = {}
     for key, limits in ranges.items():
         first, second = np.array(getattr(low, key)), np.array(getattr(high, key))
-        if key in _GEOMETRIC and (first > 0).all() and (second > 0).all():
+        if key in _FROM_NOTHING:
+            little = _FROM_NOTHING[key]
+            value = (first + little) * ((second + little) / (first + little)) ** share - little
+        elif key in _GEOMETRIC and (first > 0).all() and (second > 0).all():
             value = first * (second / first) ** share
         else:
             value = first + share * (second - first)
@@ -193,8 +198,8 @@ def parse(text: bytes, name: str) -> Style:
         name: how to call it in messages.
 
     Raises:
-        BadInput: it is no TOML of schema 1, or a number is missing, unknown or out of range; where it is wrong
-            the message names the line.
+        BadInput: it is no TOML of schema 1, or a number is missing, unknown or out of range; the message
+            names the line.
     """
     reader = _reader(text, name)
     return reader.style(
@@ -256,7 +261,6 @@ class _Reader:
             mix = {}
         bath = self.part("tone_bath", TONE_BATH, tone_bath.NODES)
         white = self.part("white", WHITE)
-        falloff, grain = self.part("vignette", VIGNETTE), self.part("grain", GRAIN)
         return Style(
             view,
             tone,
@@ -266,9 +270,9 @@ class _Reader:
             None if bath is None else ToneBath(**bath),
             NightCaps(**(self.part("night", NIGHT) or {})),
             white["kelvin"] if white else None,
+            vignette=None if (vignette := self.part("vignette", VIGNETTE)) is None else Falloff(**vignette),
+            grain=None if (grain := self.part("grain", GRAIN)) is None else Grain(**grain),
             lut=Residual(from_table(self.table["lut"], self.name)) if "lut" in self.table else None,
-            vignette=None if falloff is None else Falloff(**falloff),
-            grain=None if grain is None else Grain(**grain),
         )
 
     def monochrome(self) -> Monochrome | None:
@@ -291,8 +295,8 @@ class _Reader:
         grey = Monochrome(self.checked(weights, MONOCHROME["weights"], 3, *path))
         if abs(sum(grey.weights) - 1) > ROUNDED_SUM:
             raise self.refused(
-                f"has monochrome.weights that sum to {sum(grey.weights):g}; they sum to 1, so that greys keep "
-                "their light",
+                f"has monochrome.weights that sum to {sum(grey.weights):g}; they sum to 1, so that greys "
+                "keep their light",
                 *path,
             )
         return grey
@@ -304,7 +308,7 @@ class _Reader:
         return self.part(part, ranges) or {}
 
     def part(self, part: str, ranges: Ranges, count: int | None = None) -> dict[str, Any] | None:
-        """The numbers of a table, each ``count`` long where a count is given; None where there is no table."""
+        """The numbers of a table, each ``count`` long where a count is given; None without the table."""
         if part not in self.table:
             return None
         held = self.table[part]

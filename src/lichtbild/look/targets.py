@@ -292,5 +292,5 @@ def _refuse_impossible(targets: Targets, reader: _Reader) -> None:
     if black and tone and black[0].wanted >= tone[0].wanted:
         raise BadInput(
             f"line {black[0].line} of look '{reader.name}' wants black at L* {black[0].wanted:g}, which "
-            f"is not below {tone[0].name} {tone[0].wanted:g} of line {tone[0].line}; no light is darker than any"
+            f"is not below {tone[0].name} {tone[0].wanted:g} of line {tone[0].line}; no light is darkest"
         )

@@ -23,7 +23,9 @@ MEASURES: Final = ("tone", "black", "slope", "contrast", "toe_slope", "shoulder_
 """The targets that the tone of neutral light decides."""
 
 GOOD: Final = 0.6
-"""Worst miss in tolerances with which the simplest curve is taken."""
+"""Worst miss in tolerances with which a curve is taken, and no further bend is tried."""
+NEARLY: Final = 1.2
+"""A simpler curve is taken where it meets every target and misses only so many times as much."""
 
 _SHAPES: Final = ((False, False), (False, True), (True, False), (True, True))
 """Whether a curve has a toe and a shoulder, the simplest first."""
@@ -65,10 +67,13 @@ def fit_view(aims: Sequence[Aim], plain: ViewTransform) -> ViewTransform:
     light, sums = _sums(aims)
     found: list[tuple[float, ViewTransform]] = []
     for shape in _SHAPES:
-        found += [_fitted(aims, light, sums, plain, shape, start) for start in _STARTS]
-        if min(found, key=lambda one: one[0])[0] <= GOOD:
+        fits = [_fitted(aims, light, sums, plain, shape, start) for start in _STARTS]
+        found.append(min(fits, key=lambda one: one[0]))
+        if found[-1][0] <= GOOD:
             break
-    return min(found, key=lambda one: one[0])[1]
+    least = min(miss for miss, _ in found)
+    enough = max(GOOD, least, min(NEARLY * least, 0.95))
+    return next(view for miss, view in found if miss <= enough)
 
 
 def _fitted(
@@ -96,9 +101,13 @@ def _fitted(
     first = np.array([np.log(start[0]), 0.0, grey, black, np.log(start[1]), np.log(start[2])])
     first = np.clip(first, np.array(_LOW) + 1e-6, np.array(_HIGH) - 1e-6)
     solved = scipy_optimize().least_squares(
-        lambda numbers: misses(numbers) * np.abs(misses(numbers)) ** 2, first, bounds=(_LOW, _HIGH)
+        lambda numbers: _cubed(misses(numbers)), first, bounds=(_LOW, _HIGH), xtol=1e-7, ftol=1e-7
     )
     return float(np.abs(misses(solved.x)).max()), view(solved.x)
+
+
+def _cubed(misses: Any) -> Any:
+    return misses**3
 
 
 def tone_of(view: ViewTransform, light: Float[np.ndarray, " light"]) -> Float[np.ndarray, " light"]:

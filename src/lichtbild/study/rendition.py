@@ -44,7 +44,7 @@ def _rendered(source: Source, suffix: str, settings: Settings, progress: Progres
     recipe, threads = settings.recipe, settings.threads
     output = recipe.output
     bits = check(suffix, output.space, output.quality, output.bits, output.max_bytes, hdr=output.hdr)
-    if suffix.lower() == ".exr" or bits == 32:
+    if suffix.lower() == ".exr" or bits == 32 or output.hdr:
         return photograph.develop(source, recipe, threads=threads, progress=progress)
     return photograph.coded(source, recipe, 8 if bits == 8 else 16, threads=threads, progress=progress)
 

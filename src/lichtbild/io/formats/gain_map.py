@@ -56,12 +56,16 @@ class GainMap:
 
     @staticmethod
     def between(
-        codes: UInt8[np.ndarray, "h w 3"], space: ColourSpace, hdr: Picture, side: int = 2
+        base: UInt8[np.ndarray, "h w 3"] | Float32[np.ndarray, "h w 3"],
+        space: ColourSpace,
+        hdr: Picture,
+        side: int = 2,
     ) -> "GainMap":
         """The map from a picture to its brighter rendition.
 
         Args:
-            codes: the picture's.
+            base: the picture's codes, or its samples from 0 to 1. Gains of samples do not make up for the
+                rounding of codes, so that both renditions are rounded alike and have one hue.
             space: what they mean: sRGB, Display P3 or Rec.2020.
             hdr: the same picture in linear Rec.2020, where 1 is the white of a common display.
             side: pixels of the picture along a side of the square that a gain stands for.
@@ -69,10 +73,10 @@ class GainMap:
         Raises:
             BadInput: the two do not fit one another, or samples are no finite numbers.
         """
-        _check(codes, space, hdr)
-        height, width = (-(-size // side) for size in codes.shape[:2])
+        _check(base, space, hdr)
+        height, width = (-(-size // side) for size in base.shape[:2])
         gains, top, brightest = np.empty((height, width, 3), np.float32), 0, 1.0
-        for rows, peak in _gains(codes, space, hdr, side):
+        for rows, peak in _gains(base, space, hdr, side):
             gains[top : top + len(rows)] = rows
             top, brightest = top + len(rows), max(brightest, peak)
         least, most = _step(float(gains.min())), _step(float(gains.max()))
@@ -122,30 +126,32 @@ def xmp_packet(attributes: str, content: str = "", names: str = "") -> bytes:
     ).encode()
 
 
-def _check(codes: Any, space: ColourSpace, hdr: Picture) -> None:
+def _check(base: Any, space: ColourSpace, hdr: Picture) -> None:
     if space not in _SPACES:
         known = ", ".join(found.value for found in _SPACES)
         raise BadInput(f"a picture with a gain map is made in {known}, not in {space.value}")
     if hdr.space is not ColourSpace.LINEAR_REC2020:
         raise BadInput(f"the brighter rendition is given in linear-rec2020, not in {hdr.space.value}")
-    if hdr.window != Window.whole(hdr.extent) or hdr.samples.shape != codes.shape:
+    if hdr.window != Window.whole(hdr.extent) or hdr.samples.shape != base.shape:
         raise BadInput(
             f"the brighter rendition has {hdr.samples.shape[0]} x {hdr.samples.shape[1]} pixels, "
-            f"but the picture {codes.shape[0]} x {codes.shape[1]}"
+            f"but the picture {base.shape[0]} x {base.shape[1]}"
         )
 
 
-def _gains(codes: Any, space: ColourSpace, hdr: Picture, side: int) -> Iterator[tuple[Any, float]]:
+def _gains(base: Any, space: ColourSpace, hdr: Picture, side: int) -> Iterator[tuple[Any, float]]:
     """Gains of some rows of squares at a time, from the top, and the largest sample among them."""
     to_xyz, curve = _SPACES[space]
     matrix = np.linalg.solve(to_xyz, spaces.REC2020_TO_XYZ).astype(np.float32)
     table = curve.decode(np.arange(256) / 255).astype(np.float32)
-    for top in range(0, codes.shape[0], _ROWS * side):
+    for top in range(0, base.shape[0], _ROWS * side):
         part = slice(top, top + _ROWS * side)
         bright = hdr.samples[part]
         if not np.isfinite(bright).all():
             raise BadInput("the brighter rendition holds samples that are no finite numbers")
-        low = _square_means(table[codes[part]], side)
+        shown = base[part]
+        common = table[shown] if shown.dtype == np.uint8 else curve.decode(shown.clip(0, 1))
+        low = _square_means(common.astype(np.float32), side)
         # A product of three planes by three, so that the library's order of sums is one and the same.
         high = np.einsum("hwj,ij->hwi", _square_means(bright, side), matrix)
         peak = min(float(high.max()), 2.0**_MOST_EV)

@@ -11,6 +11,7 @@ import struct
 from typing import Final
 
 import imagecodecs
+import numpy as np
 
 from lichtbild.image.coded_picture import CodedPicture
 from lichtbild.image.picture import Picture
@@ -47,7 +48,9 @@ def encoded(
         BadInput: the two pictures do not fit one another, a side is too long, or no quality fits.
     """
     codes = coded(picture, 8)
-    gain_map = GainMap.between(codes, picture.space, hdr, side)
+    exact = isinstance(picture, Picture)
+    base = np.asarray(picture.samples, np.float32) if exact else codes
+    gain_map = GainMap.between(base, picture.space, hdr, side)
     second = _second(gain_map)
     head = jpeg.segments(picture, codes) + _pointers(len(second))
 

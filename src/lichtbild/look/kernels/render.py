@@ -265,8 +265,8 @@ def fade(light: Plane, chroma: Plane, sums: np.ndarray) -> None:
 def keep_skin(lab: Planes, chroma: Plane, skin: np.ndarray, shift: Plane) -> None:
     """The nodes' shift replaced by skin's own in the sector of skin.
 
-    ``lab`` holds lightness, and cosine and sine of the hue. ``skin`` holds strength, and shift and turn in the
-    dark in radians; cosine and sine of the sector's middle; end and 1 over width of the sector's fading, as
+    ``lab`` holds lightness, and cosine and sine of the hue. ``skin`` holds strength; shift and turn in the
+    dark, in radians; cosine and sine of the sector's middle; end and 1 over width of the sector's fading, as
     cosines, of saturation's and of the dark's.
     """
     light, a, b = lab[0], lab[1], lab[2]

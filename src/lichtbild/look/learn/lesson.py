@@ -1,0 +1,131 @@
+"""Lesson: a look learned from pictures of one kind, and what is to be said of it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from jaxtyping import Float
+
+from lichtbild.core.errors import BadInput
+from lichtbild.look.learn.chart_reading import chart_pairs, read_chart
+from lichtbild.look.learn.finished import finished_look, sample, table_of
+from lichtbild.look.learn.held_out import HeldOutError, PicturePair, held_out
+from lichtbild.look.learn.learned_look import LearnedLook, learned
+from lichtbild.look.learn.pairs import check_sizes, joined, of_pictures
+from lichtbild.look.learn.registration import overlapping, shift
+from lichtbild.look.learn.regression import fit
+from lichtbild.look.lut import Lut
+
+_SAME: Final = 0.5 / 255
+_LOCAL: Final = 1.0
+_UNUSUAL: Final = 3
+
+Picture = Float[np.ndarray, "h w 3"]
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What was learned.
+
+    Attributes:
+        lut: encoded sRGB for encoded sRGB.
+        told: what it was learned from and how well, a sentence each.
+        numbers: the same for other programs.
+        trust: CIEDE2000 by which colours after the look are expected to be wrong, at nodes of the cube.
+    """
+
+    lut: Lut
+    told: tuple[str, ...]
+    numbers: dict[str, Any] = field(default_factory=dict)
+    trust: Float[np.ndarray, "n n n"] | None = None
+
+
+def from_pairs(pictures: Sequence[PicturePair], hold_out: bool = False) -> Lesson:
+    """A look from pictures before and after, in encoded sRGB.
+
+    Args:
+        pictures: the pairs.
+        hold_out: also measure the error on each pair as learned from the others; of one pair, on quarters.
+
+    Raises:
+        BadInput: two pictures of a pair differ in size or are the same, or tell too little of a look.
+    """
+    told, placed = [], []
+    for before, after in pictures:
+        check_sizes(before, after)
+        by = shift(before, after)
+        if by != (0, 0):
+            told.append(f"a picture after lies {by[0]} pixels lower, {by[1]} further right; that was undone")
+        placed.append(overlapping(before, after, by))
+    if all(float(np.abs(before - after).mean()) < _SAME for before, after in placed):
+        raise BadInput("before and after are the same picture; give the pictures with and without the look")
+    pairs = joined([of_pictures(*pair) for pair in placed])
+    look = learned(fit(pairs))
+    count = "1 pair" if len(pictures) == 1 else f"{len(pictures)} pairs"
+    numbers: dict[str, Any] = {"pairs": len(pictures), "colours": len(pairs), **_numbers(look)}
+    told.insert(0, f"learned from {count} of pictures with {len(pairs)} different colours")
+    told.append(_trusted(look))
+    if hold_out:
+        error = held_out(placed)
+        numbers["held_out"] = asdict(error)
+        told += _held_out(error, len(pictures))
+    return Lesson(look.lut, tuple(told), numbers, look.trust)
+
+
+def from_chart(after: Picture, before: Picture | None = None) -> Lesson:
+    """A look from our chart after it, and before it where something else than the look changed it.
+
+    Raises:
+        BadInput: the chart is not found.
+    """
+    readings = [read_chart(picture) for picture in (after, *(() if before is None else (before,)))]
+    pairs = chart_pairs(*readings)
+    look = learned(fit(pairs))
+    spread = 255 * float(np.median(readings[0].spread))
+    told = (
+        f"learned from a chart of {len(pairs)} patches, which vary within by {spread:.1f} codes of 8 bits",
+        _trusted(look),
+    )
+    return Lesson(look.lut, told, {"patches": len(pairs), "spread": spread, **_numbers(look)}, look.trust)
+
+
+def from_finished(finished: Sequence[Picture], plain: Sequence[Picture] = ()) -> Lesson:
+    """A look from pictures that have it, and some of the same camera that have not.
+
+    Raises:
+        BadInput: there is no picture with the look, or one says nothing.
+    """
+    look = finished_look([sample(one) for one in finished], [sample(one) for one in plain])
+    told = [f"learned from {len(finished)} finished pictures without their originals"]
+    if plain:
+        told[0] += f", beside {len(plain)} plain ones"
+    if look.neutral:
+        told.append("it leaves no colour, of which the pictures leave no doubt")
+    told.append("what pictures cannot tell is left as in a usual look; expect about 5 CIEDE2000")
+    if len(finished) < _UNUSUAL:
+        told.append("fewer than three pictures say more of themselves than of their look")
+    numbers = {"finished": len(finished), "plain": len(plain), "neutral": look.neutral}
+    return Lesson(table_of(look), tuple(told), numbers)
+
+
+def _numbers(look: LearnedLook) -> dict[str, float]:
+    return {"trusted_share": look.trusted_share, "expected_mean": float(look.trust.mean())}
+
+
+def _trusted(look: LearnedLook) -> str:
+    return f"{look.trusted_share:.0%} of all colours are expected to be right within 2 CIEDE2000"
+
+
+def _held_out(error: HeldOutError, pairs: int) -> list[str]:
+    part = "each pair learned from the others" if pairs > 1 else "each quarter learned from the other three"
+    found = [
+        f"held out, {part}: {error.mean:.2f} CIEDE2000 in the mean, {error.p95:.1f} at 95 %; "
+        f"doing nothing {error.before:.1f}"
+    ]
+    if error.local > _LOCAL:
+        found.append(
+            f"the look also goes with the brightness around ({error.local:.1f} L*), which no table holds; "
+            "local tone was left out"
+        )
+    return found
