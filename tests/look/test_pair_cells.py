@@ -7,7 +7,7 @@ from lichtbild.look.pair_samples import Samples
 def pair(count: int = 4000, noise: float = 0.5) -> Samples:
     random = np.random.default_rng(0)
     before = np.column_stack([random.uniform(10, 90, count), *random.uniform(-30, 30, (2, count))])
-    after = before + [5, 0, 0] + random.normal(0, noise, (count, 3))
+    after = before + random.normal([5, 0, 0], noise, (count, 3))
     return Samples(before, after, np.ones(count), np.ones(count, bool))
 
 

@@ -19,7 +19,7 @@ def test_a_shift_is_found_whatever_the_tones() -> None:
 
 
 def test_strangers_are_not_alike() -> None:
-    """Smooth pictures have but a few hundred vectors that are their own, of which the mean is long by chance."""
+    """Smooth pictures have but some hundred vectors that are their own: their mean is long by chance."""
     assert registration(picture(), picture(1)).likeness < 0.2
 
 
