@@ -264,7 +264,9 @@ EXAMPLES: list[Example] = [
     example(MONOCHROME, linear_image),
     example(replace(MONOCHROME, amount=0.6), lit_image, "in part"),
     example(BATH, linear_image, rounding=CUBE_ROOTS),
-    example(Brighten(replace(style("natural").view, headroom=2.0), BATH), linear_image, rounding=CUBE_ROOTS),
+    example(
+        Brighten(replace(style("natural").view, headroom=2.0), BATH), linear_image, rounding=4 * CUBE_ROOTS
+    ),
     example(
         Render(tone_map(), view=style("authentic").view, colour_mix=style("authentic").colour_mix),
         linear_image,
