@@ -1,5 +1,6 @@
 """A look at one strength on people, and at another on the rest, from the raw frame on."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ from frames import flat_frame
 from lichtbild.camera.photograph import develop
 from lichtbild.camera.recipe import LookRecipe, Recipe
 from lichtbild.core.errors import BadInput
+from lichtbild.core.window import Extent, Window
 from lichtbild.develop import segment
+from lichtbild.image.picture import Picture
 
 
 def left(small: Any) -> Any:
@@ -22,14 +25,32 @@ def left(small: Any) -> Any:
 def test_people_get_their_own_strength(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(segment, "_network", left)
     frame = flat_frame(0.5, size=(320, 640))
-    looks = {
-        strengths: develop(frame, Recipe(look=LookRecipe("authentic", None, 0.0, 0.0, *strengths))).samples
-        for strengths in ((1.0,), (0.0,))
-    }
-    mixed = develop(frame, Recipe(look=LookRecipe("authentic", None, 0.0, 0.0, 0.0, None, 1.0))).samples
-    np.testing.assert_allclose(mixed[:, :4], looks[(1.0,)][:, :4], atol=2e-3)
-    np.testing.assert_allclose(mixed[:, -4:], looks[(0.0,)][:, -4:], atol=2e-3)
-    assert abs(looks[(1.0,)] - looks[(0.0,)]).max() > 0.01
+
+    def made(strength: float, on_people: float | None = None) -> Any:
+        plain = LookRecipe("authentic", local_tone=0.0, sharpening=0.0, vignette=0.0)
+        look = replace(plain, strength=strength, person_strength=on_people)
+        return develop(frame, Recipe(look=look)).samples
+
+    full, none, mixed = made(1.0), made(0.0), made(0.0, on_people=1.0)
+    assert abs(full - none).max() > 0.01
+    np.testing.assert_allclose(mixed[:, :4], full[:, :4], atol=2e-3)
+    np.testing.assert_allclose(mixed[:, -4:], none[:, -4:], atol=2e-3)
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_people_in_finished_pictures_get_their_own_strength(
+    half: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segment, "_network", left if half == 0 else lambda small: 1 - left(small))
+    samples = np.full((240, 480, 3), (0.6, 0.4, 0.3), np.float32)
+    finished = Picture(samples, Window(0, 0, 240, 480), Extent(240, 480))
+    plain = Recipe(look=LookRecipe("mono", vignette=0.0, grain=0.0))
+    people = replace(plain, look=replace(plain.look, person_strength=0.0))
+    full, mixed = (develop(finished, recipe).samples for recipe in (plain, people))
+    kept, greyed = (slice(None, 60), slice(-60, None))[:: 1 if half == 0 else -1]
+    np.testing.assert_allclose(mixed[:, kept], samples[:, kept], atol=2e-3)
+    np.testing.assert_allclose(mixed[:, greyed], full[:, greyed], atol=2e-3)
+    assert np.ptp(full[0, 0]) < 1e-3
 
 
 def test_the_same_strength_asks_no_network(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,14 +15,16 @@ import tifffile
 from lichtbild.colour import icc
 from lichtbild.core.errors import BadFile
 from lichtbild.image.metadata import Orientation
-from lichtbild.image.picture import ColourSpace
+from lichtbild.image.picture import HDR_SPACES, ColourSpace
 from lichtbild.io.export import save
 from lichtbild.io.formats.codes import codes
 from lichtbild.io.picture_file import read_picture
 from pictures import picture, survives
 
+WITH_PROFILE = set(ColourSpace) - {ColourSpace.LINEAR_REC2020, *HDR_SPACES}
 
-@pytest.mark.parametrize("space", [s for s in ColourSpace if s is not ColourSpace.LINEAR_REC2020])
+
+@pytest.mark.parametrize("space", [s for s in ColourSpace if s in WITH_PROFILE])
 @pytest.mark.parametrize("name", ["a.png", "a.tif"])
 def test_what_we_save_comes_back_in_its_space(tmp_path: Path, name: str, space: ColourSpace) -> None:
     wanted = picture(space=space)
@@ -211,3 +213,14 @@ def test_a_sound_heif_gives_its_pixels() -> None:
     again = [np.full((48, 64, 3), 77.0) for _ in range(50)]  # what would take the place of freed memory
     assert found.extent == (48, 64) and len(again) == 50
     assert np.abs(found.samples * 255 - ramp).max() <= 1.001
+
+
+@pytest.mark.parametrize("space", HDR_SPACES)
+@pytest.mark.parametrize("suffix", [".png", ".avif"])
+def test_pictures_for_hdr_displays_are_not_taken_for_others(
+    tmp_path: Path, suffix: str, space: ColourSpace
+) -> None:
+    path = tmp_path / f"a{suffix}"
+    save(picture(space=space), path)
+    with pytest.raises(BadFile, match=r"holds light for HDR displays \(Rec\.2100\)"):
+        read_picture(path)

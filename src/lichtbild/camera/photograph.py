@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from lichtbild.camera.fixed_white import with_fixed_white
 from lichtbild.camera.people import apart
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.schedule import scheduled
@@ -141,9 +142,10 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
     by_profile = recipe.look.name == "profile"
     profile = _profile(frame, recipe.look.profile) if by_profile else CameraProfile()
     frame = _calibrated(frame, profile)
-    wanted = _ending_at_white(recipe.develop) if by_profile else recipe.develop
-    known = development.survey(wanted, frame, _picked_place(frame, recipe))
     look = recipe.look.look
+    wanted = _ending_at_white(recipe.develop) if by_profile else recipe.develop
+    wanted = with_fixed_white(wanted, frame, look.style)
+    known = development.survey(wanted, frame, _picked_place(frame, recipe))
     ev = development.exposure_ev(wanted, frame, known, renders=look.renders)
     night = _night(wanted, frame, known) if look.has_style else None
     if night is not None:

@@ -207,6 +207,22 @@ def daylight(kelvin: float, edges: Edges) -> Light:
 
     Source: CIE 015:2018, daylight illuminants, without rounding of the factors M1 and M2.
     """
+    x, y = daylight_xy(kelvin)
+    below = 0.0241 + 0.2562 * x - 0.7341 * y
+    first = (-1.3515 - 1.7703 * x + 5.9114 * y) / below
+    second = (0.0300 - 31.4424 * x + 30.0717 * y) / below
+    wavelength, basis = _daylight_basis()
+    return of_table(f"{kelvin:g} K daylight", wavelength, basis @ np.array([1.0, first, second]), edges)
+
+
+def daylight_xy(kelvin: float) -> tuple[float, float]:
+    """Chromaticity (x, y) of CIE daylight of a correlated colour temperature, 4000 to 25000 K.
+
+    Raises:
+        BadInput: the temperature lies outside of that.
+
+    Source: CIE 015:2018, daylight illuminants.
+    """
     if not DAYLIGHT_FROM <= kelvin <= HOTTEST:
         raise BadInput(f"daylight has {DAYLIGHT_FROM:g} K to {HOTTEST:g} K, not {kelvin:g} K")
     per = 1000.0 / kelvin
@@ -214,12 +230,7 @@ def daylight(kelvin: float, edges: Edges) -> Light:
         x = 0.244063 + 0.09911 * per + 2.9678 * per**2 - 4.6070 * per**3
     else:
         x = 0.237040 + 0.24748 * per + 1.9018 * per**2 - 2.0064 * per**3
-    y = -3 * x**2 + 2.870 * x - 0.275
-    below = 0.0241 + 0.2562 * x - 0.7341 * y
-    first = (-1.3515 - 1.7703 * x + 5.9114 * y) / below
-    second = (0.0300 - 31.4424 * x + 30.0717 * y) / below
-    wavelength, basis = _daylight_basis()
-    return of_table(f"{kelvin:g} K daylight", wavelength, basis @ np.array([1.0, first, second]), edges)
+    return x, -3 * x**2 + 2.870 * x - 0.275
 
 
 @cache

@@ -34,6 +34,8 @@ MOST_PIXELS: Final = 1 << 28
 _MOST_BYTES_FROM_ONE: Final = 2048
 """No sample data of a sound PNG, or of a TIFF packed without a picture codec, grow more in decoding."""
 
+_HEAD: Final = 1 << 16
+_HDR: Final = (b"\x10", b"\x12")
 _HEIF_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
@@ -79,9 +81,12 @@ def read_picture(path: Path | str) -> Picture:
     }
     try:
         with path.open("rb") as file:
-            kind = kind_of(file.read(32))
+            head = file.read(_HEAD)
+        kind = kind_of(head[:32])
         if not kind:
             raise BadFile(path, "is no JPEG, PNG, TIFF, AVIF or HEIF picture")
+        if _is_rec2100(head, kind):
+            raise BadFile(path, "holds light for HDR displays (Rec.2100); open one for common displays")
         # A damaged file makes decoders warn as well as fail; what matters is said in the error.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -93,6 +98,13 @@ def read_picture(path: Path | str) -> Picture:
     except Exception as error:  # decoders of third parties raise whatever they like on damaged bytes
         raise BadFile(path, f"is damaged: its {kind.upper()} data cannot be decoded ({error})") from error
     return _picture(path, decoded)
+
+
+def _is_rec2100(head: bytes, kind: str) -> bool:
+    """Whether a file's colour codes name PQ or HLG (ITU-T H.273: 16 and 18)."""
+    name, place = (b"cICP", 5) if kind == "png" else (b"colrnclx", 11)
+    start = head.partition(b"IDAT")[0].find(name) if kind == "png" else head.find(name)
+    return kind in ("png", "avif", "heif") and start >= 0 and head[start + place : start + place + 1] in _HDR
 
 
 def _picture(path: Path, decoded: Decoded) -> Picture:

@@ -112,7 +112,7 @@ class _Learned:
     def draws(self, asked: Colours, random: np.random.Generator) -> Num[np.ndarray, "draws n"]:
         """What may be after, given what was seen."""
         own, cross = (self.covariance(asked, each, self.rest) for each in (asked, self.seen))
-        spread = np.linalg.cholesky(self.process.covariance(own, cross) + _JITTER * np.eye(len(asked)))
+        spread = np.linalg.cholesky(self.process.left(own, cross) + _JITTER * np.eye(len(asked)))
         white = random.standard_normal((2, len(asked), DRAWS))
         noise = (white[0] + 1j * white[1]) / np.sqrt(2) if np.iscomplexobj(own) else white[0]
         return np.asarray((self.mean(asked)[:, None] + spread @ noise).T)

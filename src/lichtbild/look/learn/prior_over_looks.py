@@ -43,7 +43,7 @@ IN_RGB: Final = Part(0.004033, 0.7199)
 ROUNDING: Final = 4.372e-7
 """Variance, in Oklab squared, of what a pair has of its own: rounding, and kinks of tables."""
 
-Places = tuple[Float[np.ndarray, "n 3"], Float[np.ndarray, "n 3"]]
+Places = tuple[Float[np.ndarray, "_ 3"], Float[np.ndarray, "_ 3"]]
 """Colours in encoded sRGB and in Oklab."""
 
 
