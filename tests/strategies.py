@@ -38,6 +38,7 @@ from lichtbild.image.opcode import Area, GainMap
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.look.aces import AcesOutput
+from lichtbild.look.brighten import Brighten
 from lichtbild.look.by_mask import ByMask
 from lichtbild.look.colour_mix import ColourMix
 from lichtbild.look.encode import Encode
@@ -263,6 +264,9 @@ EXAMPLES: list[Example] = [
     example(MONOCHROME, linear_image),
     example(replace(MONOCHROME, amount=0.6), lit_image, "in part"),
     example(BATH, linear_image, rounding=CUBE_ROOTS),
+    example(
+        Brighten(replace(style("natural").view, headroom=2.0), BATH), linear_image, rounding=4 * CUBE_ROOTS
+    ),
     example(
         Render(tone_map(), view=style("authentic").view, colour_mix=style("authentic").colour_mix),
         linear_image,

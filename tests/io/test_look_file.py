@@ -22,7 +22,7 @@ def test_a_file_is_read_whole_and_called_by_its_name(tmp_path: Path) -> None:
         (None, "cannot be read"),
         (b"\xff\xfe", "is no text"),
         (b"schema = 2", "has schema 2"),
-        (TEXT.replace(b"skew = 1", b"skew = 9"), "0.2 to 5"),
+        (TEXT.replace(b"skew = 0", b"skew = 9"), "0.2 to 5"),
         (b"#" * (SIZE_LIMIT + 1), "at most 1048576 bytes"),
     ],
 )

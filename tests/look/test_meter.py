@@ -96,7 +96,7 @@ def test_a_scene_and_a_finished_picture_tell_tone_alike() -> None:
     scene = meter.of_stages(stages(look_named("natural")))
     finished = meter.of_lut(Lut.identity(33))
     np.testing.assert_allclose(finished.exposure.value, scene.exposure.value, atol=0.05)
-    assert scene.exposure(0.0) == pytest.approx(51.5, abs=0.01)  # natural's own target
+    assert scene.exposure(0.0) == pytest.approx(51.5, abs=0.1)  # natural's own target
     assert EXPOSURES[np.searchsorted(EXPOSURES, 2.4)] == pytest.approx(np.log2(1 / 0.18))
 
 

@@ -8,13 +8,14 @@ from jaxtyping import Float
 
 from lichtbild.colour.spaces import REC2020_TO_XYZ
 from lichtbild.core.errors import BadInput
-from lichtbild.core.stage import NamedStage
+from lichtbild.core.stage import LocalStage, NamedStage
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.picture import ColourSpace
 from lichtbild.look import night as nights
 from lichtbild.look.aces import AcesOutput
+from lichtbild.look.brighten import Brighten
 from lichtbild.look.encode import Encode, Gamut
 from lichtbild.look.fit_gamut import FitGamut
 from lichtbild.look.grain import tone_between
@@ -204,11 +205,16 @@ def exposure_ev(
 
 
 def _styled(name: str, style: Style, headroom: float) -> tuple[NamedStage, ...]:
+    view = replace(style.view, headroom=headroom)
+    bath: LocalStage | None = style.tone_bath
+    if headroom and style.tone_bath is not None:
+        # A tint goes by the lightness of the plain picture, on every display.
+        view, bath = style.view, Brighten(view, style.tone_bath)
     made = (
         ("monochrome", style.monochrome),
-        (name, replace(style.view, headroom=headroom)),
+        (name, view),
         ("colour_mix", style.colour_mix),
-        ("tone_bath", style.tone_bath),
+        ("tone_bath", bath),
         ("lut", style.lut),
     )
     return tuple((name, stage) for name, stage in made if stage is not None)
