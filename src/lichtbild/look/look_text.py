@@ -45,7 +45,7 @@ def tables(style: Style) -> dict[str, dict[str, Any]]:
         if mix.skin is not None:
             found["skin"] = dict(vars(mix.skin))
     if style.tone_bath is not None:
-        found["tone_bath"] = {key: list(value) for key, value in vars(style.tone_bath).items()}
+        found["tone_bath"] = {key: list(getattr(style.tone_bath, key)) for key in ("a", "b")}
     found |= {"local_tone": tone, "sharpening": dict(vars(style.sharpen))}
     if style.vignette is not None:
         found["vignette"] = dict(vars(style.vignette))

@@ -23,6 +23,8 @@ from lichtbild.look.night import Night
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.solve import read
 from lichtbild.look.style import Style, style
+from lichtbild.look.tone_bath import ToneBath
+from lichtbild.look.view import ViewTransform
 from lichtbild.look.vignette import Vignette
 
 ACES: Final = "aces2"
@@ -204,14 +206,22 @@ def exposure_ev(
 
 
 def _styled(name: str, style: Style, headroom: float) -> tuple[NamedStage, ...]:
+    view = replace(style.view, headroom=headroom)
     made = (
         ("monochrome", style.monochrome),
-        (name, replace(style.view, headroom=headroom)),
+        (name, view),
         ("colour_mix", style.colour_mix),
-        ("tone_bath", style.tone_bath),
+        ("tone_bath", _bathed(style, view)),
         ("lut", style.lut),
     )
     return tuple((name, stage) for name, stage in made if stage is not None)
+
+
+def _bathed(style: Style, view: ViewTransform) -> ToneBath | None:
+    """The tone bath, which asks what a grey is without headroom where there is some."""
+    if style.tone_bath is None or not view.headroom:
+        return style.tone_bath
+    return replace(style.tone_bath, view=view)
 
 
 def vignette(

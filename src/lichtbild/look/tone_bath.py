@@ -2,8 +2,10 @@
 
 Eleven nodes say what is added to a* and b* of CIELAB at L* 0, 10, ... 100; between them runs the monotone
 cubic, so that a tint that ends stays ended. a* and b* say how the cube roots of X and Z differ from that of
-Y, and only they are changed: luminance, and with it L*, stays as it is. Above L* 100, on a display with
-headroom, the last node holds.
+Y, and only they are changed: luminance, and with it L*, stays as it is.
+
+On a display with headroom a grey has the chromaticity that it has without: the tint is that of the lightness
+at which the plain view transform shows it, in proportion to the roots.
 
 Sources: CIE 15:2018 section 8.2.1; Fritsch and Butland (1984) for the cubic.
 """
@@ -21,6 +23,7 @@ from lichtbild.core.array import namespace
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.look.kernels.render import Parts, render_rows
+from lichtbild.look.view import GREY, ViewTransform
 from lichtbild.numerics.interpolate import monotone_spline
 
 NODES: Final = 11
@@ -30,6 +33,10 @@ PIECES: Final = 256
 """Straight pieces of the table that stands for the cubic; they miss it by less than 0.01."""
 
 
+RAISED: Final = 4
+"""Times as many pieces where there is headroom, whose lightness goes beyond 100."""
+
+
 @dataclass(frozen=True)
 class ToneBath(LocalStage):
     """Display-linear light tinted by its lightness.
@@ -37,12 +44,14 @@ class ToneBath(LocalStage):
     Attributes:
         a: added to a* at each node.
         b: added to b* at each node.
+        view: the view transform before it, where that is for a display with headroom.
     """
 
     differentiable: ClassVar[bool] = True
 
     a: tuple[float, ...] = (0.0,) * NODES
     b: tuple[float, ...] = (0.0,) * NODES
+    view: ViewTransform | None = None
 
     @staticmethod
     def through(points: Sequence[tuple[float, float, float]]) -> "ToneBath":
@@ -78,21 +87,45 @@ class ToneBath(LocalStage):
         """The same in one readable text, for NumPy and JAX."""
         xp = namespace(image.samples)
         lab = cielab.from_rec2020(image.samples)
-        place = xp.clip(lab[..., 0] * (PIECES / 100), 0.0, PIECES)
-        left = xp.clip(xp.floor(place), 0, PIECES - 1)
+        table = self.table()
+        pieces = table.shape[1] - 1
+        place = xp.clip(lab[..., 0] * (pieces / self.top), 0.0, pieces)
+        left = xp.clip(xp.floor(place), 0, pieces - 1)
         share, left = place - left, left.astype(int)
-        a, b = (xp.asarray(line, dtype=lab.dtype) for line in self.table())
+        a, b = (xp.asarray(line, dtype=lab.dtype) for line in table)
         tint = [line[left] + share * (line[left + 1] - line[left]) for line in (a, b)]
         tinted = xp.stack([lab[..., 0], lab[..., 1] + tint[0], lab[..., 2] + tint[1]], axis=-1)
         return replace(image, samples=cielab.to_rec2020(tinted))
 
+    @property
+    def top(self) -> float:
+        """L* of the brightest light that a display shows."""
+        headroom = 0.0 if self.view is None else self.view.headroom
+        return float(116 * 2.0 ** (headroom / 3) - 16)
+
     def table(self) -> Float[np.ndarray, "2 places"]:
-        """What is added to a* and to b* at equal steps from L* 0 to 100."""
-        return _table(self.a, self.b)
+        """What is added to a* and to b* at equal steps from L* 0 to the top."""
+        plain = _table(self.a, self.b)
+        if self.view is None or not self.view.headroom:
+            return plain
+        lightness, gain = _without_headroom(self.view, np.linspace(0, self.top, RAISED * PIECES + 1))
+        places = np.linspace(0, 100, PIECES + 1)
+        return np.stack([gain * np.interp(lightness, places, line) for line in plain])
 
     def numbers(self) -> Any:
         """What the kernel needs, in float32: see `lichtbild.look.kernels.tone_bath`."""
-        return (self.table() / np.array([[500.0], [-200.0]])).astype(np.float32)
+        added = self.table() / np.array([[500.0], [-200.0]])
+        return np.vstack([added, np.full((1, added.shape[1]), self.top)]).astype(np.float32)
+
+
+def _without_headroom(view: ViewTransform, lightness: Any) -> tuple[Any, Any]:
+    """L* that greys of some L* have without the headroom, and the ratio of the roots with it and without."""
+    light = GREY * np.exp2(np.linspace(-20, 30, 4001))
+    plain = view.black + (1 - view.black) * view.curve(light)
+    root = np.cbrt(view.high_curve(light) / view.curve(light))
+    place = np.maximum(116 * np.cbrt(plain) * root - 16, 0.0)
+    shown = np.maximum(116 * np.cbrt(plain) - 16, 0.0)
+    return np.interp(lightness, place, shown), np.interp(lightness, place, root)
 
 
 @cache

@@ -11,7 +11,7 @@ from lichtbild.numerics.kernel import kernel
 
 _f = np.float32
 
-NO_BATH: Final = np.zeros((2, 0), np.float32)
+NO_BATH: Final = np.zeros((3, 0), np.float32)
 
 _TO_RELATIVE = REC2020_TO_XYZ / xyz_of(D65_XY)[:, None]
 TO_XYZ_AND_BACK: Final = np.stack([_TO_RELATIVE, np.linalg.inv(_TO_RELATIVE)]).astype(np.float32)
@@ -47,7 +47,8 @@ def from_roots(plane: Plane) -> None:
 def tint(planes: Planes, matrices: np.ndarray, bath: np.ndarray) -> None:
     """A row of linear Rec.2020 tinted in place.
 
-    The two rows of ``bath`` hold what is added to the roots of X and of Z at equal steps from L* 0 to 100.
+    The first two rows of ``bath`` hold what is added to the roots of X and of Z at equal steps from L* 0 on,
+    the third the L* of the last step.
     """
     transform(planes, matrices[0])
     for p in range(3):
@@ -55,7 +56,8 @@ def tint(planes: Planes, matrices: np.ndarray, bath: np.ndarray) -> None:
     first, middle, last = planes[0], planes[1], planes[2]
     to_x, to_z = bath[0], bath[1]
     pieces = np.uint32(bath.shape[1] - 1)
-    most, per, start = _f(pieces), _f(1.16) * _f(pieces), _f(-0.16) * _f(pieces)
+    most, step = _f(pieces), _f(pieces) / bath[2, 0]
+    per, start = _f(116) * step, _f(-16) * step
     for i in range(middle.shape[0]):
         place = min(max(start + per * middle[i], _f(0)), most)
         left = min(np.uint32(place), pieces - np.uint32(1))
