@@ -7,7 +7,7 @@ and liblcms2-utils by apt-get (as root), OpenColorIO by pip in an environment of
 it. Every program writes 8 bits a sample, as its users do. The floor is what rounding the look itself to 8
 bits costs; the identity's column is the same program with a table that changes nothing, against the picture
 that it was given. For each DNG, its camera profile (.dcp) of the look is rendered by our look `profile`, and
-compared with the look at the same exposure, without local tone and sharpening.
+compared with the look at the same exposure, without local tone, sharpening, vignette and grain.
 """
 
 import argparse
@@ -252,7 +252,7 @@ def profile_table(look: str, files: list[Path], place: Path) -> list[str]:
         frame, plain = read(file), Recipe()
         exposure = replace(plain.develop.exposure, ev=0.0)
         choices = replace(plain.develop, highlights=HighlightsChoice("clip"), exposure=exposure)
-        by_look = LookRecipe(name=look, local_tone=0.0, sharpening=0.0)
+        by_look = LookRecipe(name=look, local_tone=0.0, sharpening=0.0, vignette=0.0, grain=0.0)
         pair = (
             lichtbild.develop(known, recipe=replace(plain, develop=choices, look=rendered)).samples
             for known, rendered in (

@@ -210,8 +210,8 @@ def test_a_profile_by_name_or_a_sentence() -> None:
     assert pictures[None] == pictures["A"] < pictures["B"]
     with pytest.raises(BadInput, match="no profile 'C'; it offers 'A', 'B'"):
         develop(frame, Recipe(look=LookRecipe("profile", "C")))
-    with pytest.raises(BadInput, match="no look 'sepia'"):
-        develop(frame, Recipe(look=LookRecipe("sepia")))
+    with pytest.raises(BadInput, match="no look 'velvet'"):
+        develop(frame, Recipe(look=LookRecipe("velvet")))
 
 
 def test_a_finished_picture_is_only_given_another_look() -> None:

@@ -21,15 +21,19 @@ from lichtbild.core.units import nm
 from lichtbild.core.window import Window
 from lichtbild.develop.recipe import Corrections, DevelopRecipe, ExposureChoice
 from lichtbild.image.bands import FINE, Bands
+from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.opcode import FixVignetteRadial, OpcodeLists
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.camera_file import catalogue_camera
 from lichtbild.io.formats.gain_map import GainMap
+from lichtbild.look.filter import Filter
 from lichtbild.look.grain import Grain
+from lichtbild.look.vignette import Vignette
 from lichtbild.scene.frame import Frame
 from lichtbild.scene.uniform import flat_field
+from lichtbild.study.merging import merged
 
 AUTHENTIC = LookRecipe("authentic")
 FILM = """
@@ -43,7 +47,7 @@ colour = 0.0
 def grainy(**choices: float) -> LookRecipe:
     """`natural` on film."""
     text = read("look", "catalogue", "natural.toml").decode()
-    return LookRecipe("film", text=text.replace("[targets]", FILM + "[targets]"), **choices)
+    return LookRecipe("film", text=text.replace("\n[targets]", f"\n{FILM}\n[targets]"), **choices)
 
 
 @cache
@@ -79,6 +83,7 @@ def relative_illumination(made: Module, raw: RawFrame, row: int, column: int) ->
     return float(np.log2(np.interp(place, response.height, fall) / fall[0]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["main", "tele"])
 def test_the_vignette_is_a_share_of_the_traced_lens(name: str) -> None:
     """Within 0.02 EV in every corner, through a file's gain maps: a lens that loses more keeps more."""
@@ -148,6 +153,15 @@ def test_a_crop_keeps_the_middle_of_the_lens_and_a_scale_its_corners() -> None:
     )
 
 
+def test_a_merged_burst_keeps_it() -> None:
+    recipe = Recipe(look=AUTHENTIC)
+    of_one, of_two = (
+        dict(chain(frame, recipe).stages)["vignette"] for frame in (dim(), merged((dim(), dim())).frame)
+    )
+    assert isinstance(of_one, Vignette) and isinstance(of_two, Vignette)
+    np.testing.assert_allclose(of_two.gains, of_one.gains, rtol=1e-3)
+
+
 def test_a_night_has_half_of_it() -> None:
     """Of a lens that lost 1 EV, 0.2 EV: by what the file says of exposure the scene has 0.02 cd/m2."""
     told = Metadata(iso=3200, exposure_time_s=1.0, f_number=1.8)
@@ -170,8 +184,14 @@ def test_local_tone_sees_the_vignette() -> None:
 def test_a_finished_picture_gets_the_look_s_own_law() -> None:
     samples = np.full((120, 160, 3), 0.5, np.float32)
     picture = Picture(samples, Window(0, 0, 120, 160), flat_frame(size=(120, 160)).extent, ColourSpace.SRGB)
-    found = intermediate(picture, Recipe(look=AUTHENTIC), "vignette").samples[..., 1]
-    assert np.log2(found[0, 0] / found[60, 80]) == pytest.approx(-0.7, abs=0.03)
+    given = dict(chain(picture, Recipe(look=AUTHENTIC)).stages)["filter"]
+    assert isinstance(given, Filter) and given.vignette is not None
+    even = LinearImage(np.ones((120, 160, 3), np.float32), picture.window, picture.extent)
+    assert np.log2(given.vignette(even).samples[0, 0, 1]) == pytest.approx(-0.7, abs=0.02)
+    shown = develop(picture, Recipe(look=AUTHENTIC)).samples
+    plain = develop(picture, Recipe(look=LookRecipe("authentic", vignette=0.0))).samples
+    assert shown[60, 80] == pytest.approx(plain[60, 80], abs=1e-4)
+    assert shown[0, 0, 1] < plain[0, 0, 1] - 0.1
 
 
 def test_grain_is_the_pictures_own_and_comes_again() -> None:

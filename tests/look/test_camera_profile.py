@@ -6,7 +6,7 @@ import pytest
 from lichtbild.colour import cielab
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.linear_image import LinearImage
-from lichtbild.look.camera_profile import Render, camera_profile, faithfulness, rendering
+from lichtbild.look.camera_profile import Render, camera_profile, distance, rendering
 from lichtbild.look.profile import ProfileRender
 from lichtbild.look.recipe import look_named
 
@@ -21,8 +21,16 @@ def by_profile(render: Render, scene: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("name", ["natural", "authentic"])
 def test_the_profile_renders_as_the_look_does(name: str) -> None:
     render = rendering(look_named(name))
-    mean, most = faithfulness(render, camera_profile(render, (), name))
-    assert mean < 0.15 and most < 0.8
+    found = distance(render, camera_profile(render, (), name))
+    assert found.mean < 0.1 and found.most < 0.5 and found.greys < 0.1
+
+
+def test_a_tint_of_grey_is_lost_and_told() -> None:
+    cast = np.array([1.0, 0.8, 0.6])
+    found = distance(
+        lambda scene: 0.9 * cast * scene, camera_profile(lambda scene: 0.9 * cast * scene, (), "x")
+    )
+    assert found.greys > 5
 
 
 def test_greys_up_to_white_have_the_lightness_of_the_look() -> None:

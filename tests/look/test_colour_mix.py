@@ -6,7 +6,7 @@ import pytest
 from lichtbild.colour import oklab
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.linear_image import LinearImage
-from lichtbild.look.colour_mix import GREY_SATURATION, NODES, ColourMix
+from lichtbild.look.colour_mix import GREY_SATURATION, NODES, SKIN_HUE, SKIN_SECTOR, ColourMix, Skin
 
 RNG = np.random.default_rng(0)
 MIX = ColourMix(tuple(RNG.uniform(0.7, 1.3, NODES)), tuple(RNG.uniform(-12, 12, NODES)))
@@ -81,6 +81,25 @@ def test_one_text_for_jax_and_finite_gradient() -> None:
     found, gradient = samples_and_gradient(jnp.asarray(held.samples))
     np.testing.assert_allclose(found, MIX(held).samples, atol=4e-6)
     assert np.isfinite(gradient).all()
+
+
+def test_skin_has_its_own_shift_and_the_nodes_chroma() -> None:
+    mix = ColourMix(MIX.chroma, MIX.hue_deg, Skin(3.0))
+    inner = np.linspace(SKIN_HUE - SKIN_SECTOR[0], SKIN_HUE + SKIN_SECTOR[0], 30)
+    ratio, shift = measured(mix, inner, 0.08)
+    np.testing.assert_allclose(shift, 3.0, atol=1e-9)
+    np.testing.assert_allclose(ratio, measured(MIX, inner, 0.08)[0], atol=1e-9)
+    outer = np.linspace(SKIN_HUE + SKIN_SECTOR[1], SKIN_HUE - SKIN_SECTOR[1] + 360, 60)
+    np.testing.assert_allclose(measured(mix, outer, 0.08)[1], measured(MIX, outer, 0.08)[1], atol=1e-9)
+    half = ColourMix(MIX.chroma, MIX.hue_deg, Skin(3.0, 0.5))
+    expected = 0.5 * (3.0 + measured(MIX, inner, 0.08)[1])
+    np.testing.assert_allclose(measured(half, inner, 0.08)[1], expected, atol=1e-9)
+
+
+def test_colours_too_saturated_for_skin_are_the_nodes_affair() -> None:
+    mix = ColourMix(MIX.chroma, MIX.hue_deg, Skin(3.0))
+    hues = np.array([SKIN_HUE])
+    np.testing.assert_allclose(measured(mix, hues, 0.19)[1], measured(MIX, hues, 0.19)[1], atol=1e-9)
 
 
 def test_a_mix_has_twelve_nodes() -> None:

@@ -22,11 +22,11 @@ from lichtbild.look.night import (
     mean_lightness,
     tone_targets,
 )
-from lichtbild.look.style import style
+from lichtbild.look.style import NightCaps, style
 from lichtbild.look.view import GREY
 
 AUTHENTIC = style("authentic")
-LOOKS = ("authentic", "natural")
+LOOKS = ("authentic", "natural", "vibrant", "modern")
 GREY_LIGHTNESS = 49.0
 
 
@@ -77,7 +77,7 @@ def test_a_darker_night_has_a_darker_picture_and_none_is_above_its_cap(look: str
     for luminance in (0.003, 0.03, 0.3, 3.0):
         picture = shown(street(), Night(luminance), look)
         means.append(picture.mean())
-        assert picture.mean() <= mean_lightness(luminance, grey) + 0.1
+        assert picture.mean() <= min(mean_lightness(luminance, grey), style(look).night.mean_lightness) + 0.1
         assert np.percentile(picture, UNLIT[0]) <= UNLIT[1] + 0.1
     assert (np.diff(means) > -0.1).all()
 
@@ -92,6 +92,21 @@ def test_what_was_exposed_does_not_say_how_bright_a_night_is(look: str) -> None:
 def test_a_bright_exposure_is_taken_back() -> None:
     bright = shown(street(4.0), Night(0.003), metered=0.0)
     assert bright.mean() <= mean_lightness(0.003, GREY_LIGHTNESS) + 0.1
+
+
+def test_a_look_s_own_cap_binds_where_it_is_the_lower() -> None:
+    # At the end of night the rule would let the mean rise to 0.9 of mid-grey's L*.
+    lit = replace(street(), samples=np.full_like(street().samples, 0.02))
+    lit.samples[:20] = 1.5e-3
+    means = []
+    for cap, unlit in ((100.0, 12.0), (32.0, 12.0), (100.0, 2.0)):
+        look = replace(AUTHENTIC, night=NightCaps(cap, unlit))
+        ev = exposure_ev(look, lit, Night(MESOPIC), 0.0)
+        exposed = replace(lit, samples=lit.samples * np.float32(2.0**ev))
+        picture = lightness(np.asarray(look.view(exposed).samples[..., 1], float))
+        means.append(picture.mean())
+        assert picture.mean() <= cap + 0.1 and np.percentile(picture, UNLIT[0]) <= unlit + 0.1
+    assert means[1] < means[0] - 1 and means[2] < means[0] - 1
 
 
 def test_a_day_is_left_alone() -> None:

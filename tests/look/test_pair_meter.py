@@ -85,7 +85,7 @@ def test_a_pair_that_is_none_is_refused() -> None:
         of_pair(picture(codes), picture(codes[:200]))
     with pytest.raises(BadInput, match="do not show the same"):
         of_pair(picture(codes), picture(np.random.default_rng(1).random((240, 240, 3))))
-    with pytest.raises(BadInput, match="5 pixels to the right of before and 3 below"):
+    with pytest.raises(BadInput, match=r"moved by about \+5 pixels to the right and \+3 down"):
         of_pair(picture(codes[3:, 5:]), picture(codes[:-3, :-5]))
     with pytest.raises(BadInput, match="48 x 48 pixels; a look is measured from 64"):
         of_pair(picture(codes[:48, :48]), picture(codes[:48, :48]))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -9,6 +11,7 @@ from lichtbild.look.view import GREY, ViewTransform
 
 VIEW = style("natural").view
 HDR = ViewTransform(**{**vars(VIEW), "headroom": 2.0})
+BENT = replace(VIEW, toe=0.05, shoulder=0.4)
 
 
 def lab(scene: np.ndarray) -> np.ndarray:
@@ -34,13 +37,44 @@ def test_a_bright_coloured_light_goes_to_white() -> None:
     assert chroma[0] > 2 * chroma[1] > 4 * chroma[2]
 
 
-@pytest.mark.parametrize("view", [VIEW, HDR], ids=["plain", "headroom"])
+@pytest.mark.parametrize("view", [VIEW, HDR, BENT], ids=["plain", "headroom", "bent"])
 def test_one_text_for_jax_and_finite_gradient(view: ViewTransform) -> None:
     scene = np.random.default_rng(0).random((50, 3)).astype(np.float32)
     scene[0] = 0
     compiled = jax.jit(view.display)
     np.testing.assert_allclose(compiled(jnp.asarray(scene)), view.display(scene), atol=4e-6)
     assert np.isfinite(jax.jit(jax.grad(lambda x: compiled(x).sum()))(jnp.asarray(scene))).all()
+
+
+def test_a_toe_doubles_the_power_of_deep_shadows_and_a_shoulder_that_of_the_lights() -> None:
+    view = replace(BENT, black=0.0)
+    dark, light = view.display(greys([-14.0, -13.0]))[:, 1], 1 - view.display(greys([11.0, 12.0]))[:, 1]
+    # Far below the toe light u is x^2 / toe, far above 1 / shoulder it is shoulder x^2.
+    assert np.log2(dark[1] / dark[0]) == pytest.approx(2 * view.contrast * view.skew, rel=0.01)
+    assert np.log2(light[0] / light[1]) == pytest.approx(2 * view.contrast, rel=0.01)
+    np.testing.assert_allclose(view.display(greys([0.0])), VIEW.grey, rtol=1e-6)
+
+
+def test_without_toe_and_shoulder_light_is_not_bent_by_a_bit() -> None:
+    light = np.geomspace(1e-8, 1e8, 999, dtype=np.float32)
+    np.testing.assert_array_equal(VIEW.bent(light), light)
+
+
+@pytest.mark.parametrize("view", [VIEW, BENT, replace(BENT, toe=0.0), replace(BENT, shoulder=0.0)])
+def test_what_is_bent_can_be_unbent(view: ViewTransform) -> None:
+    light = np.geomspace(1e-4, 1e5, 500)
+    np.testing.assert_allclose(view.unbent(view.bent(light)), light, rtol=1e-9)
+    assert (np.diff(view.bent(light)) > 0).all()
+
+
+@pytest.mark.parametrize("name", ["natural", "authentic", "vibrant", "heritage", "modern", "ccd-day"])
+def test_every_look_has_one_grey_on_both_displays(name: str) -> None:
+    plain, high = style(name).view, replace(style(name).view, headroom=2.0)
+    scene = greys([-12, -4, -3, -2, -1, 0])
+    apart = np.abs(np.log2(high.display(scene) / plain.display(scene))).max(axis=1)
+    assert apart[-1] < 0.001 and apart.max() < 0.15
+    # Under lifted black the ratio of the curves falls by what no display shows.
+    assert np.all(np.diff(high.display(greys(list(np.linspace(-12, 16, 600))))[:, 1]) > -1e-6)
 
 
 def test_headroom_keeps_mid_grey_and_what_lies_below() -> None:
@@ -79,5 +113,5 @@ def test_no_headroom_is_the_plain_curve() -> None:
 @pytest.mark.parametrize("value", [0.0, -1.0, -1e6, 1e30, 1e-38])
 def test_any_light_gives_a_number(value: float) -> None:
     for samples in (np.full((1, 3), value, np.float32), np.array([[value, 1, 0.1]], np.float32)):
-        for view in (VIEW, HDR):
+        for view in (VIEW, HDR, BENT):
             assert np.isfinite(view.display(samples)).all()

@@ -173,6 +173,18 @@ def strength(text: str | None, option: str, most: str = "2") -> float | None:
     return None if text is None else 0.0 if text == "off" else _strength(text, option, "off", most)
 
 
+def strengths(**texts: str | None) -> dict[str, float | None]:
+    """Strengths of the parts of a look, by their places in a recipe, of what is written after their options.
+
+    Raises:
+        BadInput: one is neither ``off`` nor a number.
+    """
+    return {
+        f"look.{part}": strength(text, f"--{part.replace('_', '-')}", "1.5" if part == "vignette" else "2")
+        for part, text in texts.items()
+    }
+
+
 def _strength(text: str, option: str, words: str, most: str = "2") -> float:
     try:
         return float(text)

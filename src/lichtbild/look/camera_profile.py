@@ -13,7 +13,7 @@ Source: DNG 1.7.1, chapter 6 and tags ProfileLookTableData, ProfileToneCurve.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -61,18 +61,41 @@ def rendering(look: Look) -> Render:
     return render
 
 
-def faithfulness(render: Render, profile: CameraProfile) -> tuple[float, float]:
-    """How far a profile's rendering lies from the look's: mean and 95th percentile in CIEDE2000.
+@dataclass(frozen=True)
+class Distance:
+    """How far a profile's rendering lies from the look's, in CIEDE2000.
 
-    Over colours of scene light from black to the sensor's white, spread evenly in encoded sRGB.
+    Attributes:
+        mean: over all colours.
+        most: what 95 % of them stay below.
+        greys: the farthest of the greys, which a profile cannot tint.
+    """
+
+    mean: float
+    most: float
+    greys: float
+
+
+def distance(render: Render, profile: CameraProfile) -> Distance:
+    """How far a profile's rendering lies from the look's.
+
+    Over colours of scene light from black to the sensor's white, spread evenly in encoded sRGB, half of them
+    with a tenth of their chroma: as most of a photograph is.
     """
     spread = np.random.default_rng(1)
-    light = SRGB.decode(spread.random((_COLOURS, 3)))
+    encoded = spread.random((_COLOURS, 3))
+    calm = encoded[::2]
+    encoded[::2] = 0.1 * calm + 0.9 * calm.mean(axis=1, keepdims=True)
+    light = SRGB.decode(encoded)
     scene = transformed(light, np.linalg.inv(from_rec2020(ColourSpace.SRGB)))
     bare = replace(profile, hue_sat_maps=())
-    told = _through((("profile", ProfileRender.of(bare)),), scene)
-    apart = ciede2000(cielab.from_rec2020(render(scene)), cielab.from_rec2020(told))
-    return float(apart.mean()), float(np.percentile(apart, 95))
+    chain = (("profile", ProfileRender.of(bare)),)
+    grey = np.repeat(SRGB.decode(np.linspace(0.05, 1.0, 96))[:, None], 3, axis=1)
+    colours, greys = (
+        ciede2000(cielab.from_rec2020(render(light)), cielab.from_rec2020(_through(chain, light)))
+        for light in (scene, grey)
+    )
+    return Distance(float(colours.mean()), float(np.percentile(colours, 95)), float(greys.max()))
 
 
 def _through(chain: tuple[NamedStage, ...], scene: Colours) -> Colours:

@@ -77,7 +77,7 @@ def fit_mix(aims: Sequence[Aim], view: ViewTransform) -> ColourMix:
         return np.concatenate([told, *guided, _SMOOTH * _bends(numbers)])
 
     first = np.array([1.0] * NODES + [0.0] * NODES + [0.0])
-    return mix(scipy_optimize().least_squares(misses, first, bounds=_BOUNDS, xtol=1e-6, ftol=1e-6).x)
+    return mix(scipy_optimize().least_squares(misses, first, bounds=_BOUNDS, xtol=1e-5, ftol=1e-4).x)
 
 
 def _bends(numbers: Any) -> Any:

@@ -80,20 +80,24 @@ class Lut:
             found = found + (falling[..., step : step + 1] - following) * self._at(corner)
         return np.asarray(found, rgb.dtype)
 
-    def render(self, samples: Any, *, threads: int = 1) -> Any:
+    def render(self, samples: Any, *, out: Any = None, threads: int = 1) -> Any:
         """As the call, fast: samples or whole codes, of the same kind after as before.
 
         Args:
             samples: ``[..., plane]``: float32; or uint8 or uint16, whose largest code is 1.
+            out: where the result goes: an array like the samples, without gaps; None makes one.
             threads: strips of pixels at a time.
 
         Raises:
-            ValueError: the samples are of another kind.
+            ValueError: the samples are of another kind, or ``out`` is not like them.
         """
         if samples.dtype not in (np.uint8, np.uint16, np.float32):
             raise ValueError(f"samples are uint8, uint16 or float32, not {samples.dtype}")
         flat = np.ascontiguousarray(samples).reshape(-1, 3)
-        result = np.empty_like(flat)
+        made = np.empty(samples.shape, samples.dtype) if out is None else out
+        if made.shape != samples.shape or made.dtype != samples.dtype or not made.flags.c_contiguous:
+            raise ValueError("what takes the result has the samples' shape and kind, and no gaps")
+        result = made.reshape(-1, 3)
 
         def strip(start: int) -> None:
             part = slice(start, start + _STRIP)
@@ -106,7 +110,7 @@ class Lut:
         else:
             with ThreadPoolExecutor(threads) as pool:
                 list(pool.map(strip, starts))
-        return result.reshape(samples.shape)
+        return made
 
     def _through(self, samples: Any, result: Any) -> None:
         if samples.dtype == np.uint8 and self._is_bounded:

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 
 from lichtbild.look.pair_samples import Samples
 
-MOST: Final = 450
+MOST: Final = 400
 """Cells are made wider until there are no more than these."""
 
 WIDTHS: Final = (4.0, 5.0, 6.5, 8.0, 10.0, 13.0, 17.0, 25.0)

@@ -66,12 +66,12 @@ def of_pair(before: Picture, after: Picture) -> Measured:
     light_cells, colour_cells = cells(fine), cells(samples(before, after, *_JPEG_BLOCK))
     light = _Learned.light(light_cells)
     colour = _Learned.colour(colour_cells)
-    asked, random = meter.patches("finished"), np.random.default_rng(0)
+    asked, generator = meter.patches("finished"), np.random.default_rng(0)
     clipped = clipped_share(before, after)
     best = meter.read("finished", _lab(light.mean(asked), colour.mean(asked)), clipped)
     drawn = [
         meter.read("finished", _lab(*each), clipped)
-        for each in zip(light.draws(asked, random), colour.draws(asked, random), strict=True)
+        for each in zip(light.draws(asked, generator), colour.draws(asked, generator), strict=True)
     ]
     return replace(
         _with_errors(best, drawn),
@@ -109,11 +109,11 @@ class _Learned:
         cross = self.covariance(asked, self.seen, self.rest)
         return np.asarray(self.given(asked) + self.process.mean(cross))
 
-    def draws(self, asked: Colours, random: np.random.Generator) -> Num[np.ndarray, "draws n"]:
+    def draws(self, asked: Colours, generator: np.random.Generator) -> Num[np.ndarray, "draws n"]:
         """What may be after, given what was seen."""
         own, cross = (self.covariance(asked, each, self.rest) for each in (asked, self.seen))
-        spread = np.linalg.cholesky(self.process.covariance(own, cross) + _JITTER * np.eye(len(asked)))
-        white = random.standard_normal((2, len(asked), DRAWS))
+        spread = np.linalg.cholesky(self.process.left(own, cross) + _JITTER * np.eye(len(asked)))
+        white = generator.standard_normal((2, len(asked), DRAWS))
         noise = (white[0] + 1j * white[1]) / np.sqrt(2) if np.iscomplexobj(own) else white[0]
         return np.asarray((self.mean(asked)[:, None] + spread @ noise).T)
 

@@ -18,8 +18,8 @@ from lichtbild.look.registration import registration
 MOST: Final = 40_000
 """About so many blocks of a picture are used at most."""
 
-LIKENESS: Final = 0.1
-"""Least likeness of the edges of a pair; strangers have less than a fifth of that."""
+LIKENESS: Final = 0.2
+"""Least likeness of the edges of a pair: coarse JPEGs of one picture have 0.7, strangers less than 0.03."""
 
 _SMALLEST: Final = 64
 _SEEN: Final = 768
@@ -98,8 +98,8 @@ def check(before: Picture, after: Picture) -> None:
     # What is told is whole pixels of the small pictures.
     if abs(found.down) > 1 or abs(found.right) > 1:
         raise BadInput(
-            f"after lies about {side * found.right} pixels to the right of before and {side * found.down} "
-            "below; give two pictures with the same crop"
+            f"after is moved by about {side * found.right:+d} pixels to the right and {side * found.down:+d} "
+            "down against before; give two pictures with the same crop"
         )
 
 

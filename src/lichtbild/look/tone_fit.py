@@ -101,9 +101,13 @@ def _fitted(
     first = np.array([np.log(start[0]), 0.0, grey, black, np.log(start[1]), np.log(start[2])])
     first = np.clip(first, np.array(_LOW) + 1e-6, np.array(_HIGH) - 1e-6)
     solved = scipy_optimize().least_squares(
-        lambda numbers: misses(numbers) * np.abs(misses(numbers)) ** 2, first, bounds=(_LOW, _HIGH)
+        lambda numbers: _cubed(misses(numbers)), first, bounds=(_LOW, _HIGH), xtol=1e-7, ftol=1e-7
     )
     return float(np.abs(misses(solved.x)).max()), view(solved.x)
+
+
+def _cubed(misses: Any) -> Any:
+    return misses**3
 
 
 def tone_of(view: ViewTransform, light: Float[np.ndarray, " light"]) -> Float[np.ndarray, " light"]:

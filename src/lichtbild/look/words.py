@@ -34,7 +34,7 @@ _PRIMARIES: Final = {
 _TINTS: Final = ((20, "rosy"), (105, "warm"), (190, "green"), (290, "cool"), (340, "violet"), (361, "rosy"))
 _TONERS: Final = ((30, "rose"), (105, "sepia"), (190, "green"), (300, "blue"), (361, "purple"))
 _FILTERS: Final = (
-    *((45, "a red"), (75, "an orange"), (105, "a yellow"), (180, "a green"), (240, "a cyan")),
+    *((38, "a red"), (68, "an orange"), (105, "a yellow"), (225, "a green"), (245, "a cyan")),
     *((300, "a blue"), (345, "a magenta"), (361, "a red")),
 )
 _TONES: Final = ((20.0, "dark"), (50.0, "middle"), (85.0, "light"))
@@ -140,8 +140,8 @@ def _what(strength: float, turn: float, shade: float, hue: int) -> str:
     if _CHROMA * abs(strength - 1) >= NOTICED:
         said.append("stronger" if strength > 1 else "weaker")
     if _CHROMA * np.radians(abs(turn)) >= NOTICED:
-        towards = hue + np.sign(turn) * 60
-        nearest = min(_PRIMARIES, key=lambda each: abs((each - towards + 180) % 360 - 180))
+        way = 1 if turn > 0 else -1
+        nearest = min((each for each in _PRIMARIES if each != hue), key=lambda each: way * (each - hue) % 360)
         said.append(f"turned {abs(turn):.0f} degrees towards {_PRIMARIES[nearest]}")
     return _listed(said)
 

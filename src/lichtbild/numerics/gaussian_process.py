@@ -5,6 +5,7 @@ Source: Rasmussen and Williams, "Gaussian Processes for Machine Learning" (2006)
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,12 @@ class GaussianProcess:
     """A process that has seen values.
 
     Attributes:
-        factor: Cholesky factor of the covariance of what was seen, noise included.
+        covariance: of what was seen, noise included.
         weights: that covariance's inverse times what was seen.
         evidence: logarithm of how likely the values were, but for a constant.
     """
 
-    factor: Num[np.ndarray, "n n"]
+    covariance: Num[np.ndarray, "n n"]
     weights: Num[np.ndarray, " n"]
     evidence: float
 
@@ -36,24 +37,25 @@ class GaussianProcess:
             values: what was seen, less what was expected.
             noise: variance of the noise in each; positive.
         """
-        factor = np.linalg.cholesky(covariance + np.diag(noise))
-        white = np.linalg.solve(factor, values)
-        weights = np.linalg.solve(factor.conj().T, white)
+        whole = covariance + np.diag(noise)
+        weights = np.linalg.solve(whole, values)
         half = 1.0 if np.iscomplexobj(covariance) else 0.5
-        size = float((np.abs(white) ** 2).sum())
-        evidence = -half * (size + 2 * float(np.log(np.diag(factor).real).sum()))
-        return GaussianProcess(factor, weights, evidence)
+        size = float((values.conj() * weights).sum().real)
+        spread = 2 * float(np.log(np.diag(np.linalg.cholesky(whole)).real).sum())
+        return GaussianProcess(whole, weights, -half * (size + spread))
 
     def surprises(self) -> Float[np.ndarray, " n"]:
         """How many standard deviations each seen value lies from what all others let expect."""
-        root = np.linalg.solve(self.factor, np.eye(len(self.factor)))
-        return np.asarray(np.abs(self.weights) / np.sqrt((np.abs(root) ** 2).sum(axis=0)))
+        return np.asarray(np.abs(self.weights) / np.sqrt(np.diag(self._inverse).real))
 
     def mean(self, cross: Num[np.ndarray, "m n"]) -> Any:
         """Expected values at places whose covariance with what was seen is ``cross``."""
         return cross @ self.weights
 
-    def covariance(self, own: Num[np.ndarray, "m m"], cross: Num[np.ndarray, "m n"]) -> Any:
-        """Covariance of the values at places, ``own`` being theirs before any was seen."""
-        known = np.linalg.solve(self.factor, cross.conj().T)
-        return own - known.conj().T @ known
+    def left(self, own: Num[np.ndarray, "m m"], cross: Num[np.ndarray, "m n"]) -> Any:
+        """Covariance of the values at places now, ``own`` being theirs before any was seen."""
+        return own - cross @ self._inverse @ cross.conj().T
+
+    @cached_property
+    def _inverse(self) -> Any:
+        return np.linalg.inv(self.covariance)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from lichtbild.core.errors import BadFile, BadInput
-from lichtbild.image.picture import Picture
+from lichtbild.core.errors import BadInput
 from lichtbild.io.lut.as_look import read_lut
 from lichtbild.io.picture_file import read_picture
 from lichtbild.look import meter, pair_meter
@@ -57,18 +56,8 @@ def of_pair(before: Path, after: Path) -> Subject:
         BadFile: one of them cannot be read.
         BadInput: they do not fit one another.
     """
-    pictures = (_finished(before), _finished(after))
+    pictures = (read_picture(before), read_picture(after))
     try:
         return Subject(f"{before.name} to {after.name}", pair_meter.of_pair(*pictures))
     except BadInput as error:
         raise BadInput(f"{before}, {after}: {error}") from error
-
-
-def _finished(path: Path) -> Picture:
-    try:
-        with path.open("rb"):
-            return read_picture(path)
-    except BadFile:
-        raise
-    except OSError as error:
-        raise BadFile(path, f"cannot be read ({error.strerror or error}); check the name") from error

@@ -92,6 +92,15 @@ def test_rows_of_another_layout_are_taken() -> None:
     assert np.array_equal(table.render(codes[::2, ::-1]), table.render(codes)[::2, ::-1])
 
 
+def test_a_result_goes_where_it_is_wanted() -> None:
+    codes = RNG.integers(0, 256, (40, 30, 3), dtype=np.uint8)
+    table, place = rough(9), np.empty_like(codes)
+    assert table.render(codes, out=place) is place
+    assert np.array_equal(place, table.render(codes))
+    with pytest.raises(ValueError, match="no gaps"):
+        table.render(codes, out=np.empty((40, 60, 3), np.uint8)[:, ::2])
+
+
 def test_other_kinds_are_refused() -> None:
     with pytest.raises(ValueError, match="float64"):
         rough(3).render(np.zeros((2, 3)))

@@ -80,8 +80,7 @@ def apply(  # noqa: PLR0913  a command's options are its arguments
     changes = {
         **choices.look(look),
         "look.strength": choices.percent(strength),
-        "look.vignette": choices.strength(vignette, "--vignette", "1.5"),
-        "look.grain": choices.strength(grain, "--grain"),
+        **choices.strengths(vignette=vignette, grain=grain),
         "look.person_strength": choices.percent(person_strength, "--person-strength"),
         "output.space": space,
         "output.bits": bits,

@@ -103,8 +103,10 @@ def _written(look: "Look", path: Path, label: "Label", size: int | None, camera:
 
     if path.suffix.lower() == ".dcp":
         assert camera is not None  # checked before
-        mean, most = files.write_dcp(look, path, camera, label)
-        return f"{mean:.2f} CIEDE2000 from the look in the mean, {most:.2f} at most for 95 % of colours"
+        apart = files.write_dcp(look, path, camera, label)
+        told = f"{apart.mean:.2f} CIEDE2000 from the look in the mean, {apart.most:.2f} at most for 95 %"
+        lost = f"; greys lose their tint of {apart.greys:.1f}, which a camera profile cannot hold"
+        return told + (lost if apart.greys > 1 else "")
     from lichtbild.look.bake import bake
 
     style = look.style

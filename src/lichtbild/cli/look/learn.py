@@ -1,6 +1,7 @@
 """``lichtbild look learn``: a look from pictures that have it."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -81,7 +82,8 @@ def learn(  # noqa: PLR0913  a command's options are its arguments
         found = learned_look.matched(*pairs) if pairs is not None else _in_turn(pictures or [])
         lesson = learning.from_pairs(found, hold_out)
     with replacing(output) as draft:
-        put_text(learned_look.text(lesson.lut, output.stem, lesson.told, lesson.trust), draft)
+        told = (*lesson.told, *lesson.description.sentences)
+        put_text(learned_look.text(lesson.lut, output.stem, told, lesson.trust), draft)
     if report is not None:
         from lichtbild.look.learn.learning_page import learning_page
 
@@ -92,9 +94,11 @@ def learn(  # noqa: PLR0913  a command's options are its arguments
 
 def _tell(lesson: "Lesson", output: Path, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({"look": str(output), **lesson.numbers, "notes": list(lesson.told)}))
+        does = asdict(lesson.description)
+        table = {"look": str(output), **lesson.numbers, "does": does, "notes": list(lesson.told)}
+        typer.echo(json.dumps(table))
         return
-    for line in lesson.told:
+    for line in (*lesson.told, *lesson.description.sentences):
         typer.echo(line, err=True)
     typer.echo(output)
 

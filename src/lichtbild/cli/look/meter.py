@@ -1,6 +1,7 @@
 """``lichtbild look meter``: what a look does to tone, colour and tint, in numbers, a chart and a sentence."""
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,12 +40,12 @@ def meter(
 
     Looks are measured on a scene's light, beside the look natural; tables and pairs on finished pictures.
     """
-    from lichtbild.look.meter_report import numbers
-    from lichtbild.look.words import sentence
-
     if output is not None and output.suffix.lower() not in (".html", ".htm"):
         raise BadInput(f"{output}: the report is a page; name a .html file with -o")
     subject = _measured(look, after)
+    from lichtbild.look.meter_report import numbers
+    from lichtbild.look.words import sentence
+
     words = sentence(subject.measured, subject.against)
     if output is not None:
         _write(subject, output)
@@ -56,12 +57,16 @@ def meter(
 
 
 def _measured(look: str, after: Path | None) -> "Subject":
+    path = Path(look)
+    if after is not None:
+        # Its matrices are small: threads would only wait for one another. NumPy reads this when it is loaded.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        from lichtbild.study import measuring
+
+        return measuring.of_pair(path, after)
     from lichtbild.look.recipe import look_named
     from lichtbild.study import measuring
 
-    path = Path(look)
-    if after is not None:
-        return measuring.of_pair(path, after)
     if path.suffix.lower() in measuring.TABLES:
         return measuring.of_table(path)
     if path.suffix and path.suffix.lower() != ".toml" and path.is_file():

@@ -16,7 +16,7 @@ from lichtbild.core.errors import BadFile
 from lichtbild.image.picture import ColourSpace
 from lichtbild.io.lut import cube, hald, xmp
 from lichtbild.io.lut.label import FoundLut
-from lichtbild.look.encode import from_rec2020
+from lichtbild.look.encode import CURVES, from_rec2020
 from lichtbild.look.lut import Lut, nodes
 from lichtbild.look.lut_table import resampled, to_table
 
@@ -110,8 +110,9 @@ def _in_srgb(found: FoundLut, notes: list[str]) -> Lut:
     """The table for encoded sRGB that does what one for another space does; what sRGB lacks is cut."""
     to_space = from_rec2020(found.space) @ np.linalg.inv(from_rec2020(ColourSpace.SRGB))
     colours = nodes(max(found.lut.size, NODES)).astype(np.float64)
-    inside = np.clip(SRGB.encode(transformed(SRGB.decode(colours), to_space)), 0.0, 1.0)
-    linear = transformed(SRGB.decode(found.lut(inside)), np.linalg.inv(to_space))
+    curve = CURVES[found.space]
+    inside = np.clip(curve.encode(transformed(SRGB.decode(colours), to_space)), 0.0, 1.0)
+    linear = transformed(curve.decode(found.lut(inside)), np.linalg.inv(to_space))
     notes.append(f"it is a table of {found.space.value}; what it makes beyond srgb was cut")
     table = np.asarray(np.clip(SRGB.encode(linear), 0.0, 1.0), np.float32)
     return replace(found.lut, table=table, low=(0.0, 0.0, 0.0), high=(1.0, 1.0, 1.0))

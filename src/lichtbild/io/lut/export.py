@@ -7,7 +7,7 @@ from typing import Final
 from lichtbild.core.errors import BadInput
 from lichtbild.io.lut import clf, cube, dcp, device_link, hald, xmp
 from lichtbild.io.lut.label import Label
-from lichtbild.look.camera_profile import camera_profile, faithfulness, rendering
+from lichtbild.look.camera_profile import Distance, camera_profile, distance, rendering
 from lichtbild.look.lut import SIZES, Lut
 from lichtbild.look.recipe import Look
 
@@ -46,7 +46,7 @@ def write(bake: Callable[[int], Lut], path: Path | str, label: Label, *, size: i
             hald.write(lut, path, label, level=round(lut.size**0.5))
 
 
-def write_dcp(look: Look, path: Path | str, camera: Path | str, label: Label) -> tuple[float, float]:
+def write_dcp(look: Look, path: Path | str, camera: Path | str, label: Label) -> Distance:
     """Write a look as a camera profile.
 
     Args:
@@ -56,8 +56,7 @@ def write_dcp(look: Look, path: Path | str, camera: Path | str, label: Label) ->
         label: what the file says of itself.
 
     Returns:
-        How far the profile lies from the look, mean and 95th percentile in CIEDE2000
-        (`lichtbild.look.camera_profile.faithfulness`).
+        How far the profile lies from the look.
 
     Raises:
         BadFile: the DNG cannot be read, or has no matrices.
@@ -67,7 +66,7 @@ def write_dcp(look: Look, path: Path | str, camera: Path | str, label: Label) ->
     render = rendering(look)
     profile = camera_profile(render, known.calibrations, label.title)
     dcp.write(profile, path, known, label.line)
-    return faithfulness(render, profile)
+    return distance(render, profile)
 
 
 def checked_size(suffix: str, size: int | None = None) -> int:

@@ -23,8 +23,9 @@ def learning_page(lesson: Lesson, name: str) -> str:
         lesson: what was learned.
         name: of the look.
     """
+    told = (*lesson.told, *lesson.description.sentences)
     sections = [
-        Section("What was learned", (*(Paragraph(f"{line[0].upper()}{line[1:]}.") for line in lesson.told),)),
+        Section("What was learned", (*(Paragraph(f"{line[0].upper()}{line[1:]}.") for line in told),)),
         Section("Greys", (_greys(lesson.lut),)),
     ]
     if lesson.trust is not None:

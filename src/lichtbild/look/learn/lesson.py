@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -9,6 +10,7 @@ from jaxtyping import Float
 
 from lichtbild.core.errors import BadInput
 from lichtbild.look.learn.chart_reading import chart_pairs, read_chart
+from lichtbild.look.learn.description import Description, description
 from lichtbild.look.learn.finished import finished_look, sample, table_of
 from lichtbild.look.learn.held_out import HeldOutError, PicturePair, held_out
 from lichtbild.look.learn.learned_look import LearnedLook, learned
@@ -39,6 +41,11 @@ class Lesson:
     told: tuple[str, ...]
     numbers: dict[str, Any] = field(default_factory=dict)
     trust: Float[np.ndarray, "n n n"] | None = None
+
+    @cached_property
+    def description(self) -> Description:
+        """What the look does, in the words in which looks are spoken of."""
+        return description(self.lut)
 
 
 def from_pairs(pictures: Sequence[PicturePair], hold_out: bool = False) -> Lesson:

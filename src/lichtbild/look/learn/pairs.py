@@ -2,7 +2,8 @@
 
 Pixels that are alike before are gathered in cells of the colour cube. A pixel at an edge tells little: JPEG
 halves the resolution of colour, and rings; so each counts by the inverse of the variance around it, before
-and after, above that of 8-bit codes, and those where it is twenty times as large not at all.
+and after, above that of 8-bit codes, and those where it is twenty times as large not at all, but for
+the smoothest twentieth of a noisy picture.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ FEWEST: Final = 8
 _ROUNDING: Final = 3 * (1.5 / 255) ** 2
 """Variance of three planes that 8-bit codes and JPEG bring where a picture is smooth."""
 _SMOOTH: Final = 0.05
+_LEAST: Final = 0.05
+"""Share of pixels that count however noisy a picture is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +63,7 @@ def joined(parts: Sequence[Pairs]) -> Pairs:
     return _gathered(before, after, np.concatenate([part.weight for part in parts]))
 
 
-def of_pictures(before: Float[np.ndarray, "h w 3"], after: Float[np.ndarray, "h w 3"]) -> Pairs:
+def of_pictures(before: Float[np.ndarray, "h w 3"], after: Float[np.ndarray, "h2 w2 3"]) -> Pairs:
     """The pairs of a picture before and after, each in encoded sRGB.
 
     Raises:
@@ -70,7 +73,7 @@ def of_pictures(before: Float[np.ndarray, "h w 3"], after: Float[np.ndarray, "h 
     mean_before, spread_before = _around(before)
     mean_after, spread_after = _around(after)
     weight = (_ROUNDING / (spread_before + spread_after + _ROUNDING)).ravel()
-    smooth = weight > _SMOOTH
+    smooth = weight >= min(_SMOOTH, float(np.quantile(weight, 1 - _LEAST)))
     pairs = _gathered(mean_before.reshape(-1, 3)[smooth], mean_after.reshape(-1, 3)[smooth], weight[smooth])
     if len(pairs) < FEWEST:
         raise BadInput(

@@ -4,7 +4,7 @@ The change, in Oklab, is taken as a Gaussian process: a sum of a shift, linear p
 of encoded RGB, a curve of lightness, and two smooth functions of three dimensions. How large each part is,
 and over what distance it changes, are our measurements on public lookup tables of films (none of those that
 `benchmarks/look_learn.py` tests with), by the marginal likelihood of colours before and after
-(`benchmarks/look_prior.py`).
+(`benchmarks/look_parts.py`).
 
 Source: Rasmussen and Williams, "Gaussian Processes for Machine Learning" (2006), sections 2.2, 4.2 and 5.4.
 """
@@ -43,7 +43,7 @@ IN_RGB: Final = Part(0.004033, 0.7199)
 ROUNDING: Final = 4.372e-7
 """Variance, in Oklab squared, of what a pair has of its own: rounding, and kinks of tables."""
 
-Places = tuple[Float[np.ndarray, "n 3"], Float[np.ndarray, "n 3"]]
+Places = tuple[Float[np.ndarray, "_ 3"], Float[np.ndarray, "_ 3"]]
 """Colours in encoded sRGB and in Oklab."""
 
 

@@ -11,6 +11,8 @@ from jaxtyping import Float
 
 MOST: Final = 16
 """Pixels of shift, along each axis, that are looked for."""
+_SURE: Final = 0.3
+"""Height of the peak, 1 being that of the same picture; that of two others is below 0.2."""
 _SIDE: Final = 512
 """Pixels of the middle part that is compared."""
 
@@ -27,7 +29,7 @@ def shift(before: Float[np.ndarray, "h w 3"], after: Float[np.ndarray, "h w 3"])
     reach = min(MOST, (min(peak.shape) - 1) // 2)
     near = np.roll(peak, (reach, reach), axis=(0, 1))[: 2 * reach + 1, : 2 * reach + 1]
     row, column = np.unravel_index(int(np.argmax(near)), near.shape)
-    if near[row, column] < 4 * near[reach, reach] or near[row, column] < 0.05:
+    if near[row, column] < _SURE:
         return 0, 0
     return int(row) - reach, int(column) - reach
 
