@@ -58,10 +58,12 @@ class Picture(AbstractRaster):
     Attributes:
         space: what the numbers mean.
         metadata: how the picture was taken.
+        bits: of a sample in the file that it was read from, 8 or 16; None where that is unknown.
     """
 
     space: ColourSpace = ColourSpace.SRGB
     metadata: Metadata = field(default_factory=Metadata)
+    bits: int | None = None
 
     def _repr_png_(self) -> bytes:
         """The picture as a notebook shows it, with the profile that says what its numbers mean."""

@@ -120,7 +120,8 @@ def _picture(path: Path, decoded: Decoded) -> Picture:
     colour = np.ascontiguousarray(upright(colour, decoded.metadata.orientation), np.float32)
     extent = Extent(*colour.shape[:2])
     metadata = replace(decoded.metadata, orientation=Orientation.NORMAL)
-    return Picture(colour, Window.whole(extent), extent, space, metadata)
+    bits = None if decoded.top == 1 else 8 if decoded.top < 256 else 16
+    return Picture(colour, Window.whole(extent), extent, space, metadata, bits)
 
 
 def upright(samples: Float[np.ndarray, "h w planes"], orientation: Orientation) -> Any:

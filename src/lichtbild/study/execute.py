@@ -22,6 +22,7 @@ from lichtbild.io import ledger
 from lichtbild.io.atomic import put_text, replacing
 from lichtbild.io.dng import write as dng
 from lichtbild.io.dump import dump
+from lichtbild.io.export import BITS
 from lichtbild.io.reader import read
 from lichtbild.study.job import Job, Outcome, Settings, written
 from lichtbild.study.merging import SHARE, merged
@@ -89,9 +90,13 @@ def _suited(settings: Settings, job: Job, source: RawFrame | Picture) -> Setting
     """The settings with what depends on the source."""
     if settings.finished and isinstance(source, RawFrame):
         raise BadInput(f"{job.source}: is a raw file; give it a look with: lichtbild develop --look")
-    if not settings.own_space or not isinstance(source, Picture):
+    if not settings.finished or not isinstance(source, Picture):
         return settings
-    output = replace(settings.recipe.output, space=source.space)
+    output = settings.recipe.output
+    if settings.own_space:
+        output = replace(output, space=source.space)
+    if output.bits is None and source.bits == 16 and 16 in BITS.get(job.target.suffix.lower(), ()):
+        output = replace(output, bits=16)
     return replace(settings, recipe=replace(settings.recipe, output=output))
 
 

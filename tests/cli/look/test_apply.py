@@ -9,7 +9,8 @@ import pytest
 
 from cli.test_develop import called
 from lichtbild.core import resources
-from lichtbild.image.picture import ColourSpace
+from lichtbild.core.window import Extent, Window
+from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.io.export import save
 from lichtbild.io.picture_file import read_picture
 
@@ -109,6 +110,20 @@ def test_a_picture_keeps_its_space_but_where_another_is_wanted(
             == 0
         )
         assert read_picture(target).space is space
+
+
+def test_a_picture_of_16_bits_stays_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shown = np.random.default_rng(0).random((8, 9, 3), np.float32)
+    extent = Extent(8, 9)
+    for bits in (8, 16):
+        save(Picture(shown, Window.whole(extent), extent), tmp_path / f"{bits}.png", bits=bits)
+    assert (
+        called(monkeypatch, "look", "apply", tmp_path, "--look", "sepia", "--space", "display-p3", "-q") == 0
+    )
+    assert {bits: read_picture(tmp_path / f"{bits}_sepia.png").bits for bits in (8, 16)} == {8: 8, 16: 16}
+    told = ("look", "apply", tmp_path / "16.png", "--look", "sepia", "--bits", "8", "-q", "--overwrite")
+    assert called(monkeypatch, *told) == 0
+    assert read_picture(tmp_path / "16_sepia.png").bits == 8
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lichtbild.study.job import Job, Settings
 
 LOOKS = "By name (lichtbild look list), such as authentic; or a look's file (.toml)"
-SPACES = "srgb, display-p3, rec2020 or prophoto"
+SPACES = "srgb, display-p3, rec2020, prophoto, rec2100-pq or rec2100-hlg"
 
 _FILES, _LOOK, _RUN = "Input and output", "Look", "Run"
 

@@ -91,6 +91,10 @@ def decode(data: bytes, path: Path | str = "memory") -> FoundLut:
     """
     text = _Text(Path(path), _lines(data, Path(path)))
     head = _head(text)
+    if not all(low < high for low, high in zip(head.low, head.high, strict=True)):
+        text.refuse(
+            head.domain, f"ends a domain from {head.low} to {head.high}; each goes from low up to high"
+        )
     colours = _colours(text, head)
     table = np.ascontiguousarray(colours.reshape(head.size, head.size, head.size, 3).transpose(2, 1, 0, 3))
     notes = list(head.notes)
@@ -123,6 +127,7 @@ class _Head:
     low: tuple[float, float, float] = (0.0, 0.0, 0.0)
     high: tuple[float, float, float] = (1.0, 1.0, 1.0)
     lines: int = 0
+    domain: int = 0
     notes: tuple[str, ...] = field(default=())
 
 
@@ -166,12 +171,12 @@ def _with_key(head: _Head, text: _Text, number: int, key: str, rest: str) -> _He
         case "LUT_3D_SIZE":
             return replace(head, size=_size(text, number, rest))
         case "DOMAIN_MIN":
-            return replace(head, low=_three(text, number, rest))
+            return replace(head, low=_three(text, number, rest), domain=number)
         case "DOMAIN_MAX":
-            return replace(head, high=_three(text, number, rest))
+            return replace(head, high=_three(text, number, rest), domain=number)
         case "LUT_3D_INPUT_RANGE":
             low, high = _parsed(text, number, rest, 2)
-            return replace(head, low=(low,) * 3, high=(high,) * 3)
+            return replace(head, low=(low,) * 3, high=(high,) * 3, domain=number)
         case "LUT_1D_SIZE":
             text.refuse(
                 number,
@@ -212,7 +217,9 @@ def _parsed(text: _Text, number: int, words: str, count: int) -> list[float]:
         text.refuse(number, f"holds {len(parts)} words, '{words[:40]}', but {count} numbers were expected")
     if not found:
         text.refuse(number, f"holds '{words[:40]}', which is not {count} numbers; export the table again")
-    text.refuse(number, f"holds '{words[:40]}', a value that is not finite; export the table without")
+    text.refuse(
+        number, f"holds '{words[:40]}', a number that is not finite or beyond {_LARGEST:g}; export without"
+    )
 
 
 def _colours(text: _Text, head: _Head) -> Float[np.ndarray, "colours 3"]:
