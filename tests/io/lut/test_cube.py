@@ -104,7 +104,7 @@ COLOURS = lines(warm(2))[3:11]
         (["LUT_3D_SIZE 2", *COLOURS[:2], "0 0", *COLOURS[3:]], "line 4 holds 2 words"),
         (
             ["LUT_3D_SIZE 2", *COLOURS[:2], "0 nan 0", *COLOURS[3:]],
-            "line 4 holds '0 nan 0', a number that is",
+            "line 4 holds '0 nan 0', a number",
         ),
         (["LUT_3D_SIZE 2", *COLOURS[:2], "0 1e999 0", *COLOURS[3:]], "line 4 holds '0 1e999 0', a number"),
         (["LUT_3D_SIZE 2", "inf 0 0", *COLOURS[1:]], "line 2 holds 'inf 0 0', a number"),
@@ -113,7 +113,7 @@ COLOURS = lines(warm(2))[3:11]
         (["LUT_3D_SIZE 2", "DOMAIN_MIN 0 0", *COLOURS], "line 2 holds 2 words, '0 0', but 3 numbers"),
         (
             ["LUT_3D_SIZE 2", "DOMAIN_MIN 1 1 1", *COLOURS],
-            "line 2 ends a domain from .* each goes from low up to high",
+            "line 2 ends a domain from (1.0, 1.0,",
         ),
         (["LUT_3D_SIZE 2", "DOMAIN_MAX 0,5 1 1", *COLOURS], "line 2 has a comma"),
     ],
