@@ -20,7 +20,7 @@ from lichtbild.core.stage import LocalStage
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.look.kernels.render import Parts, render_rows
 
-TOE: Final = 0.05
+TOE: Final = 0.2
 """Estimates below this share of a colour's length bend away from negative light; a grey's share is 0.58."""
 
 _TINY: Final = 1e-12

@@ -19,10 +19,10 @@ from lichtbild.core.array import transformed
 from lichtbild.look.kernels.unrender import unrender
 from lichtbild.look.view import Curve, ViewTransform
 
-BRIGHTEST: Final = 0.9998
+BRIGHTEST: Final = 0.93
 """Light of the curve beyond which no scene light is told: 0.02 codes of 8 bits below white."""
 
-DARKEST: Final = 1e-4
+DARKEST: Final = 1e-3
 """The same towards black, L* 0.1: a curve flatter than natural's would be ever steeper below."""
 
 STEPS: Final = 8
