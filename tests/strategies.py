@@ -41,6 +41,7 @@ from lichtbild.look.aces import AcesOutput
 from lichtbild.look.brighten import Brighten
 from lichtbild.look.by_mask import ByMask
 from lichtbild.look.colour_mix import ColourMix
+from lichtbild.look.decode import Decode
 from lichtbild.look.encode import Encode
 from lichtbild.look.finish import Finish
 from lichtbild.look.fit_gamut import FitGamut
@@ -299,6 +300,7 @@ EXAMPLES: list[Example] = [
     example(Finish(quantise=Quantise(12)), linear_image, "12 bits, not sharpened"),
     example(Finish(style("natural").sharpen, grain=Grain(10.0, seed=5)), linear_image, "8 bits, with grain"),
     *(example(Quantise(bits), picture, f"{bits} bits") for bits in (8, 10, 16)),
+    *(example(Decode(space), picture, space.value) for space in (ColourSpace.SRGB, ColourSpace.PROPHOTO)),
 ]
 EXAMPLES.append(example(BY_MASK, linear_image))
 if find_spec("PyOpenColorIO") is not None:

@@ -32,7 +32,7 @@ MATRIX = ColourMatrix(np.eye(3))
         (SENSOR, "response.peaks[1][0].height", SENSOR.response.peaks[1][0].height),
         (DENOISE, "luma", 1.0),
         (MATRIX, "matrix[1][1]", 1.0),
-        (style("natural"), "view.contrast", 1.46952),
+        (style("natural"), "view.contrast", style("natural").view.contrast),
     ],
 )
 def test_a_number_is_read_and_replaced_and_nothing_else_moves(struct, path, value) -> None:

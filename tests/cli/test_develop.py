@@ -166,7 +166,7 @@ def test_an_intermediate_is_dumped(dng: Path) -> None:
     ("arguments", "words"),
     [
         (["nowhere.dng"], "does not exist"),
-        (["scene.dng", "--look", "sepia"], "no look 'sepia'"),
+        (["scene.dng", "--look", "velvet"], "no look 'velvet'"),
         (["scene.dng", "--ev", "99"], "-20 to 20 EV"),
         (["scene.dng", "--crop", "1,2"], "--crop takes 4 numbers"),
         (["scene.dng", "--crop", "0.9,0,0.1,1"], "left before right"),

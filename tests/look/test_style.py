@@ -134,7 +134,12 @@ def test_a_file_without_toe_and_shoulder_has_none() -> None:
         (b"skew = 0", b"skew = 9", r"line 8 of look .* view.skew .* 0.2 to 5"),
         (b"skew = ", b"skew = nan #", "0.2 to 5"),
         (b"[view]", b"[view", "not TOML .*line 6"),
-        (b"[sharpening]", b"[sharpness]", r"\[sharpening\] with exactly"),
+        (
+            b"[sharpening]",
+            b"[sharpness]",
+            r"line 21 of look 'authentic' has 'sharpness'; a look has view, colo",
+        ),
+        (b"[sharpening]", b"[local_tone.more]", "local_tone"),
         (b"lift_ev = 0", b"lift_ev = 7", "line 18 .* 0 to 0.8"),
         (b"chroma = [", b"chroma = [1, ", "12 numbers"),
         (b"\nhue_deg = [", b"\nhue_deg = 4 #", "12 numbers"),

@@ -10,7 +10,7 @@ VIEW = style("natural").view
 VIEWS = [
     VIEW,
     replace(VIEW, preserve_hue=0.0),
-    replace(VIEW, preserve_hue=1.0),
+    replace(VIEW, preserve_hue=0.5),
     replace(VIEW, contrast=2.2, skew=0.5, inset=0.3, outset=1.3, black=0.01),
     replace(VIEW, contrast=1.0, skew=2.0, inset=0.0, outset=0.9, black=0.0),
 ]

@@ -5,11 +5,13 @@ from typing import ClassVar
 
 import numpy as np
 
+from lichtbild.colour.transfer import TransferCurve
 from lichtbild.core.array import transformed
 from lichtbild.core.stage import LocalStage
 from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.look.encode import CURVES, from_rec2020
+from lichtbild.look.kernels.decode import decoded
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,15 @@ class Decode(LocalStage):
 
     def __call__(self, image: Picture) -> LinearImage:
         """The picture's light."""
+        curve, samples = CURVES[self.space], image.samples
+        is_kernel = isinstance(samples, np.ndarray) and samples.dtype == np.float32
+        if not (is_kernel and isinstance(curve, TransferCurve) and curve.threshold):
+            return self.definition(image)
+        light = decoded(samples, curve, np.linalg.inv(from_rec2020(self.space)))
+        return LinearImage(light, image.window, image.extent)
+
+    def definition(self, image: Picture) -> LinearImage:
+        """The same in one readable text, for NumPy and JAX."""
         linear = CURVES[self.space].decode(image.samples)
         samples = transformed(linear, np.linalg.inv(from_rec2020(self.space)))
         return LinearImage(samples, image.window, image.extent)

@@ -59,6 +59,23 @@ NIGHT: Final[Ranges] = {"mean_lightness": (5.0, 100.0), "unlit_lightness": (1.0,
 WHITE: Final[Ranges] = {"kelvin": (2000.0, 15000.0)}
 """What each number of a look may be."""
 
+KEYS: Final = (
+    *(
+        "schema",
+        "name",
+        "description",
+        "view",
+        "colour_mix",
+        "skin",
+        "monochrome",
+        "tone_bath",
+        "local_tone",
+        "sharpening",
+    ),
+    *("vignette", "grain", "night", "white", "lut", "trust", "targets"),
+)
+"""What a look's file may hold; trust is how sure a learned table is, which rendering does not ask."""
+
 ROUNDED_SUM: Final = 1e-3
 """How far a monochrome's weights may be from summing to 1."""
 
@@ -243,7 +260,12 @@ def _reader(text: bytes, name: str) -> "_Reader":
         raise BadInput(f"look '{name}' is not TOML ({error}); compare it with natural.toml") from error
     if table.get("schema") != 1:
         raise BadInput(f"look '{name}' has schema {table.get('schema')!r}; this version reads 'schema = 1'")
-    return _Reader(table, name, lines_of(decoded))
+    lines = lines_of(decoded)
+    for key in table:
+        if key not in KEYS:
+            known = ", ".join(KEYS[3:])
+            raise BadInput(f"line {line_of(lines, key)} of look '{name}' has '{key}'; a look has {known}")
+    return _Reader(table, name, lines)
 
 
 @dataclass(frozen=True)

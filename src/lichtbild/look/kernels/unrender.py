@@ -49,12 +49,15 @@ def unrender(
         cut(planes, excess, numbers)
         for p in range(3):
             log_light(planes[p], numbers, logs[p])
-        if numbers[3] > _f(0):
-            undo_hue(planes, logs, numbers, steps)
-        for p in range(3):
-            plane, log_plane = planes[p], logs[p]
-            for i in range(width):
-                plane[i] = exp2(log_plane[i])
+        if numbers[3] == _f(1):
+            straighten(planes, logs)
+        else:
+            if numbers[3] > _f(0):
+                undo_hue(planes, logs, numbers, steps)
+            for p in range(3):
+                plane, log_plane = planes[p], logs[p]
+                for i in range(width):
+                    plane[i] = exp2(log_plane[i])
         purify(planes, luminance, _f(1) / (_f(1) - numbers[2]), grey)
         join(planes, scene[y])
         purify(excess, luminance, numbers[1], grey)
@@ -109,6 +112,21 @@ def log_light(shown: Plane, numbers: np.ndarray, result: Plane) -> None:
     for i in range(shown.shape[0]):
         rest = exp2_less_1(-per_skew * log2(shown[i]))
         result[i] = knee - per_contrast * log2(rest)
+
+
+@kernel
+def straighten(toned: Planes, logs: Planes) -> None:
+    """Light in place of toned planes where hue is kept wholly: each at its share between the two ends."""
+    red, green, blue = toned[0], toned[1], toned[2]
+    for i in range(red.shape[0]):
+        r, g, b = red[i], green[i], blue[i]
+        dark, bright = min(min(r, g), b), max(max(r, g), b)
+        x, y, z = logs[0, i], logs[1, i], logs[2, i]
+        low, high = exp2(min(min(x, y), z)), exp2(max(max(x, y), z))
+        step = (high - low) / max(bright - dark, _TINY)
+        red[i] = low + (r - dark) * step
+        green[i] = low + (g - dark) * step
+        blue[i] = low + (b - dark) * step
 
 
 @kernel

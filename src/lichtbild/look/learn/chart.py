@@ -44,7 +44,8 @@ def colours() -> Float[np.ndarray, "patches 3"]:
     surface = cube[((cube == 0) | (cube == 1)).any(axis=1)]
     greys = np.repeat(np.linspace(0.0, 1.0, _GREYS)[:, None], 3, axis=1)
     every = np.concatenate([_lattice(), surface, greys])
-    order = np.random.default_rng(8).permutation(len(every))
+    source = np.random.default_rng(8)
+    order = source.permutation(len(every))
     return np.round(every[order] * 255) / 255
 
 
