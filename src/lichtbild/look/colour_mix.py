@@ -2,9 +2,14 @@
 
 Twelve nodes give a chroma ratio and a shift of hue at every 30 degrees of Oklab hue. Between them runs the
 trigonometric polynomial through the nodes: it is smooth without end, and its cosines and sines follow from
-those of the colour itself, so that no angle is needed. Near grey, where Oklab chroma is below 3 % of
-lightness, everything fades out, so that greys do not move. Chroma over lightness stays when light grows, so
-that a colour is mixed alike in light and shade, and on displays with and without headroom.
+those of the colour itself, so that no angle is needed. The opponents a and b are divided by a length::
+
+    l = (C^4 + (0.1 L)^4)^(1/4)        chroma C far from grey, a tenth of the lightness L at grey
+
+so that a wave of k periods fades as the k-th power of chroma towards grey: the mix is a smooth function of a
+and b there, too, and bends nothing as a colour passes grey; a lookup table can follow it. At grey all hues
+have the mean chroma ratio, none is turned, and grey does not move. Chroma over lightness stays when light
+grows, so that a colour is mixed alike in light and shade, and on displays with and without headroom.
 
 Skin has a sector of hue for itself: in it nothing is left of the shift that the nodes ask for, and skin has
 its own; at the sector's ends, and where colours are too saturated for skin, the nodes come back smoothly.
@@ -30,8 +35,8 @@ from lichtbild.look.kernels.render import Parts, render_rows
 NODES: Final = 12
 """Hues at which the mix is given: 0, 30, ... 330 degrees of Oklab hue."""
 
-GREY_SATURATION: Final = 0.09
-"""Oklab chroma over lightness below which the mix fades out."""
+GREY_SATURATION: Final = 0.1
+"""Oklab chroma over lightness below which hues are mixed ever more alike."""
 
 DARKEST: Final = 1e-4
 """Lightness below which saturation is not told."""
@@ -42,8 +47,8 @@ SKIN_SECTOR: Final = (25.0, 45.0)
 """Degrees from there up to which skin is itself, and from which on nothing is skin."""
 SKIN_SATURATION: Final = (0.20, 0.30)
 """Oklab chroma over lightness up to which skin is itself, and from which on nothing is skin."""
-SKIN_PALEST: Final = 0.015
-"""Oklab chroma over lightness at which half of skin's own shift is done; grey skin has no hue to keep."""
+SKIN_PALEST: Final = 0.012
+"""Oklab chroma over lightness at which half of skin's own shift is done: what is grey has no hue to keep."""
 SKIN_DARK: Final = (0.195, 0.245)
 """Oklab lightness below which CIELAB is a straight line for skin, and above which it is a cube root."""
 SKIN_TURN: Final = np.radians(45.0).item()

@@ -20,7 +20,8 @@ from lichtbild.look.kernels.unrender import unrender
 from lichtbild.look.view import Curve, ViewTransform
 
 BRIGHTEST: Final = 0.93
-"""Light of the curve beyond which no scene light is told: 0.02 codes of 8 bits below white."""
+"""Light of the curve beyond which no scene light is told, L* 97: natural shows so what lies 4 EV above mid-grey,
+and beyond, each code of 8 bits stands for more than an eighth of a stop, up to many stops."""
 
 DARKEST: Final = 1e-3
 """The same towards black, L* 0.1: a curve flatter than natural's would be ever steeper below."""

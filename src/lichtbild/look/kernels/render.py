@@ -35,7 +35,7 @@ _MATRICES: Final = np.stack([REC2020_TO_CONES, ROOTS_TO_LAB, LAB_TO_ROOTS, CONES
 )
 _DARKEST: Final = _f(1e-9)
 _BRIGHTEST: Final = _f(1e12)
-_GREY: Final = _f(0.09)
+_GREY: Final = _f(0.1)
 """Oklab chroma over lightness below which hues are mixed alike, so that nothing bends at grey."""
 _DARK: Final = _f(1e-4)
 _TINY: Final = _f(1e-9)
