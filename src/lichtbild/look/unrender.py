@@ -24,7 +24,8 @@ BRIGHTEST: Final = 0.93
 and beyond, each code of 8 bits stands for more than an eighth of a stop, up to many stops."""
 
 DARKEST: Final = 1e-3
-"""The same towards black, L* 0.1: a curve flatter than natural's would be ever steeper below."""
+"""The same towards black, L* 0.9: below it a code is more than a quarter of a stop, and a curve flatter than natural's
+would be ever steeper."""
 
 STEPS: Final = 8
 """Safeguarded Newton steps for the middle plane: from the bracket to the rounding of float32."""
