@@ -7,7 +7,8 @@ the sensitivity and the filters, and fits the weights.
 
 The estimate of a saturated colour that the filter holds back may be negative. A film's is not: below a small
 share of the colour's own light (`TOE` times its length in red, green and blue) the estimate goes over into an
-exponential, which falls to nothing and stays above it; so slowly that a lookup table can follow. Scaled light gives a scaled grey everywhere.
+exponential, which falls to nothing and stays above it, slowly enough for a lookup table to follow. Scaled
+light gives a scaled grey everywhere.
 """
 
 from dataclasses import dataclass, replace
