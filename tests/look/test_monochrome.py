@@ -35,7 +35,7 @@ def test_neutrals_keep_their_light(name: str) -> None:
 def test_colours_that_the_filter_lets_through_are_weighed() -> None:
     colours = np.random.default_rng(0).uniform(0.2, 1.0, (300, 3))
     estimate = colours @ np.array(RED.weights)
-    told = estimate > TOE * np.linalg.norm(colours, axis=1)
+    told = estimate > RED.toe * np.linalg.norm(colours, axis=1)
     assert told.mean() > 0.9
     np.testing.assert_allclose(grey(RED, colours)[told], estimate[told], rtol=1e-6)
 
@@ -48,6 +48,11 @@ def test_luminance_is_one_choice_of_weights() -> None:
     )
 
 
+def test_the_toe_begins_where_estimates_of_full_colours_end_below_nothing() -> None:
+    assert RED.toe == pytest.approx(-(RED.weights[1] + RED.weights[2]))
+    assert Monochrome((0.3, 0.4, 0.3)).toe == TOE
+
+
 def test_no_light_is_negative_and_the_way_to_none_has_no_corner() -> None:
     along = np.linspace(0, 1, 2001)[:, None]
     colours = along * np.array([0.02, 0.3, 0.6]) + (1 - along) * np.array([0.3, 0.3, 0.3])
@@ -57,7 +62,7 @@ def test_no_light_is_negative_and_the_way_to_none_has_no_corner() -> None:
     assert (np.diff(found) < 1e-8).all()
     # Its slope changes by at most slope^2 / (toe times length), the bend of the exponential at its beginning.
     steps = np.diff(found) * 2000
-    assert np.abs(np.diff(steps)).max() < 1.5 * (0.36**2 / (TOE * 0.5)) / 2000
+    assert np.abs(np.diff(steps)).max() < 1.5 * (0.36**2 / (RED.toe * 0.5)) / 2000
 
 
 def test_scaled_light_gives_a_scaled_grey() -> None:

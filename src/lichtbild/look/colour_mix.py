@@ -2,9 +2,14 @@
 
 Twelve nodes give a chroma ratio and a shift of hue at every 30 degrees of Oklab hue. Between them runs the
 trigonometric polynomial through the nodes: it is smooth without end, and its cosines and sines follow from
-those of the colour itself, so that no angle is needed. Near grey, where Oklab chroma is below 3 % of
-lightness, everything fades out, so that greys do not move. Chroma over lightness stays when light grows, so
-that a colour is mixed alike in light and shade, and on displays with and without headroom.
+those of the colour itself, so that no angle is needed. The opponents a and b are divided by a length::
+
+    l = (C^4 + (0.1 L)^4)^(1/4)        chroma C far from grey, a tenth of the lightness L at grey
+
+so that a wave of k periods fades as the k-th power of chroma towards grey: the mix is a smooth function of a
+and b there, too, and bends nothing as a colour passes grey; a lookup table can follow it. At grey all hues
+have the mean chroma ratio, none is turned, and grey does not move. Chroma over lightness stays when light
+grows, so that a colour is mixed alike in light and shade, and on displays with and without headroom.
 
 Skin has a sector of hue for itself: in it nothing is left of the shift that the nodes ask for, and skin has
 its own; at the sector's ends, and where colours are too saturated for skin, the nodes come back smoothly.
@@ -30,18 +35,20 @@ from lichtbild.look.kernels.render import Parts, render_rows
 NODES: Final = 12
 """Hues at which the mix is given: 0, 30, ... 330 degrees of Oklab hue."""
 
-GREY_SATURATION: Final = 0.03
-"""Oklab chroma over lightness below which the mix fades out."""
+GREY_SATURATION: Final = 0.1
+"""Oklab chroma over lightness below which hues are mixed ever more alike."""
 
 DARKEST: Final = 1e-4
 """Lightness below which saturation is not told."""
 
 SKIN_HUE: Final = 64.0
 """Middle of the sector of skin, degrees of Oklab hue."""
-SKIN_SECTOR: Final = (27.0, 40.0)
+SKIN_SECTOR: Final = (25.0, 45.0)
 """Degrees from there up to which skin is itself, and from which on nothing is skin."""
 SKIN_SATURATION: Final = (0.20, 0.30)
 """Oklab chroma over lightness up to which skin is itself, and from which on nothing is skin."""
+SKIN_PALEST: Final = 0.012
+"""Oklab chroma over lightness at which half of skin's own shift is done: what is grey has no hue to keep."""
 SKIN_DARK: Final = (0.195, 0.245)
 """Oklab lightness below which CIELAB is a straight line for skin, and above which it is a cube root."""
 SKIN_TURN: Final = np.radians(45.0).item()
@@ -95,9 +102,8 @@ class ColourMix(LocalStage):
         lab = oklab.from_rec2020(image.samples)
         light, a, b = lab[..., 0], lab[..., 1], lab[..., 2]
         chroma = xp.sqrt(a * a + b * b + 1e-16)
-        share = xp.clip(chroma / (GREY_SATURATION * xp.maximum(light, DARKEST)), 0.0, 1.0)
-        share = share * share * (3.0 - 2.0 * share)
-        ratio, angle = (share * total for total in self._sums(a / chroma, b / chroma))
+        length = (chroma**4 + (GREY_SATURATION * xp.maximum(light, DARKEST)) ** 4) ** 0.25
+        ratio, angle = self._sums(a / length, b / length)
         if self.skin is not None:
             angle = _with_skin(self.skin, (light, a, b, chroma), angle)
         kept, cosine, sine = 1 + ratio, xp.cos(angle), xp.sin(angle)
@@ -112,8 +118,8 @@ class ColourMix(LocalStage):
             own = [self.skin.strength, np.radians(self.skin.hue_deg), SKIN_TURN]
             own += [np.cos(np.radians(SKIN_HUE)), np.sin(np.radians(SKIN_HUE)), outer, 1 / (inner - outer)]
             own += [SKIN_SATURATION[1], 1 / (SKIN_SATURATION[1] - SKIN_SATURATION[0])]
-            own += [SKIN_DARK[1], 1 / (SKIN_DARK[1] - SKIN_DARK[0])]
-            rows = np.vstack([rows, [*own, 0.0, 0.0]])
+            own += [SKIN_DARK[1], 1 / (SKIN_DARK[1] - SKIN_DARK[0]), SKIN_PALEST**2]
+            rows = np.vstack([rows, [*own, 0.0]])
         return rows.astype(np.float32)
 
     def harmonics(self) -> Float[np.ndarray, "2 13"]:
@@ -127,7 +133,7 @@ class ColourMix(LocalStage):
     def _sums(self, cosine: Any, sine: Any) -> Any:
         """The two trigonometric polynomials at the hue whose cosine and sine are given."""
         ratios, shifts = self.harmonics().tolist()
-        ratio, shift = ratios[0], shifts[0]
+        ratio, shift = ratios[0], shifts[0] * (cosine * cosine + sine * sine)
         c, s = cosine, sine
         for k in range(1, NODES, 2):
             ratio = ratio + ratios[k] * c + ratios[k + 1] * s
@@ -153,7 +159,8 @@ def _with_skin(skin: Skin, colour: tuple[Any, Any, Any, Any], angle: Any) -> Any
     pale = _smooth((SKIN_SATURATION[1] - saturation) / (SKIN_SATURATION[1] - SKIN_SATURATION[0]))
     is_skin = skin.strength * pale * _smooth((from_middle - outer) / (inner - outer))
     dark = _smooth((SKIN_DARK[1] - light) / (SKIN_DARK[1] - SKIN_DARK[0]))
-    own = np.radians(skin.hue_deg).item() + SKIN_TURN * dark * saturation
+    coloured = saturation**2 / (saturation**2 + SKIN_PALEST**2)
+    own = coloured * np.radians(skin.hue_deg).item() + SKIN_TURN * dark * saturation
     return angle + is_skin * (own - angle)
 
 

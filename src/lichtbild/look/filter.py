@@ -167,7 +167,7 @@ class Filter(LocalStage):
         ends = np.array([light_of(curve, DARKEST), light_of(curve, BRIGHTEST), _INFINITE])
         dark, bright, white = self._rendered(np.repeat(ends[:, None], 3, axis=1)[None])[0]
         above = np.clip((white - bright) / ((1 - black) * (1 - BRIGHTEST)), 0.0, _STEEPEST)
-        below = np.clip(dark / max(black, DARKEST), 0.0, 1.0)
+        below = np.clip(dark / (black + (1 - black) * DARKEST), 0.0, 1.0)
         return _even(above), _even(below)
 
 

@@ -6,8 +6,10 @@ from them linearly; the weights sum to 1, so that what is neutral keeps its ligh
 the sensitivity and the filters, and fits the weights.
 
 The estimate of a saturated colour that the filter holds back may be negative. A film's is not: below a small
-share of the colour's own light (`TOE` times its length in red, green and blue) the estimate goes over into an
-exponential, which falls to nothing and stays above it. Scaled light gives a scaled grey everywhere.
+share of the colour's own light (`Monochrome.toe` times its length in red, green and blue) the estimate goes
+over into an exponential, which falls to nothing and stays above it. The farther a filter's estimates go below
+nothing, the earlier they begin to bend, so that a lookup table can follow. Scaled light gives a scaled grey
+everywhere.
 """
 
 from dataclasses import dataclass, replace
@@ -21,7 +23,7 @@ from lichtbild.image.linear_image import LinearImage
 from lichtbild.look.kernels.render import Parts, render_rows
 
 TOE: Final = 0.05
-"""Estimates below this share of a colour's length bend away from negative light; a grey's share is 0.58."""
+"""Least share of a colour's length below which estimates bend away from negative light; a grey's is 0.58."""
 
 _TINY: Final = 1e-12
 
@@ -51,12 +53,17 @@ class Monochrome(LocalStage):
         xp = namespace(image.samples)
         red, green, blue = (image.samples[..., plane] for plane in range(3))
         estimate = self.weights[0] * red + self.weights[1] * green + self.weights[2] * blue
-        least = TOE * xp.sqrt(red * red + green * green + blue * blue + _TINY)
+        least = self.toe * xp.sqrt(red * red + green * green + blue * blue + _TINY)
         # The exponent is kept from rising where its power is not taken: its gradient would be.
         low = least * xp.exp(xp.minimum(estimate / least, 1.0) - 1.0)
         grey = xp.where(estimate > least, estimate, low)[..., None]
         return replace(image, samples=(1 - self.amount) * image.samples + self.amount * grey)
 
+    @property
+    def toe(self) -> float:
+        """Share of a colour's length below which its estimate bends: what the negative weights sum to."""
+        return max(TOE, -sum(min(weight, 0.0) for weight in self.weights))
+
     def numbers(self) -> Any:
         """What the kernel needs, in float32: see `lichtbild.look.kernels.monochrome`."""
-        return np.array([*self.weights, TOE, self.amount], np.float32)
+        return np.array([*self.weights, self.toe, self.amount], np.float32)

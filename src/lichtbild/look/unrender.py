@@ -19,11 +19,13 @@ from lichtbild.core.array import transformed
 from lichtbild.look.kernels.unrender import unrender
 from lichtbild.look.view import Curve, ViewTransform
 
-BRIGHTEST: Final = 0.9998
-"""Light of the curve beyond which no scene light is told: 0.02 codes of 8 bits below white."""
+BRIGHTEST: Final = 0.93
+"""Light of the curve beyond which no scene light is told, L* 97: natural shows so what lies 4 EV above
+mid-grey. Beyond, a code of 8 bits stands for more than an eighth of a stop, and at last for many."""
 
-DARKEST: Final = 1e-4
-"""The same towards black, L* 0.1: a curve flatter than natural's would be ever steeper below."""
+DARKEST: Final = 1e-3
+"""The same towards black, L* 0.9: below it a code is more than a quarter of a stop, and a curve flatter than
+natural's would be ever steeper."""
 
 STEPS: Final = 8
 """Safeguarded Newton steps for the middle plane: from the bracket to the rounding of float32."""

@@ -35,9 +35,10 @@ _MATRICES: Final = np.stack([REC2020_TO_CONES, ROOTS_TO_LAB, LAB_TO_ROOTS, CONES
 )
 _DARKEST: Final = _f(1e-9)
 _BRIGHTEST: Final = _f(1e12)
-_GREY: Final = _f(0.03)
-"""Oklab chroma over lightness below which colours are mixed less, so that greys never move."""
+_GREY: Final = _f(0.1)
+"""Oklab chroma over lightness below which hues are mixed alike, so that nothing bends at grey."""
 _DARK: Final = _f(1e-4)
+_TINY: Final = _f(1e-9)
 
 
 class Parts(NamedTuple):
@@ -232,59 +233,61 @@ def mix_colours(lab: Planes, colours: np.ndarray, scratch: np.ndarray) -> None:
     radians: the mean, then cosine and sine of one to six times the hue. A third is for `keep_skin`.
     """
     a, b = lab[1], lab[2]
-    cosine, sine, chroma, sums = scratch[0], scratch[1], scratch[2], scratch[3:5]
-    for j in range(2):
-        sums[j, :] = colours[j, 0]
+    cosine, sine, length, sums = scratch[0], scratch[1], scratch[2], scratch[3:5]
+    shorten(lab, length)
     for i in range(a.shape[0]):
-        chroma[i] = np.sqrt(a[i] * a[i] + b[i] * b[i] + _f(1e-16))
-        a[i] /= chroma[i]
-        b[i] /= chroma[i]
         cosine[i] = a[i]
         sine[i] = b[i]
+        sums[0, i] = colours[0, 0]
+        sums[1, i] = colours[1, 0] * (a[i] * a[i] + b[i] * b[i])
     for k in range(1, 12, 2):
         for j in range(2):
             add_harmonic(cosine, sine, colours[j, k], colours[j, k + 1], sums[j])
         advance(cosine, sine, a, b)
-    fade(lab[0], chroma, sums)
     if colours.shape[0] > 2:
-        keep_skin(lab, chroma, colours[2], sums[1])
-    turn(lab, chroma, sums[0], sums[1])
+        keep_skin(lab, length, colours[2], sums[1])
+    turn(lab, length, sums[0], sums[1])
 
 
 @kernel
-def fade(light: Plane, chroma: Plane, sums: np.ndarray) -> None:
-    """Ratio and shift faded out near grey, in place."""
-    ratio, shift = sums[0], sums[1]
-    for i in range(light.shape[0]):
-        share = smooth(chroma[i] / (_GREY * max(light[i], _DARK)))
-        ratio[i] *= share
-        shift[i] *= share
+def shorten(lab: Planes, length: Plane) -> None:
+    """Opponents divided, in place, by a length that is their own far from grey and never nothing."""
+    light, a, b = lab[0], lab[1], lab[2]
+    for i in range(a.shape[0]):
+        square, grey = a[i] * a[i] + b[i] * b[i], _GREY * max(light[i], _DARK)
+        grey *= grey
+        length[i] = np.sqrt(np.sqrt(square * square + grey * grey))
+        a[i] /= length[i]
+        b[i] /= length[i]
 
 
 @kernel
-def keep_skin(lab: Planes, chroma: Plane, skin: np.ndarray, shift: Plane) -> None:
+def keep_skin(lab: Planes, length: Plane, skin: np.ndarray, shift: Plane) -> None:
     """The nodes' shift replaced by skin's own in the sector of skin.
 
-    ``lab`` holds lightness, and cosine and sine of the hue. ``skin`` holds strength; shift and turn in the
+    ``lab`` holds lightness, and the opponents over ``length``. ``skin`` holds strength; shift and turn in the
     dark, in radians; cosine and sine of the sector's middle; end and 1 over width of the sector's fading, as
-    cosines, of saturation's and of the dark's.
+    cosines, of saturation's and of the dark's; and the square of the saturation of palest skin.
     """
     light, a, b = lab[0], lab[1], lab[2]
     strength, own, turning, middle_a, middle_b = skin[0], skin[1], skin[2], skin[3], skin[4]
-    sector, per_sector, full, per_full, bright, per_dark = (
+    sector, per_sector, full, per_full, bright, per_dark, palest = (
         skin[5],
         skin[6],
         skin[7],
         skin[8],
         skin[9],
         skin[10],
+        skin[11],
     )
     for i in range(a.shape[0]):
-        saturation = chroma[i] / max(light[i], _DARK)
-        near = smooth((a[i] * middle_a + b[i] * middle_b - sector) * per_sector)
+        size = np.sqrt(a[i] * a[i] + b[i] * b[i]) + _TINY
+        saturation = size * length[i] / max(light[i], _DARK)
+        square = saturation * saturation
+        near = smooth(((a[i] * middle_a + b[i] * middle_b) / size - sector) * per_sector)
         share = strength * near * smooth((full - saturation) * per_full)
         dark = smooth((bright - light[i]) * per_dark)
-        shift[i] += share * (own + turning * saturation * dark - shift[i])
+        shift[i] += share * (own * square / (square + palest) + turning * saturation * dark - shift[i])
 
 
 @kernel
@@ -304,15 +307,15 @@ def advance(cosine: Plane, sine: Plane, a: Plane, b: Plane) -> None:
 
 
 @kernel
-def turn(lab: Planes, chroma: Plane, ratio: Plane, shift: Plane) -> None:
-    """Directions of hue turned by a shift, and given their chroma times one plus a ratio; in place."""
+def turn(lab: Planes, length: Plane, ratio: Plane, shift: Plane) -> None:
+    """Opponents over a length turned by a shift, and given it times one plus a ratio; in place."""
     a, b = lab[1], lab[2]
     for i in range(a.shape[0]):
         angle = shift[i]
         square = angle * angle
         cosine = _f(1) - square * (_f(1 / 2) - square * (_f(1 / 24) - square * _f(1 / 720)))
         sine = angle * (_f(1) - square * (_f(1 / 6) - square * (_f(1 / 120) - square * _f(1 / 5040))))
-        kept = chroma[i] * (_f(1) + ratio[i])
+        kept = length[i] * (_f(1) + ratio[i])
         x, y = kept * a[i], kept * b[i]
         a[i] = x * cosine - y * sine
         b[i] = x * sine + y * cosine
