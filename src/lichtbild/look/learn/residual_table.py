@@ -19,7 +19,7 @@ from lichtbild.look.learn.learned_look import NODES, between
 from lichtbild.look.lut import Lut, nodes
 
 _SIZES: Final = (9, 17, NODES)
-_ROUNDS: Final = (20, 15, 12)
+_ROUNDS: Final = (12, 9, 7)
 _SMOOTH: Final = 0.01
 """Weight of a squared second difference beside that of a colour."""
 

@@ -62,7 +62,7 @@ _ENDS: Final = 5.0
 """How much more firmly the tint holds to none at black and at white, where there is no room for any."""
 _STEP: Final = 0.01
 _ROUNDS: Final = 6
-_ENOUGH: Final = 0.01
+_ENOUGH: Final = 0.03
 """Share of the cost below which another round is not worth its time."""
 
 
