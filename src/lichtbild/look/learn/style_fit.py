@@ -32,8 +32,11 @@ from lichtbild.look.tone_bath import ToneBath
 
 Colours = Float[np.ndarray, "n 3"]
 
-MISS: Final = 12.0
-"""CIE94 by which a style is taken to miss each colour; the more, the firmer its numbers hold to natural."""
+MISS: Final = (1.0, 12.0)
+"""Least and most CIE94 by which a style is taken to miss each colour; the more, the firmer its numbers hold
+to natural."""
+_NEAR: Final = 1.5
+"""Root mean square CIE94 below which a look is one that a style can say, and its numbers are held less."""
 _INDEPENDENT: Final = 120.0
 """Colours that tell different things of a look, however many are given."""
 _LITTLE: Final = 0.02
@@ -84,13 +87,21 @@ def fit_style(before: Colours, after: Colours, weight: Float[np.ndarray, " n"], 
     """
     numbers = _Numbers(has_hues)
     wanted = to_cielab(after)
-    metric = _metric(wanted) * np.sqrt(weight * _INDEPENDENT / weight.sum())[:, None, None] / MISS
+    metric = _metric(wanted) * np.sqrt(weight / weight.sum())[:, None, None]
 
-    def misses(point: np.ndarray) -> np.ndarray:
+    def missed(point: np.ndarray) -> np.ndarray:
         apart = to_cielab(shown(numbers.style(point), before)) - wanted
-        return np.concatenate([np.einsum("nij,nj->ni", metric, apart).ravel(), numbers.away(point)])
+        return np.einsum("nij,nj->ni", metric, apart).ravel()
 
-    return numbers.style(_least_squares(misses, numbers.low, numbers.high))
+    def held(miss: float) -> Callable[[np.ndarray], np.ndarray]:
+        factor = np.sqrt(_INDEPENDENT) / miss
+        return lambda point: np.concatenate([factor * missed(point), numbers.away(point)])
+
+    limits = numbers.low, numbers.high
+    point = _least_squares(held(MISS[1]), limits, np.zeros(len(numbers.low)))
+    if np.linalg.norm(missed(point)) < _NEAR:
+        point = _least_squares(held(MISS[0]), limits, point)
+    return numbers.style(point)
 
 
 @dataclass(frozen=True)
@@ -192,16 +203,16 @@ def _metric(lab: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3 3"]:
 
 
 def _least_squares(
-    misses: Callable[[Any], Any], low: Float[np.ndarray, " k"], high: Float[np.ndarray, " k"]
+    misses: Callable[[Any], Any], limits: tuple[Any, Any], start: Float[np.ndarray, " k"]
 ) -> Float[np.ndarray, " k"]:
-    """The point within limits, found from 0, at which the sum of squared misses is least."""
-    point, damping = np.zeros(len(low)), 0.01
+    """The point within limits, found from another, at which the sum of squared misses is least."""
+    point, damping = start, 0.01
     missed = misses(point)
     for _ in range(_ROUNDS):
-        slopes = _slopes(misses, point, missed, high)
+        slopes = _slopes(misses, point, missed, limits[1])
         cost = float(missed @ missed)
         for _ in range(4):
-            tried = _stepped(point, slopes, missed, (low, high), damping)
+            tried = _stepped(point, slopes, missed, limits, damping)
             found = misses(tried)
             if found @ found < cost:
                 break
