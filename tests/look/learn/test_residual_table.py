@@ -36,4 +36,6 @@ def test_what_counts_more_is_nearer() -> None:
 def test_where_no_colour_comes_it_follows_its_neighbours() -> None:
     near = GRID[GRID.max(axis=1) < 0.7]
     table = residual_table(near, near * 0.9, np.ones(len(near)))
-    assert np.abs(table(INSIDE) - INSIDE * 0.9).max() < 0.05
+    # A straight line goes on straight, for a cell or two; what is further away the sums of few rounds leave.
+    beyond = INSIDE[INSIDE.max(axis=1) < 0.75]
+    assert np.abs(table(beyond) - beyond * 0.9).max() < 0.01

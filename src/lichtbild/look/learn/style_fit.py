@@ -32,7 +32,7 @@ from lichtbild.look.tone_bath import ToneBath
 
 Colours = Float[np.ndarray, "n 3"]
 
-MISS: Final = (1.0, 12.0)
+MISS: Final = (1.0, 16.0)
 """Least and most CIE94 by which a style is taken to miss each colour; the more, the firmer its numbers hold
 to natural."""
 _NEAR: Final = 1.5
@@ -91,7 +91,7 @@ def fit_style(before: Colours, after: Colours, weight: Float[np.ndarray, " n"], 
 
     def missed(point: np.ndarray) -> np.ndarray:
         apart = to_cielab(shown(numbers.style(point), before)) - wanted
-        return np.einsum("nij,nj->ni", metric, apart).ravel()
+        return np.asarray(np.einsum("nij,nj->ni", metric, apart)).ravel()
 
     def held(miss: float) -> Callable[[np.ndarray], np.ndarray]:
         factor = np.sqrt(_INDEPENDENT) / miss

@@ -16,6 +16,7 @@ from jaxtyping import Float
 from lichtbild.look.learn import chart
 from lichtbild.look.learn.description import description
 from lichtbild.look.learn.display_colour import difference, to_cielab
+from lichtbild.look.learn.learned_look import between
 from lichtbild.look.learn.residual_table import residual_table
 from lichtbild.look.learn.style_fit import fit_style, shown
 from lichtbild.look.lut import Lut, nodes
@@ -34,7 +35,7 @@ _NEUTRAL: Final = 1e-6
 _LOST: Final = 0.5
 """CIEDE2000 in the mean by which a style with its residual may miss the learned table."""
 
-Trust = Float[np.ndarray, "n n n"]
+Trust = Float[np.ndarray, "side side side"]
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,17 @@ def _styles(
 
 
 def _residual(plain: Style, lut: Lut) -> Lut:
-    before = nodes(lut.size).reshape(-1, 3).astype(np.float64)
-    return residual_table(shown(plain, before), lut.table.reshape(-1, 3).astype(np.float64), _common(before))
+    """The residual table, found at the nodes of the learned table and in the middles of its cells."""
+    before, wanted = (_with_middles(table) for table in (nodes(lut.size), lut.table))
+    return residual_table(shown(plain, before), np.clip(wanted, 0, 1), _common(before))
+
+
+def _with_middles(table: Float[np.ndarray, "side side side 3"]) -> Float[np.ndarray, "n 3"]:
+    """A table's entries, and those of its cells' middles, by cubics along the axes."""
+    fine = np.asarray(table, np.float64)
+    for axis in range(3):
+        fine = between(fine, axis)
+    return np.concatenate([table.reshape(-1, 3), fine[1::2, 1::2, 1::2].reshape(-1, 3)]).astype(np.float64)
 
 
 def _common(colours: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " n"]:
