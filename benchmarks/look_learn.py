@@ -5,7 +5,8 @@
 TABLES is a folder of HaldCLUTs, the looks to be learned; PHOTOGRAPHS one of finished pictures. Every draw
 takes five photographs that are judged on, and others to learn from: pictures before and after are JPEGs of
 quality 95 with half the resolution of colour. Errors are CIEDE2000 against the table itself, over every third
-pixel each way. The chart of 288 patches has what a printed IT8 target has: twelve hues by three lightnesses
+pixel each way. A learned look is judged as its table, and as its file says it: its numbers alone, and with
+the residual. The chart of 288 patches has what a printed IT8 target has: twelve hues by three lightnesses
 by four chromas, seven scales of twelve steps, 36 memory colours and 24 greys.
 """
 
@@ -14,7 +15,7 @@ import io
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from scipy.spatial import cKDTree
 
 import record
 from lichtbild.colour.transfer import SRGB
+from lichtbild.io import learned_look
 from lichtbild.io.lut import hald
 from lichtbild.look.learn import chart
 from lichtbild.look.learn.chart_reading import chart_pairs, read_chart
@@ -35,8 +37,11 @@ from lichtbild.look.learn.finished import finished_look, sample, table_of
 from lichtbild.look.learn.learned_look import learned
 from lichtbild.look.learn.pairs import Pairs, joined, of_pictures
 from lichtbild.look.learn.regression import fit
+from lichtbild.look.learn.style_fit import shown
+from lichtbild.look.learn.whole_look import whole_look
 from lichtbild.look.lut import Lut, nodes
 from lichtbild.look.lut_table import resampled
+from lichtbild.look.style import parse
 
 JUDGED, LEARNED, PLAIN = 5, 5, 4
 MANY = 4
@@ -117,8 +122,8 @@ def of_small_chart(table: Change) -> Pairs:
     places = [np.array(divmod(index, columns)) * SIDE for index in range(len(colours))]
     for (top, left), colour in zip(places, colours, strict=True):
         drawn[top : top + SIDE, left : left + SIDE] = colour
-    shown = jpeg(changed(table, drawn))
-    inside = [shown[top + 5 : top + SIDE - 5, left + 5 : left + SIDE - 5] for top, left in places]
+    after = jpeg(changed(table, drawn))
+    inside = [after[top + 5 : top + SIDE - 5, left + 5 : left + SIDE - 5] for top, left in places]
     return Pairs(colours, np.array([one.mean((0, 1)) for one in inside], np.float64), np.ones(len(colours)))
 
 
@@ -126,8 +131,23 @@ def of_our_chart(table: Change) -> Pairs:
     return chart_pairs(read_chart(jpeg(changed(table, chart.picture()))))
 
 
-def regression(pairs: Pairs) -> Change:
-    return learned(fit(pairs)).lut
+def as_written(lut: Lut, trust: np.ndarray | None = None) -> dict[str, Change]:
+    """A learned table as its look's file says it, read again and applied as a filter, by parts."""
+    held = parse(learned_look.text(whole_look(lut, trust).style, "learned", ()).encode(), "learned")
+    alone = replace(held, lut=None)
+    return {
+        "ours, parameters alone": lambda rgb: shown(alone, rgb),
+        "ours, with residual": lambda rgb: shown(held, rgb),
+    }
+
+
+def ours(pairs: Pairs) -> dict[str, Change]:
+    look = learned(fit(pairs))
+    return {"ours, the table": look.lut, **as_written(look.lut, look.trust)}
+
+
+def every_way(pairs: Pairs) -> dict[str, Change]:
+    return {way: learn(pairs) for way, learn in PEERS.items()} | ours(pairs)
 
 
 def matrix_and_curves(pairs: Pairs) -> Change:
@@ -216,8 +236,8 @@ class Bench:
 
     def judge(self, case: str, way: str, look: str, change: Change, judged: Sequence[int]) -> None:
         """Note the error of one learned look."""
-        shown = np.concatenate([self.pictures[k][::STEP, ::STEP].reshape(-1, 3) for k in judged])
-        error = difference(change(shown), self.looks[look](shown))
+        pixels = np.concatenate([self.pictures[k][::STEP, ::STEP].reshape(-1, 3) for k in judged])
+        error = difference(change(pixels), self.looks[look](pixels))
         row = self.rows.setdefault((case, way), {}).setdefault(look, [])
         row.append((float(error.mean()), float(np.quantile(error, 0.95))))
 
@@ -231,25 +251,25 @@ class Bench:
         return [case, way, f"**{mean:.2f} / {p95:.1f}**", f"{spread:.2f}", *each]
 
 
-WAYS: dict[str, Callable[[Pairs], Change]] = {
+PEERS: dict[str, Callable[[Pairs], Change]] = {
     "3 x 3 and curves": matrix_and_curves,
     "polynomial of third order": polynomial,
     "thin-plate spline": thin_plate,
-    "ours": regression,
 }
 
 
 def run(bench: Bench) -> list[str]:
-    """Measure everything; the CPU seconds of our chart, picture to table."""
+    """Measure everything; the CPU seconds of our chart, picture to look."""
     seconds = []
     for look, table in bench.looks.items():
         charts = {"chart of 288": of_small_chart(table), "our chart": of_our_chart(table)}
         learned_charts = {
-            (case, way): learn(pairs) for case, pairs in charts.items() for way, learn in WAYS.items()
+            (case, way): change for case, pairs in charts.items() for way, change in every_way(pairs).items()
         }
-        shown = jpeg(changed(table, chart.picture()))
+        picture = jpeg(changed(table, chart.picture()))
         began = time.process_time()
-        learned(fit(chart_pairs(read_chart(shown))))
+        look_of_chart = learned(fit(chart_pairs(read_chart(picture))))
+        whole_look(look_of_chart.lut, look_of_chart.trust)
         seconds.append(time.process_time() - began)
         for draw in bench.draws:
             bench.judge("", "nothing", look, lambda rgb: rgb, draw.judged)
@@ -269,8 +289,8 @@ def of_pairs(bench: Bench, look: str, draw: Draw) -> None:
     after = [jpeg(changed(bench.looks[look], bench.pictures[k])) for k in draw.learned]
     for count in (1, 4):
         pairs = joined([of_pictures(*both) for both in list(zip(before, after, strict=True))[:count]])
-        for way, learn in WAYS.items():
-            bench.judge(f"{count} pair{'s' * (count > 1)}", way, look, learn(pairs), draw.judged)
+        for way, change in every_way(pairs).items():
+            bench.judge(f"{count} pair{'s' * (count > 1)}", way, look, change, draw.judged)
 
 
 def of_finished(bench: Bench, look: str, draw: Draw) -> None:
@@ -281,8 +301,10 @@ def of_finished(bench: Bench, look: str, draw: Draw) -> None:
     bench.judge(five, "nothing", look, lambda rgb: rgb, draw.judged)
     bench.judge(five, "Monge-Kantorovich, 4 plain", look, monge_kantorovich(plain, after), draw.judged)
     samples, others = [sample(one) for one in after], [sample(one) for one in plain]
-    bench.judge(five, "ours", look, table_of(finished_look(samples)), draw.judged)
-    bench.judge(five, "ours, 4 plain", look, table_of(finished_look(samples, others)), draw.judged)
+    table = table_of(finished_look(samples))
+    for way, change in {"ours, the table": table, **as_written(table)}.items():
+        bench.judge(five, way, look, change, draw.judged)
+    bench.judge(five, "ours, the table, 4 plain", look, table_of(finished_look(samples, others)), draw.judged)
 
 
 def main() -> int:
@@ -299,7 +321,7 @@ def main() -> int:
         f"CIEDE2000 on unseen photographs, mean and 95 %, over {len(bench.looks)} looks, {asked.draws} "
         f"draws ({MANY * asked.draws} of finished pictures) of five of {len(bench.pictures)} photographs.",
         record.table(head, [bench.line(*key) for key in sorted(bench.rows, key=lambda key: key[0])]),
-        f"From the picture of our chart to the table: {', '.join(seconds)} s of CPU time, look by look.",
+        f"From the picture of our chart to the look: {', '.join(seconds)} s of CPU time, look by look.",
     )
     return 0
 

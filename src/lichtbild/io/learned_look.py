@@ -1,6 +1,7 @@
 """Learned looks as files: pictures to learn from, and the TOML of what was learned.
 
-Beside what every look has, the file says in a comment what it was learned from and how wrong it was on
+The file holds the look's numbers and, in ``[lut]``, what they leave over, as every look may. Beside that it
+says in a comment what it was learned from and how wrong it was on
 pictures that it was not learned from, and holds the trust map: in ``[trust]``, tenths of CIEDE2000 by which
 colours after the look are expected to be wrong, at the nodes of a cube of encoded sRGB, blue changing
 fastest.
@@ -14,16 +15,18 @@ import numpy as np
 from jaxtyping import Float
 
 from lichtbild.colour.transfer import SRGB
+from lichtbild.core import resources
 from lichtbild.core.array import transformed
 from lichtbild.core.errors import BadInput
 from lichtbild.image.picture import ColourSpace
-from lichtbild.io.lut.as_look import imported
-from lichtbild.io.lut.label import FoundLut
 from lichtbild.io.picture_file import read_picture
 from lichtbild.look.decode import Decode
 from lichtbild.look.encode import from_rec2020
 from lichtbild.look.learn.learned_look import TRUST_NODES
+from lichtbild.look.look_text import with_numbers
 from lichtbild.look.lut import Lut
+from lichtbild.look.lut_table import to_table
+from lichtbild.look.style import Style
 
 PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".avif", ".heic", ".heif")
 _TENTHS: Final = 10
@@ -65,19 +68,31 @@ def _by_name(folder: Path) -> dict[str, Path]:
     return {path.stem: path for path in paths if not path.name.startswith(".")}
 
 
-def text(lut: Lut, name: str, told: Sequence[str], trust: Float[np.ndarray, "n n n"] | None = None) -> str:
+def text(look: Style, name: str, told: Sequence[str], trust: Float[np.ndarray, "n n n"] | None = None) -> str:
     """The TOML of a learned look.
 
     Args:
-        lut: what was learned, encoded sRGB for encoded sRGB.
+        look: its numbers, and the residual as its table.
         name: what to call the look.
         told: lines on what it was learned from and how well.
         trust: CIEDE2000 by which it is expected to be wrong; None where that is not known by colour.
     """
-    made = imported(FoundLut(lut), name).text
+    import tomlkit
+
+    natural: Any = tomlkit.parse(resources.read("look", "catalogue", "natural.toml").decode("utf-8"))
+    natural["name"] = name
+    natural.pop("targets", None)
+    lines = with_numbers(natural.as_string(), look).splitlines()
+    # What natural says of itself, at its head, and why its local tone is so, is not said of this look.
+    held = [line.split("#")[0].rstrip() for line in lines if not line.lstrip().startswith("#")]
     head = "".join(f"# {line}\n" for line in (f"The look {name}, learned from pictures.", *told))
-    body = made.split("\n", 1)[1] if made.startswith("#") else made
-    return head + body + ("" if trust is None else _trust_table(trust))
+    table = "" if look.lut is None else _lut_table(look.lut.lut)
+    return head + "\n".join(held).rstrip() + "\n" + table + ("" if trust is None else _trust_table(trust))
+
+
+def _lut_table(lut: Lut) -> str:
+    table = to_table(lut)
+    return f'\n[lut]\nsize = {table["size"]}\ncodes = """{table["codes"]}"""\n'
 
 
 def trust_of(table: dict[str, Any]) -> Float[np.ndarray, "n n n"] | None:

@@ -9,9 +9,13 @@ import pytest
 from PIL import Image
 
 from cli.test_develop import called
+from frames import smooth_frame
+from lichtbild.io.dng.write import write
 from lichtbild.io.learned_look import trust_of
 from lichtbild.look.learn import chart
-from lichtbild.look.style import parse
+from lichtbild.look.learn.display_colour import difference
+from lichtbild.look.learn.style_fit import shown
+from lichtbild.look.style import parse, style
 from look.learn.looks import photograph, warm_and_contrasty
 
 Said = pytest.CaptureFixture[str]
@@ -29,10 +33,10 @@ def test_a_chart_is_drawn_and_learned(monkeypatch: pytest.MonkeyPatch, tmp_path:
     after = written(tmp_path / "after.png", warm_and_contrasty(chart.picture()))
     assert called(monkeypatch, "look", "learn", "--chart", after, "-o", look, "--json") == 0
     assert json.loads(capsys.readouterr().out)["patches"] == len(chart.colours())
-    style = parse(look.read_bytes(), "mine")
-    assert style.lut is not None
+    held = parse(look.read_bytes(), "mine")
+    assert held.lut is not None
     colours = 0.1 + 0.8 * np.random.default_rng(1).random((300, 3))
-    np.testing.assert_allclose(style.lut.lut(colours), warm_and_contrasty(colours), atol=0.03)
+    np.testing.assert_allclose(shown(held, colours), warm_and_contrasty(colours), atol=0.03)
     trust = trust_of(tomllib.loads(look.read_text()))
     assert trust is not None
     assert trust.shape == (9, 9, 9)
@@ -78,3 +82,38 @@ def test_what_teaches_nothing_is_said_in_a_sentence(
     assert called(monkeypatch, "look", "learn", *arguments) == 2
     assert sentence in capsys.readouterr().err
     assert not Path("learned.toml").exists()
+
+
+def test_a_learned_look_is_given_to_pictures_and_to_raw_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+) -> None:
+    """The file holds numbers of its own; on a finished picture it is right, and on a raw file alike."""
+    look, picture = tmp_path / "mine.toml", photograph(7)
+    after = written(tmp_path / "after.png", warm_and_contrasty(chart.picture()))
+    assert called(monkeypatch, "look", "learn", "--chart", after, "-o", look) == 0
+    assert "the numbers leave" in capsys.readouterr().err
+    held = parse(look.read_bytes(), "mine")
+    assert held.view != style("natural").view
+    assert held.tone_bath is not None
+    before = written(tmp_path / "plain.png", picture)
+    assert called(monkeypatch, "look", "apply", before, "--look", look, "-o", tmp_path / "done.png") == 0
+    done = np.asarray(Image.open(tmp_path / "done.png").convert("RGB")) / 255
+    # Half a CIEDE2000 in the mean: what the chart teaches, rounding, and the residual's nodes.
+    assert difference(done, warm_and_contrasty(picture)).mean() < 0.6
+
+    write(smooth_frame((60, 72)), tmp_path / "scene.dng")
+    rendered = {}
+    for name, options in {
+        "natural": ("--look", "natural"),
+        "mine": ("--look", look),
+        "half": ("--look", look, "--strength", 50),
+    }.items():
+        target = tmp_path / f"{name}.png"
+        assert called(monkeypatch, "develop", tmp_path / "scene.dng", "-o", target, *options) == 0
+        rendered[name] = np.asarray(Image.open(target).convert("RGB")) / 255
+    wanted = warm_and_contrasty(rendered["natural"])
+    # Of the raw file's own light, by local tone and sharpening, more is left than on the finished picture.
+    apart = difference(rendered["mine"], wanted).mean()
+    assert apart < 0.3 * difference(rendered["natural"], wanted).mean()
+    far = difference(rendered["mine"], rendered["natural"]).mean()
+    assert 0.25 * far < difference(rendered["half"], rendered["natural"]).mean() < 0.75 * far

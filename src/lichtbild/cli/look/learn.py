@@ -83,7 +83,7 @@ def learn(  # noqa: PLR0913  a command's options are its arguments
         lesson = learning.from_pairs(found, hold_out)
     with replacing(output) as draft:
         told = (*lesson.told, *lesson.description.sentences)
-        put_text(learned_look.text(lesson.lut, output.stem, told, lesson.trust), draft)
+        put_text(learned_look.text(lesson.whole.style, output.stem, told, lesson.trust), draft)
     if report is not None:
         from lichtbild.look.learn.learning_page import learning_page
 

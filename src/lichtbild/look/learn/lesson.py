@@ -17,6 +17,7 @@ from lichtbild.look.learn.learned_look import LearnedLook, learned
 from lichtbild.look.learn.pairs import check_sizes, joined, of_pictures
 from lichtbild.look.learn.registration import overlapping, shift
 from lichtbild.look.learn.regression import fit
+from lichtbild.look.learn.whole_look import WholeLook, whole_look
 from lichtbild.look.lut import Lut
 
 _SAME: Final = 0.5 / 255
@@ -31,13 +32,15 @@ class Lesson:
     """What was learned.
 
     Attributes:
-        lut: encoded sRGB for encoded sRGB.
+        lut: all of the look as one table, encoded sRGB for encoded sRGB.
+        whole: the look as its file holds it.
         told: what it was learned from and how well, a sentence each.
         numbers: the same for other programs.
         trust: CIEDE2000 by which colours after the look are expected to be wrong, at nodes of the cube.
     """
 
     lut: Lut
+    whole: WholeLook
     told: tuple[str, ...]
     numbers: dict[str, Any] = field(default_factory=dict)
     trust: Float[np.ndarray, "n n n"] | None = None
@@ -70,14 +73,15 @@ def from_pairs(pictures: Sequence[PicturePair], hold_out: bool = False) -> Lesso
     pairs = joined([of_pictures(*pair) for pair in placed])
     look = learned(fit(pairs))
     count = "1 pair" if len(pictures) == 1 else f"{len(pictures)} pairs"
-    numbers: dict[str, Any] = {"pairs": len(pictures), "colours": len(pairs), **_numbers(look)}
+    whole = whole_look(look.lut, look.trust)
+    numbers: dict[str, Any] = {"pairs": len(pictures), "colours": len(pairs), **_numbers(look, whole)}
     told.insert(0, f"learned from {count} of pictures with {len(pairs)} different colours")
-    told.append(_trusted(look))
+    told += [_trusted(look), whole.told]
     if hold_out:
         error = held_out(placed)
         numbers["held_out"] = asdict(error)
         told += _held_out(error, len(pictures))
-    return Lesson(look.lut, tuple(told), numbers, look.trust)
+    return Lesson(look.lut, whole, tuple(told), numbers, look.trust)
 
 
 def from_chart(after: Picture, before: Picture | None = None) -> Lesson:
@@ -89,12 +93,15 @@ def from_chart(after: Picture, before: Picture | None = None) -> Lesson:
     readings = [read_chart(picture) for picture in (after, *(() if before is None else (before,)))]
     pairs = chart_pairs(*readings)
     look = learned(fit(pairs))
+    whole = whole_look(look.lut, look.trust)
     spread = 255 * float(np.median(readings[0].spread))
     told = (
         f"learned from a chart of {len(pairs)} patches, which vary within by {spread:.1f} codes of 8 bits",
         _trusted(look),
+        whole.told,
     )
-    return Lesson(look.lut, told, {"patches": len(pairs), "spread": spread, **_numbers(look)}, look.trust)
+    numbers = {"patches": len(pairs), "spread": spread, **_numbers(look, whole)}
+    return Lesson(look.lut, whole, told, numbers, look.trust)
 
 
 def from_finished(finished: Sequence[Picture], plain: Sequence[Picture] = ()) -> Lesson:
@@ -112,12 +119,16 @@ def from_finished(finished: Sequence[Picture], plain: Sequence[Picture] = ()) ->
     told.append("what pictures cannot tell is left as in a usual look; expect about 5 CIEDE2000")
     if len(finished) < _UNUSUAL:
         told.append("fewer than three pictures say more of themselves than of their look")
-    numbers = {"finished": len(finished), "plain": len(plain), "neutral": look.neutral}
-    return Lesson(table_of(look), tuple(told), numbers)
+    lut = table_of(look)
+    whole = whole_look(lut)
+    told.append(whole.told)
+    numbers = {"finished": len(finished), "plain": len(plain), "neutral": look.neutral, **whole.numbers}
+    return Lesson(lut, whole, tuple(told), numbers)
 
 
-def _numbers(look: LearnedLook) -> dict[str, float]:
-    return {"trusted_share": look.trusted_share, "expected_mean": float(look.trust.mean())}
+def _numbers(look: LearnedLook, whole: WholeLook) -> dict[str, Any]:
+    trust = {"trusted_share": look.trusted_share, "expected_mean": float(look.trust.mean())}
+    return {**trust, **whole.numbers}
 
 
 def _trusted(look: LearnedLook) -> str:
