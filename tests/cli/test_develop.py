@@ -172,7 +172,7 @@ def test_an_intermediate_is_dumped(dng: Path) -> None:
         (["scene.dng", "--crop", "0.9,0,0.1,1"], "left before right"),
         (["scene.dng", "--crop", "a,b"], "--crop takes 4 numbers"),
         (["scene.dng", "--rotate", "45"], "0, 90, 180 or 270"),
-        (["scene.dng", "--quality", "0"], "quality is 1 to 100"),
+        (["scene.dng", "--quality", "0"], "--quality takes 1 to 100, not 0"),
         (["scene.dng", "--format", "gif"], "'.gif' is no format we write"),
         (["scene.dng", "--recipe", "nowhere.toml"], "nowhere.toml: cannot be read"),
         (["scene.dng", "--dump", "sharpening"], "no stage 'sharpening'; the stages are linearise"),

@@ -56,6 +56,7 @@ def test_bad_input_is_one_sentence(
 ) -> None:
     cases: list[tuple[tuple[object, ...], str]] = [
         (("missing.jpg",), "missing.jpg: does not exist"),
+        (("photo.png", "--looks", ","), "--looks takes names of looks"),
         (("photo.png", "--looks", "nosuch"), "there is no look 'nosuch'"),
         (("photo.png", "-o", "sheet.gif"), "a sheet is a picture or a page"),
         (("photo.png", "--strength", 200), "0 to 150 percent"),
@@ -66,3 +67,14 @@ def test_bad_input_is_one_sentence(
         assert sheet(monkeypatch, *arguments) == 2, arguments
         said = capsys.readouterr().err
         assert words in said and said.count("\n") == 1, (arguments, said)
+
+
+def test_a_sheet_never_replaces_its_photograph(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], somewhere: Path
+) -> None:
+    before = (somewhere / "photo.png").read_bytes()
+    (somewhere / "link.png").symlink_to("photo.png")
+    for target in ("photo.png", "./photo.png", "link.png"):
+        assert sheet(monkeypatch, "photo.png", "-o", target, "--overwrite", "--size", 64) == 2
+        assert "would replace its own photograph" in capsys.readouterr().err
+    assert (somewhere / "photo.png").read_bytes() == before

@@ -130,7 +130,12 @@ def test_a_file_without_toe_and_shoulder_has_none() -> None:
     ("old", "new", "words"),
     [
         (b"schema = 1", b"schema = 2", "schema"),
-        (b"contrast =", b"controst =", r"line 6 of look 'authentic' needs in \[view\] exactly"),
+        (
+            b"contrast =",
+            b"contrst =",
+            r"line 7 of look 'authentic' has 'contrst' in \[view\]; it takes contrast,",
+        ),
+        (b"skew = ", b"# ", r"line 6 .* without skew; it takes contrast, .* if wanted toe, shoulder"),
         (b"skew = 0", b"skew = 9", r"line 8 of look .* view.skew .* 0.2 to 5"),
         (b"skew = ", b"skew = nan #", "0.2 to 5"),
         (b"[view]", b"[view", "not TOML .*line 6"),

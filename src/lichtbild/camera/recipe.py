@@ -56,6 +56,19 @@ class LookRecipe:
         return look_named(self.name, self.text, self.strength)
 
     @property
+    def idle(self) -> tuple[str, ...]:
+        """The parts whose strength was chosen, but that the look has not.
+
+        Raises:
+            BadInput: as for `look`.
+        """
+        own = self.look.style
+        has = {"local_tone": own is not None, "sharpening": own is not None}
+        has |= {"vignette": own is not None and own.vignette is not None}
+        has |= {"grain": own is not None and own.grain is not None}
+        return tuple(part for part, held in has.items() if getattr(self, part) and not held)
+
+    @property
     def on_people(self) -> Look | None:
         """The look on people; None where it is that of all.
 
@@ -118,7 +131,7 @@ class OutputRecipe:
         if not 1 <= self.quality <= 100:
             raise ValueError(f"quality is 1 to 100, not {self.quality}")
         if self.long_edge is not None and not 1 <= self.long_edge <= 65535:
-            raise ValueError(f"a long edge has 1 to 65535 pixels, not {self.long_edge}")
+            raise ValueError(f"long_edge is 1 to 65535 pixels, not {self.long_edge}")
         if self.max_bytes is not None and self.max_bytes < 1:
             raise ValueError(f"a file has at least a byte, so max_bytes cannot be {self.max_bytes}")
 

@@ -63,7 +63,8 @@ def changed(recipe: "Recipe", changes: Mapping[str, Any]) -> "Recipe":
     except BadInput as error:
         words = str(error)
         for place, option in OPTIONS.items():
-            words = words.replace(f"'{place}'", option)
+            table, _, key = place.rpartition(".")
+            words = words.replace(f"'{place}'", option).replace(f"'{table}': {key} is", f"{option} takes")
         raise BadInput(words) from error
 
 
@@ -145,10 +146,16 @@ def check_filter(look: "Look") -> None:
         BadInput: it is none of the looks with a style.
     """
     if not look.has_style:
-        from lichtbild.look.recipe import LOOKS
+        raise BadInput(
+            f"the look '{look.name}' is no filter of finished pictures; choose one of {with_numbers()}"
+        )
 
-        able = ", ".join(one.name for one in LOOKS.values() if one.has_style)
-        raise BadInput(f"the look '{look.name}' is no filter of finished pictures; choose one of {able}")
+
+def with_numbers() -> str:
+    """The names of the looks that have numbers, for a sentence."""
+    from lichtbild.look.recipe import LOOKS
+
+    return ", ".join(one.name for one in LOOKS.values() if one.has_style)
 
 
 def percent(number: float | None, option: str = "--strength") -> float | None:
@@ -177,7 +184,7 @@ def strengths(**texts: str | None) -> dict[str, float | None]:
     """Strengths of the parts of a look, by their places in a recipe, of what is written after their options.
 
     Raises:
-        BadInput: one is neither ``off`` nor a number.
+        BadInput: one is neither ``off`` nor a number of its range.
     """
     return {
         f"look.{part}": strength(text, f"--{part.replace('_', '-')}", "1.5" if part == "vignette" else "2")
@@ -187,9 +194,12 @@ def strengths(**texts: str | None) -> dict[str, float | None]:
 
 def _strength(text: str, option: str, words: str, most: str = "2") -> float:
     try:
-        return float(text)
-    except ValueError as error:
-        raise BadInput(f"{option} takes {words} or a number from 0 to {most}, not '{text}'") from error
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= float(most):
+        raise BadInput(f"{option} takes {words} or a number from 0 to {most}, not '{text}'")
+    return number
 
 
 def scale(text: str | None) -> float | None:

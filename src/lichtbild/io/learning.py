@@ -7,6 +7,7 @@ from lichtbild.core.errors import BadFile, BadInput
 from lichtbild.io.learned_look import read_srgb
 from lichtbild.look.learn import lesson
 from lichtbild.look.learn.lesson import Lesson
+from lichtbild.look.learn.pairs import check_sizes
 
 
 def from_pairs(paths: Sequence[tuple[Path, Path]], hold_out: bool = False) -> Lesson:
@@ -27,7 +28,16 @@ def from_pairs(paths: Sequence[tuple[Path, Path]], hold_out: bool = False) -> Le
             raise BadFile(
                 after, f"differs in size from {before} ({sizes}); export both uncropped at one size"
             )
-    return lesson.from_pairs(pictures, hold_out)
+    for (before, after), pair in zip(paths, pictures, strict=True):
+        try:
+            check_sizes(*pair)
+        except BadInput as error:
+            raise BadInput(f"{before}, {after}: {error}") from error
+    try:
+        return lesson.from_pairs(pictures, hold_out)
+    except BadInput as error:
+        named = ", ".join(map(str, paths[0])) if len(paths) == 1 else f"{len(paths)} pairs"
+        raise BadInput(f"{named}: {error}") from error
 
 
 def from_chart(after: Path, before: Path | None = None) -> Lesson:
@@ -36,7 +46,8 @@ def from_chart(after: Path, before: Path | None = None) -> Lesson:
     Raises:
         BadInput: a file cannot be read, or the chart is not found.
     """
-    return lesson.from_chart(read_srgb(after), None if before is None else read_srgb(before))
+    names = [str(path) for path in (after, before) if path is not None]
+    return lesson.from_chart(read_srgb(after), None if before is None else read_srgb(before), names)
 
 
 def from_finished(finished: Sequence[Path], plain: Sequence[Path] = ()) -> Lesson:
@@ -47,4 +58,7 @@ def from_finished(finished: Sequence[Path], plain: Sequence[Path] = ()) -> Lesso
     """
     if not finished:
         raise BadInput("--finished needs pictures that have the look; name one or more, five are good")
-    return lesson.from_finished([read_srgb(one) for one in finished], [read_srgb(one) for one in plain])
+    names = [str(path) for path in (*finished, *plain)]
+    return lesson.from_finished(
+        [read_srgb(one) for one in finished], [read_srgb(one) for one in plain], names
+    )

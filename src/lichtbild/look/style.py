@@ -326,7 +326,7 @@ class _Reader:
     def needed(self, part: str, ranges: Ranges) -> dict[str, Any]:
         """The numbers of a table that every look has."""
         if part not in self.table:
-            raise BadInput(f"look '{self.name}' needs a table [{part}] with exactly {', '.join(ranges)}")
+            raise BadInput(f"look '{self.name}' needs a table [{part}] with {_listed(ranges)}")
         return self.part(part, ranges) or {}
 
     def part(self, part: str, ranges: Ranges, count: int | None = None) -> dict[str, Any] | None:
@@ -334,9 +334,14 @@ class _Reader:
         if part not in self.table:
             return None
         held = self.table[part]
-        asked = {key for key in ranges if key not in _OPTIONAL}
-        if not isinstance(held, dict) or not asked <= held.keys() <= ranges.keys():
-            raise self.refused(f"needs in [{part}] exactly {', '.join(ranges)}", part)
+        if not isinstance(held, dict):
+            raise self.refused(f"has {part} that is no table; write [{part}] with {_listed(ranges)}", part)
+        for key in held:
+            if key not in ranges:
+                raise self.refused(f"has '{key}' in [{part}]; it takes {_listed(ranges)}", part, key)
+        if lacking := [key for key in ranges if key not in held and key not in _OPTIONAL]:
+            words = f"has a table [{part}] without {', '.join(lacking)}; it takes {_listed(ranges)}"
+            raise self.refused(words, part)
         return {key: self.checked(value, ranges[key], count, part, key) for key, value in held.items()}
 
     def checked(self, value: Any, limits: tuple[float, float], count: int | None, *path: str) -> Any:
@@ -351,6 +356,13 @@ class _Reader:
 
     def refused(self, what: str, *path: str) -> BadInput:
         return BadInput(f"line {line_of(self.lines, *path)} of look '{self.name}' {what}")
+
+
+def _listed(ranges: Ranges) -> str:
+    """The numbers of a table, those last that may be left out."""
+    free = [key for key in ranges if key in _OPTIONAL]
+    listed = ", ".join(key for key in ranges if key not in free)
+    return f"{listed}, and if wanted {', '.join(free)}" if free else listed
 
 
 def _is_number(value: Any) -> bool:

@@ -135,8 +135,8 @@ def parse_targets(text: bytes, name: str) -> Targets:
         name: how to call the look in messages.
 
     Raises:
-        BadInput: it is no TOML, has no table of targets, or a target is unknown, malformed, out of range or
-            impossible; the message names the line.
+        BadInput: it is no TOML, has no table of targets or an empty one, or a target is unknown, malformed,
+            out of range or impossible; the message names the line.
     """
     try:
         table = tomllib.loads(text.decode("utf-8"))
@@ -149,6 +149,8 @@ def parse_targets(text: bytes, name: str) -> Targets:
     numbers = _DEFAULTS | {key: reader.number(held, key) for key in held if key not in _LISTS}
     lists = {key: reader.tables(held, key) for key in _LISTS if key in held}
     targets = Targets(numbers, lists, tuple(_aims(numbers, lists, reader)))
+    if not targets.aims:
+        raise reader.refuse("has a table [targets] that asks for nothing; say there what it is to reach")
     _refuse_impossible(targets, reader)
     return targets
 

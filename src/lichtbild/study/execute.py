@@ -82,8 +82,15 @@ def _developed(job: Job, settings: Settings, made_from: str, progress: Callable[
         lambda path: write(source, path, settings, lambda share: progress(begun + (1 - begun) * share)),
     )
     bracket = gathered is not None and len(gathered.exposures) > 1
-    notes = "; ".join(_assumptions(source, recipe, bracket=bracket)) if isinstance(source, RawFrame) else ""
-    return replace(outcome, message=notes, pixels=pixels)
+    assumed = _assumptions(source, recipe, bracket=bracket) if isinstance(source, RawFrame) else ()
+    return replace(outcome, message="; ".join((*assumed, *_idle(recipe))), pixels=pixels)
+
+
+def _idle(recipe: Recipe) -> Iterator[str]:
+    """The strengths that were chosen of what the look has not, in words."""
+    look = recipe.look
+    for part in look.idle:
+        yield f"the look '{look.name}' has no {part.replace('_', ' ')}, so that its strength does nothing"
 
 
 def _suited(settings: Settings, job: Job, source: RawFrame | Picture) -> Settings:
@@ -105,6 +112,8 @@ def _source(
 ) -> tuple[RawFrame | Picture, Outcome, Gathered | None]:
     """What is developed, the outcome as far as it is known then, and what a report tells of a burst."""
     outcome = Outcome(job, "done")
+    if settings.finished and job.source.suffix.lower() == ".toml":
+        raise BadInput(f"{job.source}: is no picture; give a look's file with --look, and the pictures apart")
     if not job.others:
         return read(job.source, settings.layout), outcome, None
     burst = merged(

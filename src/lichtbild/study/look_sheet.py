@@ -8,6 +8,7 @@ import numpy as np
 
 from lichtbild.camera.in_looks import in_looks
 from lichtbild.camera.recipe import LookRecipe
+from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
 from lichtbild.figure.contact_sheet import Tile, contact_sheet
 from lichtbild.figure.gallery import gallery
@@ -33,6 +34,16 @@ def every_look(strength: float = 1.0) -> tuple[LookRecipe, ...]:
     return tuple(LookRecipe(look.name, strength=strength) for look in LOOKS.values() if look.has_style)
 
 
+def refuse_source(source: Path, target: Path) -> None:
+    """Refuse to write a sheet over its own photograph.
+
+    Raises:
+        BadInput: both are the same file.
+    """
+    if target.exists() and source.exists() and target.samefile(source):
+        raise BadInput(f"{target}: the sheet would replace its own photograph; name another file with -o")
+
+
 def write_sheet(
     source: Path,
     target: Path,
@@ -54,9 +65,10 @@ def write_sheet(
 
     Raises:
         BadFile: the source cannot be read.
-        BadInput: a look does not fit it, or the target's suffix is none that is written.
+        BadInput: a look does not fit it, or the target is the source or has a suffix that is not written.
         CannotWrite: the file cannot be put there.
     """
+    refuse_source(source, target)
     photograph = read(source)
     is_page = target.suffix.lower() in PAGES
     names = [look.name for look in chosen]

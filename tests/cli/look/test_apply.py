@@ -130,6 +130,10 @@ def test_a_picture_of_16_bits_stays_one(monkeypatch: pytest.MonkeyPatch, tmp_pat
     ("options", "words"),
     [
         (("--look", "linear"), "is no filter of finished pictures; choose one of natural"),
+        (("--look", "mono", "--grain", 5), "--grain takes off or a number from 0 to 2, not '5'"),
+        (("--look", "mono", "--grain", "nan"), "--grain takes off or a number from 0 to 2, not 'nan'"),
+        (("--look", "mono", "--vignette", 2), "--vignette takes off or a number from 0 to 1.5, not '2'"),
+        (("--look", "mono", "--quality", 101), "--quality takes 1 to 100, not 101"),
         (("--look", "velvet"), "there is no look 'velvet'"),
         (("--look", "mono", "--strength", 151), "--strength takes 0 to 150"),
         (("--look", "mono", "--format", "exr"), "'.exr' is no format of pictures"),
@@ -158,3 +162,26 @@ def test_a_source_is_never_replaced(
     assert (folder / "a.png").read_bytes() == before
     assert called(monkeypatch, "look", "apply", folder / "none*.png", "--look", "mono") == 2
     assert "no picture in" in capsys.readouterr().err
+
+
+def test_a_strength_of_what_the_look_has_not_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    call = ("look", "apply", folder / "a.png", "-o", folder / "out.png", "--look")
+    for look, options, notes in (
+        ("natural", ("--grain", 2), ["the look 'natural' has no grain"]),
+        ("natural", ("--grain", "off"), []),
+        ("heritage", ("--vignette", 1), []),
+    ):
+        assert called(monkeypatch, *call, look, *options) == 0
+        said = capsys.readouterr().err.splitlines()[1:]
+        assert [line.strip().split(",")[0] for line in said] == notes
+
+
+def test_a_look_among_the_pictures_is_told_from_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    own = folder / "own.toml"
+    own.write_bytes(resources.read("look", "catalogue", "mono.toml"))
+    assert called(monkeypatch, "look", "apply", own, "--look", "mono") == 2
+    assert "own.toml: is no picture; give a look's file with --look" in capsys.readouterr().err

@@ -28,7 +28,7 @@ def test_one_look_goes_into_several_files_that_agree(
     for path in (table, link, profile):
         assert said.encode() in path.read_bytes()
     first = table.read_bytes()
-    assert called(monkeypatch, "look", "export", "authentic", "-o", table, "--size", 9) == 0
+    assert called(monkeypatch, "look", "export", "authentic", "-o", table, "--size", 9, "--overwrite") == 0
     assert table.read_bytes() == first
 
 
@@ -50,7 +50,6 @@ def test_natural_changes_nothing_and_strength_goes_towards_it(
 def test_all_formats_go_into_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, dng: Path) -> None:
     monkeypatch.setattr("lichtbild.look.bake.bake", lambda look, size, space: cube.Lut.identity(size))
     out = tmp_path / "out"
-    out.mkdir()
     assert called(monkeypatch, "look", "export", "authentic", "--all", out, "--camera", dng) == 0
     endings = (".cube", "-65.cube", "-hald.png", "-hald.tif", ".xmp", ".clf", ".icc", ".dcp")
     assert sorted(path.name for path in out.iterdir()) == sorted(f"authentic{ending}" for ending in endings)
@@ -79,7 +78,9 @@ def test_a_table_becomes_a_look_and_the_same_table_again(
     ("options", "words"),
     [
         (("authentic",), "there is nothing to write"),
-        (("authentic", "-o", "a.3dl"), "'.3dl' is no format for a look"),
+        (("authentic", "-o", "a"), "a: without a suffix the format is not known; choose one of .cube"),
+        (("linear", "--all", "tables"), "choose one of natural"),
+        (("authentic", "-o", "a.3dl"), "a.3dl: '.3dl' is no format for a look"),
         (("authentic", "-o", "a.cube", "-o", "a.dcp"), "needs a DNG of the camera"),
         (("authentic", "-o", "a.cube", "--size", "1"), "2 to 144 nodes"),
         (("authentic", "-o", "a.cube", "--strength", "200"), "0 to 150 percent"),

@@ -62,13 +62,17 @@ def test_folders_of_pairs_are_learned(monkeypatch: pytest.MonkeyPatch, tmp_path:
     ("arguments", "sentence"),
     [
         ((), "give one of them"),
-        (("a.png",), "are no pairs"),
+        (("a.png",), "one picture is no pair;"),
+        (("a.png", "black.png", "a.png"), "3 pictures are no pairs;"),
+        (("one.png", "one2.png"), "one.png, one2.png: the pictures have 1 x 1 pixels"),
+        (("a.png", "near.png"), "a.png, near.png: before and after differ by no more than 2 codes"),
+        (("--chart", "chart.png", "--before", "a.png"), "a.png: the chart's four"),
         (("a.png", "a.png"), "is given as before and after"),
         (("a.png", "small.png"), "differs in size"),
         (("a.png", "none.png"), "cannot be read"),
-        (("--chart", "a.png"), "four corner marks"),
+        (("--chart", "a.png"), "a.png: the chart's four corner marks"),
         (("--finished",), "needs pictures"),
-        (("--finished", "black.png"), "says nothing of a look"),
+        (("--finished", "a.png", "black.png"), "black.png: a picture of 50 x 50 pixels says"),
         (("--pairs", "a.png", "a.png"), "is no folder"),
     ],
 )
@@ -78,6 +82,12 @@ def test_what_teaches_nothing_is_said_in_a_sentence(
     monkeypatch.chdir(tmp_path)
     written(Path("a.png"), photograph(1))
     written(Path("small.png"), photograph(1, 40))
+    near = photograph(1)
+    near[:9, :9] = np.where(near[:9, :9] > 0.5, near[:9, :9] - 2 / 255, near[:9, :9] + 2 / 255)
+    written(Path("near.png"), near)
+    for name in ("one.png", "one2.png"):
+        written(Path(name), np.zeros((1, 1, 3)))
+    written(Path("chart.png"), chart.picture())
     written(Path("black.png"), np.zeros((50, 50, 3)))
     assert called(monkeypatch, "look", "learn", *arguments) == 2
     assert sentence in capsys.readouterr().err

@@ -60,3 +60,12 @@ def test_what_is_no_look_is_refused(
     said = capsys.readouterr().err
     assert words in said and len(said.strip().splitlines()) == 1
     assert not dng.with_name("no.jpg").exists()
+
+
+def test_a_strength_that_does_nothing_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], dng: Path
+) -> None:
+    options = ("--look", "linear", "--grain", 1, "--sharpening", 1, "-o", dng.with_name("a.jpg"))
+    assert called(monkeypatch, "develop", dng, *options) == 0
+    said = capsys.readouterr().err
+    assert "has no grain, so that its strength does nothing" in said and "has no sharpening" in said

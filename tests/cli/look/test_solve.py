@@ -65,6 +65,10 @@ def test_what_is_no_look_is_refused(
 ) -> None:
     look.write_text(TARGETS.replace("grey_lightness = 51.5", "grey_lightness = 'bright'"))
     assert called(monkeypatch, "look", "solve", look) == 2
-    assert "line 5 of look 'mine' has grey_lightness = 'bright'" in capsys.readouterr().err
+    assert f"{look}: line 5 of look 'mine' has grey_lightness = 'bright'" in capsys.readouterr().err
+    for text in ("schema = 1\n[targets]\n", "schema = 1\n[targets]\ngrey_tolerance = 1.0\n"):
+        look.write_text(text)
+        assert called(monkeypatch, "look", "solve", look) == 2
+        assert "line 2 of look 'mine' has a table [targets] that asks for nothing" in capsys.readouterr().err
     assert called(monkeypatch, "look", "solve", look.with_name("none.toml")) == 2
     assert "cannot be read" in capsys.readouterr().err

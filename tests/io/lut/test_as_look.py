@@ -1,12 +1,15 @@
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lichtbild.colour.transfer import SRGB
+from lichtbild.core import resources
 from lichtbild.core.array import transformed
 from lichtbild.core.errors import BadFile
 from lichtbild.image.picture import ColourSpace
+from lichtbild.io import learned_look
 from lichtbild.io.look_file import SIZE_LIMIT, load_look
 from lichtbild.io.lut import as_look, export
 from lichtbild.io.lut.label import FoundLut, Label
@@ -45,6 +48,21 @@ def test_the_look_of_a_table_that_changes_nothing_is_natural(tmp_path: Path) -> 
     own, natural = look_named("mine", made.text).style, look_named("natural").style
     assert (own.view, own.local_tone, own.sharpen) == (natural.view, natural.local_tone, natural.sharpen)
     np.testing.assert_allclose(filtered(made.text), COLOURS, atol=2e-5)
+
+
+def test_a_made_look_says_nothing_of_natural() -> None:
+    found = FoundLut(Lut.identity(3))
+    for text in (
+        as_look.imported(found, "mine").text,
+        learned_look.text(found.lut, "mine", ("it is well known",)),
+    ):
+        table = tomllib.loads(text)
+        assert table["name"] == "mine" and "targets" not in table
+        natural = tomllib.loads(resources.read("look", "catalogue", "natural.toml").decode())
+        assert all(table[key] == natural[key] for key in natural if key not in ("name", "targets"))
+        said = [line for line in text.splitlines() if "#" in line]
+        assert len(said) <= 2 and all(line.startswith("#") for line in said)
+        assert not any(word in text for word in ("[targets]", "authentic", "vibrant", "aims"))
 
 
 def test_a_large_table_is_resampled_says_by_how_much_and_stays_small(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """``lichtbild look export``: a look as a file of other programs."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lichtbild.cli import choices
+from lichtbild.cli.destination import PANEL, Overwrite, make_parent, refuse_existing
+from lichtbild.cli.develop import option
 from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -21,30 +23,26 @@ _ALL = (".cube", "-65.cube", "-hald.png", "-hald.tif", ".xmp", ".clf", ".icc")
 """What ``--all`` writes behind the look's name; and .dcp where a camera is given."""
 
 
-def _option(names: str, value: str, words: str, usual: str = "") -> Any:
-    words += rf" \[default: {usual}]" if usual else ""
-    return typer.Option(*names.split(), help=words, metavar=value, show_default=False)
-
-
 def export(  # noqa: PLR0913  a command's options are its arguments
     look: Annotated[str, typer.Argument(help="A look by its name, or its file (.toml).", show_default=False)],
-    output: Annotated[list[Path] | None, _option("-o --output", "FILE", _FORMATS)] = None,
+    output: Annotated[list[Path] | None, option(PANEL, "-o --output", "FILE", _FORMATS)] = None,
     everything: Annotated[
-        Path | None, _option("--all", "FOLDER", "Write every format into this folder.")
+        Path | None, option(PANEL, "--all", "FOLDER", "Write every format into this folder.")
     ] = None,
     size: Annotated[
-        int | None, _option("--size", "COUNT", "Nodes an axis.", "33; HaldCLUT 64, Adobe profile 32")
+        int | None, option(PANEL, "--size", "COUNT", "Nodes an axis.", "33; HaldCLUT 64, Adobe profile 32")
     ] = None,
     strength: Annotated[
         float | None,
-        _option("--strength", "PERCENT", "From natural, 0, over the look itself, to 150.", "100"),
+        option(PANEL, "--strength", "PERCENT", "From natural, 0, over the look itself, to 150.", "100"),
     ] = None,
     space: Annotated[
-        str, _option("--space", "NAME", "Of the colours before and after: srgb or display-p3.", "srgb")
+        str, option(PANEL, "--space", "NAME", "Of the colours before and after: srgb or display-p3.", "srgb")
     ] = "srgb",
     camera: Annotated[
-        Path | None, _option("--camera", "DNG", "A raw file of the camera that a .dcp is for.")
+        Path | None, option(PANEL, "--camera", "DNG", "A raw file of the camera that a .dcp is for.")
     ] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write a look for other programs.
 
@@ -56,6 +54,9 @@ def export(  # noqa: PLR0913  a command's options are its arguments
         raise BadInput("there is nothing to write; name a file, such as -o look.cube, or --all FOLDER")
     _check(paths, size, camera)
     for path in paths:
+        refuse_existing(path, overwrite)
+    for path in paths:
+        make_parent(path)
         typer.echo(f"{path}: {_written(chosen, path, label, _size(path, size), camera)}")
 
 
@@ -70,6 +71,9 @@ def _chosen(name: str, strength: float | None, space: str) -> "tuple[Look, Label
     table = choices.look(name)
     factor = choices.percent(strength)
     chosen = look_named(table["look.name"], table.get("look.text"), 1.0 if factor is None else factor)
+    if not chosen.has_style:
+        able = choices.with_numbers()
+        raise BadInput(f"the look '{chosen.name}' has no numbers to make a table of; choose one of {able}")
     percent = round(100 * chosen.strength)
     title = chosen.name if percent == 100 else f"{chosen.name} {percent} %"
     told = f"lichtbild look {chosen.name}, numbers {fingerprint(chosen)}, strength {percent} %, {space}"
@@ -92,7 +96,10 @@ def _check(paths: list[Path], size: int | None, camera: Path | None) -> None:
 
     for path in paths:
         if path.suffix.lower() != ".dcp":
-            checked_size(path.suffix, size)
+            try:
+                checked_size(path.suffix, size)
+            except BadInput as error:
+                raise BadInput(f"{path}: {error}") from error
         elif camera is None:
             raise BadInput(f"{path}: a camera profile needs a DNG of the camera; name one with --camera")
 
@@ -110,7 +117,6 @@ def _written(look: "Look", path: Path, label: "Label", size: int | None, camera:
     from lichtbild.look.bake import bake
 
     style = look.style
-    if style is None:
-        raise BadInput(f"the look '{look.name}' has no numbers to make a table of; choose another")
+    assert style is not None  # checked before
     files.write(lambda nodes: bake(style, size=nodes, space=label.space), path, label, size=size)
     return f"{files.checked_size(path.suffix, size)} nodes an axis"

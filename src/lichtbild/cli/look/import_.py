@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from lichtbild.cli.destination import Overwrite, make_parent, refuse_existing
 from lichtbild.core.errors import BadInput
 
 
@@ -27,9 +28,7 @@ def import_(
             show_default=False,
         ),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a look file that is there.")
-    ] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Make a look of a lookup table.
 
@@ -42,9 +41,9 @@ def import_(
     target = table.with_suffix(".toml") if output is None else output
     if target.suffix.lower() != ".toml":
         raise BadInput(f"{target}: a look is a .toml file; name one with -o")
-    if target.exists() and not overwrite:
-        raise BadInput(f"{target} is there already; name another file with -o, or add --overwrite")
+    refuse_existing(target, overwrite)
     made = imported(read_lut(table), target.stem)
+    make_parent(target)
     with replacing(target) as draft:
         put_text(made.text, draft)
     for note in made.notes:

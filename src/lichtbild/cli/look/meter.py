@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lichtbild.cli import choices
+from lichtbild.cli.destination import Overwrite, make_parent, refuse_existing
 from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -35,13 +36,16 @@ def meter(
         typer.Option("-o", "--output", help="Page with charts to write.", metavar="HTML", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="All numbers as JSON on stdout.")] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Measure a look: tone, chroma, hue, tint, black point, and a sentence that says it.
 
     Looks are measured on a scene's light, beside the look natural; tables and pairs on finished pictures.
     """
-    if output is not None and output.suffix.lower() not in (".html", ".htm"):
-        raise BadInput(f"{output}: the report is a page; name a .html file with -o")
+    if output is not None:
+        if output.suffix.lower() not in (".html", ".htm"):
+            raise BadInput(f"{output}: the report is a page; name a .html file with -o")
+        refuse_existing(output, overwrite)
     subject = _measured(look, after)
     from lichtbild.look.meter_report import numbers
     from lichtbild.look.words import sentence
@@ -84,6 +88,7 @@ def _write(subject: "Subject", output: Path) -> None:
     from lichtbild.look.meter_report import report
 
     footer = f"Lichtbild {lichtbild.__version__}"
+    make_parent(output)
     with replacing(output) as draft:
         put_text(report(subject.name, subject.measured, subject.against, footer), draft)
 

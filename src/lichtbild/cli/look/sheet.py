@@ -1,11 +1,13 @@
 """``lichtbild look sheet``: every look on one photograph."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lichtbild.cli import choices
+from lichtbild.cli.destination import PANEL, Overwrite, make_parent, refuse_existing
+from lichtbild.cli.develop import option
 from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -15,30 +17,28 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".avif", ".heic", ".heif",
 """Of files that can hold a sheet."""
 
 
-def _option(names: str, value: str, words: str, usual: str = "") -> Any:
-    words += rf" \[default: {usual}]" if usual else ""
-    return typer.Option(*names.split(), help=words, metavar=value, show_default=False)
-
-
-def sheet(
+def sheet(  # noqa: PLR0913  a command's options are its arguments
     photo: Annotated[
         Path, typer.Argument(help="A finished picture or a raw file.", metavar="PHOTO", show_default=False)
     ],
     output: Annotated[
         Path | None,
-        _option("-o --output", "FILE", "A picture (.jpg, .png ...), or a page (.html).", "PHOTO.looks.jpg"),
+        option(
+            PANEL, "-o --output", "FILE", "A picture (.jpg, .png ...), or a page (.html).", "PHOTO.looks.jpg"
+        ),
     ] = None,
     named: Annotated[
-        str | None, _option("--looks", "NAMES", "Which, by commas; .toml files too.", "every one")
+        str | None, option(PANEL, "--looks", "NAMES", "Which, by commas; .toml files too.", "every one")
     ] = None,
     strength: Annotated[
-        float | None, _option("--strength", "PERCENT", "Of each look, 0 to 150.", "100")
+        float | None, option(PANEL, "--strength", "PERCENT", "Of each look, 0 to 150.", "100")
     ] = None,
     size: Annotated[
         int | None,
-        _option("--size", "PIXELS", "Longer side of each picture.", "480 on a sheet, 1080 on a page"),
+        option(PANEL, "--size", "PIXELS", "Longer side of each picture.", "480 on a sheet, 1080 on a page"),
     ] = None,
-    jobs: Annotated[int, _option("-j --jobs", "COUNT", "Tiles at a time.", "every core")] = 0,
+    jobs: Annotated[int, option(PANEL, "-j --jobs", "COUNT", "Tiles at a time.", "every core")] = 0,
+    overwrite: Overwrite = False,
 ) -> None:
     """Show a photograph in every look, on a contact sheet or on a page.
 
@@ -52,7 +52,10 @@ def sheet(
     chosen = _chosen(named, choices.percent(strength))
     from lichtbild.study import batch, look_sheet
 
+    look_sheet.refuse_source(photo, target)
+    refuse_existing(target, overwrite)
     threads = batch.thread_count(choices.count(jobs, "--jobs"))
+    make_parent(target)
     count = look_sheet.write_sheet(photo, target, chosen, long_edge=size, threads=threads)
     typer.echo(f"{target}: {count} pictures")
 
@@ -66,8 +69,11 @@ def _chosen(named: str | None, strength: float | None) -> "tuple[LookRecipe, ...
     factor = 1.0 if strength is None else strength
     if named is None:
         return every_look(factor)
+    names = [part.strip() for part in named.split(",") if part.strip()]
+    if not names:
+        raise BadInput(f"--looks takes names of looks with commas between them, not '{named}'")
     found = []
-    for name in (part.strip() for part in named.split(",")):
+    for name in names:
         table = choices.look(name)
         recipe = LookRecipe(table["look.name"], strength=factor, text=table.get("look.text"))
         look_named(recipe.name, recipe.text, factor)  # refuses before long work

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lichtbild.cli.destination import Overwrite, make_parent, refuse_existing
+from lichtbild.core.errors import BadFile, BadInput
+
 if TYPE_CHECKING:
     from lichtbild.look.reached import Reached
     from lichtbild.look.targets import Aim
@@ -27,12 +30,31 @@ def solve(
         bool, typer.Option("--check", help="Measure the numbers that the file has; write nothing.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print targets and measurements as JSON.")] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Solve a look from its targets, and write its numbers into the file.
 
     Comments, order and targets stay. Where targets cannot be met together they are named with their lines,
     and nothing is written. With --check the exit code is 1 where a target is missed.
     """
+    if output is not None:
+        _check(file, output, overwrite)
+    try:
+        _solve(file, output or file, check, as_json)
+    except BadFile:
+        raise
+    except BadInput as error:  # its sentence calls the look by its name
+        raise BadFile(file, str(error)) from error
+
+
+def _check(file: Path, output: Path, overwrite: bool) -> None:
+    if output.suffix.lower() != ".toml":
+        raise BadInput(f"{output}: a look is a .toml file; name one with -o")
+    if output.resolve() != file.resolve():  # the look's own file is replaced without being asked for
+        refuse_existing(output, overwrite)
+
+
+def _solve(file: Path, output: Path, check: bool, as_json: bool) -> None:
     from lichtbild.io.look_file import read_bytes, write_solved
     from lichtbild.look.reached import reached
     from lichtbild.look.solve import refuse_conflict, solved
@@ -47,7 +69,8 @@ def solve(
     solution = solved(text, name)
     _show(name, solution.reached, solution.conflict, as_json)
     refuse_conflict(solution, name)
-    write_solved(output or file, text.decode("utf-8"), solution.style)
+    make_parent(output)
+    write_solved(output, text.decode("utf-8"), solution.style)
 
 
 def _show(name: str, found: "Sequence[Reached]", conflict: "Sequence[Aim]", as_json: bool) -> None:

@@ -122,14 +122,10 @@ def _text(lut: Lut, name: str) -> str:
     """The look's TOML, with the numbers of `natural`."""
     import tomlkit
 
-    natural = tomlkit.parse(resources.read("look", "catalogue", "natural.toml").decode("utf-8"))
-    natural["name"] = name
-    for key in ("targets", "lut"):
-        natural.pop(key, None)
+    # Unwrapped, for its comments speak of natural alone.
+    natural = tomlkit.parse(resources.read("look", "catalogue", "natural.toml").decode("utf-8")).unwrap()
+    held = tomlkit.dumps({key: part for key, part in natural.items() if key != "targets"} | {"name": name})
     table = to_table(lut)
-    held = (
-        natural.as_string().split("\n", 1)[1] if natural.as_string().startswith("#") else natural.as_string()
-    )
     title = " ".join(lut.title.split())
     head = f"# A table of another program{f' ({title})' if title else ''}, after the numbers of natural.\n"
     return f'{head}{held.rstrip()}\n\n[lut]\nsize = {table["size"]}\ncodes = """{table["codes"]}"""\n'

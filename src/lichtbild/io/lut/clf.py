@@ -10,8 +10,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from lichtbild.image.picture import ColourSpace
-from lichtbild.io.atomic import replacing
 from lichtbild.io.lut.label import Label
+from lichtbild.io.lut.table_file import write_bytes
 from lichtbild.look.lut import Lut
 from lichtbild.look.lut_table import resampled
 
@@ -44,6 +44,4 @@ def write(lut: Lut, path: Path | str, label: Label) -> None:
     Raises:
         CannotWrite: the file cannot be put there.
     """
-    data = encode(lut, label)
-    with replacing(path) as draft:
-        draft.write_bytes(data)
+    write_bytes(encode(lut, label), path)

@@ -16,8 +16,8 @@ import numpy as np
 from jaxtyping import Float
 
 from lichtbild.core.errors import BadFile, BadInput
-from lichtbild.io.atomic import replacing
 from lichtbild.io.lut.label import FoundLut, Label
+from lichtbild.io.lut.table_file import read_bytes, write_bytes
 from lichtbild.look.lut import SIZES, Lut, nodes
 
 MOST_BYTES: Final = 1 << 28
@@ -59,8 +59,7 @@ def write(lut: Lut, path: Path | str, label: Label) -> None:
     Raises:
         CannotWrite: the file cannot be put there.
     """
-    with replacing(path) as draft:
-        draft.write_bytes(encode(lut, label))
+    write_bytes(encode(lut, label), path)
 
 
 def read(path: Path | str) -> FoundLut:
@@ -69,14 +68,7 @@ def read(path: Path | str) -> FoundLut:
     Raises:
         BadFile: it cannot be read, is too large, or holds no sound table; the sentence names the line.
     """
-    path = Path(path)
-    try:
-        if (size := path.stat().st_size) > MOST_BYTES:
-            raise BadFile(path, f"has {size} bytes; a cube file of {SIZES[1]} nodes has at most {MOST_BYTES}")
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadFile(path, f"cannot be read ({error.strerror or error})") from error
-    return decode(data, path)
+    return decode(read_bytes(path, MOST_BYTES, f"a cube file of {SIZES[1]} nodes"), path)
 
 
 def decode(data: bytes, path: Path | str = "memory") -> FoundLut:

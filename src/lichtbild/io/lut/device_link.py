@@ -12,8 +12,8 @@ from struct import pack
 
 import numpy as np
 
-from lichtbild.io.atomic import replacing
 from lichtbild.io.lut.label import Label
+from lichtbild.io.lut.table_file import write_bytes
 from lichtbild.look.lut import Lut
 from lichtbild.look.lut_table import codes, resampled
 
@@ -39,9 +39,7 @@ def write(lut: Lut, path: Path | str, label: Label) -> None:
     Raises:
         CannotWrite: the file cannot be put there.
     """
-    data = encode(lut, label)
-    with replacing(path) as draft:
-        draft.write_bytes(data)
+    write_bytes(encode(lut, label), path)
 
 
 def _lut16(lut: Lut) -> bytes:

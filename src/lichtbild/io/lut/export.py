@@ -77,7 +77,8 @@ def checked_size(suffix: str, size: int | None = None) -> int:
     """
     suffix = suffix.lower()
     if suffix not in USUAL:
-        raise BadInput(f"'{suffix}' is no format for a look; choose one of {', '.join(USUAL)} or .dcp")
+        told = f"'{suffix}' is no format for a look" if suffix else "without a suffix the format is not known"
+        raise BadInput(f"{told}; choose one of {', '.join(USUAL)} or .dcp")
     if size is None:
         return USUAL[suffix]
     if USUAL[suffix] == 64:

@@ -24,8 +24,8 @@ from jaxtyping import UInt8, UInt16
 
 from lichtbild.core.errors import BadFile, BadInput
 from lichtbild.image.picture import ColourSpace
-from lichtbild.io.atomic import replacing
 from lichtbild.io.lut.label import FoundLut, Label
+from lichtbild.io.lut.table_file import read_bytes, write_bytes
 from lichtbild.look.lut import Lut
 from lichtbild.look.lut_table import deltas, of_deltas, resampled
 
@@ -128,9 +128,7 @@ def write(lut: Lut, path: Path | str, label: Label) -> None:
         BadInput: the space is neither sRGB nor Display P3.
         CannotWrite: the file cannot be put there.
     """
-    data = encode(lut, label)
-    with replacing(path) as draft:
-        draft.write_bytes(data)
+    write_bytes(encode(lut, label), path)
 
 
 def read(path: Path | str) -> FoundLut:
@@ -139,14 +137,7 @@ def read(path: Path | str) -> FoundLut:
     Raises:
         BadFile: it cannot be read, is too large, damaged, or has no table of three dimensions.
     """
-    path = Path(path)
-    try:
-        if (size := path.stat().st_size) > MOST_BYTES:
-            raise BadFile(path, f"has {size} bytes; an XMP profile has at most {MOST_BYTES}")
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadFile(path, f"cannot be read ({error.strerror or error})") from error
-    return decode(data, path)
+    return decode(read_bytes(path, MOST_BYTES, "an XMP profile"), path)
 
 
 def decode(data: bytes, path: Path | str = "memory") -> FoundLut:

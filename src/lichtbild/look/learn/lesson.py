@@ -1,9 +1,9 @@
 """Lesson: a look learned from pictures of one kind, and what is to be said of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from jaxtyping import Float
@@ -24,6 +24,7 @@ _SAME: Final = 0.5 / 255
 _LOCAL: Final = 1.0
 _UNUSUAL: Final = 3
 
+_Made = TypeVar("_Made")
 Picture = Float[np.ndarray, "h w 3"]
 
 
@@ -68,8 +69,13 @@ def from_pairs(pictures: Sequence[PicturePair], hold_out: bool = False) -> Lesso
         if by != (0, 0):
             told.append(f"a picture after lies {by[0]} pixels lower, {by[1]} further right; that was undone")
         placed.append(overlapping(before, after, by))
-    if all(float(np.abs(before - after).mean()) < _SAME for before, after in placed):
-        raise BadInput("before and after are the same picture; give the pictures with and without the look")
+    apart = [np.abs(before - after) for before, after in placed]
+    if all(float(one.mean()) < _SAME for one in apart):
+        most = 255 * max(float(one.max()) for one in apart)
+        raise BadInput(
+            f"before and after differ by no more than {most:.0f} codes of 8 bits, and by less than half a "
+            "code in the mean; give the pictures with and without the look"
+        )
     pairs = joined([of_pictures(*pair) for pair in placed])
     look = learned(fit(pairs))
     count = "1 pair" if len(pictures) == 1 else f"{len(pictures)} pairs"
@@ -84,13 +90,20 @@ def from_pairs(pictures: Sequence[PicturePair], hold_out: bool = False) -> Lesso
     return Lesson(look.lut, whole, tuple(told), numbers, look.trust)
 
 
-def from_chart(after: Picture, before: Picture | None = None) -> Lesson:
+def from_chart(
+    after: Picture, before: Float[np.ndarray, "h2 w2 3"] | None = None, names: Sequence[str] = ()
+) -> Lesson:
     """A look from our chart after it, and before it where something else than the look changed it.
+
+    Args:
+        after: the chart with the look.
+        before: the chart without; None takes it as it is drawn.
+        names: what messages call them.
 
     Raises:
         BadInput: the chart is not found.
     """
-    readings = [read_chart(picture) for picture in (after, *(() if before is None else (before,)))]
+    readings = _each(read_chart, (after,) if before is None else (after, before), names)
     pairs = chart_pairs(*readings)
     look = learned(fit(pairs))
     whole = whole_look(look.lut, look.trust)
@@ -104,13 +117,21 @@ def from_chart(after: Picture, before: Picture | None = None) -> Lesson:
     return Lesson(look.lut, whole, told, numbers, look.trust)
 
 
-def from_finished(finished: Sequence[Picture], plain: Sequence[Picture] = ()) -> Lesson:
+def from_finished(
+    finished: Sequence[Picture], plain: Sequence[Picture] = (), names: Sequence[str] = ()
+) -> Lesson:
     """A look from pictures that have it, and some of the same camera that have not.
+
+    Args:
+        finished: pictures with the look.
+        plain: pictures without.
+        names: what messages call them, in this order.
 
     Raises:
         BadInput: there is no picture with the look, or one says nothing.
     """
-    look = finished_look([sample(one) for one in finished], [sample(one) for one in plain])
+    samples = _each(sample, (*finished, *plain), names)
+    look = finished_look(samples[: len(finished)], samples[len(finished) :])
     told = [f"learned from {len(finished)} finished pictures without their originals"]
     if plain:
         told[0] += f", beside {len(plain)} plain ones"
@@ -124,6 +145,17 @@ def from_finished(finished: Sequence[Picture], plain: Sequence[Picture] = ()) ->
     told.append(whole.told)
     numbers = {"finished": len(finished), "plain": len(plain), "neutral": look.neutral, **whole.numbers}
     return Lesson(lut, whole, tuple(told), numbers)
+
+
+def _each(make: Callable[[Picture], _Made], pictures: Sequence[Picture], names: Sequence[str]) -> list[_Made]:
+    """What is made of each picture; a refusal says of which."""
+    made = []
+    for place, picture in enumerate(pictures):
+        try:
+            made.append(make(picture))
+        except BadInput as error:
+            raise BadInput(f"{names[place]}: {error}" if names else str(error)) from error
+    return made
 
 
 def _numbers(look: LearnedLook, whole: WholeLook) -> dict[str, Any]:
