@@ -10,6 +10,7 @@ from frames import BLACK, NEUTRAL, WHITE, bayer_frame, flat_frame, smooth_frame
 from lichtbild.camera.photograph import Rendition, chain, develop, intermediate
 from lichtbild.camera.recipe import GeometryRecipe, LookRecipe, OutputRecipe, Recipe
 from lichtbild.colour.cielab import from_rec2020
+from lichtbild.core import resources
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
 from lichtbild.develop import development
@@ -423,3 +424,13 @@ def test_stars_come_through_repair_denoising_and_the_look() -> None:
         assert shown[around].max() > 0.15
     for row, column in defects:
         assert shown[row, column] < 0.02
+
+
+@pytest.mark.parametrize("name", ["profile", "aces2", "grain", "deblur"])
+def test_a_look_of_ones_own_renders_whatever_it_is_called(name: str) -> None:
+    text = resources.read("look", "catalogue", "authentic.toml").decode()
+    own, named = Recipe(look=LookRecipe(name, text=text)), Recipe(look=LookRecipe("authentic"))
+    frame = smooth_frame((60, 72))
+    np.testing.assert_array_equal(develop(frame, own).samples, develop(frame, named).samples)
+    finished = develop(frame, Recipe())
+    np.testing.assert_array_equal(develop(finished, own).samples, develop(finished, named).samples)

@@ -87,7 +87,7 @@ def test_a_look_of_ones_own_is_its_text() -> None:
     text = resources.read("look", "catalogue", "authentic.toml").decode()
     own = look_named("mine", text)
     assert own.style == style("authentic")
-    assert names_of(own) == ["mine", "colour_mix"]
+    assert names_of(own) == ["view", "colour_mix"]
     with pytest.raises(BadInput, match="look 'mine' is not TOML"):
         look_named("mine", text.replace("[view]", "[view"))
 
@@ -101,3 +101,13 @@ def test_strength_is_for_looks_that_have_a_style() -> None:
     assert look_named("linear").style is None
     with pytest.raises(BadInput, match="has no strength; choose one of natural, authentic"):
         look_named("linear", strength=0.5)
+
+
+@pytest.mark.parametrize("name", ["profile", "aces2", "natural", "linear", "grain", "deblur", "local_tone"])
+def test_a_look_of_ones_own_is_itself_whatever_it_is_called(name: str) -> None:
+    text = resources.read("look", "catalogue", "heritage.toml").decode()
+    own = look_named(name, text)
+    assert own.renders and not (own.is_profile or own.is_aces or own.changes_nothing)
+    found, wanted = (stages(look, scene=SCENE) for look in (own, look_named("heritage")))
+    assert [type(stage) for _, stage in found] == [type(stage) for _, stage in wanted]
+    assert found[1] == ("view", style("heritage").view)

@@ -16,8 +16,10 @@ from lichtbild.image.linear_image import LinearImage
 from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.look import recipe as looks
+from lichtbild.look.by_mask import ByMask
 from lichtbild.look.decode import Decode
 from lichtbild.look.local_tone import LocalTone
+from lichtbild.look.vignette import Vignette
 
 _SCENE: Final = "colour_matrix"
 """The stage whose result is the scene's light, whatever the look."""
@@ -70,7 +72,7 @@ def _developed(
     scene: LinearImage | None = None
     pictures = []
     for look in chosen:
-        if look.name == "profile":
+        if look.look.is_profile:
             raise BadInput("the look 'profile' develops in its own way; leave it out")
         stages = photograph.chain(frame, Recipe(look=look)).stages
         first = [name for name, _ in stages].index(_SCENE) + 1
@@ -92,7 +94,7 @@ def _at_size(stage: NamedStage, factor: float) -> NamedStage:
     """The stage for a picture whose sides are a factor of the one that it was made for."""
     name, made = stage
     changed: Any = made
-    if isinstance(made, LocalTone):
+    if isinstance(made, LocalTone | Vignette | ByMask):
         changed = replace(made, cell=made.cell * factor)
     elif isinstance(made, Geometry) and made.default_crop is not None:
         top, left, height, width = (factor * side for side in made.default_crop)

@@ -139,7 +139,7 @@ def chain(source: Source, recipe: Recipe, rendition: Rendition = FLOATS) -> Chai
 
 def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
     """The stages from stored codes to display light, on the sensor's own pixels."""
-    by_profile = recipe.look.name == "profile"
+    by_profile = recipe.look.look.is_profile
     profile = _profile(frame, recipe.look.profile) if by_profile else CameraProfile()
     frame = _calibrated(frame, profile)
     look = recipe.look.look
@@ -259,7 +259,7 @@ def _picked_place(frame: RawFrame, recipe: Recipe) -> tuple[float, float] | None
 
 def _reopened(picture: Picture, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
     """A finished picture as linear light, given the look as a filter; "natural" changes nothing."""
-    if recipe.look.name == "profile":
+    if recipe.look.look.is_profile:
         raise BadInput("a finished picture carries no DNG profile; choose the look linear or natural")
     if recipe.develop.scale != 1:
         raise BadInput("a finished picture has no frames to find detail in; --scale is for raw files")

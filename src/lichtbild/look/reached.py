@@ -23,6 +23,7 @@ from lichtbild.look.render import Render
 from lichtbild.look.style import Style, style
 from lichtbild.look.targets import Aim, Targets
 from lichtbild.look.view import GREY
+from lichtbild.look.vignette import Vignette
 
 HUES_DEG: Final = tuple(range(0, 360, 30))
 """Hues whose chroma is averaged, degrees."""
@@ -199,8 +200,15 @@ def _overshoot(style: Style, _: float) -> float:
 
 
 def _vignette(style: Style, radius: float) -> float:
-    """EV that light gains so far from the middle of a picture of unknown lens, where its corner is 1."""
-    return 0.0 if style.vignette is None else float(style.vignette.ev_at(radius))
+    """EV that even light gains so far from the middle of a picture of unknown lens, where its corner is 1."""
+    if style.vignette is None:
+        return 0.0
+    # One pixel towards the corner is enough, of a picture so large that where in it does not matter.
+    extent = Extent(3000, 4000)
+    top, left = (min(int(side * (1 + radius) / 2), side - 1) for side in extent)
+    even = LinearImage(np.ones((1, 1, 3), np.float32), Window(top, left, top + 1, left + 1), extent)
+    seen = Vignette.of_law(style.vignette, extent)(even)
+    return float(np.log2(seen.samples[0, 0, 1]))
 
 
 _MEASURES: Final[dict[str, Callable[[Style, float], Any]]] = {

@@ -27,6 +27,7 @@ from lichtbild.look.style import Style, style
 from lichtbild.look.vignette import Vignette
 
 ACES: Final = "aces2"
+_VIEW: Final = "view"
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,24 @@ class Look:
     strength: float = 1.0
 
     @property
+    def is_profile(self) -> bool:
+        """Whether the photograph's own DNG profile renders it; a look of one's own only bears that name."""
+        return self.text is None and self.name == "profile"
+
+    @property
+    def is_aces(self) -> bool:
+        """Whether the output transform of ACES 2 renders it."""
+        return self.text is None and self.name == ACES
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it leaves a finished picture as it is, at any strength."""
+        return self.text is None and self.name == "natural"
+
+    @property
     def renders(self) -> bool:
         """Whether it makes a photograph of a scene, of any exposure and for any display."""
-        return self.has_style or self.name == ACES
+        return self.has_style or self.is_aces
 
     @property
     def style(self) -> Style | None:
@@ -163,9 +179,9 @@ def stages(  # noqa: PLR0913  a look's choices, and what is known of the scene
     if headroom and not look.renders:
         able = ", ".join(one.name for one in LOOKS.values() if one.renders)
         raise BadInput(f"the look '{look.name}' has no HDR rendition; choose one of {able}")
-    if look.name == "profile":
+    if look.is_profile:
         return (("profile", profile if profile is not None else ProfileRender()),)
-    if look.name == ACES:
+    if look.is_aces:
         return ((ACES, AcesOutput(space, headroom)),)
     if own is None:
         return ()
@@ -180,7 +196,7 @@ def stages(  # noqa: PLR0913  a look's choices, and what is known of the scene
         )
         wanted = replace(wanted, tame_ev=0.0) if headroom else wanted
         made.append(("local_tone", LocalTone.of(scene, wanted, cell=cell)))
-    return (*made, *_styled(look.name, own, headroom))
+    return (*made, *_styled(_stage_name(look), own, headroom))
 
 
 def exposure_ev(
@@ -202,6 +218,11 @@ def exposure_ev(
         return metered
     strength = 1.0 if local_tone is None else local_tone
     return nights.exposure_ev(own, scene, night, metered, strength=strength)
+
+
+def _stage_name(look: Look) -> str:
+    """What the stage is called that does most; a user's file may have another stage's name."""
+    return look.name if look.text is None else _VIEW
 
 
 def _styled(name: str, style: Style, headroom: float) -> tuple[NamedStage, ...]:
@@ -274,24 +295,24 @@ def grain(
         return ()
     grown = replace(own.grain.times(1.0 if amount is None else amount), seed=seed)
     if headroom:
-        shown, plain = (_grey_ramp(look.name, own, ev) for ev in (headroom, 0.0))
+        shown, plain = (_grey_ramp(own, ev) for ev in (headroom, 0.0))
         grown = replace(grown, tone=tone_between(shown, plain))
     return (("grain", grown),)
 
 
-def _grey_ramp(name: str, style: Style, headroom: float) -> Any:
+def _grey_ramp(style: Style, headroom: float) -> Any:
     """Luminances that the style gives to greys from -20 to 14 EV around white."""
     light = np.exp2(np.linspace(-20, 14, 2048)).astype(np.float32)
     extent = Extent(1, len(light))
     image = LinearImage(np.repeat(light[None, :, None], 3, axis=2), Window.whole(extent), extent)
-    for _, stage in _styled(name, style, headroom):
+    for _, stage in _styled(_VIEW, style, headroom):
         image = stage(image)
     return np.maximum.accumulate(np.asarray(image.samples[0], np.float64) @ REC2020_TO_XYZ[1])
 
 
 def by_pixel(style: Style) -> tuple[NamedStage, ...]:
     """The stages of a style from scene light to display light, each pixel by itself, but for its table."""
-    return _styled("view", replace(style, lut=None), 0.0)
+    return _styled(_VIEW, replace(style, lut=None), 0.0)
 
 
 def sharpening(look: Look, amount: float | None = None) -> tuple[NamedStage, ...]:

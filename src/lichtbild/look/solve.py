@@ -6,6 +6,7 @@
     purity      outset, for the mean chroma                                     `colour_fit`
     colours     chroma and shift at twelve hues, shift of skin                    `colour_fit`
     tint        the tone bath, through the tints at their lightness
+    vignette    corner, exponent and share of the lens, in closed form            `vignette_fit`
     local tone  four fifths of the lift that is allowed
     sharpening  the overshoot that is allowed
 
@@ -33,6 +34,7 @@ from lichtbild.look.targets import Aim, Targets, parse_targets
 from lichtbild.look.tone_bath import ToneBath
 from lichtbild.look.tone_fit import fit_view
 from lichtbild.look.view import ViewTransform
+from lichtbild.look.vignette_fit import fit_vignette
 
 PLAIN: Final = Style(
     ViewTransform(1.5, 1.0, 0.184, 0.0005, inset=0.15, outset=1.0, preserve_hue=0.9),
@@ -135,6 +137,7 @@ def solve(targets: Targets, plain: Style) -> Style:
         tone_bath=_bath(targets) or plain.tone_bath,
         local_tone=_local_tone(targets, plain.local_tone),
         sharpen=_sharpen(targets, plain.sharpen),
+        vignette=fit_vignette(targets.of("vignette"), plain.vignette),
     )
 
 

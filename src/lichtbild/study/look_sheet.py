@@ -73,7 +73,7 @@ def write_sheet(
     is_page = target.suffix.lower() in PAGES
     names = [look.name for look in chosen]
     if isinstance(photograph, Picture):
-        others = [look for look in chosen if look.name != "natural"]
+        others = [look for look in chosen if not look.look.changes_nothing]
         names, chosen = [ORIGINAL, *(look.name for look in others)], (_UNCHANGED, *others)
     size = long_edge or (PAGE if is_page else SHEET)
     pictures = in_looks(photograph, chosen, size, threads=threads)
