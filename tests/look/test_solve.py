@@ -5,7 +5,9 @@ import pytest
 
 from lichtbild.core import resources
 from lichtbild.core.errors import BadInput
+from lichtbild.look.film import WEIGHTS
 from lichtbild.look.look_text import tables, with_numbers
+from lichtbild.look.monochrome import Monochrome
 from lichtbild.look.reached import measured, reached
 from lichtbild.look.solve import PLAIN, read, refuse_conflict, solved
 from lichtbild.look.style import parse, style
@@ -67,6 +69,17 @@ def test_numbers_are_written_beside_what_the_file_says() -> None:
     assert parse(written.encode(), "mine") == read(TARGETS.encode(), "mine")
     # A second time nothing is left to write.
     assert with_numbers(written, parse(written.encode(), "mine")) == written
+
+
+def test_a_filter_goes_on_to_decide_the_weights() -> None:
+    text = 'schema = 1\n[monochrome]\nfilter = "red"\n[targets]\ngrey_lightness = 50\n'
+    written = with_numbers(text, read(text.encode(), "mine"))
+    assert parse(written.encode(), "mine").monochrome == Monochrome(WEIGHTS["red"])
+    other = written.replace('"red"', '"blue"')
+    assert parse(other.encode(), "mine").monochrome == Monochrome(WEIGHTS["blue"])
+    # Weights of the file's own are numbers as all others.
+    text = text.replace('filter = "red"', "weights = [0.2, 0.7, 0.1]")
+    assert "weights = [0.2, 0.7, 0.1]" in with_numbers(text, read(text.encode(), "mine"))
 
 
 def test_the_same_targets_give_the_same_bytes() -> None:

@@ -10,8 +10,10 @@ from typing import Final
 Path = tuple[str | int, ...]
 """Of a key: the tables and keys that lead to it, and places in lists."""
 
-_HEADER: Final = re.compile(r"\s*\[\s*([\w.\"' -]+?)\s*\]")
-_KEY: Final = re.compile(r"\s*([\w.-]+|\"[^\"]*\"|'[^']*')\s*=")
+_PART: Final = r"(?:[\w-]+|\"[^\"]*\"|'[^']*')"
+_NAME: Final = rf"({_PART}(?:\s*\.\s*{_PART})*)"
+_HEADER: Final = re.compile(rf"\s*(\[\[?)\s*{_NAME}\s*\]")
+_KEY: Final = re.compile(rf"\s*{_NAME}\s*=")
 _TOKEN: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*|[\[\]{}]")
 
 
@@ -22,18 +24,19 @@ def lines_of(text: str) -> dict[Path, int]:
         text: TOML; strings of several lines are not told from others.
     """
     found: dict[Path, int] = {}
+    counts: dict[Path, int] = {}
     table: Path = ()
     path: Path = ()
     depth = count = 0
     for number, line in enumerate(text.splitlines(), start=1):
         if depth == 0:
             if header := _HEADER.match(line):
-                table = tuple(part.strip("\"' ") for part in header[1].split("."))
-                found.setdefault(table, number)
+                table = _table(_parts(header[2]), header[1] == "[[", counts)
+                _put(found, table, number)
                 continue
             if key := _KEY.match(line):
-                path, count = (*table, key[1].strip("\"'")), 0
-                found.setdefault(path, number)
+                path, count = (*table, *_parts(key[1])), 0
+                _put(found, path, number)
                 line = line[key.end() :]
         for token in _TOKEN.findall(line):
             if token == "{" and depth == 1:
@@ -41,6 +44,29 @@ def lines_of(text: str) -> dict[Path, int]:
                 count += 1
             depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token, 0)
     return found
+
+
+def _parts(name: str) -> Path:
+    """The keys of a dotted name, without quotes."""
+    return tuple(part.strip("\"'") for part in re.findall(_PART, name))
+
+
+def _table(named: Path, is_one_more: bool, counts: dict[Path, int]) -> Path:
+    """The path of the table under a header; within a list it is in the last table that the list has so far."""
+    path: Path = ()
+    for depth, part in enumerate(named, start=1):
+        path = (*path, part)
+        if is_one_more and depth == len(named):
+            counts[path] = counts.get(path, 0) + 1
+        if path in counts:
+            path = (*path, counts[path] - 1)
+    return path
+
+
+def _put(found: dict[Path, int], path: Path, number: int) -> None:
+    """The line for a path, and for all that lead to it and stand nowhere themselves."""
+    for depth in range(1, len(path) + 1):
+        found.setdefault(path[:depth], number)
 
 
 def line_of(lines: dict[Path, int], *path: str | int) -> int:

@@ -12,7 +12,7 @@ def with_numbers(text: str, style: Style) -> str:
 
     Args:
         text: valid TOML.
-        style: whose numbers are written.
+        style: whose numbers are written; the weights of a filter that the text names follow from it.
     """
     import tomlkit
     from tomlkit.items import Table
@@ -25,6 +25,9 @@ def with_numbers(text: str, style: Style) -> str:
             document[part] = tomlkit.table()
         table = document[part]
         assert isinstance(table, Table)
+        if part == "monochrome" and "filter" in table and "weights" not in table:
+            # Weights beside a filter win, so that another filter would no longer change anything.
+            continue
         for key, value in numbers.items():
             table[key] = value
     if targets is not None:

@@ -191,7 +191,7 @@ class _Reader:
         if not needed.keys() <= entry.keys() <= needed.keys() | more.keys():
             raise self.refuse(f"has a table of {key} that needs exactly {', '.join(needed)}", key, index)
         ranges = needed | more
-        return {part: self.checked(entry[part], ranges[part], part, key, index) for part in entry}
+        return {part: self.checked(entry[part], ranges[part], part, key, index, part) for part in entry}
 
 
 def _aims(

@@ -1,8 +1,8 @@
 """Vignette fit: the law of a look's vignette from what it is to be at some radii, in closed form.
 
-The law ``ev = c r^n`` is a straight line between the logarithms of r and of ev. Its corner c is the target at
-radius 1, where there is one; n, and c elsewhere, are those of the least squares in logarithms, each weighed by
-its own EV, which makes them nearly those of the least squares in EV.
+The law ``ev = c r^n`` is a straight line between the logarithms of r and of ev. Its corner c is the target
+at radius 1, where there is one; n, and c elsewhere, are those of least squares in logarithms, each weighed
+by its own EV, which makes them nearly those of least squares in EV.
 """
 
 import math
