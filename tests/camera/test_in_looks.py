@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from frames import flat_frame, smooth_frame
+from frames import bayer_frame, flat_frame, smooth_frame
 from lichtbild.camera import photograph
 from lichtbild.camera.in_looks import in_looks, smaller
 from lichtbild.camera.recipe import LookRecipe, OutputRecipe, Recipe
@@ -88,8 +88,28 @@ def test_people_are_where_they_are_on_a_small_picture(monkeypatch: pytest.Monkey
         )
 
     monkeypatch.setattr(segment, "_network", left)
-    look = LookRecipe("sepia", local_tone=0.0, sharpening=0.0, strength=0.0, person_strength=1.0)
+    look = LookRecipe("sepia", sharpening=0.0, strength=0.0, person_strength=1.0)
     frame = flat_frame(0.3, size=(320, 640))
     (small,) = in_looks(frame, (look,), 80)
     whole = photograph.develop(frame, Recipe(look=look, output=OutputRecipe(long_edge=80)))
     np.testing.assert_allclose(small.samples, whole.samples, atol=5e-3)
+
+
+@pytest.mark.parametrize("on_people", [None, 0.5])
+def test_local_tone_is_where_it_is_on_a_small_picture(
+    on_people: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frame whose left third is dark, which only local tone opens there; so too within a mask."""
+    monkeypatch.setattr(segment, "_network", lambda small: np.ones((*small.shape[:2], 1), np.float32))
+    light = np.where(np.arange(640)[:, None] < 213, 0.02, 0.3) * np.ones((320, 640, 3))
+    look = LookRecipe("vibrant", local_tone=2.0, sharpening=0.0, person_strength=on_people)
+    frame = bayer_frame(light)
+    (small,) = in_looks(frame, (look,), 80)
+    whole, flat = (
+        photograph.develop(frame, Recipe(look=one, output=OutputRecipe(long_edge=80)))
+        for one in (look, replace(look, local_tone=0.0))
+    )
+    off_the_edge = np.r_[0:22, 32:80]
+    apart = np.abs(small.samples - whole.samples)[:, off_the_edge]
+    assert np.abs(whole.samples - flat.samples)[:, off_the_edge].max() > 0.02
+    assert apart.max() < 5e-3

@@ -12,6 +12,7 @@ from lichtbild.camera.recipe import LookRecipe, Recipe
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
 from lichtbild.develop import segment
+from lichtbild.image.metadata import Orientation
 from lichtbild.image.picture import Picture
 
 
@@ -67,3 +68,22 @@ def test_strengths_out_of_range_and_looks_without_any_are_refused() -> None:
         LookRecipe(person_strength=2.0)
     with pytest.raises(BadInput, match="has no strength"):
         develop(flat_frame(0.5), Recipe(look=LookRecipe("linear", person_strength=0.5)))
+
+
+@pytest.mark.parametrize(
+    "orientation", [Orientation.HALF_TURN, Orientation.QUARTER_TURN, Orientation.THREE_QUARTER_TURN]
+)
+def test_people_are_looked_for_in_the_upright_picture(
+    orientation: Orientation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stands on the left of the picture as it is held gets the strength, however it is stored."""
+    monkeypatch.setattr(segment, "_network", left)
+    frame = flat_frame(0.5, size=(320, 320))
+    frame = replace(frame, metadata=replace(frame.metadata, orientation=orientation))
+    plain = LookRecipe("sepia", local_tone=0.0, sharpening=0.0, strength=0.0)
+    none, mixed = (
+        develop(frame, Recipe(look=replace(plain, person_strength=strength))).samples
+        for strength in (None, 1.0)
+    )
+    changed = abs(mixed - none).max(axis=2)
+    assert changed[:, :4].min() > 0.01 and changed[:, -4:].max() < 2e-3

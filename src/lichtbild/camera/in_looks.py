@@ -96,6 +96,11 @@ def _at_size(stage: NamedStage, factor: float) -> NamedStage:
     changed: Any = made
     if isinstance(made, LocalTone | Vignette | ByMask):
         changed = replace(made, cell=made.cell * factor)
+        if isinstance(made, ByMask):
+            inside, outside = (
+                tuple(_at_size(one, factor) for one in of) for of in (made.inside, made.outside)
+            )
+            changed = replace(changed, inside=inside, outside=outside)
     elif isinstance(made, Geometry) and made.default_crop is not None:
         top, left, height, width = (factor * side for side in made.default_crop)
         changed = replace(made, default_crop=(top, left, height, width))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from lichtbild.cli.develop import option
+from lichtbild.cli.options import option
 from lichtbild.core.errors import BadInput
 
 PANEL = "Options"

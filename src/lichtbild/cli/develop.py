@@ -4,11 +4,29 @@ import json
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lichtbild.cli import choices, report
+from lichtbild.cli.options import (
+    DEVELOP,
+    FILES,
+    LOOK,
+    PICTURE,
+    RUN,
+    AsJson,
+    Deep,
+    DryRun,
+    Grain,
+    Jobs,
+    Overwrite,
+    PersonStrength,
+    Place,
+    Quiet,
+    Vignette,
+    option,
+)
 
 if TYPE_CHECKING:
     from lichtbild.camera.recipe import Recipe
@@ -19,35 +37,17 @@ LOOKS = (
 )
 SPACES = "srgb, display-p3, rec2020, prophoto, linear-rec2020, rec2100-pq or rec2100-hlg"
 
-_FILES, _DEVELOP, _LOOK, _PICTURE, _RUN = "Input and output", "Development", "Look", "Picture", "Run"
-
-
-def option(panel: str, names: str, value: str, words: str, usual: str = "") -> Any:
-    """An option in a panel of the help.
-
-    Args:
-        panel: where it stands.
-        names: how it is written.
-        value: what follows it, in capitals; empty for a switch.
-        words: what it does.
-        usual: what holds without it.
-    """
-    words += rf" \[default: {usual}]" if usual else ""
-    return typer.Option(*names.split(), help=words, metavar=value, show_default=False, rich_help_panel=panel)
-
 
 def develop(  # noqa: PLR0913  a command's options are its arguments
     inputs: Annotated[
         list[str],
         typer.Argument(help="Raw files, folders or patterns.", metavar="FILES", show_default=False),
     ],
-    output: Annotated[
-        Path | None, option(_FILES, "-o --output", "PLACE", "File or folder to write.", "beside each input")
-    ] = None,
+    output: Place = None,
     file_format: Annotated[
         str,
         option(
-            _FILES,
+            FILES,
             "--format",
             "NAME",
             "jpg, ultra-hdr, png, tif, avif, heic, exr (scene light) or dng.",
@@ -57,7 +57,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     burst: Annotated[
         str,
         option(
-            _FILES,
+            FILES,
             "--burst",
             "WHICH",
             "Merge frames taken seconds apart: auto; folder (all in it, whatever their times); off.",
@@ -65,124 +65,111 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         ),
     ] = "auto",
     merged_dng: Annotated[
-        bool, option(_FILES, "--merged-dng", "", "Also write each burst's merged frame, NAME.merged.dng.")
+        bool, option(FILES, "--merged-dng", "", "Also write each burst's merged frame, NAME.merged.dng.")
     ] = False,
     photo_report: Annotated[
-        bool, option(_FILES, "--report", "", "Also write NAME.report.html: frames, light, predicted noise.")
+        bool, option(FILES, "--report", "", "Also write NAME.report.html: frames, light, predicted noise.")
     ] = False,
-    deep: Annotated[bool, option(_FILES, "-r --recursive", "", "Folders below the given ones too.")] = False,
-    overwrite: Annotated[
-        bool, option(_FILES, "--overwrite", "", "Replace what is there, even what was not made here.")
-    ] = False,
+    deep: Deep = False,
+    overwrite: Overwrite = False,
     layout: Annotated[
         Path | None,
-        option(_FILES, "--layout", "TOML", "Describes headerless files.", "the one beside the file"),
+        option(FILES, "--layout", "TOML", "Describes headerless files.", "the one beside the file"),
     ] = None,
     recipe: Annotated[
-        Path | None, option(_FILES, "--recipe", "TOML", "Replay the choices in this file.")
+        Path | None, option(FILES, "--recipe", "TOML", "Replay the choices in this file.")
     ] = None,
     save_recipe: Annotated[
-        Path | None, option(_FILES, "--save-recipe", "TOML", "Write every choice to this file.")
+        Path | None, option(FILES, "--save-recipe", "TOML", "Write every choice to this file.")
     ] = None,
     scale: Annotated[
         str | None,
-        option(_DEVELOP, "--scale", "FACTOR", "Rows and columns, of a frame's: 1, 1.5 or 2.", "1"),
+        option(DEVELOP, "--scale", "FACTOR", "Rows and columns, of a frame's: 1, 1.5 or 2.", "1"),
     ] = None,
     denoise: Annotated[
-        str | None, option(_DEVELOP, "--denoise", "METHOD", "auto, fast, best, net or off.", "auto")
+        str | None, option(DEVELOP, "--denoise", "METHOD", "auto, fast, best, net or off.", "auto")
     ] = None,
     wb: Annotated[
         str | None,
-        option(_DEVELOP, "--wb", "WHITE", "as-shot, auto, KELVIN or KELVIN,TINT such as 5200,10.", "as-shot"),
+        option(DEVELOP, "--wb", "WHITE", "as-shot, auto, KELVIN or KELVIN,TINT such as 5200,10.", "as-shot"),
     ] = None,
     pick: Annotated[
-        str | None, option(_DEVELOP, "--pick", "X,Y", "White balance by what is grey there, each 0 to 1.")
+        str | None, option(DEVELOP, "--pick", "X,Y", "White balance by what is grey there, each 0 to 1.")
     ] = None,
     demosaic: Annotated[
         str | None,
-        option(_DEVELOP, "--demosaic", "METHOD", "residual, malvar, bilinear or generic.", "residual"),
+        option(DEVELOP, "--demosaic", "METHOD", "residual, malvar, bilinear or generic.", "residual"),
     ] = None,
     highlights: Annotated[
-        str | None, option(_DEVELOP, "--highlights", "METHOD", "rebuild, clip or off.", "rebuild")
+        str | None, option(DEVELOP, "--highlights", "METHOD", "rebuild, clip or off.", "rebuild")
     ] = None,
     ev: Annotated[
         float | None,
-        option(_DEVELOP, "--ev", "EV", "Exposure to add instead of metering, -20 to 20.", "metered"),
+        option(DEVELOP, "--ev", "EV", "Exposure to add instead of metering, -20 to 20.", "metered"),
     ] = None,
     deblur: Annotated[
-        str | None, option(_DEVELOP, "--deblur", "STRENGTH", "auto, off, or 0 to 2.", "auto")
+        str | None, option(DEVELOP, "--deblur", "STRENGTH", "auto, off, or 0 to 2.", "auto")
     ] = None,
     look: Annotated[
-        str | None, option(_LOOK, "--look", "NAME", f"{LOOKS}.", "natural; of an exr, linear")
+        str | None, option(LOOK, "--look", "NAME", f"{LOOKS}.", "natural; of an exr, linear")
     ] = None,
     strength: Annotated[
         float | None,
-        option(_LOOK, "--strength", "PERCENT", "From natural, 0, over the look itself, to 150.", "100"),
+        option(LOOK, "--strength", "PERCENT", "From natural, 0, over the look itself, to 150.", "100"),
     ] = None,
-    person_strength: Annotated[
-        float | None,
-        option(_LOOK, "--person-strength", "PERCENT", "The same on people alone.", "as of all"),
-    ] = None,
+    person_strength: PersonStrength = None,
     profile: Annotated[
         str | None,
-        option(_LOOK, "--profile", "NAME", "Which of the file's, for --look profile.", "its default"),
+        option(LOOK, "--profile", "NAME", "Which of the file's, for --look profile.", "its default"),
     ] = None,
     local_tone: Annotated[
-        str | None, option(_LOOK, "--local-tone", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
+        str | None, option(LOOK, "--local-tone", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
     ] = None,
     sharpening: Annotated[
-        str | None, option(_LOOK, "--sharpening", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
+        str | None, option(LOOK, "--sharpening", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
     ] = None,
-    vignette: Annotated[
-        str | None, option(_LOOK, "--vignette", "STRENGTH", "off, or 0 to 1.5.", "the look's own, 1")
-    ] = None,
-    grain: Annotated[
-        str | None, option(_LOOK, "--grain", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
-    ] = None,
+    vignette: Vignette = None,
+    grain: Grain = None,
     crop: Annotated[
-        str | None, option(_PICTURE, "--crop", "L,T,R,B", "Part to keep by its edges, each 0 to 1.")
+        str | None, option(PICTURE, "--crop", "L,T,R,B", "Part to keep by its edges, each 0 to 1.")
     ] = None,
     straighten: Annotated[
         float | None,
-        option(_PICTURE, "--straighten", "DEGREES", "Turn clockwise by -45 to 45 degrees.", "0"),
+        option(PICTURE, "--straighten", "DEGREES", "Turn clockwise by -45 to 45 degrees.", "0"),
     ] = None,
     rotate: Annotated[
         int | None,
-        option(_PICTURE, "--rotate", "DEGREES", "Turn clockwise by 0, 90, 180 or 270 degrees.", "0"),
+        option(PICTURE, "--rotate", "DEGREES", "Turn clockwise by 0, 90, 180 or 270 degrees.", "0"),
     ] = None,
     flip: Annotated[
-        str | None, option(_PICTURE, "--flip", "AXIS", "Mirror: none, horizontal or vertical.", "none")
+        str | None, option(PICTURE, "--flip", "AXIS", "Mirror: none, horizontal or vertical.", "none")
     ] = None,
     long_edge: Annotated[
         int | None,
-        option(_PICTURE, "--long-edge", "PIXELS", "Reduce the longer side to this.", "as it was taken"),
+        option(PICTURE, "--long-edge", "PIXELS", "Reduce the longer side to this.", "as it was taken"),
     ] = None,
-    space: Annotated[str | None, option(_PICTURE, "--space", "NAME", f"{SPACES}.", "srgb")] = None,
+    space: Annotated[str | None, option(PICTURE, "--space", "NAME", f"{SPACES}.", "srgb")] = None,
     bits: Annotated[
         int | None,
-        option(_PICTURE, "--bits", "COUNT", "Of a sample: 8, 10, 12, 16 or 32.", "the format's usual"),
+        option(PICTURE, "--bits", "COUNT", "Of a sample: 8, 10, 12, 16 or 32.", "the format's usual"),
     ] = None,
     quality: Annotated[
-        int | None, option(_PICTURE, "--quality", "NUMBER", "Of lossy files, 1 to 100.", "92")
+        int | None, option(PICTURE, "--quality", "NUMBER", "Of lossy files, 1 to 100.", "92")
     ] = None,
     max_bytes: Annotated[
-        str | None, option(_PICTURE, "--max-bytes", "SIZE", "Largest lossy file, such as 500k or 2M.")
+        str | None, option(PICTURE, "--max-bytes", "SIZE", "Largest lossy file, such as 500k or 2M.")
     ] = None,
-    jobs: Annotated[
-        int, option(_RUN, "-j --jobs", "COUNT", "Files, or tiles of one, at a time.", "every core")
-    ] = 0,
+    jobs: Jobs = 0,
     dump: Annotated[
         list[str] | None,
-        option(_RUN, "--dump", "STAGE", "Also write what this stage gives, as float TIFF; again for more."),
+        option(RUN, "--dump", "STAGE", "Also write what this stage gives, as float TIFF; again for more."),
     ] = None,
     list_stages: Annotated[
-        bool, option(_RUN, "--list-stages", "", "Say which stages the first file goes through, and end.")
+        bool, option(RUN, "--list-stages", "", "Say which stages the first file goes through, and end.")
     ] = False,
-    dry_run: Annotated[
-        bool, option(_RUN, "--dry-run", "", "Say what would become what, and do nothing.")
-    ] = False,
-    as_json: Annotated[bool, option(_RUN, "--json", "", "One JSON object a file on stdout.")] = False,
-    quiet: Annotated[bool, option(_RUN, "-q --quiet", "", "Only errors.")] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Develop raw files into photographs.
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lichtbild.cli.trace import option
+from lichtbild.cli.options import option
 
 if TYPE_CHECKING:
     from lichtbild.image.raw_frame import RawFrame

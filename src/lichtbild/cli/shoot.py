@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lichtbild.cli.trace import option
+from lichtbild.cli.options import option
 
 if TYPE_CHECKING:
     from lichtbild.camera.camera import Camera

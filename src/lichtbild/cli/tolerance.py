@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lichtbild.cli.trace import Glasses, LensName, keep_compiled, option, stem
+from lichtbild.cli.options import option
+from lichtbild.cli.trace import Glasses, LensName, keep_compiled, stem
 
 if TYPE_CHECKING:
     from lichtbild.io.lens import Reading

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lichtbild.cli.options import option
+
 if TYPE_CHECKING:
     from lichtbild.io.lens import Reading
     from lichtbild.optics.lens import Lens
@@ -27,12 +29,6 @@ LENS_SUFFIXES = (".toml", ".zmx", ".seq", ".json")
 """Of files that hold a lens."""
 
 _LENS, _REPORT, _SETTING, _FILES = "The lens", "Report", "Conditions", "Other files"
-
-
-def option(panel: str, names: str, value: str, words: str, usual: str = "") -> Any:
-    """An option in a panel of the help, with what it usually is."""
-    words += rf" \[default: {usual}]" if usual else ""
-    return typer.Option(*names.split(), help=words, metavar=value, show_default=False, rich_help_panel=panel)
 
 
 LensName = Annotated[

@@ -7,12 +7,14 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from cli.test_develop import called
+from cli.test_develop import called, dng
 from lichtbild.core import resources
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.io.export import save
 from lichtbild.io.picture_file import read_picture
+
+__all__ = ["dng"]
 
 
 @pytest.fixture
@@ -151,6 +153,29 @@ def test_what_cannot_be_is_refused_in_one_sentence(
     said = capsys.readouterr().err
     assert words in said
     assert len(said.strip().splitlines()) == 1
+
+
+def test_a_raw_file_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], dng: Path
+) -> None:
+    target = dng.with_name("out.png")
+    assert called(monkeypatch, "look", "apply", dng, "--look", "mono", "-o", target) == 2
+    assert "is a raw file; give it a look with: lichtbild develop --look" in capsys.readouterr().err
+    assert not target.exists()
+
+
+def test_a_picture_is_done_again_where_another_space_is_wanted(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    source = folder / "a.png"
+    picture = read_picture(source)
+    save(type(picture)(picture.samples, picture.window, picture.extent, ColourSpace.DISPLAY_P3), source)
+    call = ("look", "apply", source, "--look", "mono", "-o", folder / "out", "-q")
+    spaces = []
+    for options in ((), ("--space", "srgb"), ()):
+        assert called(monkeypatch, *call, *options) == 0
+        spaces.append(read_picture(folder / "out" / "a.png").space)
+    assert spaces == [ColourSpace.DISPLAY_P3, ColourSpace.SRGB, ColourSpace.DISPLAY_P3]
 
 
 def test_a_source_is_never_replaced(

@@ -2,13 +2,27 @@
 
 import time
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lichtbild.cli import choices, report
-from lichtbild.cli.develop import option, show_plan
+from lichtbild.cli.develop import show_plan
+from lichtbild.cli.options import (
+    FILES,
+    LOOK,
+    AsJson,
+    Deep,
+    DryRun,
+    Grain,
+    Jobs,
+    Overwrite,
+    PersonStrength,
+    Place,
+    Quiet,
+    Vignette,
+    option,
+)
 
 if TYPE_CHECKING:
     from lichtbild.study.job import Job, Settings
@@ -16,57 +30,38 @@ if TYPE_CHECKING:
 LOOKS = "By name (lichtbild look list), such as authentic; or a look's file (.toml)"
 SPACES = "srgb, display-p3, rec2020, prophoto, rec2100-pq or rec2100-hlg"
 
-_FILES, _LOOK, _RUN = "Input and output", "Look", "Run"
-
 
 def apply(  # noqa: PLR0913  a command's options are its arguments
     inputs: Annotated[
         list[str],
         typer.Argument(help="Pictures, folders or patterns.", metavar="FILES", show_default=False),
     ],
-    look: Annotated[str, option(_LOOK, "--look", "NAME", f"{LOOKS}.")],
+    look: Annotated[str, option(LOOK, "--look", "NAME", f"{LOOKS}.")],
     strength: Annotated[
         float | None,
-        option(_LOOK, "--strength", "PERCENT", "From no change, 0, over the look itself, to 150.", "100"),
+        option(LOOK, "--strength", "PERCENT", "From no change, 0, over the look itself, to 150.", "100"),
     ] = None,
-    person_strength: Annotated[
-        float | None,
-        option(_LOOK, "--person-strength", "PERCENT", "The same on people alone.", "as of all"),
-    ] = None,
-    vignette: Annotated[
-        str | None, option(_LOOK, "--vignette", "STRENGTH", "off, or 0 to 1.5.", "the look's own, 1")
-    ] = None,
-    grain: Annotated[
-        str | None, option(_LOOK, "--grain", "STRENGTH", "off, or 0 to 2.", "the look's own, 1")
-    ] = None,
-    output: Annotated[
-        Path | None, option(_FILES, "-o --output", "PLACE", "File or folder to write.", "beside each input")
-    ] = None,
+    person_strength: PersonStrength = None,
+    vignette: Vignette = None,
+    grain: Grain = None,
+    output: Place = None,
     file_format: Annotated[
         str | None,
-        option(_FILES, "--format", "NAME", "jpg, png, tif, avif or heic.", "each picture's own"),
+        option(FILES, "--format", "NAME", "jpg, png, tif, avif or heic.", "each picture's own"),
     ] = None,
-    space: Annotated[
-        str | None, option(_FILES, "--space", "NAME", f"{SPACES}.", "each picture's own")
-    ] = None,
+    space: Annotated[str | None, option(FILES, "--space", "NAME", f"{SPACES}.", "each picture's own")] = None,
     bits: Annotated[
-        int | None, option(_FILES, "--bits", "COUNT", "Of a sample: 8, 10, 12 or 16.", "the format's usual")
+        int | None, option(FILES, "--bits", "COUNT", "Of a sample: 8, 10, 12 or 16.", "the format's usual")
     ] = None,
     quality: Annotated[
-        int | None, option(_FILES, "--quality", "NUMBER", "Of lossy files, 1 to 100.", "92")
+        int | None, option(FILES, "--quality", "NUMBER", "Of lossy files, 1 to 100.", "92")
     ] = None,
-    deep: Annotated[bool, option(_FILES, "-r --recursive", "", "Folders below the given ones too.")] = False,
-    overwrite: Annotated[
-        bool, option(_FILES, "--overwrite", "", "Replace what is there, even what was not made here.")
-    ] = False,
-    jobs: Annotated[
-        int, option(_RUN, "-j --jobs", "COUNT", "Files, or tiles of one, at a time.", "every core")
-    ] = 0,
-    dry_run: Annotated[
-        bool, option(_RUN, "--dry-run", "", "Say what would become what, and do nothing.")
-    ] = False,
-    as_json: Annotated[bool, option(_RUN, "--json", "", "One JSON object a file on stdout.")] = False,
-    quiet: Annotated[bool, option(_RUN, "-q --quiet", "", "Only errors.")] = False,
+    deep: Deep = False,
+    overwrite: Overwrite = False,
+    jobs: Jobs = 0,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Give finished pictures a look.
 

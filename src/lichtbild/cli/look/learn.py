@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lichtbild.cli.destination import PANEL, Overwrite, make_parent, refuse_existing
-from lichtbild.cli.develop import option
+from lichtbild.cli.options import option
 from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
