@@ -52,11 +52,7 @@ def _parts(name: str) -> Path:
 
 
 def _table(named: Path, is_one_more: bool, counts: dict[Path, int]) -> Path:
-<<<<<<< HEAD
-    """The path of the table under a header; in a list it is in the last table that the list has so far."""
-=======
     """The path of a header's table; within a list it is in the last table that the list has so far."""
->>>>>>> h-fixb
     path: Path = ()
     for depth, part in enumerate(named, start=1):
         path = (*path, part)
