@@ -63,9 +63,13 @@ class LookRecipe:
             BadInput: as for `look`.
         """
         own = self.look.style
-        has = {"local_tone": own is not None, "sharpening": own is not None}
-        has |= {"vignette": own is not None and own.vignette is not None}
-        has |= {"grain": own is not None and own.grain is not None}
+        fall, film = (None, None) if own is None else (own.vignette, own.grain)
+        has = {
+            "local_tone": own is not None,
+            "sharpening": own is not None,
+            "vignette": fall is not None and (fall.keep > 0 or fall.corner_ev < 0),
+            "grain": film is not None and film.granularity > 0,
+        }
         return tuple(part for part, held in has.items() if getattr(self, part) and not held)
 
     @property

@@ -89,8 +89,9 @@ def _developed(job: Job, settings: Settings, made_from: str, progress: Callable[
 def _idle(recipe: Recipe) -> Iterator[str]:
     """The strengths that were chosen of what the look has not, in words."""
     look = recipe.look
+    of = f"the look '{look.name}'{'' if look.strength else ' at strength 0'}"
     for part in look.idle:
-        yield f"the look '{look.name}' has no {part.replace('_', ' ')}, so that its strength does nothing"
+        yield f"{of} has no {part.replace('_', ' ')}, so that its strength does nothing"
 
 
 def _suited(settings: Settings, job: Job, source: RawFrame | Picture) -> Settings:
@@ -113,7 +114,7 @@ def _source(
     """What is developed, the outcome as far as it is known then, and what a report tells of a burst."""
     outcome = Outcome(job, "done")
     if settings.finished and job.source.suffix.lower() == ".toml":
-        raise BadInput(f"{job.source}: is no picture; give a look's file with --look, and the pictures apart")
+        raise BadInput(f"{job.source}: is no picture; name pictures, and a look's file after --look")
     if not job.others:
         return read(job.source, settings.layout), outcome, None
     burst = merged(

@@ -196,6 +196,8 @@ def test_a_strength_of_what_the_look_has_not_is_said(
     for look, options, notes in (
         ("natural", ("--grain", 2), ["the look 'natural' has no grain"]),
         ("natural", ("--grain", "off"), []),
+        ("mono", ("--grain", 1, "--strength", 0), ["the look 'mono' at strength 0 has no grain"]),
+        ("mono", ("--grain", 1), []),
         ("heritage", ("--vignette", 1), []),
     ):
         assert called(monkeypatch, *call, look, *options) == 0
@@ -209,4 +211,4 @@ def test_a_look_among_the_pictures_is_told_from_them(
     own = folder / "own.toml"
     own.write_bytes(resources.read("look", "catalogue", "mono.toml"))
     assert called(monkeypatch, "look", "apply", own, "--look", "mono") == 2
-    assert "own.toml: is no picture; give a look's file with --look" in capsys.readouterr().err
+    assert "own.toml: is no picture; name pictures, and a look's file after --look" in capsys.readouterr().err
