@@ -14,8 +14,8 @@ What no target decides (inset, hue preservation, taming, radius and noise of sha
 the file has it. The result is measured through its stages. Where a target is missed, targets are sought that
 no fit meets together, and of which none can be left out: one after another is left out, and whatever can be
 while the rest still fails is no part of the conflict (deletion filter: Chinneck and Dravnieks, "Locating
-minimal infeasible constraint sets in linear programs", ORSA Journal on Computing 3, 157 (1991)). Such a set is
-irreducible and need not be the smallest. Tone and colour may each have one.
+minimal infeasible constraint sets in linear programs", ORSA Journal on Computing 3, 157 (1991)). Such a set
+is irreducible and need not be the smallest. Tone and colour may each have one.
 """
 
 from collections.abc import Callable, Sequence
@@ -183,7 +183,7 @@ def _sharpen(targets: Targets, plain: Sharpen) -> Sharpen:
 
 
 def _conflict(targets: Targets, style: Style, missed: Sequence[Aim]) -> tuple[Aim, ...]:
-    """Targets of each kind that cannot be met together, none to be left out; and what is missed for itself."""
+    """Targets of each kind that cannot be met together, irreducible, and what is missed for itself."""
     of_tone = _irreducible(targets.of(*tone_fit.MEASURES), missed, _fails_in_tone(style))
     if of_tone:
         # Colours are judged by a tone that can be had, not by one that is bent between targets.
