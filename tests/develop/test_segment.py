@@ -13,6 +13,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.develop import segment
 from lichtbild.develop.segment import people, sampled
 from lichtbild.image.metadata import Orientation
+from lichtbild.io.picture_file import upright
 
 needs_runtime = pytest.mark.skipif(
     find_spec("ai_edge_litert") is None, reason="needs the runtime: pip install 'lichtbild[person]'"
@@ -59,11 +60,14 @@ def test_a_turned_picture_is_seen_upright_and_its_mask_is_turned_back(
         return small[..., :1]
 
     monkeypatch.setattr(segment, "_network", network)
-    upright = np.zeros((60, 80, 3))
-    upright[:20, :40, 0] = 1.0
-    flips = segment._flips(orientation)
-    stored = upright[flips]
-    stored = stored.swapaxes(0, 1) if orientation >= Orientation.TRANSPOSED else stored
+    seen_upright = np.zeros((60, 80, 3))
+    seen_upright[:20, :40, 0] = 1.0
+    stored = seen_upright
+    for back in Orientation:
+        # Of the eight turns one undoes that which turns the stored picture upright.
+        stored = upright(seen_upright, back)
+        if np.array_equal(upright(stored, orientation), seen_upright):
+            break
     mask = people(np.ascontiguousarray(stored), orientation)
     assert seen[0][20, 20, 0] > 0.99 and seen[0][-20:].max() == 0 and seen[0][:, -20:].max() == 0
     inside = stored[..., 0] > 0.5

@@ -11,10 +11,11 @@
     sharpening  the overshoot that is allowed
 
 What no target decides (inset, hue preservation, taming, radius and noise of sharpening, and so on) stays as
-the file has it. The result is measured through its stages. Where a target is missed, the smallest set of
-targets that no fit meets together is sought: one after another is left out, and whatever can be left out
+the file has it. The result is measured through its stages. Where a target is missed, targets are sought that
+no fit meets together, and of which none can be left out: one after another is left out, and whatever can be
 while the rest still fails is no part of the conflict (deletion filter: Chinneck and Dravnieks, "Locating
-minimal infeasible constraint sets in linear programs", ORSA Journal on Computing 3, 157 (1991)).
+minimal infeasible constraint sets in linear programs", ORSA Journal on Computing 3, 157 (1991)). Such a set
+is irreducible and need not be the smallest. Tone and colour may each have one.
 """
 
 from collections.abc import Callable, Sequence
@@ -58,7 +59,8 @@ class Solution:
     Attributes:
         style: its numbers.
         reached: every target, and what the numbers reach.
-        conflict: the smallest set of targets that cannot be met together; empty where all are met.
+        conflict: targets that cannot be met together, of tone and of colour, none of which can be left out;
+            and what is missed for itself. Empty where all are met.
     """
 
     style: Style
@@ -181,21 +183,29 @@ def _sharpen(targets: Targets, plain: Sharpen) -> Sharpen:
 
 
 def _conflict(targets: Targets, style: Style, missed: Sequence[Aim]) -> tuple[Aim, ...]:
-    """The smallest set of targets that cannot be met together, of the kind that is missed."""
-    for kind, fails in (
-        (tone_fit.MEASURES, _fails_in_tone(style)),
-        (colour_fit.MEASURES, _fails_in_colour(style)),
-    ):
-        if not any(aim.measure in kind for aim in missed):
-            continue
-        kept = [aim for aim in targets.aims if aim.measure in kind]
-        if not fails(kept):
-            break
-        # In groups first, since most targets have no part in a conflict.
-        for count in (len(kept) // 4, len(kept) // 8, 1):
-            kept = _thinned(kept, fails, max(1, count))
-        return tuple(kept)
-    return tuple(missed)
+    """Targets of each kind that cannot be met together, irreducible, and what is missed for itself."""
+    of_tone = _irreducible(targets.of(*tone_fit.MEASURES), missed, _fails_in_tone(style))
+    if of_tone:
+        # Colours are judged by a tone that can be had, not by one that is bent between targets.
+        rest = [aim for aim in targets.aims if aim not in of_tone]
+        style = replace(style, view=fit_outset(rest, fit_view(rest, style.view)))
+    of_colour = _irreducible(targets.of(*colour_fit.MEASURES), missed, _fails_in_colour(style))
+    fitted = (*tone_fit.MEASURES, *colour_fit.MEASURES)
+    others = [aim for aim in missed if aim.measure not in fitted]
+    return (*of_tone, *of_colour, *others) or tuple(missed)
+
+
+def _irreducible(
+    aims: Sequence[Aim], missed: Sequence[Aim], fails: Callable[[Sequence[Aim]], bool]
+) -> tuple[Aim, ...]:
+    """Of the targets of a kind those that fail together; none where none is missed, or they can be met."""
+    kept = list(aims)
+    if not any(aim in missed for aim in kept) or not fails(kept):
+        return ()
+    # In groups first, since most targets have no part in a conflict.
+    for count in (len(kept) // 4, len(kept) // 8, 1):
+        kept = _thinned(kept, fails, max(1, count))
+    return tuple(kept)
 
 
 def _thinned(kept: list[Aim], fails: Callable[[Sequence[Aim]], bool], count: int) -> list[Aim]:
