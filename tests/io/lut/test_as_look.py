@@ -1,4 +1,5 @@
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from lichtbild.look.encode import from_rec2020
 from lichtbild.look.filter import Filter
 from lichtbild.look.lut import Lut, nodes
 from lichtbild.look.recipe import look_named
+from lichtbild.look.residual import Residual
+from lichtbild.look.style import style
 
 COLOURS = np.random.default_rng(1).random((1, 500, 3))
 LABEL = Label("warm")
@@ -54,7 +57,7 @@ def test_a_made_look_says_nothing_of_natural() -> None:
     found = FoundLut(Lut.identity(3))
     for text in (
         as_look.imported(found, "mine").text,
-        learned_look.text(found.lut, "mine", ("it is well known",)),
+        learned_look.text(replace(style("natural"), lut=Residual(found.lut)), "mine", ("it is known",)),
     ):
         table = tomllib.loads(text)
         assert table["name"] == "mine" and "targets" not in table
