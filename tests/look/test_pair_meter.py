@@ -99,6 +99,7 @@ def test_large_pictures_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.support.sum() < 400
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_photographs_tell_a_look_within_their_errors(shared: Path) -> None:
     """Over six photographs three in four readings lie within 1.15 standard errors, as of a normal law."""

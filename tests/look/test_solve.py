@@ -123,6 +123,7 @@ def test_targets_that_conflict_are_named_with_their_lines(
     assert "\n" not in str(raised.value) and "cannot reach" in str(raised.value)
 
 
+@pytest.mark.slow
 def test_without_any_one_of_a_conflict_the_rest_is_met() -> None:
     text = CONFLICT[: CONFLICT.index("colours")].replace("chroma_ratio = 0.9\n", "")
     conflict = solved(text.encode(), "mine").conflict

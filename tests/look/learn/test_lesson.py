@@ -19,6 +19,7 @@ def test_what_was_held_out_is_right_on_a_look_without_local_tone() -> None:
     assert error.local < 0.3
 
 
+@pytest.mark.slow
 def test_local_tone_is_told() -> None:
 
     noise = np.random.default_rng(2).random((3, 160, 160, 3)) * 0.8
