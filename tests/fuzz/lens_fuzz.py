@@ -18,6 +18,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import changes
+
 from lichtbild.core.errors import BadInput
 from lichtbild.io.lens import read_lens
 from lichtbild.io.lens.agf import read_agf
@@ -53,27 +55,6 @@ def _word(data: bytes, chance: random.Random) -> bytes:
     return space.join(words)
 
 
-def _lines(data: bytes, chance: random.Random) -> bytes:
-    """A line dropped, moved, or repeated up to a thousand times."""
-    lines = data.split(b"\n")
-    line = lines.pop(chance.randrange(len(lines)))
-    place = chance.randint(0, len(lines))
-    lines[place:place] = [line] * chance.choice((0, 1, 2, 50, 1000))
-    return b"\n".join(lines)
-
-
-def _bytes(data: bytes, chance: random.Random) -> bytes:
-    changed = bytearray(data)
-    for _ in range(chance.randint(1, 8)):
-        if changed:
-            changed[chance.randrange(len(changed))] = chance.randrange(256)
-    return bytes(changed)
-
-
-def _cut(data: bytes, chance: random.Random) -> bytes:
-    return data[: chance.randint(0, len(data))]
-
-
 def _long(data: bytes, chance: random.Random) -> bytes:
     place = chance.randint(0, len(data))
     return data[:place] + chance.choice((b"9", b"(", b'"', b" ", b"[", b"1 ")) * 20_000 + data[place:]
@@ -83,9 +64,9 @@ CHANGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (
     _word,
     _word,
     _word,
-    _lines,
-    _bytes,
-    _cut,
+    changes.lines,
+    changes.some_bytes,
+    changes.cut,
     _long,
 )
 

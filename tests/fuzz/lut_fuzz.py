@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import changes
 import numpy as np
 
 from lichtbild.core.errors import BadInput
@@ -58,7 +59,7 @@ def seeds(folder: Path) -> None:
 def mutated(data: bytes, chance: random.Random) -> bytes:
     """A seed with one to six changes."""
     for _ in range(chance.randint(1, 6)):
-        data = chance.choice((_word, _line, _bytes, _cut, _long))(data, chance)
+        data = chance.choice((_word, changes.lines, changes.some_bytes, changes.cut, _long))(data, chance)
     return data
 
 
@@ -66,27 +67,6 @@ def _word(data: bytes, chance: random.Random) -> bytes:
     words = data.split(b" ")
     words[chance.randrange(len(words))] = chance.choice(WORDS).encode()
     return b" ".join(words)
-
-
-def _line(data: bytes, chance: random.Random) -> bytes:
-    """A line dropped, moved or repeated."""
-    lines = data.split(b"\n")
-    line = lines.pop(chance.randrange(len(lines)))
-    place = chance.randint(0, len(lines))
-    lines[place:place] = [line] * chance.choice((0, 1, 2, 1000))
-    return b"\n".join(lines)
-
-
-def _bytes(data: bytes, chance: random.Random) -> bytes:
-    changed = bytearray(data)
-    for _ in range(chance.randint(1, 8)):
-        if changed:
-            changed[chance.randrange(len(changed))] = chance.randrange(256)
-    return bytes(changed)
-
-
-def _cut(data: bytes, chance: random.Random) -> bytes:
-    return data[: chance.randint(0, len(data))]
 
 
 def _long(data: bytes, chance: random.Random) -> bytes:
