@@ -70,7 +70,7 @@ def column_count(count: int, width: float, height: float) -> int:
     """Columns in which so many cells make a sheet that is about as wide as wanted, its last row fullest.
 
     >>> column_count(12, 3, 2), column_count(7, 1, 1)
-    (4, 4)
+    (3, 3)
     """
     wanted = sqrt(count * ASPECT * height / width)
     choices = range(max(1, int(wanted)), min(count, int(wanted) + 2) + 1)
