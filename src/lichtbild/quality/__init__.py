@@ -1,0 +1,1 @@
+"""Room quality: the instrument laboratory."""
