@@ -68,9 +68,10 @@ def edge_position(plane: Any, start: Place, end: Place, reach: float) -> EdgePos
     fitted = xp.asarray(np.linalg.pinv(terms)) @ (counted - middle[0])
     rest = counted - middle[0] - xp.asarray(terms) @ fitted
     error = (rest**2).sum() / (len(lines) - 2) * np.linalg.inv(terms.T @ terms)[0, 0]
-    # The two levels are the same for all lines: an error of theirs shifts the edge as a whole.
-    ends = (values[:, :outer].var() + values[:, -outer:].var()) / (len(lines) * outer)
-    error = xp.sqrt(error + half**2 * ends / (right - left) ** 2)
+    # The two levels are the same for all lines, and their samples are counted too: each of these weighs
+    # half / outer - 1 instead of 1.
+    noise = (values[:, :outer].var() + values[:, -outer:].var()) / (right - left) ** 2
+    error = xp.sqrt(error + noise * max((half / outer - 1) ** 2 - 1, 0.0) * outer / len(lines))
     length = float(np.hypot(1.0, slope))
     normal = (1 / length, -slope / length)
     return EdgePosition(fitted[0] / length, error / length, normal, (right - left) / (right + left))
