@@ -63,7 +63,7 @@ def _squares(sheet: Sheet) -> Sheet:
 def _traps(sheet: Sheet) -> Sheet:
     """Light traps left and right, each with bare paper beside it."""
     for word, x in (("left", BETWEEN[0]), ("right", BETWEEN[-1])):
-        for high, low, y, step in (("upper", "lower", 93.0, 20.0), ("lower", "upper", 204.0, -20.0)):
+        for high, y, step in (("upper", 93.0, 20.0), ("lower", 204.0, -20.0)):
             sheet = sheet.disc(TRAP, (x, y), 7.0, f"trap {high} {word}", "black")
             white = (x - 7.0, y + step - 7.0, x + 7.0, y + step + 7.0)
             sheet = sheet.patched(sheet.chart.paints[0], white, f"white {high} {word}", "white")
@@ -81,13 +81,5 @@ def _dots(sheet: Sheet) -> Sheet:
 def _marks() -> tuple[tuple[float, float] | None, ...]:
     """Upper left, upper right, lower right, lower left; right and left in the middle."""
     left, right, top, bottom, middle = BETWEEN[0], BETWEEN[-1], 68.0, 229.0, 148.5
-    return (
-        (left, top),
-        (right, top),
-        (right, bottom),
-        (left, bottom),
-        None,
-        (right, middle),
-        None,
-        (left, middle),
-    )
+    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+    return (*corners, None, (right, middle), None, (left, middle))

@@ -1,7 +1,7 @@
 """Charts of colours: the ColorChecker Classic and SG as they are laid out, on black.
 
-Sources: C. S. McCamy, H. Marcus and J. G. Davidson, "A color-rendition chart", Journal of Applied Photographic
-Engineering 2, 95 (1976), for the arrangement in 4 rows and 6 columns; the values as in `paints`.
+Sources: C. S. McCamy, H. Marcus and J. G. Davidson, "A color-rendition chart", Journal of Applied
+Photographic Engineering 2, 95 (1976), for the arrangement in 4 rows and 6 columns; values as in `paints`.
 """
 
 from lichtbild.image.chart import Chart, Paint
@@ -30,9 +30,8 @@ def sg(number: int) -> Chart:
     """A ColorChecker SG as made from November 2014, patches of 20 mm."""
     sheet = Sheet.blank(number, "colour-checker-sg", "ColorChecker SG")
     sheet = sheet.added(upright((54.0, 37.0, 366.0, 260.0), 1))
-    for paint, borders in zip(
-        colour_checker_sg(), cells((56.0, 39.0, 364.0, 258.0), 10, 14, 2.0), strict=True
-    ):
+    places = cells((56.0, 39.0, 364.0, 258.0), 10, 14, 2.0)
+    for paint, borders in zip(colour_checker_sg(), places, strict=True):
         grey = abs(paint.lab[1]) < 2.5 and abs(paint.lab[2]) < 2.5
         sheet = sheet.patched(paint, borders, paint.name, "grey" if grey else "colour")
     return sheet.marked().chart

@@ -23,7 +23,7 @@ _BELOW: Final = tuple(row + 27.0 for row in ROWS[:-1])
 
 
 def towards_middle(centre: Point) -> float:
-    """The turn at which a square's sides are sagittal and tangential, kept 4 degrees off upright and diagonal.
+    """The turn at which a square's sides are sagittal and tangential, 4 degrees off upright and diagonal.
 
     Edges at 0 and 45 degrees meet every pixel of a row alike, or each second one, and tell little more than
     the pixels themselves.

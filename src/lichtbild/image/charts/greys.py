@@ -14,7 +14,7 @@ from lichtbild.image.charts.sheet import MIDDLE, PRINTED, Sheet, cells
 SCALE: Final = tuple(0.1 * step for step in range(1, 21))
 """Densities of the scale; prints end at about 1.6 on common paper and 2.2 on glossy."""
 RING: Final = tuple(0.15 * step for step in range(36))
-"""Densities of the ring: half a stop each and 17.4 stops in all, as a scene; a print ends as the scale does."""
+"""Densities of the ring, half a stop each: 17.4 stops as a scene; a print ends as the scale does."""
 
 
 def grey_scale(number: int) -> Chart:
@@ -29,8 +29,8 @@ def grey_scale(number: int) -> Chart:
 def dynamic_range_ring(number: int) -> Chart:
     """Thirty-six discs in a ring on black, clockwise from the top, each half a stop darker than the last.
 
-    The ground gives back nothing in a scene, and the marks are grey on it, so that little stray light falls on
-    the darkest discs.
+    The ground gives back nothing in a scene, and the marks are grey on it, so that little stray light falls
+    on the darkest discs.
     """
     sheet = Sheet.blank(number, "dynamic-range-ring", "Dynamic range, 36 densities").grounded(grey(0.0))
     for step, density in enumerate(RING):

@@ -21,9 +21,8 @@ def checkerboard(number: int) -> Chart:
         if (r + c) % 2 == 0
     ]
     x, y = np.meshgrid(left + side * np.arange(1, 12), top + side * np.arange(1, 8))
-    return (
-        sheet.added(*squares, targets=(Grid("corners", np.stack([x, y], axis=2), "corners"),)).marked().chart
-    )
+    corners = Grid("corners", np.stack([x, y], axis=2), "corners")
+    return sheet.added(*squares, targets=(corners,)).marked().chart
 
 
 def dot_grid(number: int) -> Chart:

@@ -3,7 +3,8 @@
 Lab is in D50 for the 2 degree observer, and white is a perfect diffuser, so that a grey's L* tells its
 reflectance without loss.
 
-Sources: CIE 15:2018 section 8.2.1 (L*); ColorChecker: its maker's values as tabulated in colour-science 0.4.7.
+Sources: CIE 15:2018 section 8.2.1 (L*); ColorChecker: its maker's values as tabulated in colour-science
+0.4.7.
 """
 
 from functools import cache

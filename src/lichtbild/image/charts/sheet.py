@@ -71,7 +71,11 @@ class Sheet:
         return sheet.added(upright(borders, ground))
 
     def marked(
-        self, middles: Sequence[Point] = CORNERS, *, side: float = MARK, paints: tuple[int, int] = (0, 1)
+        self,
+        middles: Sequence[Point | None] = CORNERS,
+        *,
+        side: float = MARK,
+        paints: tuple[int, int] = (0, 1),
     ) -> "Sheet":
         """The sheet with marks at places 0, 1, ... (None passes one over), on quiet borders."""
         found = tuple(
