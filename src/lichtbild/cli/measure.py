@@ -108,7 +108,7 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
 def _order(
     chart: str | None, edges: str, viewing: str | None, layout: Path | None, corrected: bool
 ) -> "Order":
-    from lichtbild.quality.bench import Conditions
+    from lichtbild.quality.parts.subject import Conditions
     from lichtbild.study.lab import Order
 
     if edges not in METHODS:

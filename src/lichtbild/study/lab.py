@@ -13,7 +13,8 @@ from lichtbild.core.errors import BadInput, LichtbildError
 from lichtbild.io import ledger, machine, search_ledger
 from lichtbild.io.bench_file import digest_of, read_for_bench
 from lichtbild.io.files import PICTURE_SUFFIXES, RAW_SUFFIXES, expand, expand_deep, size
-from lichtbild.quality.bench import VERSION, Conditions, measured
+from lichtbild.quality.bench import VERSION, measured
+from lichtbild.quality.parts.subject import Conditions
 from lichtbild.quality.record import Record
 from lichtbild.quality.report.results import Failure
 from lichtbild.study import workers
