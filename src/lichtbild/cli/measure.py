@@ -96,10 +96,10 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
         lab_report.write_golden(records, share, golden)
     if as_json:
         typer.echo(lab_report.as_json(results), nl=False)
-    else:
+    elif records:
         lab_report.write(results, target)
     lab_report.forget(target)
-    _tell(results, None if as_json else target, quiet=quiet)
+    _tell(results, None if as_json else target, quiet=quiet or not records)
     codes = [each.exit_code for each in found if each.exit_code]
     if codes or not results.passes:
         raise typer.Exit(max(codes, default=1))
