@@ -11,6 +11,7 @@ import jax
 import numpy as np
 import pytest
 
+<<<<<<< HEAD
 from lichtbild.quality.colour_map import mean_difference
 from lichtbild.quality.flip import flip
 from lichtbild.quality.psnr import psnr
@@ -25,6 +26,11 @@ def picture(*shape: int) -> np.ndarray:
 def near(reference: np.ndarray) -> np.ndarray:
     """A picture that differs from its reference everywhere."""
     return reference + 0.05 * np.random.default_rng(1).normal(size=reference.shape)
+=======
+from exact_edge import gaussian_edge
+from lichtbild.quality.edge.iso_projection import fitted_edge
+from lichtbild.quality.edge.iso_response import held_edge, response
+>>>>>>> q-iso
 
 
 class Case(NamedTuple):
@@ -45,6 +51,7 @@ class Case(NamedTuple):
     rel: float = 1e-5
 
 
+<<<<<<< HEAD
 PLANE, COLOURS = picture(24, 26), picture(12, 13, 3)
 
 CASES = [
@@ -53,6 +60,13 @@ CASES = [
     Case("flip", lambda p: flip(COLOURS, p, 20.0), near(COLOURS)),
     Case("mean_difference", lambda p: mean_difference(COLOURS, p), near(COLOURS)),
     Case("ms_ssim", lambda p: ms_ssim(picture(161, 162), p), near(picture(161, 162))),
+=======
+EDGE = gaussian_edge((24, 20), 8, 0.7)
+HELD = held_edge(EDGE, fitted_edge(EDGE, 1).curve, falling=False)
+
+CASES = [
+    Case("iso2023 response", lambda p: response(p, HELD)[1:9].sum(), EDGE),
+>>>>>>> q-iso
 ]
 
 
