@@ -11,8 +11,10 @@ import jax
 import numpy as np
 import pytest
 
-<<<<<<< HEAD
+from exact_edge import gaussian_edge
 from lichtbild.quality.colour_map import mean_difference
+from lichtbild.quality.edge.iso_projection import fitted_edge
+from lichtbild.quality.edge.iso_response import held_edge, response
 from lichtbild.quality.flip import flip
 from lichtbild.quality.psnr import psnr
 from lichtbild.quality.ssim import ms_ssim, ssim
@@ -26,11 +28,6 @@ def picture(*shape: int) -> np.ndarray:
 def near(reference: np.ndarray) -> np.ndarray:
     """A picture that differs from its reference everywhere."""
     return reference + 0.05 * np.random.default_rng(1).normal(size=reference.shape)
-=======
-from exact_edge import gaussian_edge
-from lichtbild.quality.edge.iso_projection import fitted_edge
-from lichtbild.quality.edge.iso_response import held_edge, response
->>>>>>> q-iso
 
 
 class Case(NamedTuple):
@@ -51,8 +48,9 @@ class Case(NamedTuple):
     rel: float = 1e-5
 
 
-<<<<<<< HEAD
 PLANE, COLOURS = picture(24, 26), picture(12, 13, 3)
+EDGE = gaussian_edge((24, 20), 8, 0.7)
+HELD = held_edge(EDGE, fitted_edge(EDGE, 1).curve, falling=False)
 
 CASES = [
     Case("psnr", lambda p: psnr(COLOURS, p), near(COLOURS)),
@@ -60,13 +58,7 @@ CASES = [
     Case("flip", lambda p: flip(COLOURS, p, 20.0), near(COLOURS)),
     Case("mean_difference", lambda p: mean_difference(COLOURS, p), near(COLOURS)),
     Case("ms_ssim", lambda p: ms_ssim(picture(161, 162), p), near(picture(161, 162))),
-=======
-EDGE = gaussian_edge((24, 20), 8, 0.7)
-HELD = held_edge(EDGE, fitted_edge(EDGE, 1).curve, falling=False)
-
-CASES = [
     Case("iso2023 response", lambda p: response(p, HELD)[1:9].sum(), EDGE),
->>>>>>> q-iso
 ]
 
 
