@@ -25,6 +25,8 @@ COLOURS: Final = 4096
 
 _SAMPLES: Final = 4
 """Samples along each side of a chart's pixel, whose mean is the pixel."""
+_STRIP: Final = 1 << 25
+"""Samples that are held at a time."""
 _BATCH: Final = 16384
 _RUN: Final = 64
 _UNCOVERED: Final = 1e-5
@@ -115,11 +117,18 @@ def leaf_means(
         y_edges: of the rows.
     """
     rows, columns = len(y_edges) - 1, len(x_edges) - 1
-    pitch = tuple((edges[-1] - edges[0]) / (len(edges) - 1) / _SAMPLES for edges in (y_edges, x_edges))
-    start = (float(y_edges[0]) - leaves.corner[1], float(x_edges[0]) - leaves.corner[0])
-    lattice = Lattice(rows * _SAMPLES, columns * _SAMPLES, (float(pitch[0]), float(pitch[1])), start)
-    labels = fallen(leaves.size, leaves.radii, leaves.seed, lattice)
-    return pixel_means(labels, greys(leaves.seed, leaves.reflectances).astype(np.float32), _SAMPLES)[..., 0]
+    down, right = (float(edges[-1] - edges[0]) / (len(edges) - 1) / _SAMPLES for edges in (y_edges, x_edges))
+    colours = greys(leaves.seed, leaves.reflectances).astype(np.float32)
+    found = np.empty((rows, columns), np.float32)
+    # Strip by strip: the samples of a large print would not fit into memory.
+    strip = max(1, _STRIP // (columns * _SAMPLES**2))
+    for top in range(0, rows, strip):
+        count = min(strip, rows - top)
+        start = (float(y_edges[top]) - leaves.corner[1], float(x_edges[0]) - leaves.corner[0])
+        lattice = Lattice(count * _SAMPLES, columns * _SAMPLES, (down, right), start)
+        labels = fallen(leaves.size, leaves.radii, leaves.seed, lattice)
+        found[top : top + count] = pixel_means(labels, colours, _SAMPLES)[..., 0]
+    return found
 
 
 def pixel_means(
