@@ -8,30 +8,11 @@ import numpy as np
 from jaxtyping import Float, Shaped
 
 from lichtbild.core.errors import BadInput
+from lichtbild.quality.noise_parts import Parts, parts_of
 from lichtbild.quality.patch_samples import surface_terms
 
 LEAST: Final = 8
 """Rows and columns below which a frame has no row and column noise of its own."""
-
-
-@dataclass(frozen=True)
-class Parts:
-    """A variance by what it is common to, codes squared.
-
-    Attributes:
-        pixel: of each pixel alone.
-        row: common to a row.
-        column: common to a column.
-    """
-
-    pixel: float
-    row: float
-    column: float
-
-    @property
-    def total(self) -> float:
-        """Variance over the pixels of all three together."""
-        return self.pixel + self.row + self.column
 
 
 @dataclass(frozen=True)
@@ -94,7 +75,8 @@ def level_of(
     mean = stack.mean(axis=0)
     temporal = _temporal(stack - mean)
     flat = mean - mean.mean() if light == 0 or order == 0 else _flattened(mean, order)
-    spatial = _without(_parts(flat, 1.0), temporal, count)
+    whole = parts_of(flat)
+    spatial = whole.without(temporal, 1 / count)
     error = (temporal.pixel / mean.size + temporal.row / height + temporal.column / width) / count
     return Level(
         light=float(light),
@@ -105,8 +87,8 @@ def level_of(
         mean_error=float(np.sqrt(max(error, 0.0))),
         temporal=temporal,
         spatial=spatial,
-        freedom=(count - 1) * _freedom(temporal, height, width),
-        spatial_freedom=_freedom(_parts(flat, 1.0), height, width),
+        freedom=(count - 1) * temporal.freedom(height, width),
+        spatial_freedom=whole.freedom(height, width),
     )
 
 
@@ -114,44 +96,9 @@ def _temporal(deviations: Float[np.ndarray, "n h w"]) -> Parts:
     """Variance of pixels, rows and columns from frame to frame."""
     count = len(deviations) - 1.0
     still = deviations - deviations.mean(axis=(1, 2), keepdims=True)
-    found = [_parts(one, 1.0) for one in still]
+    found = [parts_of(one) for one in still]
     sums = (sum(getattr(one, name) for one in found) / count for name in ("pixel", "row", "column"))
     return Parts(*(float(value) for value in sums))
-
-
-def _parts(picture: Float[np.ndarray, "h w"], scale: float) -> Parts:
-    """Variance of a picture of mean 0 as that of rows, columns and single pixels.
-
-    Rows and columns without a mean of their own leave (h - 1) (w - 1) numbers; the mean of a row has the
-    variance of the rows and a w-th of the pixels'.
-    """
-    height, width = picture.shape
-    rows, columns = picture.mean(axis=1), picture.mean(axis=0)
-    alone = picture - rows[:, None] - columns
-    pixel = float((alone**2).sum()) / ((height - 1) * (width - 1)) * scale
-    row = float((rows**2).sum()) / (height - 1) * scale - pixel / width
-    column = float((columns**2).sum()) / (width - 1) * scale - pixel / height
-    return Parts(pixel, row, column)
-
-
-def _without(whole: Parts, temporal: Parts, frames: int) -> Parts:
-    """Parts of a mean frame without what the temporal noise leaves in it."""
-    return Parts(
-        whole.pixel - temporal.pixel / frames,
-        whole.row - temporal.row / frames,
-        whole.column - temporal.column / frames,
-    )
-
-
-def _freedom(parts: Parts, height: int, width: int) -> float:
-    """Independent numbers behind the total of parts (Satterthwaite)."""
-    each = (
-        parts.pixel**2 / ((height - 1) * (width - 1)),
-        max(parts.row, 0.0) ** 2 / (height - 1),
-        max(parts.column, 0.0) ** 2 / (width - 1),
-    )
-    spread = sum(each)
-    return float(parts.total**2 / spread) if spread > 0 else float(height * width)
 
 
 def _flattened(picture: Float[np.ndarray, "h w"], order: int) -> Float[np.ndarray, "h w"]:
