@@ -3,7 +3,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from lichtbild.colour.difference import ciede2000
+from lichtbild.colour.difference import cie76, cie94, ciede2000, parts
 
 # Sharma, Wu and Dalal (2005), table 1: L*, a*, b* of two colours and their difference to four decimals.
 PUBLISHED = np.array(
@@ -67,3 +67,38 @@ def test_between_greys_near_the_middle_it_is_the_difference_of_lightness() -> No
 
 def test_shapes_broadcast() -> None:
     assert ciede2000(np.zeros((4, 5, 3)), np.array([50.0, 1.0, 2.0])).shape == (4, 5)
+
+
+# Of the documentation of colour-science 0.4.7, graphic arts.
+CIE94 = np.array(
+    [
+        (100, 21.57210357, 272.22819350, 100, 426.67945353, 72.39590835, 83.7792255009),
+        (100, 21.57210357, 272.22819350, 100, 74.05216981, 276.45318193, 10.0539319546),
+        (100, 21.57210357, 272.22819350, 100, 8.32281957, -73.58297716, 57.5354537067),
+    ]
+)
+
+
+def test_cie94_as_published() -> None:
+    np.testing.assert_allclose(cie94(CIE94[:, :3], CIE94[:, 3:6]), CIE94[:, 6], atol=1e-9)
+
+
+def test_cie94_by_hand() -> None:
+    """A colour of chroma 20 against one of 24 and the same hue: 4 / (1 + 0.045 * 20), and L* beside it."""
+    one, other = np.array([50.0, 12.0, 16.0]), np.array([53.0, 14.4, 19.2])
+    assert float(cie94(one, other)) == pytest.approx(np.hypot(3, 4 / 1.9))
+    assert float(cie94(other, one)) == pytest.approx(np.hypot(3, 4 / 2.08))
+
+
+def test_parts_sum_to_the_whole() -> None:
+    lab, other = np.random.default_rng(0).uniform((0, -90, -90), (100, 90, 90), (2, 500, 3))
+    total = sum(part**2 for part in parts(lab, other))
+    np.testing.assert_allclose(total, cie76(lab, other) ** 2, rtol=1e-9)
+    opposite = parts(np.array([50.0, 10.0, 0.0]), np.array([50.0, -40.0, 0.0]))
+    assert [float(part) for part in opposite] == pytest.approx([0, 30, 40])
+
+
+def test_gradients_are_finite_where_colours_are_equal_or_grey() -> None:
+    places = jnp.asarray([[50.0, 10.0, 20.0], [50.0, 0.0, 0.0]])
+    for measure in (cie76, cie94):
+        assert bool(jnp.isfinite(jax.grad(lambda lab, m=measure: m(places, lab).sum())(places)).all())

@@ -17,6 +17,7 @@ from lichtbild.cli.design import design
 from lichtbild.cli.develop import develop
 from lichtbild.cli.interrupt import Interruption, interrupt
 from lichtbild.cli.look import app as look
+from lichtbild.cli.measure import measure
 from lichtbild.cli.sensor import app as sensor
 from lichtbild.cli.shoot import shoot
 from lichtbild.cli.tolerance import tolerance
@@ -58,6 +59,7 @@ app.command("shoot")(shoot)
 app.command("trace")(trace)
 app.command("design")(design)
 app.command("tolerance")(tolerance)
+app.command("measure")(measure)
 app.add_typer(look)
 app.add_typer(sensor)
 

@@ -1,6 +1,8 @@
 """Colour difference: how far apart two colours look, in steps of about what can just be told.
 
-Source: CIE 142-2001 (CIEDE2000); Sharma, Wu and Dalal, "The CIEDE2000 color-difference formula:
+Sources: CIE 15:2018 section 8.2 (CIELAB's differences); CIE 116-1995 (CIE94); R. Seve, "New formula for the
+computation of CIE 1976 hue difference", Color Research and Application 16(3), 217 (1991), the signed hue
+difference; CIE 142-2001 (CIEDE2000); Sharma, Wu and Dalal, "The CIEDE2000 color-difference formula:
 implementation notes, supplementary test data, and mathematical observations", Color Research and Application
 30(1), 21 (2005), equations 2 to 22.
 """
@@ -33,6 +35,61 @@ def ciede2000(lab: Any, other: Any) -> Any:
     square = lightness**2 + purity**2 + hues**2 + _rotation(chroma, hue) * purity * hues
     # In blue the last term may bring a difference of nearly nothing below 0 by rounding.
     return xp.sqrt(xp.maximum(square, 0.0))
+
+
+def cie76(lab: Any, other: Any) -> Any:
+    """Distance of colours in CIELAB, with gradient 0 where they are equal.
+
+    Args:
+        lab: CIELAB (L*, a*, b*) on the last axis.
+        other: the same, of a shape that broadcasts with it.
+    """
+    return _length((other - lab) ** 2)
+
+
+def cie94(reference: Any, lab: Any) -> Any:
+    """CIE94 of colours, with the weights of graphic arts; not the same with the two exchanged.
+
+    Args:
+        reference: CIELAB (L*, a*, b*) on the last axis of the standard, whose chroma sets the weights.
+        lab: the same of the samples, of a shape that broadcasts with it.
+    """
+    lightness, purity, hue = parts(reference, lab)
+    chroma = _chroma(reference)
+    purity, hue = purity / (1 + 0.045 * chroma), hue / (1 + 0.015 * chroma)
+    return _length(namespace(lab).stack([lightness**2, purity**2, hue**2], axis=-1))
+
+
+def parts(reference: Any, lab: Any) -> tuple[Any, Any, Any]:
+    """Signed differences in lightness, chroma and hue; the squares of the three sum to that of `cie76`.
+
+    The difference in hue is positive where hue turns from red towards yellow, and 0 next to a grey.
+
+    Args:
+        reference: CIELAB (L*, a*, b*) on the last axis.
+        lab: the same of the samples, of a shape that broadcasts with it.
+    """
+    xp = namespace(lab)
+    one, two = _chroma(reference), _chroma(lab)
+    across = reference[..., 1] * lab[..., 2] - lab[..., 1] * reference[..., 2]
+    along = reference[..., 1] * lab[..., 1] + reference[..., 2] * lab[..., 2]
+    square = (one * two + along) / 2
+    # Opposite hues lie across one another by nothing, and still differ by twice the mean chroma.
+    opposite, grey = square <= 1e-12 * one * two, one * two <= 0
+    hue = across / xp.sqrt(xp.where(opposite, 1.0, square))
+    mean = xp.where(grey, 0.0, xp.sqrt(xp.where(grey, 1.0, one * two)))
+    return lab[..., 0] - reference[..., 0], two - one, xp.where(opposite, 2 * mean, hue)
+
+
+def _chroma(lab: Any) -> Any:
+    return _length(lab[..., 1:] ** 2)
+
+
+def _length(squares: Any) -> Any:
+    """Root of the sum over the last axis; its gradient is 0, not undefined, where all are 0."""
+    xp = namespace(squares)
+    total = squares.sum(axis=-1)
+    return xp.where(total > 0, xp.sqrt(xp.where(total > 0, total, 1.0)), 0.0)
 
 
 def _stretched(lab: Any, other: Any) -> tuple[Any, Any]:

@@ -109,7 +109,7 @@ def noise_spectrum(patch: Float[np.ndarray, "h w channel"], side: int | None = N
         BadInput: the patch is smaller than a piece.
 
     Source: Welch, "The use of fast Fourier transform for the estimation of power spectra" (IEEE Trans. Audio
-    Electroacoust. 15, 1967), eqs. 8 to 13, in two dimensions; IEC 62220-1 has the same average.
+    Electroacoust. 15, 1967), in two dimensions.
     """
     height, width, _ = patch.shape
     smaller = min(height, width)
