@@ -100,7 +100,9 @@ def register(reference: Plane, picture: Plane, *, affine: bool = True) -> Regist
 
 
 def overlapping(
-    reference: Float[np.ndarray, "h w *planes"], picture: Float[np.ndarray, "h w *planes"], by: tuple[int, int]
+    reference: Float[np.ndarray, "h w *planes"],
+    picture: Float[np.ndarray, "h w *planes"],
+    by: tuple[int, int],
 ) -> tuple[Float[np.ndarray, "h2 w2 *planes"], Float[np.ndarray, "h2 w2 *planes"]]:
     """What both show, for whole rows and columns from the picture to the reference."""
     (top, left), (height, width) = by, picture.shape[:2]
@@ -229,7 +231,9 @@ def _sigma(
     return np.array(deviations)
 
 
-def _design(seen: Plane, near: Float[np.ndarray, "samples 3"], terms: int) -> Float[np.ndarray, "samples all"]:
+def _design(
+    seen: Plane, near: Float[np.ndarray, "samples 3"], terms: int
+) -> Float[np.ndarray, "samples all"]:
     """What the picture is a sum of: the reference, two more of its blur, light even and sloping, motion."""
     bent = _curvature(seen)
     light = [seen[2:-2, 2:-2], bent[1:-1, 1:-1], _curvature(bent)]
