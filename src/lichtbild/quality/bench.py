@@ -32,13 +32,9 @@ def measured(specimen: Specimen, conditions: Conditions) -> tuple[Record, tuple[
         for chart in charts
         for kind, part in PARTS
     ]
-    record = Record.of(
-        specimen,
-        charts,
-        tuple(measure for part in told for measure in part.measures),
-        tuple(curve for part in told for curve in part.curves),
-        tuple(dict.fromkeys(note for part in told for note in part.notes)),
-    )
+    whole = Part.of(told)
+    notes = tuple(dict.fromkeys(whole.notes))
+    record = Record.of(specimen, charts, whole.measures, whole.curves, notes)
     return record, charts
 
 
