@@ -13,10 +13,12 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from lichtbild import __version__
+from lichtbild.cli.chart import chart
 from lichtbild.cli.design import design
 from lichtbild.cli.develop import develop
 from lichtbild.cli.interrupt import Interruption, interrupt
 from lichtbild.cli.look import app as look
+from lichtbild.cli.measure import measure
 from lichtbild.cli.sensor import app as sensor
 from lichtbild.cli.shoot import shoot
 from lichtbild.cli.tolerance import tolerance
@@ -55,9 +57,11 @@ def lichtbild(
 
 app.command("develop")(develop)
 app.command("shoot")(shoot)
+app.command("chart")(chart)
 app.command("trace")(trace)
 app.command("design")(design)
 app.command("tolerance")(tolerance)
+app.command("measure")(measure)
 app.add_typer(look)
 app.add_typer(sensor)
 

@@ -10,12 +10,15 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from lichtbild.figure.page_style import style
 from lichtbild.figure.palette import PAGE
 from lichtbild.figure.svg import Svg, clean, svg_text
 from lichtbild.figure.typography import signed
+
+_JPEG: Final = b"\xff\xd8"
+"""How the bytes of a JPEG begin."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Figure:
     """A drawing or plot with its caption.
 
     Args:
-        picture: an SVG, or the bytes of a PNG.
+        picture: an SVG, or the bytes of a PNG or a JPEG.
         wide: takes a row of its own; others stand side by side where there is room.
     """
 
@@ -71,7 +74,15 @@ class Download:
     kind: str = "application/octet-stream"
 
 
-Block: TypeAlias = Paragraph | Figure | Table | Download
+@dataclass(frozen=True)
+class Folded:
+    """Blocks behind a line that opens them; where browsers know how, they are open in print."""
+
+    line: str
+    blocks: tuple["Block", ...]
+
+
+Block: TypeAlias = Paragraph | Figure | Table | Download | Folded
 
 
 @dataclass(frozen=True)
@@ -174,13 +185,17 @@ def _block(block: Block) -> str:
             kind, name = escape(block.kind), _text(block.name)
             size = f"{len(block.data) / 1000:.0f} kB"
             return f'<p><a href="data:{kind};base64,{data}" download="{name}">{name}</a> ({size})</p>\n'
+        case Folded():
+            inside = _blocks(block.blocks)
+            return f"<details><summary>{_text(block.line)}</summary>\n{inside}</details>\n"
 
 
 def _figure(figure: Figure) -> str:
     caption = f"<figcaption>{_text(figure.caption)}</figcaption>" if figure.caption else ""
     if isinstance(figure.picture, bytes):
         source = b64encode(figure.picture).decode()
-        picture = f'<img alt="{_text(figure.caption)}" src="data:image/png;base64,{source}">'
+        kind = "jpeg" if figure.picture.startswith(_JPEG) else "png"
+        picture = f'<img alt="{_text(figure.caption)}" src="data:image/{kind};base64,{source}">'
     else:
         picture = svg_text(figure.picture, PAGE, alone=False)
     return f"<figure{' class=wide' if figure.wide else ''}>{picture}{caption}</figure>\n"

@@ -32,12 +32,15 @@ th { color: var(--muted); font-weight: 600; border-bottom: 1px solid var(--rule)
 td.text { white-space: normal; max-width: 42ch; overflow-wrap: anywhere; }
 .number { text-align: right; }
 .text { text-align: left; }
+details { margin: 14px 0; }
+summary { cursor: pointer; color: var(--accent); }
 footer { color: var(--muted); font-size: 13px; margin-top: 56px; border-top: 1px solid var(--grid);
   padding-top: 14px; }
 @page { size: A4; margin: 16mm 14mm; }
 @media print {
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   nav { display: none; }
+  details::details-content { content-visibility: visible; block-size: auto; }
   h2 { break-after: avoid; margin-top: 9mm; }
   figure, tr { break-inside: avoid; }
   a { color: inherit; text-decoration: none; }

@@ -38,3 +38,22 @@ class Measure:
             raise BadInput(f"the interval of {self.name} ends below its beginning: {self.interval}")
         if not math.isfinite(self.value) and not self.note:
             raise BadInput(f"{self.name} is not a number, and no note says why")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A measured function, such as contrast against frequency.
+
+    Attributes:
+        name: in the form of a key: ``mtf``, ``oecf``.
+        x: what runs along, with its unit in brackets.
+        y: what was measured, likewise.
+        points: pairs of both, in the order of the first.
+        where: as of a measure.
+    """
+
+    name: str
+    x: str
+    y: str
+    points: tuple[tuple[float, float], ...]
+    where: str = ""

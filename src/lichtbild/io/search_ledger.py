@@ -7,6 +7,7 @@ line is passed over.
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,12 @@ def check(path: Path) -> None:
         CannotWrite: the ledger cannot be written.
     """
     _add(path, b"")
+
+
+def forget(path: Path) -> None:
+    """Take a ledger away whose search has ended; one that cannot be removed does no harm."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _add(path: Path, line: bytes) -> None:

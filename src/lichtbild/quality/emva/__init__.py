@@ -1,0 +1,1 @@
+"""EMVA: a sensor's gain, noise and quantum efficiency from series of raw frames, its curve fitted along."""

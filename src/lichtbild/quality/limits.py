@@ -1,0 +1,129 @@
+"""Limits: what a unit must reach to pass, told by hand or taken from golden units.
+
+A measurement is never exact: a limit may ask that the whole interval lies inside (guarded acceptance), after
+JCGM 106:2012, 8.3.2 (guard bands), whose text was not at hand.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from lichtbild.core.errors import BadInput
+from lichtbild.image.measure import Measure
+from lichtbild.quality.record import Record
+from lichtbild.quality.repeats import means
+
+Outcome = Literal["pass", "fail", "unsure", "missing"]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A range that a measure must lie in.
+
+    Attributes:
+        measure: its name, or a pattern such as ``mtf*``.
+        where: its place, or a pattern.
+        least: value that it may have at least; minus infinity for no limit.
+        most: value that it may have at most; infinity for no limit.
+        unit: that the limits are in; empty where it is not checked.
+        guarded: the whole interval must lie inside, and not the value alone.
+    """
+
+    measure: str
+    where: str = "*"
+    least: float = -math.inf
+    most: float = math.inf
+    unit: str = ""
+    guarded: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.least <= self.most:
+            raise BadInput(
+                f"the limit of '{self.measure}' asks for at least {self.least:g} and at most {self.most:g}; "
+                "exchange them"
+            )
+
+
+@dataclass(frozen=True)
+class Check:
+    """What became of a limit on one number.
+
+    Attributes:
+        record: name of the picture.
+        limit: that was held against it.
+        measure: the number; None where nothing fits the limit.
+        outcome: "unsure" where the value lies inside and a part of its interval outside.
+    """
+
+    record: str
+    limit: Limit
+    measure: Measure | None
+    outcome: Outcome
+
+    @property
+    def failed(self) -> bool:
+        """Whether a unit with it does not pass."""
+        return self.outcome in ("fail", "missing") or (self.outcome == "unsure" and self.limit.guarded)
+
+
+def checked(record: Record, limits: Sequence[Limit]) -> tuple[Check, ...]:
+    """Each limit against each number of a picture that it fits.
+
+    Raises:
+        BadInput: a limit is in another unit than what was measured.
+    """
+    found: list[Check] = []
+    for limit in limits:
+        fitting = [measure for measure in record.measures if _fits(limit, measure)]
+        if not fitting:
+            found.append(Check(record.name, limit, None, "missing"))
+        found.extend(Check(record.name, limit, measure, _outcome(limit, measure)) for measure in fitting)
+    return tuple(found)
+
+
+def of_golden(records: Iterable[Record], tolerance: float) -> tuple[Limit, ...]:
+    """Limits about the mean of golden units, measure by measure and place by place.
+
+    Args:
+        records: of the golden units, one or more shots.
+        tolerance: share of the mean by which a unit may differ, above 0; where the golden shots themselves
+            spread more, three of their standard deviations.
+
+    Raises:
+        BadInput: the tolerance is none.
+    """
+    if not (math.isfinite(tolerance) and tolerance > 0):
+        raise BadInput(f"a tolerance is a share above 0, not {tolerance:g}; 0.1 allows ten per cent")
+    limits = []
+    for mean in means(tuple(records)):
+        if mean.count and math.isfinite(mean.mean):
+            room = tolerance * abs(mean.mean)
+            if mean.count > 1:
+                room = max(room, 3 * mean.spread)
+            ends = (_short(mean.mean - room), _short(mean.mean + room))
+            limits.append(Limit(mean.name, mean.where or "", *ends, mean.unit))
+    return tuple(limits)
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+def _fits(limit: Limit, measure: Measure) -> bool:
+    return fnmatchcase(measure.name, limit.measure) and fnmatchcase(measure.where, limit.where)
+
+
+def _outcome(limit: Limit, measure: Measure) -> Outcome:
+    if limit.unit and limit.unit != measure.unit:
+        raise BadInput(
+            f"the limit of '{limit.measure}' is in {limit.unit}, and it was measured in "
+            f"{measure.unit or 'pure numbers'}; give the limit in that"
+        )
+    if not math.isfinite(measure.value):
+        return "missing"
+    if not limit.least <= measure.value <= limit.most:
+        return "fail"
+    low, high = measure.interval or (measure.value, measure.value)
+    return "pass" if limit.least <= low and high <= limit.most else "unsure"

@@ -1,0 +1,19 @@
+"""What the coloured patches of a card tell: errors of colour, white balance, chroma."""
+
+from functools import partial
+
+from lichtbild.quality import chroma, colour_error, white_balance
+from lichtbild.quality.parts.subject import Part, Subject
+from lichtbild.quality.patch_colour import patch_colours
+
+LEAST = 6
+"""Patches of a card below which a mean says nothing of colour."""
+
+
+def colours(subject: Subject) -> Part:
+    """Colour error, white balance and chroma, where the chart has a card's worth of coloured patches."""
+    patches = patch_colours(subject.specimen.light, subject.found)
+    if sum(not grey for grey in patches.grey) < LEAST:
+        return Part()
+    asked = (colour_error.measures, white_balance.measures, chroma.measures)
+    return Part.each(partial(question, patches) for question in asked)

@@ -1,0 +1,1 @@
+"""The laboratory's report: one page for all that was measured."""

@@ -1,0 +1,143 @@
+"""Tables of a report: numbers with their intervals, as a laboratory prints them."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from lichtbild.figure.page import Table, quantity
+from lichtbild.image.measure import Measure
+from lichtbild.quality.limits import Check
+from lichtbild.quality.record import ChartRecord, Record
+from lichtbild.quality.repeats import Mean, difference
+
+_HEAD = ("measure", "where", "value", "95 % interval", "unit", "method", "by", "note")
+
+
+def in_words(key: str) -> str:
+    """A key as a reader's words.
+
+    >>> in_words("visual_noise")
+    'visual noise'
+    """
+    return key.replace("_", " ")
+
+
+def spanned(interval: tuple[float, float] | None) -> str:
+    """An interval in figures; a dash where there is none."""
+    return "–" if interval is None else f"{quantity(interval[0], 4)} … {quantity(interval[1], 4)}"
+
+
+def measured(measures: Sequence[Measure], caption: str = "") -> Table:
+    """Every number of a list, with where it comes from."""
+    rows = tuple(
+        (
+            in_words(each.name),
+            each.where,
+            quantity(each.value, 4),
+            spanned(each.interval),
+            each.unit,
+            each.method,
+            each.clause,
+            each.note,
+        )
+        for each in measures
+    )
+    return Table(_HEAD, rows, caption, digits=4)
+
+
+def verdicts(chart: ChartRecord) -> Table:
+    """What can be measured of a chart, and why the rest cannot."""
+    rows = tuple(
+        (each.target, "measured" if each.usable else "left out", each.reason) for each in chart.verdicts
+    )
+    return Table(("target", "verdict", "why"), rows)
+
+
+def pictures(records: Sequence[Record]) -> Table:
+    """The pictures that were measured."""
+    rows = tuple(
+        (
+            each.name,
+            each.camera,
+            each.conditions,
+            f"{each.columns} × {each.rows}",
+            each.origin,
+            ", ".join(chart.title for chart in each.charts) or "none found",
+            each.sha256[:16],
+        )
+        for each in records
+    )
+    return Table(("picture", "camera", "setting", "pixels", "from", "charts", "SHA-256 begins"), rows)
+
+
+def checks(found: Iterable[Check]) -> Table:
+    """Limits and what became of them, failures first."""
+    order = {"fail": 0, "missing": 1, "unsure": 2, "pass": 3}
+    rows = tuple(
+        (
+            each.outcome,
+            each.record,
+            in_words(each.limit.measure if each.measure is None else each.measure.name),
+            each.limit.where if each.measure is None else each.measure.where,
+            "–" if each.measure is None else quantity(each.measure.value, 4),
+            "–" if each.measure is None else spanned(each.measure.interval),
+            bounds(each.limit.least, each.limit.most),
+            each.limit.unit or ("" if each.measure is None else each.measure.unit),
+        )
+        for each in sorted(found, key=lambda check: order[check.outcome])
+    )
+    head = ("outcome", "picture", "measure", "where", "value", "95 % interval", "limits", "unit")
+    return Table(head, rows)
+
+
+def bounds(least: float, most: float) -> str:
+    """Two limits in figures.
+
+    >>> bounds(0.25, float("inf"))
+    'at least 0.2500'
+    """
+    if math.isinf(least):
+        return f"at most {quantity(most, 4)}"
+    if math.isinf(most):
+        return f"at least {quantity(least, 4)}"
+    return f"{quantity(least, 4)} … {quantity(most, 4)}"
+
+
+def repeated(means: Sequence[Mean], caption: str) -> Table:
+    """Means of repeated shots."""
+    rows = tuple(
+        (
+            in_words(each.name),
+            each.where,
+            quantity(each.mean, 4),
+            spanned(each.interval),
+            each.spread,
+            each.count,
+            each.unit,
+        )
+        for each in means
+    )
+    head = ("measure", "where", "mean", "95 % interval", "spread of a shot", "shots", "unit")
+    return Table(head, rows, caption, digits=3)
+
+
+def compared(names: Sequence[str], columns: Sequence[Sequence[Mean]]) -> Table:
+    """Cameras side by side: the mean of each measure, and the step from the first to the last.
+
+    Args:
+        names: of the cameras.
+        columns: the means of each.
+    """
+    known = [{(mean.name, mean.where, mean.unit): mean for mean in column} for column in columns]
+    keys = list(dict.fromkeys(key for column in known for key in column))
+    rows = []
+    for key in keys:
+        cells = [column.get(key) for column in known]
+        values = tuple(None if mean is None else quantity(mean.mean, 4) for mean in cells)
+        first, last = cells[0], cells[-1]
+        step: tuple[str | None, ...] = (None, None)
+        if first is not None and last is not None and len(cells) > 1:
+            by, interval = difference(first, last)
+            step = (quantity(by, 3), spanned(interval))
+        rows.append((in_words(key[0]), key[1], *values, *step, key[2]))
+    head = ("measure", "where", *names, "last − first", "95 % interval", "unit")
+    return Table(head, tuple(rows), digits=4)

@@ -1,0 +1,215 @@
+"""The laboratory at work: many pictures measured side by side, resumed where a run was stopped."""
+
+import base64
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import lichtbild
+from lichtbild.camera.specimen import specimen
+from lichtbild.core.errors import BadInput, LichtbildError
+from lichtbild.io import ledger, machine, search_ledger
+from lichtbild.io.bench_file import digest_of, read_for_bench
+from lichtbild.io.files import PICTURE_SUFFIXES, RAW_SUFFIXES, expand, expand_deep, size
+from lichtbild.quality.bench import VERSION, measured
+from lichtbild.quality.parts.subject import Conditions
+from lichtbild.quality.record import Record
+from lichtbild.quality.report.results import Failure
+from lichtbild.study import workers
+
+_MEMORY_FIXED = 500 << 20
+_MEMORY_PER_PIXEL = 60
+"""Bytes, measured on 12 and 50 MP pictures."""
+_BYTES_PER_PIXEL = 0.2
+"""Of a small JPEG file: a picture has at most so many pixels as its file lets suppose."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture to be measured.
+
+    Attributes:
+        path: of its file.
+        camera: whose pictures it is counted to.
+    """
+
+    path: Path
+    camera: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the laboratory was asked for.
+
+    Attributes:
+        conditions: known beside the pictures.
+        corrected: the corrections that raw files ask for are made.
+        layout: for headerless dumps, the TOML that describes them.
+        overlay: pixels of the longer side of the pictures of what was found; 0 for none.
+        threads: tiles computed at a time in one picture.
+    """
+
+    conditions: Conditions = field(default_factory=Conditions)
+    corrected: bool = False
+    layout: Path | None = None
+    overlay: int = 1100
+    threads: int = 1
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What decides on the numbers, for the report and for a run's key."""
+        table = asdict(self.conditions) | {"corrected": self.corrected}
+        return table | ({} if self.layout is None else {"layout": self.layout.name})
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of a shot.
+
+    Attributes:
+        shot: that was measured.
+        record: of it; None where it could not be measured.
+        overlay: a picture of what was found; empty without.
+        reason: why it could not be measured.
+        exit_code: of the reason.
+    """
+
+    shot: Shot
+    record: Record | None
+    overlay: bytes = b""
+    reason: str = ""
+    exit_code: int = 0
+
+    @property
+    def failure(self) -> Failure:
+        """The shot as a failure."""
+        return Failure(self.shot.path.name, self.reason)
+
+
+def plan(names: Sequence[str], *, deep: bool = False) -> tuple[Shot, ...]:
+    """The shots that names of files, folders and patterns stand for, each once.
+
+    A picture in a folder that was named counts to the camera of that folder's name; others to what their
+    files say, which only reading them tells.
+
+    Raises:
+        BadInput: a name stands for nothing.
+    """
+    suffixes = (*RAW_SUFFIXES, *PICTURE_SUFFIXES)
+    shots: dict[Path, Shot] = {}
+    for name in names:
+        found = (expand_deep if deep else expand)(name, suffixes)
+        if not found:
+            raise BadInput(f"{name}: there is no picture in it; name files, folders or patterns of pictures")
+        camera = Path(name).resolve().name if Path(name).is_dir() else ""
+        for path in found:
+            shots.setdefault(path.resolve(), Shot(path, camera))
+    return tuple(shots.values())
+
+
+def run(shots: Sequence[Shot], order: Order, ledger_path: Path, count: int) -> Generator[Found, None, None]:
+    """What came of each shot, as they are done; one that fails, fails alone.
+
+    Args:
+        shots: in their order.
+        order: what is measured.
+        ledger_path: where a stopped run notes what it has done; it is the caller's to take away in the end.
+        count: pictures at a time.
+    """
+    search_ledger.check(ledger_path)
+    tasks = [_Task(shot, order, _key(shot, order)) for shot in shots]
+    known = {task.key: search_ledger.read(ledger_path, task.key).get(task.key) for task in tasks}
+    waiting = []
+    for task in tasks:
+        told = known[task.key]
+        if told is None:
+            waiting.append(task)
+        else:
+            yield _known(task.shot, told)
+    for found, key in _answers(waiting, min(count, _affordable(waiting))):
+        if found.record is not None:
+            search_ledger.append(ledger_path, key, key, _noted(found))
+        yield found
+
+
+@dataclass(frozen=True)
+class _Task:
+    shot: Shot
+    order: Order
+    key: str
+
+
+def _answers(tasks: Sequence[_Task], count: int) -> Generator[tuple[Found, str], None, None]:
+    if len(tasks) <= 1 or count <= 1:
+        for task in tasks:
+            yield _execute(task), task.key
+        return
+    with closing(workers.each(_execute, tasks, count)) as answers:
+        for task, answer in answers:
+            if isinstance(answer, workers.Lost):
+                reason = f"{task.shot.path}: {answer}; measure fewer at a time (-j 1)"
+                yield Found(task.shot, None, reason=reason, exit_code=3), task.key
+            else:
+                yield answer, task.key
+
+
+def _execute(task: _Task) -> Found:
+    machine.keep_freed_memory()
+    shot, order = task.shot, task.order
+    try:
+        source, sha256, lossy = read_for_bench(shot.path, order.layout)
+        subject = specimen(
+            source, shot.path.name, sha256, lossy=lossy, corrected=order.corrected, threads=order.threads
+        )
+        record, charts = measured(subject, order.conditions)
+    except LichtbildError as error:
+        return Found(shot, None, reason=_named(shot.path, error), exit_code=error.exit_code)
+    except MemoryError:
+        reason = f"{shot.path}: there is not enough memory for it; measure fewer at a time (-j 1)"
+        return Found(shot, None, reason=reason, exit_code=3)
+    return Found(shot, record, _overlay(subject, charts, order.overlay))
+
+
+def _named(path: Path, error: LichtbildError) -> str:
+    words = str(error)
+    return words if words.startswith(str(path)) else f"{path}: {words}"
+
+
+def _overlay(subject: Any, charts: Any, long_edge: int) -> bytes:
+    return b""
+
+
+def _key(shot: Shot, order: Order) -> str:
+    """Digest of all that decides on a shot's numbers."""
+    parts = [digest_of(shot.path), shot.path.name, shot.camera, str(sorted(order.told.items()))]
+    return ledger.key([*parts, str(order.overlay), lichtbild.__version__, str(VERSION)])
+
+
+def _noted(found: Found) -> Mapping[str, Any]:
+    assert found.record is not None
+    return {"record": found.record.to_table(), "overlay": base64.b64encode(found.overlay).decode()}
+
+
+def _known(shot: Shot, told: Mapping[str, Any]) -> Found:
+    return Found(shot, Record.of_table(told["record"]), base64.b64decode(told["overlay"]))
+
+
+def _affordable(tasks: Iterable[_Task]) -> int:
+    """How many pictures fit into the memory that is free, if all were as large as the largest file."""
+    free = machine.free_memory()
+    largest = max((size(task.shot.path) for task in tasks), default=0)
+    if free is None:
+        return 1 << 30
+    return max(1, int(free / (_MEMORY_FIXED + _MEMORY_PER_PIXEL * largest / _BYTES_PER_PIXEL)))
+
+
+def by_camera(found: Iterable[Found]) -> dict[str, tuple[Record, ...]]:
+    """Records by the camera that they count to: the folder's name, else what the file says."""
+    cameras: dict[str, list[Record]] = {}
+    for each in found:
+        if each.record is not None:
+            name = each.shot.camera or each.record.camera or "camera unknown"
+            cameras.setdefault(name, []).append(each.record)
+    return {name: tuple(records) for name, records in cameras.items()}

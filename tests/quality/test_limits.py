@@ -1,0 +1,64 @@
+import math
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from lab_records import measure, record
+
+from lichtbild.core.errors import BadInput
+from lichtbild.quality.limits import Limit, checked, of_golden
+
+
+@pytest.mark.parametrize(
+    ("least", "outcome", "guarded_fails"),
+    [(0.20, "pass", False), (0.245, "unsure", True), (0.26, "fail", True)],
+)
+def test_an_interval_that_crosses_a_limit_is_unsure(least: float, outcome: str, guarded_fails: bool) -> None:
+    limit = Limit("mtf50", "edge 1", least)
+    (check,) = checked(record("a", 0.25), [limit])
+    (guarded,) = checked(record("a", 0.25), [replace(limit, guarded=True)])
+    assert (check.outcome, check.failed) == (outcome, outcome == "fail")
+    assert guarded.failed == guarded_fails
+
+
+def test_a_limit_holds_for_every_number_that_it_fits() -> None:
+    found = checked(record("a", 0.25, 0.1), [Limit("mtf*", "edge *", 0.2)])
+    assert [check.outcome for check in found] == ["pass", "fail"]
+
+
+def test_what_was_not_measured_does_not_pass() -> None:
+    (absent,) = checked(record("a", 0.25), [Limit("snr", most=9)])
+    nothing = replace(measure(0.2), value=math.nan, interval=None, note="clipped")
+    (blank,) = checked(replace(record("a"), measures=(nothing,)), [Limit("mtf50", least=0.1)])
+    assert absent.outcome == blank.outcome == "missing" and absent.failed and blank.failed
+
+
+def test_a_limit_in_another_unit_is_refused() -> None:
+    with pytest.raises(BadInput, match="in lp/mm, and it was measured in cycles/px"):
+        checked(record("a", 0.25), [Limit("mtf50", least=1, unit="lp/mm")])
+
+
+def test_golden_units_pass_their_own_limits_and_worse_ones_fail() -> None:
+    limits = of_golden([record("g1", 0.25), record("g2", 0.26)], 0.1)
+    assert not any(check.failed for check in checked(record("a", 0.25), limits))
+    assert [check.outcome for check in checked(record("b", 0.20), limits)] == ["fail"]
+
+
+def test_golden_units_that_spread_widen_their_limits() -> None:
+    (limit,) = of_golden([record("g1", 0.2), record("g2", 0.3)], 0.01)
+    assert limit.most - limit.least == pytest.approx(6 * math.sqrt(0.005), rel=1e-5)
+
+
+@pytest.mark.parametrize("tolerance", [0.0, -0.1, math.nan])
+def test_a_tolerance_is_above_nothing(tolerance: float) -> None:
+    with pytest.raises(BadInput, match="a share above 0"):
+        of_golden([record("g", 0.2)], tolerance)
+
+
+def test_limits_the_wrong_way_round_are_refused() -> None:
+    with pytest.raises(BadInput, match="exchange them"):
+        Limit("mtf50", least=2, most=1)
