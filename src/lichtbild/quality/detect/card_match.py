@@ -21,8 +21,6 @@ from lichtbild.quality.detect.vision import opencv
 
 LEFT: Final = 0.2
 """Most of the variance of the colours that a card may leave unexplained."""
-LEFT_PARTLY: Final = 0.12
-"""The same where only some patches are fitted."""
 MARGIN: Final = 2.0
 """The next best place or turn leaves at least so many times as much."""
 _REACH: Final = np.linspace(-0.28, 0.28, 7)
@@ -74,7 +72,7 @@ def matches(tones: Float[np.ndarray, "row column 3"], lattice: Lattice) -> tuple
         match = _best(layout, lattice, colours, held, False)
         if match is not None and match.left > LEFT:
             part = _best(layout, lattice, colours, held, True)
-            match = part if part is not None and part.left < LEFT_PARTLY else match
+            match = part if part is not None and part.left < LEFT else match
         if match is not None:
             best.append(match)
     return tuple(sorted(best, key=lambda match: match.left))

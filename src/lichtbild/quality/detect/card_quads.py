@@ -27,6 +27,10 @@ _SOLID: Final = 0.85
 """Least share of an area in its convex hull, and of the hull in its quadrilateral or the reverse."""
 _LONGEST: Final = 2.5
 """Largest ratio of two sides."""
+_WINDOWS: Final = (0.01, 0.025, 0.07)
+"""Half the width of the surroundings, of the view's longer side."""
+_BRIGHTER: Final = 0.02
+"""Tones above the mean of the surroundings."""
 _MOST: Final = 600
 """Quadrilaterals kept of one threshold, the largest ones."""
 
@@ -50,10 +54,10 @@ class Quads:
         return np.abs(np.linalg.det(self.sides))
 
 
-def quads(tones: Float[np.ndarray, "row column 3"]) -> tuple[Quads, Quads]:
-    """All quadrilaterals that a view shows, each once: even areas, and outlines of what stands out."""
+def quads(tones: Float[np.ndarray, "row column 3"]) -> tuple[Quads, Quads, Quads]:
+    """All quadrilaterals that a view shows, each once: even areas, outlines, and what is brighter than about it."""
     cv2 = opencv()
-    found: tuple[list[Any], list[Any]] = ([], [])
+    found: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
     plane, scale = tones, 1.0
     while min(plane.shape[:2]) >= 48 and scale < 5:
         slope = gradient(plane)
@@ -64,7 +68,11 @@ def quads(tones: Float[np.ndarray, "row column 3"]) -> tuple[Quads, Quads]:
                 found[kind].extend(((centre + 0.5) * scale, sides * scale) for centre, sides in _of_mask(mask))
         plane = cv2.resize(plane, (plane.shape[1] // 2, plane.shape[0] // 2), interpolation=cv2.INTER_AREA)
         scale *= 2
-    return _once(found[0]), _once(found[1])
+    brightest = np.ascontiguousarray(tones.max(axis=2))
+    for share in _WINDOWS:
+        mean = cv2.blur(brightest, (2 * int(share * max(tones.shape[:2])) + 1,) * 2)
+        found[2].extend((centre + 0.5, sides) for centre, sides in _of_mask(brightest > mean + _BRIGHTER))
+    return _once(found[0]), _once(found[1]), _once(found[2])
 
 
 def gradient(tones: Float[np.ndarray, "row column 3"]) -> Float[np.ndarray, "row column"]:

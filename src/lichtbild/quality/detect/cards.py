@@ -149,7 +149,7 @@ def _refusal(match: Match, lattice: Lattice) -> str | None:
     if outside > _OUTSIDE * count:
         return f"cut off: {outside} of {count} patches lie outside the picture"
     if covered > _COVERED * count or match.partly:
-        return f"covered: {max(covered, 1)} of {count} patches are hidden or in coloured shadow"
+        return f"covered: at least {max(covered, 1)} of {count} patches are hidden or in coloured shadow"
     beside = len(lattice.members) - match.members
     if beside >= _MORE:
         return f"part of something larger: {beside} more patches lie beside its {count}"
