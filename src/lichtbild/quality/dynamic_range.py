@@ -29,6 +29,9 @@ BLACK_DENSITY: Final = 2.0
 VEILED: Final = 0.5
 """Share of the middle patches' contrast below which a dark patch shows mostly veil."""
 
+UNKNOWN: Final = 10.0
+"""Relative error of a ratio that nothing is known of."""
+
 Numbers = Float[np.ndarray, " n"]
 
 
@@ -148,10 +151,9 @@ def snr_of(steps: Steps, curve: Oecf) -> tuple[Numbers, Numbers, Numbers]:
     light, noise = steps.light[order], np.maximum(steps.noise[order], 1e-300)
     gain = curve.gain_of(light)
     ratio = np.maximum(light * gain / noise, 1e-12)
-    error = np.hypot(
-        np.sqrt(0.5 / steps.freedom[order]), curve.gain_error_of(light) / np.maximum(gain, 1e-300)
-    )
-    return light, ratio, np.asarray(error)
+    # A curve without slope knows nothing of the ratio; more than tenfold is as good as that.
+    of_gain = np.minimum(curve.gain_error_of(light) / np.maximum(gain, 1e-12 * gain.max()), UNKNOWN)
+    return light, ratio, np.asarray(np.hypot(np.sqrt(0.5 / steps.freedom[order]), of_gain))
 
 
 def crossing(light: Numbers, ratio: Numbers, error: Numbers, threshold: float) -> tuple[Estimate | None, str]:
