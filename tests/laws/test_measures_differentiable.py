@@ -16,8 +16,10 @@ from lichtbild.quality.colour_map import mean_difference
 from lichtbild.quality.edge.iso_projection import fitted_edge
 from lichtbild.quality.edge.iso_response import held_edge, response
 from lichtbild.quality.flip import flip
+from lichtbild.quality.noise import luminance_noise, spatial_noise
 from lichtbild.quality.psnr import psnr
 from lichtbild.quality.ssim import ms_ssim, ssim
+from lichtbild.quality.visual_noise import cpiq_loss, cpiq_omega, visual_noise_2013, visual_noise_2023
 
 
 def picture(*shape: int) -> np.ndarray:
@@ -57,6 +59,11 @@ CASES = [
     Case("ssim", lambda p: ssim(PLANE, p), near(PLANE)),
     Case("flip", lambda p: flip(COLOURS, p, 20.0), near(COLOURS)),
     Case("mean_difference", lambda p: mean_difference(COLOURS, p), near(COLOURS)),
+    Case("noise", lambda p: spatial_noise(p).sum(), near(COLOURS)),
+    Case("luminance_noise", luminance_noise, near(COLOURS)),
+    Case("visual_noise_2013", lambda p: visual_noise_2013(p, 30.0), near(COLOURS)),
+    Case("visual_noise_2023", lambda p: visual_noise_2023(p, 30.0), near(COLOURS)),
+    Case("cpiq_loss", lambda p: cpiq_loss(cpiq_omega(p, 30.0)), near(COLOURS)),
     Case("ms_ssim", lambda p: ms_ssim(picture(161, 162), p), near(picture(161, 162))),
     Case("iso2023 response", lambda p: response(p, HELD)[1:9].sum(), EDGE),
 ]
