@@ -60,7 +60,9 @@ def warped_card(seed: int, *, card: bool = True) -> WarpedCard:
     codes = _encoded(light)
     if rng.random() < 0.5:
         quality = int(rng.integers(70, 97))
-        codes = cv2.imdecode(cv2.imencode(".jpg", codes[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 1)
+        codes = cv2.imdecode(
+            cv2.imencode(".jpg", codes[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 1
+        )
         codes = np.ascontiguousarray(codes[..., ::-1])
         words += f", JPEG {quality}"
     words = f"{layout.chart.name}, {angle:.0f} deg, tilt {tilt:.0f} deg, pitch {pitch:.1f} px, {words}"
@@ -172,7 +174,9 @@ def _tiles(rng, canvas):
     for row in range(rows):
         for column in range(columns):
             corner = start + column * across + row * along
-            box = np.array([corner, corner + fill * across, corner + fill * (across + along), corner + fill * along])
+            box = np.array(
+                [corner, corner + fill * across, corner + fill * (across + along), corner + fill * along]
+            )
             _fill(canvas, box, rng.uniform(0.01, 0.9, 3) ** rng.uniform(0.5, 2))
 
 

@@ -69,7 +69,9 @@ def refined(
 
 
 def _crossings(
-    tones: Float[np.ndarray, "row column 3"], to_view: Float[np.ndarray, "3 3"], cells: Float[np.ndarray, "cell 2"]
+    tones: Float[np.ndarray, "row column 3"],
+    to_view: Float[np.ndarray, "3 3"],
+    cells: Float[np.ndarray, "cell 2"],
 ) -> Float[np.ndarray, "cell 4"]:
     """Distance of each side from the patch's centre, in pitches; not a number where it does not show."""
     tangents = _NORMALS[:, ::-1]
@@ -85,7 +87,10 @@ def _crossings(
     gap = profiles[:, :, -9:-4].mean(axis=2)
     step = gap - within
     contrast = np.linalg.norm(step, axis=-1)
-    relative = np.einsum("csak,csk->csa", profiles - within[:, :, None], step) / np.maximum(contrast, 1e-9)[..., None] ** 2
+    relative = (
+        np.einsum("csak,csk->csa", profiles - within[:, :, None], step)
+        / np.maximum(contrast, 1e-9)[..., None] ** 2
+    )
     above = relative >= 0.5
     first = above.argmax(axis=2)
     before = np.maximum(first - 1, 0)

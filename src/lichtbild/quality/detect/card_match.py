@@ -170,7 +170,9 @@ def _unexplained(
         return None
     across, along = np.meshgrid(np.linspace(-1, 1, columns), np.linspace(-1, 1, rows))
     bright = card.mean(axis=2)
-    terms = np.stack([np.ones_like(bright), *np.moveaxis(card, 2, 0), across * bright, along * bright], axis=-1)
+    terms = np.stack(
+        [np.ones_like(bright), *np.moveaxis(card, 2, 0), across * bright, along * bright], axis=-1
+    )
     given, values = terms[fitted], seen[fitted]
     solution, *_ = np.linalg.lstsq(given, values, rcond=None)
     rest = values - given @ solution

@@ -65,7 +65,9 @@ def quads(tones: Float[np.ndarray, "row column 3"]) -> tuple[Quads, Quads, Quads
         for level in _LEVELS:
             flat = slope < level * middle
             for kind, mask in enumerate((flat, ~flat)):
-                found[kind].extend(((centre + 0.5) * scale, sides * scale) for centre, sides in _of_mask(mask))
+                found[kind].extend(
+                    ((centre + 0.5) * scale, sides * scale) for centre, sides in _of_mask(mask)
+                )
         plane = cv2.resize(plane, (plane.shape[1] // 2, plane.shape[0] // 2), interpolation=cv2.INTER_AREA)
         scale *= 2
     brightest = np.ascontiguousarray(tones.max(axis=2))
@@ -90,7 +92,11 @@ def _of_mask(mask: Bool[np.ndarray, "row column"]) -> list[tuple[Any, Any]]:
     cv2 = opencv()
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
     wide, high, area = stats[:, 2], stats[:, 3], stats[:, 4]
-    fitting = (area >= _LEAST_AREA) & (wide * high <= 2 * _LARGEST_SHARE * mask.size) & (area > _FILLED * wide * high)
+    fitting = (
+        (area >= _LEAST_AREA)
+        & (wide * high <= 2 * _LARGEST_SHARE * mask.size)
+        & (area > _FILLED * wide * high)
+    )
     fitting[0] = False
     chosen = np.flatnonzero(fitting)
     chosen = chosen[np.argsort(-area[chosen], kind="stable")][:_MOST]

@@ -105,7 +105,9 @@ def _checked(picture: Float[np.ndarray, "row column 3"]) -> None:
         raise BadInput(f"cards are looked for in pictures [row, column, RGB], not in {list(picture.shape)}")
     if not math.isfinite(float(picture.sum(dtype=np.float64))):
         count = int((~np.isfinite(picture)).any(axis=2).sum())
-        raise BadInput(f"{count} pixels of the picture are not finite; cards are looked for in finite light only")
+        raise BadInput(
+            f"{count} pixels of the picture are not finite; cards are looked for in finite light only"
+        )
 
 
 def _searched(picture: Float[np.ndarray, "row column 3"], view: CardView, encoded: bool) -> Search:
