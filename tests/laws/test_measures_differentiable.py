@@ -26,11 +26,13 @@ from lichtbild.quality.flare import flare_of
 from lichtbild.quality.flip import flip
 from lichtbild.quality.lateral_colour import edge_displacement
 from lichtbild.quality.points import corner_centres, dot_centres
+from lichtbild.quality.noise import luminance_noise, spatial_noise
 from lichtbild.quality.psnr import psnr
 from lichtbild.quality.radial_fit import radial_fit
 from lichtbild.quality.shading import block_means, shading
 from lichtbild.quality.ssim import ms_ssim, ssim
 from lichtbild.quality.white_balance import offsets
+from lichtbild.quality.visual_noise import cpiq_loss, cpiq_omega, visual_noise_2013, visual_noise_2023
 
 
 def picture(*shape: int) -> np.ndarray:
@@ -108,6 +110,11 @@ CASES = [
     Case("ssim", lambda p: ssim(PLANE, p), near(PLANE)),
     Case("flip", lambda p: flip(COLOURS, p, 20.0), near(COLOURS)),
     Case("mean_difference", lambda p: mean_difference(COLOURS, p), near(COLOURS)),
+    Case("noise", lambda p: spatial_noise(p).sum(), near(COLOURS)),
+    Case("luminance_noise", luminance_noise, near(COLOURS)),
+    Case("visual_noise_2013", lambda p: visual_noise_2013(p, 30.0), near(COLOURS)),
+    Case("visual_noise_2023", lambda p: visual_noise_2023(p, 30.0), near(COLOURS)),
+    Case("cpiq_loss", lambda p: cpiq_loss(cpiq_omega(p, 30.0)), near(COLOURS)),
     Case("ms_ssim", lambda p: ms_ssim(picture(161, 162), p), near(picture(161, 162))),
     Case("colour", colours, CARD),
     Case("field", field, FIELD),

@@ -22,16 +22,18 @@ class Canvas:
     """Pixels on a chart, and what its paints are in them.
 
     Attributes:
-        x_edges: of the columns, mm on the chart, evenly spaced; pixels beyond the paper stay 0.
+        x_edges: of the columns, mm on the chart, evenly spaced.
         y_edges: of the rows, downward.
         values: of each paint, ``[paint, plane]``.
         white: value of a grey of reflectance 1, which the greys of leaves are parts of.
+        surround: value of what is about the paper; None for 0.
     """
 
     x_edges: Float[np.ndarray, " x"]
     y_edges: Float[np.ndarray, " y"]
     values: Float[np.ndarray, "paint plane"]
     white: Float[np.ndarray, " plane"]
+    surround: Float[np.ndarray, " plane"] | None = None
 
     @staticmethod
     def whole(
@@ -54,13 +56,12 @@ def drawn(chart: Chart, canvas: Canvas) -> Float[np.ndarray, "row column plane"]
         canvas: the pixels, and what the paints are.
     """
     rows, columns = len(canvas.y_edges) - 1, len(canvas.x_edges) - 1
-    found = np.zeros((rows, columns, canvas.values.shape[1]), np.float32)
+    around = np.zeros_like(canvas.white) if canvas.surround is None else canvas.surround
+    found = np.empty((rows, columns, len(around)), np.float32)
+    found[:] = around
     height, width = chart.size
-    _add(
-        found,
-        coverage.rectangle(canvas.x_edges, canvas.y_edges, (0.0, 0.0), (width, height)),
-        canvas.values[0],
-    )
+    paper = coverage.rectangle(canvas.x_edges, canvas.y_edges, (0.0, 0.0), (width, height))
+    _add(found, paper, canvas.values[0] - around)
     for shape, below in zip(chart.shapes, paints_below(chart), strict=True):
         _draw(found, shape, canvas, canvas.values[below])
     return found

@@ -4,17 +4,30 @@ from collections.abc import Callable
 from typing import Final
 
 from lichtbild.core.errors import BadInput
-from lichtbild.image.chart import Patch
+from lichtbild.image.chart import Area, Grid, Leaves, Patch, Star
 from lichtbild.image.specimen import Specimen
 from lichtbild.quality.found_chart import FoundChart
 from lichtbild.quality.parts.colours import colours
+from lichtbild.quality.parts.fields import fields, traps
+from lichtbild.quality.parts.greys import greys
+from lichtbild.quality.parts.grids import grids
+from lichtbild.quality.parts.leaves import leaves
+from lichtbild.quality.parts.stars import stars
 from lichtbild.quality.parts.subject import Conditions, Part, Subject
 from lichtbild.quality.record import Record
 
 VERSION: Final = 1
 """Of what is measured: a change of it makes stopped runs begin anew."""
 
-PARTS: Final[tuple[tuple[type, Callable[[Subject], Part]], ...]] = ((Patch, colours),)
+PARTS: Final[tuple[tuple[type, Callable[[Subject], Part]], ...]] = (
+    (Star, stars),
+    (Leaves, leaves),
+    (Patch, colours),
+    (Patch, greys),
+    (Patch, traps),
+    (Area, fields),
+    (Grid, grids),
+)
 """What is asked of a chart that has a usable target of a kind, in the order of the report."""
 
 

@@ -28,7 +28,7 @@ class Estimate:
     def covers(self, truth: float) -> bool:
         """Whether a number lies in the 95 % interval."""
         low, high = self.interval
-        return low <= truth <= high
+        return bool(low <= truth <= high)
 
 
 def product(first: Estimate, second: Estimate, covariance: float = 0.0, power: float = 1.0) -> Estimate:

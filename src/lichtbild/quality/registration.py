@@ -32,8 +32,8 @@ Draw = Callable[[Places, Places], Plane]
 _SMALLEST: Final = 48
 _LIGHTS: Final = 6
 """Numbers of the light, before those of the motion: gain, two of the blur, offset and two slopes."""
-_STEPS: Final = 30
-_STILL: Final = 1e-4
+_STEPS: Final = 12
+_STILL: Final = 5e-4
 """Pixels by which a last step moves no corner."""
 _WIDEST: Final = 24.0
 """Pixels that a corner may move from where the search begins."""
@@ -56,14 +56,23 @@ class Registration:
     sigma: Float[np.ndarray, "2"]
     likeness: float
 
-    def places(self, rows: int, columns: int, side: int = 1) -> tuple[Places, Places]:
-        """Row and column in the reference of each of ``side`` x ``side`` samples of each pixel."""
-        down = (np.arange(rows * side) + 0.5) / side - rows / 2
-        right = (np.arange(columns * side) + 0.5) / side - columns / 2
+    def after(self, first: "Registration") -> "Registration":
+        """This one, of a picture on a reference that ``first`` had moved, as one of the reference itself."""
+        shift = first.matrix @ self.shift + first.shift
+        return replace(self, matrix=first.matrix @ self.matrix, shift=shift)
+
+    def places(self, rows: int, columns: int, margin: int = 0) -> tuple[Places, Places]:
+        """Row and column in the reference of each pixel of a picture, and of a margin about it."""
+        down = np.arange(-margin, rows + margin) + 0.5 - rows / 2
+        right = np.arange(-margin, columns + margin) + 0.5 - columns / 2
         (a, b), (c, d) = self.matrix
         y, x = np.meshgrid(down, right, indexing="ij")
         middle = rows / 2 + self.shift[0], columns / 2 + self.shift[1]
         return a * y + b * x + middle[0], c * y + d * x + middle[1]
+
+
+UNMOVED: Final = Registration(np.eye(2), np.zeros(2), np.zeros(2), 1.0)
+"""A picture that lies on its reference as it is."""
 
 
 def register(reference: Plane, picture: Plane, *, affine: bool = True) -> Registration:
@@ -84,19 +93,28 @@ def register(reference: Plane, picture: Plane, *, affine: bool = True) -> Regist
         )
     start = whole_shift(reference, picture)
     first, second = overlapping(reference, picture, (int(start[0]), int(start[1])))
-    held = np.asarray(first, np.float32)[..., None]
-    extent = Extent(*first.shape)
-    whole = Window.whole(extent)
-
-    def draw(rows: Places, columns: Places) -> Plane:
-        moved = resample(held, whole, extent, rows[None] - 0.5, columns[None] - 0.5)
-        return np.asarray(moved[..., 0], np.float64)
-
-    found = refine(draw, second, affine=affine)
+    found = refine(drawn_from(first), second, affine=affine)
     # The middle of what both show is not the middle of the picture.
     middle = -np.array(start) / 2
     shift = found.shift + np.array(start) + middle - found.matrix @ middle
     return replace(found, shift=shift)
+
+
+def drawn_from(plane: Plane, margin: int = 0) -> Draw:
+    """A reference that is given as pixels, by cubic convolution; beyond its border the border goes on.
+
+    Args:
+        plane: the reference.
+        margin: pixels by which it is larger than the picture, on each side.
+    """
+    held = np.asarray(plane, np.float32)[..., None]
+    extent = Extent(*plane.shape)
+
+    def draw(rows: Places, columns: Places) -> Plane:
+        places = rows[None] + (margin - 0.5), columns[None] + (margin - 0.5)
+        return np.asarray(resample(held, Window.whole(extent), extent, *places)[..., 0], np.float64)
+
+    return draw
 
 
 def overlapping(

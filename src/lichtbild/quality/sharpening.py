@@ -1,15 +1,16 @@
 """Sharpening: what an edge's profile and two kinds of response tell of contrast that was added.
 
-A sharpened edge overshoots: its bright side is brighter next to the edge than far from it, its dark side darker.
+A sharpened edge overshoots: next to it its bright side is brighter than far away, its dark side darker.
 
 - overshoot = (greatest value - bright level) / (bright level - dark level), undershoot likewise, per cent;
 - width of a halo: between the places where half of it is reached, px;
 - rise: from 10 to 90 % of the step, px;
-- excess of the edge's response over that of a sinusoidal star: by how much it is higher at most, and on average
-  up to 0.5 cycles/px. Sharpening lifts edges of high contrast more than fine waves of low contrast, noise
-  reduction lowers the waves alone: 0 for a linear camera, whatever its lens.
+- excess of the edge's response over that of a sinusoidal star: by how much it is higher at most, and on
+  average up to 0.5 cycles/px. Sharpening lifts edges of high contrast more than fine waves of low contrast,
+  noise reduction lowers the waves alone: 0 for a linear camera, whatever its lens.
 
-Source: after ISO 12233:2023 (e-SFR and s-SFR compared); overshoot by definition. Loebich et al., Proc. SPIE 6502 (2007).
+Source: by definition; after ISO 12233:2023, which compares e-SFR and s-SFR; Loebich et al., Proc. SPIE 6502
+(2007).
 """
 
 from dataclasses import dataclass
@@ -51,6 +52,25 @@ class Halo:
     dark_width: float
     rise: float
     error: float
+
+
+@dataclass(frozen=True, eq=False)
+class Response:
+    """A response over frequency.
+
+    Attributes:
+        frequencies: growing, cycles/px.
+        sfr: response.
+        error: its standard error.
+    """
+
+    frequencies: Float[np.ndarray, " frequency"]
+    sfr: Float[np.ndarray, " frequency"]
+    error: Float[np.ndarray, " frequency"]
+
+    def at(self, frequencies: Float[np.ndarray, " other"]) -> Float[np.ndarray, " other"]:
+        """Response by straight lines."""
+        return np.asarray(np.interp(frequencies, self.frequencies, self.sfr))
 
 
 @dataclass(frozen=True)
@@ -120,7 +140,7 @@ def _scatter(light: Profile) -> float:
 def _shoot(side: Profile, expected: float) -> tuple[float, float]:
     """Height of a side's halo less what noise brings, and the bins that it is half as high or more."""
     top = int(side.argmax())
-    height = float(side[top]) - expected
+    height = _peak(side, top) - expected
     if height <= 2 * expected + 1e-9:
         return height, 0.0
     begin, end = top, top
@@ -129,6 +149,15 @@ def _shoot(side: Profile, expected: float) -> tuple[float, float]:
     while end < len(side) - 1 and side[end + 1] > side[top] / 2:
         end += 1
     return height, float(_half(side, begin, begin - 1, top) + _half(side, end, end + 1, top) + end - begin)
+
+
+def _peak(side: Profile, top: int) -> float:
+    """Greatest value of the parabola through the greatest bin and its neighbours."""
+    if not 0 < top < len(side) - 1:
+        return float(side[top])
+    before, at, after = (float(value) for value in side[top - 1 : top + 2])
+    bend = before - 2 * at + after
+    return at - (after - before) ** 2 / (8 * bend) if bend < 0 else at
 
 
 def _half(side: Profile, inside: int, outside: int, top: int) -> float:
@@ -140,7 +169,7 @@ def _half(side: Profile, inside: int, outside: int, top: int) -> float:
 
 
 def _rise(places: Profile, share: Profile, middle: int) -> float:
-    """Distance from the last place below 10 % to the first one above 90 %, between places by straight lines."""
+    """Distance from the last place below 10 % to the first one above 90 %, by straight lines between."""
     before = np.flatnonzero(share[: middle + 1] < 0.1)
     after = np.flatnonzero(share[middle:] > 0.9)
     if not len(before) or not len(after):
@@ -151,27 +180,26 @@ def _rise(places: Profile, share: Profile, middle: int) -> float:
     return float(end - start)
 
 
-def excess(
-    edge: tuple[Profile, Profile, Profile], star: tuple[Profile, Profile, Profile], limit: float = 0.5
-) -> Excess:
+def excess(edge: Response, star: Response, limit: float = 0.5) -> Excess:
     """An edge's response above a star's, over the frequencies that both have.
 
     Args:
-        edge: frequencies (cycles/px), response and its standard error.
-        star: the same of the star, normalised by its known contrast; frequencies growing.
+        edge: response of the edge.
+        star: response of the star, normalised by its known contrast.
         limit: highest frequency, cycles/px.
 
     Raises:
         BadInput: no frequencies in common.
     """
-    begin, end = max(edge[0][0], star[0][0]), min(edge[0][-1], star[0][-1], limit)
+    begin = max(edge.frequencies[0], star.frequencies[0])
+    end = min(edge.frequencies[-1], star.frequencies[-1], limit)
     if not end > begin:
         raise BadInput("the responses of edge and star have no frequencies in common")
     f = np.linspace(begin, end, 200)
-    apart = np.interp(f, edge[0], edge[1]) - np.interp(f, star[0], star[1])
-    errors = [float(np.interp(f, one[0], one[2]).mean()) for one in (edge, star)]
+    apart = edge.at(f) - star.at(f)
+    variance = sum(float(np.interp(f, one.frequencies, one.error).mean()) ** 2 for one in (edge, star))
     top = int(apart.argmax())
-    return Excess(float(apart[top]), float(f[top]), float(apart.mean()), float(np.hypot(*errors)))
+    return Excess(float(apart[top]), float(f[top]), float(apart.mean()), float(np.sqrt(variance)))
 
 
 def measures(

@@ -59,13 +59,13 @@ class Viewing:
 
 PHONE = Viewing("phone", "phone in hand, 65 mm high at 30 cm", 300.0, height=65.0)
 POSTCARD = Viewing("postcard", "print 15 x 10 cm at 40 cm", 400.0, height=100.0)
-SCREEN = Viewing("screen", "fitted to a monitor, 30 cm high at 60 cm", 600.0, height=300.0)
+MONITOR = Viewing("monitor", "fitted to a monitor, 30 cm high at 60 cm", 600.0, height=300.0)
 PIXELS = Viewing("pixels", "100 % on a monitor of 96 ppi at 60 cm", 600.0, pitch=25.4 / 96)
 PRINT = Viewing("print", "print 40 x 30 cm at 60 cm", 600.0, height=300.0)
 TELEVISION = Viewing("television", "television of 65 inches, 81 cm high, at 2.5 m", 2500.0, height=810.0)
 POSTER = Viewing("poster", "print 120 x 90 cm at 1.2 m", 1200.0, height=900.0)
 
-VIEWINGS = {one.name: one for one in (PHONE, POSTCARD, SCREEN, PIXELS, PRINT, TELEVISION, POSTER)}
+VIEWINGS = {one.name: one for one in (PHONE, POSTCARD, MONITOR, PIXELS, PRINT, TELEVISION, POSTER)}
 
 
 def viewing_named(name: str) -> Viewing:
