@@ -130,7 +130,7 @@ class FieldMap:
         return np.asarray(self._spread**2 * terms)
 
     def at(self, places: Places) -> tuple[Numbers, Numbers]:
-        """Number and its standard error at places, (column, row) in px; NaN far from all that was measured."""
+        """Number and its standard error at places, (column, row) in px; NaN far from all measured ones."""
         reduced = _reduced(np.asarray(places, float), self.size)
         cross = self._covariance(reduced, self._places)
         mean = self._numbers.mean() + self._process.mean(cross)

@@ -38,8 +38,8 @@ def iso_window(
     if last - first < LEAST_WIDTH or bottom - top < LEAST_WIDTH:
         raise BadInput(
             f"the edge from ({x_1:.0f}, {y_1:.0f}) to ({x_2:.0f}, {y_2:.0f}) px leaves a window of "
-            f"{max(last - first, 0)} x {max(bottom - top, 0)} px; it needs {LEAST_WIDTH} each way: take a larger "
-            "chart, or one that is slanted less"
+            f"{max(last - first, 0)} x {max(bottom - top, 0)} px; it needs {LEAST_WIDTH} each way: take a "
+            "larger chart, or one that is slanted less"
         )
     window = light[top:bottom, first:last] if upright else light[first:last, top:bottom]
     return window, ((x_1 + x_2) / 2, (y_1 + y_2) / 2)
