@@ -1,8 +1,11 @@
 """Leaves: the same on every lattice, with the mean and spread of their greys."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from lichtbild.core.errors import BadInput
 from lichtbild.image import leaves
 from lichtbild.image.chart import Leaves
 from lichtbild.image.leaves import Lattice, fallen, greys, leaf_means
@@ -35,3 +38,5 @@ def test_a_part_and_strips_are_those_of_the_whole(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(leaves, "_STRIP", 40 * 16 * 5)
     np.testing.assert_array_equal(leaf_means(shape, x, y), whole)
     assert whole.min() >= 0.1 and whole.max() <= 0.5
+    with pytest.raises(BadInput, match="take grey"):
+        leaf_means(replace(shape, coloured=True), x, y)
