@@ -129,7 +129,9 @@ def _turned(here: Float[np.ndarray, "2 2"], there: Float[np.ndarray, "2 2"]) -> 
     return int(np.argmax(directions @ there[0]))
 
 
-def _fitted(found: Quads, group: dict[int, tuple[int, int]], free: Bool[np.ndarray, " quad"]) -> Lattice | None:
+def _fitted(
+    found: Quads, group: dict[int, tuple[int, int]], free: Bool[np.ndarray, " quad"]
+) -> Lattice | None:
     """The lattice of a group, with all free quadrilaterals that lie in its places."""
     members = np.array(list(group))
     cells = np.array(list(group.values()))
@@ -183,13 +185,17 @@ def _sized(found: Quads, homography: Any, cells: Any) -> Bool[np.ndarray, " quad
     return np.asarray((ratio > 0.2) & (ratio < 1.15))
 
 
-def apply(homography: Float[np.ndarray, "3 3"], points: Float[np.ndarray, "*many 2"]) -> Float[np.ndarray, "*many 2"]:
+def apply(
+    homography: Float[np.ndarray, "3 3"], points: Float[np.ndarray, "*many 2"]
+) -> Float[np.ndarray, "*many 2"]:
     """Points through a homography."""
     mapped = points @ homography[:, :2].T + homography[:, 2]
     return np.asarray(mapped[..., :2] / mapped[..., 2:])
 
 
-def cell_area(homography: Float[np.ndarray, "3 3"], cells: Float[np.ndarray, "many 2"]) -> Float[np.ndarray, " many"]:
+def cell_area(
+    homography: Float[np.ndarray, "3 3"], cells: Float[np.ndarray, "many 2"]
+) -> Float[np.ndarray, " many"]:
     """Area of a cell in px, with the sign of its sense."""
     weight = cells @ homography[2, :2] + homography[2, 2]
     weight = np.where(np.abs(weight) < 1e-9, 1e-9, weight)

@@ -49,12 +49,16 @@ class CardLayout:
 
 @cache
 def card_layouts() -> tuple[CardLayout, ...]:
-    """All cards that are known: Classic arrangements of several makers, and the SG."""
+    """All cards that are known: Classic arrangements of several makers, and the SG.
+
+    The Classic that we print is found by its marks; its patches lie too much like X-Rite's to be told from them.
+    """
     return (
         _of_maker("x-rite-classic", "ColorChecker Classic, X-Rite and Calibrite", 40.0, 45.0),
-        _of_maker("x-rite-passport", "ColorChecker Passport and Classic Mini, X-Rite and Calibrite", 12.0, 15.0),
+        _of_maker(
+            "x-rite-passport", "ColorChecker Passport and Classic Mini, X-Rite and Calibrite", 12.0, 15.0
+        ),
         _of_maker("camera-trax", "24ColorCard, CameraTrax", 11.0, 11.25),
-        _of_catalogue("colour-checker-classic", 4, 6),
         _of_catalogue("colour-checker-sg", 10, 14),
     )
 
@@ -69,7 +73,9 @@ def reference(layout: CardLayout) -> Float[np.ndarray, "patch 3"]:
 def _of_catalogue(name: str, rows: int, columns: int) -> CardLayout:
     """The layout of a chart that we print."""
     chart = chart_named(name)
-    corners = np.array([target.corners for target in chart.targets[: rows * columns] if isinstance(target, Patch)])
+    corners = np.array(
+        [target.corners for target in chart.targets[: rows * columns] if isinstance(target, Patch)]
+    )
     centres = corners.mean(axis=1)
     pitch = float(centres[1, 0] - centres[0, 0])
     side = float(np.ptp(corners[0, :, 0])) / (1 - 2 * INSET)

@@ -28,7 +28,10 @@ _GLARE: Final = 1.3
 
 
 def verdicts(
-    picture: Float[np.ndarray, "row column 3"], match: Match, to_picture: Float[np.ndarray, "3 3"], patch: float
+    picture: Float[np.ndarray, "row column 3"],
+    match: Match,
+    to_picture: Float[np.ndarray, "3 3"],
+    patch: float,
 ) -> tuple[Verdict, ...]:
     """One for each patch of a card.
 
