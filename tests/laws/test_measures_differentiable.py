@@ -30,9 +30,9 @@ def picture(*shape: int) -> np.ndarray:
 def near(reference: np.ndarray) -> np.ndarray:
     """A picture that differs from its reference everywhere."""
     return reference + 0.05 * np.random.default_rng(1).normal(size=reference.shape)
+
+
 from lichtbild.quality.acutance import acutance, viewed_weights
-from lichtbild.quality.edge.iso_projection import fitted_edge
-from lichtbild.quality.edge.iso_response import held_edge, response
 from lichtbild.quality.jnd import chroma_loss, combined_loss, visual_noise_loss
 from lichtbild.quality.ruler import acutance_loss
 from lichtbild.quality.viewing import PHONE
