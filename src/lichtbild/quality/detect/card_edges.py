@@ -71,16 +71,10 @@ def refined(view: CardView, to_view: Float[np.ndarray, "3 3"], rows: int, column
 
 
 def _crossings(
-<<<<<<< HEAD
-    tones: Float[np.ndarray, "row column 3"],
-    to_view: Float[np.ndarray, "3 3"],
-    cells: Float[np.ndarray, "cell 2"],
-=======
     view: CardView,
     to_view: Float[np.ndarray, "3 3"],
     cells: Float[np.ndarray, "cell 2"],
     border: Bool[np.ndarray, "cell 4"],
->>>>>>> q-cards
 ) -> Float[np.ndarray, "cell 4"]:
     """Distance of each side from the patch's centre, in pitches; not a number where it does not show."""
     tangents = _NORMALS[:, ::-1]
@@ -100,12 +94,9 @@ def _crossings(
     gap = np.where(border[..., None], profiles[:, :, -4:].mean(axis=2), profiles[:, :, 28:33].mean(axis=2))
     step = gap - within
     contrast = np.linalg.norm(step, axis=-1)
-<<<<<<< HEAD
-=======
     in_tones = np.linalg.norm(
         samples[:, :, 28:33].mean(axis=(2, 3)) - samples[:, :, :8].mean(axis=(2, 3)), axis=-1
     )
->>>>>>> q-cards
     relative = (
         np.einsum("csak,csk->csa", profiles - within[:, :, None], step)
         / np.maximum(contrast, 1e-9)[..., None] ** 2
