@@ -1,0 +1,1 @@
+"""How each chart of the catalogue is laid out: a file for each kind of target."""
