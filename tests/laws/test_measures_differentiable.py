@@ -11,7 +11,10 @@ import jax
 import numpy as np
 import pytest
 
+from exact_edge import gaussian_edge
 from lichtbild.quality.colour_map import mean_difference
+from lichtbild.quality.edge.iso_projection import fitted_edge
+from lichtbild.quality.edge.iso_response import held_edge, response
 from lichtbild.quality.flip import flip
 from lichtbild.quality.noise import luminance_noise, spatial_noise
 from lichtbild.quality.psnr import psnr
@@ -48,6 +51,8 @@ class Case(NamedTuple):
 
 
 PLANE, COLOURS = picture(24, 26), picture(12, 13, 3)
+EDGE = gaussian_edge((24, 20), 8, 0.7)
+HELD = held_edge(EDGE, fitted_edge(EDGE, 1).curve, falling=False)
 
 CASES = [
     Case("psnr", lambda p: psnr(COLOURS, p), near(COLOURS)),
@@ -60,6 +65,7 @@ CASES = [
     Case("visual_noise_2023", lambda p: visual_noise_2023(p, 30.0), near(COLOURS)),
     Case("cpiq_loss", lambda p: cpiq_loss(cpiq_omega(p, 30.0)), near(COLOURS)),
     Case("ms_ssim", lambda p: ms_ssim(picture(161, 162), p), near(picture(161, 162))),
+    Case("iso2023 response", lambda p: response(p, HELD)[1:9].sum(), EDGE),
 ]
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lichtbild.core.errors import BadInput
-from lichtbild.scene.dead_leaves import dead_leaves, drawn_radii
+from lichtbild.image.leaves import drawn_radii
+from lichtbild.scene.dead_leaves import dead_leaves
 from lichtbild.scene.frame import Frame
 from scene.charts import FRAME, LIGHTING, WHITE, luminances
 

@@ -72,15 +72,23 @@ def specimen(
         BadInput: the picture's light is not bound to a display's white, or the raw frame cannot be developed.
     """
     if isinstance(source, Picture):
-        light, bits = _light_of(source), source.bits
-        return Specimen(name, sha256, Origin.PICTURE, light, None, bits, lossy, source.metadata)
+        light, told = _light_of(source), source.metadata
+        return Specimen(name, sha256, Origin.PICTURE, light, None, None, source.bits, lossy, told)
     recipe = PLAIN
     if corrected:
         recipe = replace(recipe, develop=replace(recipe.develop, corrections=Corrections()))
     made = photograph.develop(source, recipe, threads=threads)
     light = np.ascontiguousarray(transformed(np.asarray(made.samples), _TO_SRGB), np.float32)
     bits = int(np.ceil(np.log2(float(source.levels.white.max()) + 1)))
-    return Specimen(name, sha256, Origin.RAW, light, source, bits, lossy, source.metadata)
+    mosaic = _mosaic_of(source, recipe, threads)
+    return Specimen(name, sha256, Origin.RAW, light, source, mosaic, bits, lossy, source.metadata)
+
+
+def _mosaic_of(frame: RawFrame, recipe: Recipe, threads: int) -> np.ndarray | None:
+    if frame.cfa is None:
+        return None
+    codes = photograph.intermediate(frame, recipe, "linearise", threads=threads)
+    return np.ascontiguousarray(np.asarray(codes.samples, np.float32)[..., 0])
 
 
 def _light_of(picture: Picture) -> np.ndarray:

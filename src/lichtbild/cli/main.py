@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from lichtbild import __version__
+from lichtbild.cli.chart import chart
 from lichtbild.cli.design import design
 from lichtbild.cli.develop import develop
 from lichtbild.cli.interrupt import Interruption, interrupt
@@ -56,6 +57,7 @@ def lichtbild(
 
 app.command("develop")(develop)
 app.command("shoot")(shoot)
+app.command("chart")(chart)
 app.command("trace")(trace)
 app.command("design")(design)
 app.command("tolerance")(tolerance)

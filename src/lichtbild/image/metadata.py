@@ -49,6 +49,7 @@ class Metadata:
         orientation: how to turn the stored image upright.
         exif: tags of the main, Exif and GPS directories by (directory, tag), to be kept in what is written;
             directories are named "main", "exif" and "gps".
+        dots_per_inch: of a picture that is to be printed at a certain size; None for all others.
     """
 
     make: str = ""
@@ -61,6 +62,7 @@ class Metadata:
     taken_at: str = ""
     orientation: Orientation = Orientation.NORMAL
     exif: Mapping[tuple[str, int], Any] = field(default_factory=dict)
+    dots_per_inch: float | None = None
 
     @property
     def frames(self) -> int:

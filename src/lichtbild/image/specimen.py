@@ -30,6 +30,8 @@ class Specimen:
         light: linear sRGB primaries with white D65, float32 ``[row, column, RGB]``; 1 is where the picture
             clips, values below 0 and above 1 are possible.
         raw: the sensor's codes of a raw specimen; None for a picture.
+        mosaic: the codes of a mosaic as linear light ``[row, column]`` before white balance, black at 0 and
+            white at 1; None for others.
         bits: of a sample in the file; None where that is unknown.
         lossy: the file was compressed with loss, as JPEG and HEIF are.
         metadata: how it was taken.
@@ -40,6 +42,7 @@ class Specimen:
     origin: Origin
     light: Float[np.ndarray, "row column 3"]
     raw: RawFrame | None = None
+    mosaic: Float[np.ndarray, "row column"] | None = None
     bits: int | None = None
     lossy: bool = False
     metadata: Metadata = field(default_factory=Metadata)

@@ -163,7 +163,7 @@ def _thumbnail_directory(thumbnail: bytes, offset: int) -> bytes:
     """The second directory with the JPEG after it (EXIF 2.32 table 22)."""
     tags: Entries = {
         _COMPRESSION: _short(6),
-        **_RESOLUTION,
+        **_resolution(None),
         _JPEG_AT: (LONG, 1, bytes(4)),
         _JPEG_BYTES: (LONG, 1, struct.pack("<I", len(thumbnail))),
     }
@@ -189,7 +189,7 @@ def entries(metadata: Metadata, extent: Extent, space: ColourSpace) -> tuple[Ent
     found["main"] |= {
         _ORIENTATION: _short(1),
         _SOFTWARE: (TEXT, *_text_bytes(f"Lichtbild {lichtbild.__version__}")),
-        **_RESOLUTION,
+        **_resolution(metadata.dots_per_inch),
     }
     if _TAKEN[1] in found["exif"]:
         found["main"][_DATE_TIME] = found["exif"][_TAKEN[1]]
@@ -278,9 +278,15 @@ def _short(value: int) -> tuple[int, int, bytes]:
     return SHORT, 1, struct.pack("<H", value)
 
 
-_DOTS: Final = (RATIONAL, 1, struct.pack("<2I", 72, 1))
-_RESOLUTION: Final = {282: _DOTS, 283: _DOTS, 296: _short(2)}
-"""72 dots an inch, which EXIF asks for and means that it is not known."""
+_UNKNOWN_DOTS: Final = 72
+"""Dots an inch, which EXIF asks for where they are not known."""
+
+
+def _resolution(dots_per_inch: float | None) -> Entries:
+    """Dots an inch, across and down."""
+    dots = Fraction(dots_per_inch or _UNKNOWN_DOTS).limit_denominator(1000)
+    one = (RATIONAL, 1, struct.pack("<2I", dots.numerator, dots.denominator))
+    return {282: one, 283: one, 296: _short(2)}
 
 
 def _text(value: object) -> str:

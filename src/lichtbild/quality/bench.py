@@ -4,17 +4,30 @@ from collections.abc import Callable
 from typing import Final
 
 from lichtbild.core.errors import BadInput
-from lichtbild.image.chart import Patch
+from lichtbild.image.chart import Area, Grid, Leaves, Patch, Star
 from lichtbild.image.specimen import Specimen
 from lichtbild.quality.found_chart import FoundChart
 from lichtbild.quality.parts.colours import colours
+from lichtbild.quality.parts.fields import fields, traps
+from lichtbild.quality.parts.greys import greys
+from lichtbild.quality.parts.grids import grids
+from lichtbild.quality.parts.leaves import leaves
+from lichtbild.quality.parts.stars import stars
 from lichtbild.quality.parts.subject import Conditions, Part, Subject
 from lichtbild.quality.record import Record
 
 VERSION: Final = 1
 """Of what is measured: a change of it makes stopped runs begin anew."""
 
-PARTS: Final[tuple[tuple[type, Callable[[Subject], Part]], ...]] = ((Patch, colours),)
+PARTS: Final[tuple[tuple[type, Callable[[Subject], Part]], ...]] = (
+    (Star, stars),
+    (Leaves, leaves),
+    (Patch, colours),
+    (Patch, greys),
+    (Patch, traps),
+    (Area, fields),
+    (Grid, grids),
+)
 """What is asked of a chart that has a usable target of a kind, in the order of the report."""
 
 
@@ -32,13 +45,9 @@ def measured(specimen: Specimen, conditions: Conditions) -> tuple[Record, tuple[
         for chart in charts
         for kind, part in PARTS
     ]
-    record = Record.of(
-        specimen,
-        charts,
-        tuple(measure for part in told for measure in part.measures),
-        tuple(curve for part in told for curve in part.curves),
-        tuple(dict.fromkeys(note for part in told for note in part.notes)),
-    )
+    whole = Part.of(told)
+    notes = tuple(dict.fromkeys(whole.notes))
+    record = Record.of(specimen, charts, whole.measures, whole.curves, notes)
     return record, charts
 
 

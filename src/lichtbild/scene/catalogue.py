@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -9,28 +10,20 @@ import numpy as np
 
 from lichtbild.colour.light import Light
 from lichtbild.core.errors import BadInput
+from lichtbild.image.chart_catalogue import chart_named, chart_names
 from lichtbild.image.scene import Scene
+from lichtbild.scene.chart_scene import chart_scene
 from lichtbild.scene.colour_checker import colour_checker
 from lichtbild.scene.dead_leaves import dead_leaves
-from lichtbild.scene.dot_grid import dot_grid
-from lichtbild.scene.flare_target import flare_target
 from lichtbild.scene.frame import Frame
-from lichtbild.scene.grey_scale import grey_scale
 from lichtbild.scene.lighting import Lighting
 from lichtbild.scene.night_street import night_street
 from lichtbild.scene.point_grid import point_grid
-from lichtbild.scene.siemens_star import siemens_star
 from lichtbild.scene.slanted_edge import slanted_edge
 from lichtbild.scene.uniform import flat_field
 
 NIGHT_STREET: Final = "night-street"
 """The one scene that brings its own lamps; it can be told how bright they are, and of which kind."""
-
-DOTS: Final = 25
-"""Dots across the frame's height."""
-
-DENSITIES: Final = tuple(np.linspace(0.05, 3.5, 24).tolist())
-"""Of the grey scale: 11.5 stops."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +86,6 @@ def _street(setting: Setting) -> Scene:
     return night_street(setting.frame, setting.seed, lux=setting.lux, lamp=setting.lamp, samples=1)
 
 
-def _dots(setting: Setting) -> Scene:
-    step = setting.frame.size[0] / DOTS
-    return dot_grid(setting.frame, setting.lit(), step=step, radius=0.2 * step).scene
-
-
 def _points(setting: Setting) -> Scene:
     light = setting.lit()
     # Each point gives what its own square of a white chart would give, times a thousand.
@@ -110,6 +98,15 @@ def _even(setting: Setting) -> Scene:
     return flat_field(setting.frame, light.lights[0], light.lux / np.pi)
 
 
+def _chart(name: str, setting: Setting) -> Scene:
+    return chart_scene(chart_named(name), setting.frame, setting.lit()).scene
+
+
+def _scene_of(chart: str) -> str:
+    """Name of a chart's scene; two charts have the names of scenes that fill the frame without paper."""
+    return f"{chart}-chart" if chart in ("dead-leaves", "flat-field") else chart
+
+
 SOURCES: Final = ("point-grid", "flat-field")
 """Scenes that send out their light, and do not mix it."""
 
@@ -118,13 +115,10 @@ SCENES: Final[Mapping[str, Callable[[Setting], Scene]]] = MappingProxyType(
         NIGHT_STREET: _street,
         "color-checker": lambda setting: colour_checker(setting.frame, setting.lit()).scene,
         "slanted-edge": lambda setting: slanted_edge(setting.frame, setting.lit()).scene,
-        "siemens-star": lambda setting: siemens_star(setting.frame, setting.lit()).scene,
         "dead-leaves": lambda setting: dead_leaves(setting.frame, setting.lit(), setting.seed),
-        "grey-scale": lambda setting: grey_scale(setting.frame, setting.lit(), DENSITIES).scene,
-        "dot-grid": _dots,
         "point-grid": _points,
-        "flare-target": lambda setting: flare_target(setting.frame, setting.lit()).scene,
         "flat-field": _even,
     }
+    | {_scene_of(name): partial(_chart, name) for name in chart_names()}
 )
-"""Every scene by its name."""
+"""Every scene by its name; those of charts have the charts' own names."""

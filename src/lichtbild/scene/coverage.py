@@ -1,4 +1,4 @@
-"""Coverage: what part of each pixel's rectangle a shape fills, in closed form.
+"""Coverage: what part of each pixel of a frame a shape fills, in closed form.
 
 A pixel of a scene is a mean over its rectangle, so that a shape's border is as sharp as the pixels allow and
 free of stairs.
@@ -7,6 +7,7 @@ free of stairs.
 import numpy as np
 from jaxtyping import Float
 
+from lichtbild.image import coverage
 from lichtbild.scene.frame import Frame
 
 Shares = Float[np.ndarray, "row column"]
@@ -48,13 +49,9 @@ def rectangle(frame: Frame, borders: Rectangle) -> Shares:
         borders: left, lower, right and upper, tangents.
     """
     left, low, right, high = borders
-    return np.outer(_overlap(-frame.y_edges, -high, -low), _overlap(frame.x_edges, left, right))
-
-
-def _overlap(edges: Float[np.ndarray, " edges"], first: float, last: float) -> Float[np.ndarray, " n"]:
-    """Share of each interval that lies between two ends."""
-    cut = np.clip(edges, first, last)
-    return np.asarray(np.diff(cut) / np.diff(edges))
+    return np.outer(
+        coverage.overlap(-frame.y_edges, -high, -low), coverage.overlap(frame.x_edges, left, right)
+    )
 
 
 def disc(frame: Frame, centre: tuple[float, float], radius: float) -> tuple[slice, slice, Shares]:
@@ -64,35 +61,5 @@ def disc(frame: Frame, centre: tuple[float, float], radius: float) -> tuple[slic
         frame: the pixels.
         centre: x and y, tangents.
         radius: tangents, above 0.
-
-    The area within a corner's quadrant is the integral over x of the chord cut at y; the four corners of a
-    pixel give its area by differences.
     """
-    height, width = frame.pixel
-    first_row = _clipped((frame.size[0] / 2 - centre[1] - radius) / height, frame.rows)
-    last_row = _clipped((frame.size[0] / 2 - centre[1] + radius) / height + 1, frame.rows)
-    first_column = _clipped((centre[0] - radius + frame.size[1] / 2) / width, frame.columns)
-    last_column = _clipped((centre[0] + radius + frame.size[1] / 2) / width + 1, frame.columns)
-    rows, columns = slice(first_row, last_row), slice(first_column, last_column)
-    x = (frame.x_edges[first_column : last_column + 1] - centre[0]) / radius
-    y = (frame.y_edges[first_row : last_row + 1] - centre[1]) / radius
-    corners = _quadrant(x[None], y[:, None])
-    area = -np.diff(np.diff(corners, axis=0), axis=1)
-    return rows, columns, np.clip(area * radius**2 / (height * width), 0.0, 1.0)
-
-
-def _clipped(place: float, count: int) -> int:
-    return int(np.clip(np.floor(place), 0, count))
-
-
-def _quadrant(x: Float[np.ndarray, "1 c"], y: Float[np.ndarray, "r 1"]) -> Float[np.ndarray, "r c"]:
-    """Integral from -1 to x of y cut to the chord of the unit disc."""
-    x, cut = np.clip(x, -1.0, 1.0), np.clip(np.abs(y), 0.0, 1.0)
-    meets = np.sqrt(1 - cut**2)  # where the chord is as high as y
-    below = _segment(np.minimum(x, -meets)) + _segment(np.maximum(x, meets)) - _segment(meets)
-    return np.asarray(np.sign(y) * (below + cut * (np.clip(x, -meets, meets) + meets)))
-
-
-def _segment(x: Float[np.ndarray, "r c"]) -> Float[np.ndarray, "r c"]:
-    """Integral of the half chord of the unit disc from -1 to x."""
-    return np.asarray((x * np.sqrt(1 - x * x) + np.arcsin(x) + np.pi / 2) / 2)
+    return coverage.disc(frame.x_edges, -frame.y_edges, (centre[0], -centre[1]), radius)

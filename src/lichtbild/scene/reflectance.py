@@ -1,7 +1,8 @@
 """Reflectance: how much of each band's light a surface gives back, relative to a perfect white.
 
 Sources: ColorChecker: BabelColor's average of 30 charts, and ISO 17321-1:2012, as tabulated in colour-science
-(held level beyond 730 nm by the first). Skin and nature: `catalogue/skin.csv`, `catalogue/nature.csv`.
+(held level beyond 730 nm by the first). ColorChecker SG, skin and nature: `catalogue/colour_checker_sg.csv`,
+`catalogue/skin.csv`, `catalogue/nature.csv`.
 """
 
 from dataclasses import dataclass
@@ -71,6 +72,50 @@ def nature(edges: Edges) -> Reflectances:
         edges: of the bands, mm.
     """
     return _catalogued("nature.csv", edges)
+
+
+def knots() -> Float[np.ndarray, " knot"]:
+    """Wavelengths in mm that the spectra of paints are tabulated at; level beyond them, straight between."""
+    return _table("colour_checker_sg.csv")[1]
+
+
+def of_paints(names: tuple[str, ...] | None, edges: Edges) -> Float[np.ndarray, "paint band"]:
+    """Reflectances of a chart's paints.
+
+    Args:
+        names: such as "colour-checker/dark skin" or "colour-checker-sg/A1"; None takes those that are 1 at
+            one wavelength of `knots` and 0 at the others, of which all are made.
+        edges: of the bands, mm.
+
+    Raises:
+        BadInput: there is no such paint.
+    """
+    samples = np.eye(len(knots())) if names is None else samples_of(names)
+    return band_means(knots(), samples.T, edges).T
+
+
+def samples_of(names: tuple[str, ...]) -> Float[np.ndarray, "paint knot"]:
+    """Reflectances of a chart's paints at the wavelengths of `knots`.
+
+    Args:
+        names: as of `of_paints`.
+
+    Raises:
+        BadInput: there is no such paint.
+    """
+    known = _paints()
+    if unknown := [name for name in names if name not in known]:
+        raise BadInput(f"no paint is called '{unknown[0][:60]}'; charts have those of the ColorCheckers")
+    return np.array([known[name] for name in names]).reshape(len(names), len(knots()))
+
+
+@cache
+def _paints() -> dict[str, Float[np.ndarray, " knot"]]:
+    """Samples of all paints by their names."""
+    classic = colour_science().SDS_COLOURCHECKERS[EDITIONS["babelcolor"]]
+    found = {f"colour-checker/{name.partition(' (')[0]}": patch.values for name, patch in classic.items()}
+    names, _, values = _table("colour_checker_sg.csv")
+    return found | {f"colour-checker-sg/{name}": values[:, column] for column, name in enumerate(names)}
 
 
 def grey(reflectance: float, edges: Edges) -> Float[np.ndarray, " band"]:

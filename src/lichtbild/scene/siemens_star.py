@@ -7,16 +7,14 @@ import math
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float
 
 from lichtbild.core.errors import BadInput
+from lichtbild.image.star import star_means
 from lichtbild.scene.coverage import disc
 from lichtbild.scene.frame import Frame
 from lichtbild.scene.lighting import Lighting, grey_lit
 from lichtbild.scene.truth import ChartScene, Patch, Truth
 
-_NODES: Final = 4
-"""Gauss points along each side of a pixel: exact to the seventh power of the place."""
 _FINEST: Final = 2.0
 """A cycle shorter than this many pixels is drawn as grey: the frame cannot hold it."""
 
@@ -55,28 +53,10 @@ def siemens_star(
     swing = 0.45 * (contrast - 1) / (contrast + 1)
     rows, columns, share = disc(frame, (0.0, 0.0), radius)
     finest = _FINEST * max(frame.pixel) * cycles / (2 * math.pi)
-    wave = _means(frame, cycles, finest, binary)
+    wave = star_means(frame.x_edges, -frame.y_edges, cycles, inner=finest, binary=binary)
     grey = np.full((frame.rows, frame.columns), 0.45)
     grey[rows, columns] += swing * share * wave[rows, columns]
     scene = grey_lit(frame, lighting, grey, "Siemens star")
     borders = (-radius, -radius, radius, radius)
     flat = np.full((1, len(lighting.edges) - 1), 0.45)
     return ChartScene(scene, Truth((Patch("star", borders, 0),), flat, np.zeros((1, 2))))
-
-
-def _means(frame: Frame, cycles: int, finest: float, binary: bool) -> Float[np.ndarray, "row column"]:
-    """Mean of the star's wave over each pixel, by Gauss's rule, or by even samples where it jumps."""
-    if binary:
-        count = 2 * _NODES
-        places, weights = (np.arange(count) * 2 + 1) / count - 1, np.full(count, 2 / count)
-    else:
-        places, weights = np.polynomial.legendre.leggauss(_NODES)
-    total = np.zeros((frame.rows, frame.columns))
-    for down, row_weight in zip(places, weights, strict=True):
-        y = frame.y[:, None] - down * frame.pixel[0] / 2
-        for right, weight in zip(places, weights, strict=True):
-            x = frame.x[None] + right * frame.pixel[1] / 2
-            wave = np.cos(cycles * np.arctan2(y, x))
-            wave = np.sign(wave) if binary else wave
-            total += row_weight * weight / 4 * np.where(x * x + y * y >= finest**2, wave, 0.0)
-    return total

@@ -21,7 +21,12 @@ LIGHT: Final = "D65"
 LUX: Final = 1000.0
 """What falls on a chart where nothing is said."""
 
-COARSER: Final = {"color-checker": 2}
+COARSER: Final = {
+    "color-checker": 2,
+    "colour-checker-classic": 2,
+    "colour-checker-classic-before-2014": 2,
+    "colour-checker-sg": 2,
+}
 """Pixels of a picture along one of a scene, where the scene has many spectra and no fine detail."""
 
 

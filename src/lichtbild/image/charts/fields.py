@@ -15,7 +15,7 @@ TRAP = grey(0.0, "trap")
 def flat_field(number: int) -> Chart:
     """Bare paper between four marks."""
     sheet = Sheet.blank(number, "flat-field", "Flat field")
-    corners = upright((28.0, 28.0, 392.0, 269.0), 0).corners
+    corners = upright((30.0, 30.0, 390.0, 267.0), 0).corners
     return sheet.added(targets=(Area("field", corners, 0),)).marked().chart
 
 
@@ -26,10 +26,7 @@ def flare_target(number: int) -> Chart:
         for column in range(5):
             x, y, name = 66.0 + 72.0 * column, 66.5 + 82.0 * row, f"{row + 1},{column + 1}"
             sheet = sheet.disc(TRAP, (x, y), 8.0, f"trap {name}", "black")
-            beside = (
-                (x + 18.0, y - 8.0, x + 34.0, y + 8.0)
-                if column < 4
-                else (x - 34.0, y - 8.0, x - 18.0, y + 8.0)
-            )
+            at = x + (26.0 if column < 4 else -26.0)
+            beside = (at - 8.0, y - 8.0, at + 8.0, y + 8.0)
             sheet = sheet.patched(sheet.chart.paints[0], beside, f"white {name}", "white")
     return sheet.marked().chart

@@ -14,7 +14,7 @@ from lichtbild.image.chart import Fiducial, Point, Polygon
 
 CELLS: Final = 6
 """Along a mark's side: four that tell its number, and a black border."""
-QUIET: Final = 4 / 14
+QUIET: Final = 3 / 14
 """White about a mark, of its side: more than one cell."""
 PLACES: Final = 8
 """Numbers that each chart has."""

@@ -21,7 +21,7 @@ PRINTED: Final = (8.0, 8.0, 412.0, 289.0)
 """What may be printed on: no printer reaches the paper's border; on A4 5.6 mm stay white."""
 SLANT: Final = math.atan(0.1)
 """5.71 degrees: an edge moves one pixel in ten."""
-CORNERS: Final = ((17.0, 17.0), (403.0, 17.0), (403.0, 280.0), (17.0, 280.0))
+CORNERS: Final = ((18.5, 18.5), (401.5, 18.5), (401.5, 278.5), (18.5, 278.5))
 """Middles of marks in the paper's corners."""
 MARK: Final = 14.0
 """Side of a mark."""

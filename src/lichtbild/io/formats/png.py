@@ -1,8 +1,10 @@
 """PNG: 8- or 16-bit pictures without loss, with ICC profile or colour codes, and EXIF.
 
-Source: W3C PNG (third edition) clauses 11.3.2.3 (iCCP), 11.3.2.6 (cICP) and 11.3.4.5 (eXIf).
+Source: W3C PNG (third edition) clauses 11.3.2.3 (iCCP), 11.3.2.6 (cICP), 11.3.4.3
+(pHYs) and 11.3.4.5 (eXIf).
 """
 
+import struct
 from typing import Final
 
 import imagecodecs
@@ -37,4 +39,13 @@ def encoded(picture: Picture | CodedPicture, bits: int) -> bytes:
     end_of_header = len(png.SIGNATURE) + 25
     meaning = png_chunk(picture.space)
     tags = png.chunk(b"eXIf", exif.encode(picture.metadata, picture.extent, picture.space))
-    return b"".join((data[:end_of_header], meaning, tags, data[end_of_header:]))
+    size = _physical_size(picture.metadata.dots_per_inch)
+    return b"".join((data[:end_of_header], meaning, size, tags, data[end_of_header:]))
+
+
+def _physical_size(dots_per_inch: float | None) -> bytes:
+    """Bytes of the chunk that tells pixels a metre; none where nothing is known."""
+    if dots_per_inch is None:
+        return b""
+    dots = round(dots_per_inch / 0.0254)
+    return png.chunk(b"pHYs", struct.pack(">IIB", dots, dots, 1))

@@ -1,7 +1,7 @@
 """What the coloured patches of a card tell: errors of colour, white balance, chroma."""
 
-from lichtbild.core.errors import BadInput
-from lichtbild.image.measure import Measure
+from functools import partial
+
 from lichtbild.quality import chroma, colour_error, white_balance
 from lichtbild.quality.parts.subject import Part, Subject
 from lichtbild.quality.patch_colour import patch_colours
@@ -15,11 +15,5 @@ def colours(subject: Subject) -> Part:
     patches = patch_colours(subject.specimen.light, subject.found)
     if sum(not grey for grey in patches.grey) < LEAST:
         return Part()
-    measures: list[Measure] = []
-    notes: list[str] = []
-    for asked in (colour_error.measures, white_balance.measures, chroma.measures):
-        try:
-            measures.extend(asked(patches))
-        except BadInput as error:
-            notes.append(str(error))
-    return Part(tuple(measures), notes=tuple(notes))
+    asked = (colour_error.measures, white_balance.measures, chroma.measures)
+    return Part.each(partial(question, patches) for question in asked)

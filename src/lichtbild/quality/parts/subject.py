@@ -1,10 +1,17 @@
 """Subject of a part of the bench, and what the part tells."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import numpy as np
+from jaxtyping import Float
+
+from lichtbild.colour.spaces import SRGB_TO_XYZ
+from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Target
 from lichtbild.image.measure import Curve, Measure
 from lichtbild.image.specimen import Specimen
+from lichtbild.quality.colour_plane import Planes, planes_of, planes_of_mosaic
 from lichtbild.quality.found_chart import FoundChart
 
 
@@ -45,6 +52,18 @@ class Subject:
         targets = self.found.chart.targets
         return tuple(each for each in targets if isinstance(each, kind) and _name(each) not in bad)
 
+    @property
+    def planes(self) -> Planes:
+        """The picture by colours: the sensor's own samples of a mosaic, else the picture's."""
+        raw, mosaic = self.specimen.raw, self.specimen.mosaic
+        if raw is None or raw.cfa is None or mosaic is None:
+            return planes_of(self.specimen.light)
+        return planes_of_mosaic(mosaic, raw.cfa)
+
+    def placed(self, words: str) -> str:
+        """Words for a place, with the chart's name where there are several."""
+        return f"{self.found.chart.name}: {words}" if self.several else words
+
 
 @dataclass(frozen=True)
 class Part:
@@ -59,6 +78,35 @@ class Part:
     measures: tuple[Measure, ...] = ()
     curves: tuple[Curve, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(parts: "Iterable[Part]") -> "Part":
+        """Several parts as one, in their order."""
+        told = tuple(parts)
+        return Part(
+            tuple(measure for part in told for measure in part.measures),
+            tuple(curve for part in told for curve in part.curves),
+            tuple(note for part in told for note in part.notes),
+        )
+
+    @staticmethod
+    def each(asked: Iterable[Callable[[], tuple[Measure, ...]]]) -> "Part":
+        """What several questions are answered; one that cannot be says so in a note."""
+        measures: list[Measure] = []
+        notes: list[str] = []
+        for question in asked:
+            try:
+                measures.extend(question())
+            except BadInput as error:
+                notes.append(str(error))
+        return Part(tuple(measures), notes=tuple(notes))
+
+
+def luminance(specimen: Specimen) -> Float[np.ndarray, "row column"]:
+    """Luminance of a specimen's light, white at 1, in double precision."""
+    weights = SRGB_TO_XYZ[1]
+    red, green, blue = (specimen.light[..., channel] * float(weights[channel]) for channel in range(3))
+    return np.asarray(red + green + blue, np.float64)
 
 
 def _name(target: Target) -> str:

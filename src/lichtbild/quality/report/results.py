@@ -150,7 +150,7 @@ def _of_picture(record: Record, overlays: Mapping[str, bytes]) -> Section:
         blocks.append(tables.measured(whole))
     blocks.extend(plots.curves(record.curves))
     if placed:
-        blocks.append(Folded(f"All {len(placed)} numbers by place", (tables.measured(placed),)))
+        blocks.append(Folded(f"All {len(placed)} numbers by place", tables.by_place(placed)))
     for chart in record.charts:
         left = sum(not verdict.usable for verdict in chart.verdicts)
         line = f"{chart.title}: {len(chart.verdicts) - left} of {len(chart.verdicts)} regions usable"

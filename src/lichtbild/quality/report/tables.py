@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from lichtbild.figure.page import Table, quantity
+from lichtbild.figure.page import Block, Paragraph, Table, quantity
 from lichtbild.image.measure import Measure
 from lichtbild.quality.limits import Check
 from lichtbild.quality.record import ChartRecord, Record
 from lichtbild.quality.repeats import Mean, difference
 
 _HEAD = ("measure", "where", "value", "95 % interval", "unit", "method", "by", "note")
+_MOST_NOTES: Final = 12
 
 
 def in_words(key: str) -> str:
@@ -42,6 +44,36 @@ def measured(measures: Sequence[Measure], caption: str = "") -> Table:
         for each in measures
     )
     return Table(_HEAD, rows, caption, digits=4)
+
+
+def by_place(measures: Sequence[Measure]) -> tuple[Block, ...]:
+    """Numbers of many places: for each method a table with a row a place, and what has to be known of them.
+
+    A number stands with half of its 95 % interval; the JSON has both ends.
+    """
+    blocks: list[Block] = []
+    for method in dict.fromkeys(measure.method for measure in measures):
+        members = [measure for measure in measures if measure.method == method]
+        names = tuple(dict.fromkeys((measure.name, measure.unit) for measure in members))
+        cells = {(measure.where, measure.name, measure.unit): _short(measure) for measure in members}
+        rows = tuple(
+            (where, *(cells.get((where, *name), "") for name in names))
+            for where in dict.fromkeys(measure.where for measure in members)
+        )
+        head = tuple(in_words(name) + (f" [{unit}]" if unit else "") for name, unit in names)
+        clauses = ", ".join(dict.fromkeys(measure.clause for measure in members))
+        blocks.append(Table(("where", *head), rows, f"{method}; {clauses}"))
+        notes = dict.fromkeys(measure.note for measure in members if measure.note)
+        blocks.extend(Paragraph(note) for note in list(notes)[:_MOST_NOTES])
+    return tuple(blocks)
+
+
+def _short(measure: Measure) -> str:
+    """A number and half of its interval, in as many digits as a reader takes in."""
+    value = quantity(measure.value, 4)
+    if measure.interval is None:
+        return value
+    return f"{value} ± {quantity((measure.interval[1] - measure.interval[0]) / 2, 2)}"
 
 
 def verdicts(chart: ChartRecord) -> Table:

@@ -1,0 +1,1 @@
+"""Detect: charts found in a picture, with no region drawn by hand."""

@@ -1,0 +1,223 @@
+"""Distortion: how far a lens moves points of a flat chart from where its centre's scale would put them.
+
+The ideal places come from `lichtbild.quality.radial_fit`, which takes perspective out; for charts square to
+the camera, `central_ideal` is the pitch of the points in the middle, as the standard has it.
+
+Sources: after ISO 17850:2015 (local geometric distortion from dots, line distortion); after IEEE 1858-2023
+(local geometric distortion, its greatest radial value); SMIA 1.0 section 5.20, TV distortion.
+"""
+
+from typing import Any, Final
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from lichtbild.core.array import namespace
+from lichtbild.core.errors import BadInput
+from lichtbild.image.measure import Measure
+from lichtbild.quality import bootstrap, interval
+from lichtbild.quality.found_chart import FoundChart
+from lichtbild.quality.grid_points import GridPoints, grid_points, grids_of
+from lichtbild.quality.radial_fit import RadialFit, radial_curve, radial_fit
+
+METHOD: Final = "radial-distortion 1"
+
+
+def local_distortion(places: Any, ideal: Any, size: tuple[int, int]) -> Any:
+    """Radial distortion of each point, %: 100 (r - r') / r', distances from the picture's middle.
+
+    Args:
+        places: ``(column, row)`` where the points are, px, NumPy or JAX.
+        ideal: where they should be; a point within a pixel of the middle has 0.
+        size: height and width of the picture, px.
+    """
+    xp = namespace(places)
+    middle = np.array([size[1] / 2, size[0] / 2])
+    wanted = ideal - xp.asarray(middle)
+    square = (wanted**2).sum(axis=-1)
+    # Along the ideal radius: across it nothing is radial.
+    along = ((places - ideal) * wanted).sum(axis=-1)
+    return 100 * xp.where(square > 1, along / xp.where(square > 1, square, 1.0), 0.0)
+
+
+def central_ideal(
+    chart: Float[np.ndarray, "point 2"], places: Any, size: tuple[int, int], share: float = 0.25
+) -> Any:
+    """Where points should be by the pitch and the turn of those in the middle, px.
+
+    Args:
+        chart: ``(x, y)`` of the points, mm.
+        places: ``(column, row)`` in the picture, px, NumPy or JAX.
+        size: height and width of the picture, px.
+        share: of the half diagonal that counts as the middle.
+
+    Raises:
+        BadInput: fewer than five points lie there.
+    """
+    xp = namespace(places)
+    middle, half = np.array([size[1] / 2, size[0] / 2]), float(np.hypot(*size)) / 2
+    near = np.flatnonzero(np.linalg.norm(np.asarray(places) - middle, axis=1) < share * half)
+    if len(near) < 5:
+        raise BadInput(f"{len(near)} points lie in the picture's middle, where 5 are needed for the pitch")
+    terms = np.concatenate([chart, np.ones((len(chart), 1))], axis=1)
+    fitted = xp.asarray(np.linalg.pinv(terms[near])) @ places[near]
+    return xp.asarray(terms) @ fitted
+
+
+def tv_distortion(terms: Any, size: tuple[int, int]) -> Any:
+    """SMIA's TV distortion, %: 100 (A - B) / B of a fit.
+
+    A rectangle whose ideal picture is as large as the frame: A is its height at the corners, B in the
+    middle. Positive for a pincushion. The EBU's picture height distortion is half of it.
+
+    Args:
+        terms: k1, k2, ..., NumPy or JAX.
+        size: height and width of the picture, px.
+    """
+    corner = 1 + radial_curve(terms, 1.0) / 100
+    middle = 1 + radial_curve(terms, size[0] / float(np.hypot(*size))) / 100
+    return 100 * (corner - middle) / middle
+
+
+def line_bows(places: Any, cells: Int[np.ndarray, "point 2"], height: float) -> tuple[Any, Any]:
+    """Greatest signed distance of the points of each row and of each column from their chord, % of height.
+
+    Args:
+        places: ``(column, row)`` px, NumPy or JAX.
+        cells: row and column of each point in its grid.
+        height: of the picture, px.
+
+    Returns:
+        Of rows and of columns; those of fewer than three points are left out.
+    """
+    xp = namespace(places)
+    rows, columns = (
+        xp.stack([_bow(places, line, height) for line in _lines_of(cells, axis)]) for axis in (0, 1)
+    )
+    return rows, columns
+
+
+def _lines_of(cells: np.ndarray, axis: int) -> list[np.ndarray]:
+    """Indices of the points of each row or column, in order, of three and more."""
+    lines = []
+    for number in np.unique(cells[:, axis]):
+        line = np.flatnonzero(cells[:, axis] == number)
+        if len(line) >= 3:
+            lines.append(line[np.argsort(cells[line, 1 - axis])])
+    return lines
+
+
+def _bow(places: Any, line: np.ndarray, height: float) -> Any:
+    xp = namespace(places)
+    first, last = places[line[0]], places[line[-1]]
+    chord = last - first
+    length = xp.sqrt((chord**2).sum())
+    away = ((places[line] - first) * xp.stack([-chord[1], chord[0]])).sum(axis=1) / length
+    return 100 * away[xp.argmax(xp.abs(away))] / height
+
+
+def measures(light: Float[np.ndarray, "row column 3"], found: FoundChart) -> tuple[Measure, ...]:
+    """Distortion by the green channel's points of each usable grid of a found chart.
+
+    Args:
+        light: of the picture, linear sRGB primaries.
+        found: the chart in it.
+
+    Raises:
+        BadInput: the chart has no usable grid, or too few of its points can be seen.
+    """
+    grids = grids_of(found)
+    if not grids:
+        raise BadInput(f"distortion is measured on a grid, and the chart {found.chart.name} has none usable")
+    size = light.shape[0], light.shape[1]
+    each = [measures_of(grid_points(light[..., 1], found, grid), size, grid.name) for grid in grids]
+    return tuple(measure for one in each for measure in one)
+
+
+def measures_of(points: GridPoints, size: tuple[int, int], name: str) -> tuple[Measure, ...]:
+    """Distortion by measured points.
+
+    Args:
+        points: of a grid; NumPy.
+        size: height and width of the picture, px.
+        name: of the grid.
+    """
+    cells, chart, places = (part[points.sound] for part in (points.cells, points.chart, points.places))
+    fit = radial_fit(chart, places, size)
+    half = float(np.hypot(*size)) / 2
+    radius = np.linalg.norm(fit.ideal - np.array([size[1] / 2, size[0] / 2]), axis=1) / half
+    reached = float(radius.max())
+    where = f"grid {name}, {len(chart)} points to {reached:.2f} of the half diagonal"
+    far = "" if reached > 0.9 else f"extrapolated from {reached:.2f} of the half diagonal"
+    draws = bootstrap.drawn(np.asarray(fit.terms), np.asarray(fit.covariance)[8:, 8:])
+    found = [
+        _of_terms(f"distortion_k{i + 1}", "", float(term), draws[:, i], where, "")
+        for i, term in enumerate(fit.terms)
+    ]
+    corner, corners = radial_curve(fit.terms, 1.0), radial_curve(draws.T, 1.0)
+    tv, tvs = tv_distortion(fit.terms, size), tv_distortion(draws.T, size)
+    found += [
+        _of_terms("distortion_corner", "%", float(corner), np.asarray(corners), where, far),
+        _of_terms("tv_distortion", "%", float(tv), np.asarray(tvs), where, far),
+        _of_terms("picture_height_distortion", "%", float(tv) / 2, np.asarray(tvs) / 2, where, far),
+    ]
+    return (*found, *_of_points(fit, cells, places, where))
+
+
+def _of_terms(
+    name: str, unit: str, value: float, draws: Float[np.ndarray, " draw"], where: str, note: str
+) -> Measure:
+    clause = "SMIA 1.0, 5.20" if "tv" in name else "after ISO 17850:2015"
+    if name.startswith("picture"):
+        clause = "after EBU Tech 3249, picture height distortion"
+    return Measure(name, value, unit, clause, METHOD, bootstrap.percentiles(draws), where, None, note)
+
+
+def _of_points(fit: RadialFit, cells: np.ndarray, places: np.ndarray, where: str) -> list[Measure]:
+    """What single points and lines say: greatest local distortion, shift and bow, and what the fit leaves."""
+    height, half = float(fit.size[0]), float(np.hypot(*fit.size)) / 2
+    local = np.asarray(local_distortion(places, fit.ideal, fit.size))
+    most = int(np.argmax(np.abs(local)))
+    noise = float(np.sqrt((np.asarray(fit.residual) ** 2).sum() / (2 * len(places) - len(fit.covariance))))
+    away = float(np.linalg.norm(fit.ideal[most] - np.array([fit.size[1] / 2, fit.size[0] / 2])))
+    shift = np.linalg.norm(places - fit.ideal, axis=1)
+    farthest = int(np.argmax(shift))
+    bows = [np.asarray(part) for part in line_bows(places, cells, height)]
+    rows = [
+        ("lgd_max", float(local[most]), 100 * noise / max(away, 1.0), most, "after IEEE 1858-2023"),
+        ("distortion_shift_max", 100 * float(shift[farthest]) / height, 100 * noise / height, farthest, ""),
+    ]
+    found = [
+        Measure(
+            name,
+            value,
+            "%" if name == "lgd_max" else "% of picture height",
+            clause or "after ISO 17850:2015",
+            METHOD,
+            interval.of_mean(value, error),
+            where,
+            (float(places[index, 0]), float(places[index, 1])),
+        )
+        for name, value, error, index, clause in rows
+    ]
+    # A bow is the distance of one point from a chord of two others: three places' noise.
+    for axis, lines in zip(("rows", "columns"), bows, strict=True):
+        worst = float(lines[np.argmax(np.abs(lines))])
+        ends = interval.of_mean(worst, 100 * noise * 1.5**0.5 / height)
+        clause = "after ISO 17850:2015, line distortion"
+        found.append(Measure(f"line_bow_{axis}", worst, "% of picture height", clause, METHOD, ends, where))
+    ends = interval.of_deviation(noise, 2.0 * len(places) - len(fit.covariance))
+    found.append(
+        Measure(
+            "distortion_residual",
+            noise,
+            "px",
+            "rms of a coordinate that the radial fit leaves",
+            METHOD,
+            ends,
+            where,
+            None,
+            f"the half diagonal is {half:.0f} px",
+        )
+    )
+    return found

@@ -1,0 +1,183 @@
+"""What grey patches tell: noise, visual noise, tone curve, dynamic range, speed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from jaxtyping import Float
+
+from lichtbild.colour.spaces import SRGB_TO_XYZ
+from lichtbild.colour.transfer import SRGB
+from lichtbild.core.errors import BadInput
+from lichtbild.image.chart import Patch
+from lichtbild.image.measure import Curve, Measure
+from lichtbild.image.specimen import Origin
+from lichtbild.quality import dynamic_range, noise, noise_curve, oecf, visual_noise
+from lichtbild.quality.colour_plane import COLOURS, ColourPlane
+from lichtbild.quality.parts.subject import Part, Subject
+from lichtbild.quality.patch_samples import PatchSamples, in_plane, patch_samples
+from lichtbild.quality.viewing import viewing_named
+
+LEAST_STEPS = 10
+"""Greys from which a chart tells of dynamic range."""
+_WIDEST = 192
+"""Side of the part of a patch whose noise is taken, px: more of it tells hardly more."""
+_CLIPPED = 0.01
+
+Channels: TypeAlias = Sequence[Sequence[noise.PatchNoise]]
+"""Noise by channel and patch."""
+
+_WEIGHTS = SRGB_TO_XYZ[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Grey:
+    """A grey patch in the picture.
+
+    Attributes:
+        name: of the patch.
+        luminance: relative to white, by the chart.
+        samples: of the picture's light.
+        planes: the same patch in the sensor's colours, a window of each.
+    """
+
+    name: str
+    luminance: float
+    samples: PatchSamples
+    planes: tuple[Float[np.ndarray, "h w 1"], ...]
+
+    @property
+    def clipped(self) -> bool:
+        """Whether a part of it that counts is at the limit."""
+        return bool(self.samples.clipped.max() > _CLIPPED)
+
+
+def greys(subject: Subject) -> Part:
+    """Noise of each grey, its growth with the signal, the tone curve and the dynamic range."""
+    found = tuple(_greys(subject))
+    if not found:
+        return Part()
+    channels = [[noise.noise_of_frame(grey.planes[c]) for grey in found] for c in range(len(COLOURS))]
+    asked = (
+        lambda: _of_patches(subject, found, channels),
+        lambda: _visual(subject, found),
+        lambda: _growth(subject, found, channels),
+        lambda: _range(subject, found, channels),
+    )
+    return Part.of((Part.each(asked), _tone(subject, found)))
+
+
+def _greys(subject: Subject) -> Iterator[Grey]:
+    """The usable greys, the darkest first."""
+    light, planes = subject.specimen.light, subject.planes
+    patches = [each for each in subject.usable(Patch) if isinstance(each, Patch) and each.role == "grey"]
+    paints = subject.found.chart.paints
+    for patch in sorted(patches, key=lambda each: paints[each.paint].lab[0]):
+        places = subject.found.to_picture(np.asarray(patch.corners, float))
+        corners = tuple((float(x), float(y)) for x, y in places)
+        try:
+            samples = patch_samples(light, corners)
+            windows = tuple(_window(planes[name][0], corners) for name in COLOURS)
+        except BadInput:
+            continue  # too small in the picture: its verdict says so
+        yield Grey(patch.name, _of_lightness(paints[patch.paint].lab[0]), samples, windows)
+
+
+def _window(plane: ColourPlane, corners: tuple[tuple[float, float], ...]) -> Float[np.ndarray, "h w 1"]:
+    """The largest rectangle of a patch, no wider than needed."""
+    inside = patch_samples(
+        np.asarray(plane.samples), in_plane(corners, plane.phase, plane.period)
+    ).rectangle()
+    top, left = (max(0, (size - _WIDEST) // 2) for size in inside.shape[:2])
+    return np.asarray(inside[top : top + _WIDEST, left : left + _WIDEST], np.float64)
+
+
+def _of_lightness(lightness: float) -> float:
+    """Luminance of an L*, relative to white (CIE 15:2018, 8.2.1)."""
+    return ((lightness + 16) / 116) ** 3 if lightness > 8 else lightness * 27 / 24389
+
+
+def _of_patches(
+    subject: Subject, found: tuple[Grey, ...], channels: list[list[noise.PatchNoise]]
+) -> tuple[Measure, ...]:
+    return tuple(
+        measure
+        for c, name in enumerate(COLOURS)
+        for grey, each in zip(found, channels[c], strict=True)
+        if not grey.clipped
+        for measure in noise.measures(each, (name,), subject.placed(grey.name), grey.samples.centre)
+    )
+
+
+def _visual(subject: Subject, found: tuple[Grey, ...]) -> tuple[Measure, ...]:
+    viewing = viewing_named(subject.conditions.viewing)
+    degrees = viewing.pixels_per_degree(len(subject.specimen.light))
+    measures: list[Measure] = []
+    for grey in found:
+        window = grey.samples.rectangle()
+        top, left = (max(0, (size - _WIDEST) // 2) for size in window.shape[:2])
+        part = np.asarray(window[top : top + _WIDEST, left : left + _WIDEST], np.float64)
+        if not grey.clipped and min(part.shape[:2]) >= 16:
+            seen = visual_noise.visual_noise(part, degrees)
+            place = subject.placed(grey.name), grey.samples.centre
+            measures.extend(visual_noise.measures(seen, "2023", *place, f"seen as {viewing.title}"))
+    return tuple(measures)
+
+
+def _growth(
+    subject: Subject, found: tuple[Grey, ...], channels: list[list[noise.PatchNoise]]
+) -> tuple[Measure, ...]:
+    """Noise against signal, of linear sensors alone."""
+    if subject.specimen.origin is not Origin.RAW:
+        return ()
+    measures: list[Measure] = []
+    for c, name in enumerate(COLOURS):
+        used = [each for grey, each in zip(found, channels[c], strict=True) if not grey.clipped]
+        signal, total, freedom = (
+            np.array([float(getattr(each, key)[0]) for each in used]) for key in ("mean", "total", "freedom")
+        )
+        curve = noise_curve.noise_curve(signal, total**2, freedom, pattern=True)
+        measures.extend(noise_curve.measures(curve, subject.placed(name)))
+    return tuple(measures)
+
+
+def _range(
+    subject: Subject, found: tuple[Grey, ...], channels: list[list[noise.PatchNoise]]
+) -> tuple[Measure, ...]:
+    if len(found) < LEAST_STEPS:
+        return ()
+    light = [grey.luminance for grey in found]
+    measures: list[Measure] = []
+    for c, name in enumerate(COLOURS):
+        steps = dynamic_range.steps_of(light, channels[c])
+        measures.extend(dynamic_range.measures(dynamic_range.dynamic_range(steps), subject.placed(name)))
+    return tuple(measures)
+
+
+def _tone(subject: Subject, found: tuple[Grey, ...]) -> Part:
+    """The tone curve: codes of a picture, or linear light of a sensor, against the chart's luminance."""
+    if len(found) < 3:
+        return Part()
+    light = np.array([grey.luminance for grey in found])
+    means = np.array([float(_luminance(grey)) for grey in found])
+    errors = np.array(
+        [float(grey.samples.noise_variance().mean()) ** 0.5 / grey.samples.count**0.5 for grey in found]
+    )
+    where = subject.placed("greys")
+    if subject.specimen.origin is Origin.PICTURE:
+        above = np.asarray(SRGB.encode(np.clip(means + errors, 0, 1)))
+        code = np.asarray(SRGB.encode(np.clip(means, 0, 1)))
+        errors, means = np.maximum(above - code, 1e-9), code
+    points = tuple((float(np.log10(x)), float(y)) for x, y in zip(light, means, strict=True))
+    curve = Curve("oecf", "log10 relative luminance", "code / code of white", points, where)
+    try:
+        fitted = oecf.oecf(light, means, np.maximum(errors, 1e-9), clip=1.0)
+        return Part(oecf.measures(fitted, where), (curve,))
+    except BadInput as error:
+        return Part(curves=(curve,), notes=(f"tone curve: {error}",))
+
+
+def _luminance(grey: Grey) -> float:
+    """Luminance of a patch in the picture."""
+    return float(grey.samples.mean @ _WEIGHTS)

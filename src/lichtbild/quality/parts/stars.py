@@ -1,0 +1,20 @@
+"""What Siemens stars tell: the response of the picture to waves."""
+
+from lichtbild.image.chart import Star
+from lichtbild.image.measure import Curve
+from lichtbild.quality import star as stars_of
+from lichtbild.quality.parts.subject import Part, Subject, luminance
+
+
+def stars(subject: Subject) -> Part:
+    """Limiting resolution and response of each usable star, on the picture's luminance."""
+    plane = luminance(subject.specimen)
+    parts = []
+    for target in subject.usable(Star):
+        assert isinstance(target, Star)
+        found = stars_of.measure_star(plane, target, subject.found.to_picture)
+        where = subject.placed("star")
+        points = tuple((float(x), float(y)) for x, y in zip(found.frequencies, found.sfr, strict=True))
+        curve = Curve("s_sfr", "frequency [cycles/px]", "response", points, where)
+        parts.append(Part(stars_of.measures(found, where), (curve,)))
+    return Part.of(parts)

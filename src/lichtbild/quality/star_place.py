@@ -1,0 +1,225 @@
+"""Star place: samples of a Siemens star with their places on the chart, about a centre found by phases."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from lichtbild.core.errors import BadInput
+from lichtbild.image.chart import Star
+
+_PHASE_SAMPLES = 60
+"""Of a fit that tells a phase."""
+
+Places = Float[np.ndarray, "*many 2"]
+Samples = Float[np.ndarray, " sample"]
+
+_DEGREE = 3
+"""Of the polynomial from picture to chart about the star: perspective and distortion in so small a part."""
+_INNERMOST = (0.8, 0.6, 0.45, 0.35)
+"""Part of the radius outside which phases tell the centre, refinement by refinement: far out a wrong centre
+turns them least."""
+
+
+@dataclass(frozen=True)
+class RingFit:
+    """A wave through the samples of a ring's part.
+
+    Attributes:
+        mean: light.
+        phase: of the wave, radians.
+        modulation: its amplitude by the mean, without what noise adds.
+        error: standard error of the modulation.
+        left: sum of squares of what the fit leaves.
+        freedom: samples less unknowns.
+    """
+
+    mean: float
+    phase: float
+    modulation: float
+    error: float
+    left: float
+    freedom: int
+
+
+@dataclass(frozen=True, eq=False)
+class StarPlace:
+    """Samples of a star.
+
+    Attributes:
+        light: of each sample.
+        x: place on the chart from the star's centre, mm.
+        y: the same, down.
+        sector: number of each sample's sector; sector 0 begins at angle 0.
+        frequency: of the star at each sample, cycles/px of the picture.
+        direction: in which the light varies in the picture, radians.
+        cycles: of the star.
+        scale: px of the picture to a mm.
+        centre: of the star in the picture, px.
+    """
+
+    light: Samples
+    x: Samples
+    y: Samples
+    sector: Int[np.ndarray, " sample"]
+    frequency: Samples
+    direction: Samples
+    cycles: int
+    scale: float
+    centre: tuple[float, float]
+
+    @property
+    def radius(self) -> Samples:
+        """Distance on the chart from the star's centre, mm."""
+        return np.asarray(np.hypot(self.x, self.y))
+
+    def parts(self, edges: Samples, sectors: int) -> Iterator[tuple[int, int, Int[np.ndarray, " part"]]]:
+        """Number of each ring and sector between ``edges`` (mm, growing), and its samples."""
+        ring = np.searchsorted(edges, self.radius, side="right") - 1
+        group = np.where((ring >= 0) & (ring < len(edges) - 1), ring * sectors + self.sector, -1)
+        order = np.argsort(group, kind="stable")
+        ends = np.searchsorted(group[order], np.arange((len(edges) - 1) * sectors + 1))
+        for number, (begin, end) in enumerate(pairwise(ends)):
+            yield number // sectors, number % sectors, order[begin:end]
+
+    def fitted(self, part: Int[np.ndarray, " part"]) -> RingFit:
+        """Least squares of a wave over the angle and a plane of light."""
+        x, y, light = self.x[part], self.y[part], self.light[part]
+        turn = self.cycles * np.arctan2(y, x)
+        reach = float(np.hypot(x - x.mean(), y - y.mean()).max()) or 1.0
+        sides = [(x - x.mean()) / reach, (y - y.mean()) / reach]
+        design = np.stack([np.ones_like(x), np.cos(turn), np.sin(turn), *sides], axis=1)
+        # What the samples cannot tell apart, as a wave at the sampling frequency, gets a wide error.
+        normal = np.linalg.inv(design.T @ design + 1e-9 * len(light) * np.eye(5))
+        a, b, c, *_ = found = normal @ (design.T @ light)
+        left = float(((light - design @ found) ** 2).sum())
+        freedom = max(len(light) - design.shape[1], 1)
+        cover = normal[1:3, 1:3] * left / freedom
+        # The square of a noisy amplitude is too large by both variances.
+        square = max(b * b + c * c - float(np.trace(cover)), 0.0)
+        size = float(np.hypot(b, c)) or 1e-300
+        along = np.array([b, c]) / size
+        error = float(np.sqrt(along @ cover @ along))
+        phase = float(np.arctan2(-c, b))
+        return RingFit(float(a), phase, float(np.sqrt(square) / a), error / float(a), left, freedom)
+
+    def azimuths(self, sectors: int) -> Samples:
+        """Mean direction in which the light of each sector varies, radians modulo pi."""
+        twice = [np.exp(2j * self.direction[self.sector == s]).mean() for s in range(sectors)]
+        return np.asarray(np.angle(np.array(twice)) / 2 % np.pi)
+
+
+def star_place(
+    plane: Float[np.ndarray, "row column"], star: Star, to_picture: Callable[[Places], Places], sectors: int
+) -> StarPlace:
+    """Samples of a star and its refined centre.
+
+    Raises:
+        BadInput: the star lies outside the picture, or no wave of it is seen.
+    """
+    rows, columns = _window(plane.shape, star, to_picture)
+    grid = np.stack(np.meshgrid(columns + 0.5, rows + 0.5), axis=-1).reshape(-1, 2)
+    light = np.asarray(plane, float)[np.ix_(rows, columns)].ravel()
+    chart, slopes = _on_chart(grid, star, to_picture)
+    near = np.hypot(*chart.T) < 1.02 * star.radius
+    chart, slopes, light = chart[near], slopes[near], light[near]
+    scale = float(1 / np.sqrt(np.abs(np.linalg.det(slopes)).mean()))
+    zero = np.zeros(len(light))
+    place = StarPlace(light, zero, zero, zero.astype(int), zero, zero, star.cycles, scale, (0.0, 0.0))
+    shift = np.zeros(2)
+    for innermost in _INNERMOST:
+        moved = _moved(place, chart - shift, slopes, sectors)
+        shift = shift + _shift(moved, star.radius * innermost, star.radius, sectors)
+    centre = to_picture(np.array(star.centre) + shift)
+    return replace(_moved(place, chart - shift, slopes, sectors), centre=(float(centre[0]), float(centre[1])))
+
+
+def _window(
+    shape: tuple[int, ...], star: Star, to_picture: Callable[[Places], Places]
+) -> tuple[Int[np.ndarray, " row"], Int[np.ndarray, " column"]]:
+    """Rows and columns of the picture that the star covers."""
+    turn = np.linspace(0, 2 * np.pi, 64, endpoint=False)
+    rim = to_picture(np.array(star.centre) + star.radius * np.stack([np.cos(turn), np.sin(turn)], axis=1))
+    low = np.maximum(np.floor(rim.min(axis=0)).astype(int), 0)
+    high = np.minimum(np.ceil(rim.max(axis=0)).astype(int), (shape[1], shape[0]))
+    if (high - low < 16).any():
+        raise BadInput("the star lies outside the picture or covers less than 16 px of it")
+    return np.arange(low[1], high[1]), np.arange(low[0], high[0])
+
+
+def _on_chart(
+    grid: Places, star: Star, to_picture: Callable[[Places], Places]
+) -> tuple[Float[np.ndarray, "sample 2"], Float[np.ndarray, "sample 2 2"]]:
+    """Places of pixels on the chart from the star's centre, mm, and their slopes by the pixels' places.
+
+    A polynomial through the map's values about the star, and one step of Newton's method with the map itself.
+    """
+    side = np.linspace(-1.15, 1.15, 13) * star.radius
+    chart = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    seen = to_picture(chart + star.centre)
+    middle, reach = seen.mean(axis=0), float(np.abs(seen - seen.mean(axis=0)).max())
+    powers = [(i, j) for i in range(_DEGREE + 1) for j in range(_DEGREE + 1 - i)]
+    factors = np.linalg.lstsq(_terms((seen - middle) / reach, powers), chart, rcond=None)[0]
+    place = (grid - middle) / reach
+    found = _terms(place, powers) @ factors
+    across = _terms(place, powers, (1, 0)) @ factors / reach
+    down = _terms(place, powers, (0, 1)) @ factors / reach
+    slopes = np.stack([across, down], axis=-1)
+    off = grid - to_picture(found + star.centre)
+    return found + np.einsum("scp,sp->sc", slopes, off), slopes
+
+
+def _terms(
+    place: Places, powers: list[tuple[int, int]], order: tuple[int, int] = (0, 0)
+) -> Float[np.ndarray, "sample term"]:
+    """Products of powers of both coordinates, or their derivatives of an order of at most 1 in each."""
+    x, y = place.T
+    columns = []
+    for i, j in powers:
+        along = x**i if not order[0] else i * x ** max(i - 1, 0)
+        columns.append(along * (y**j if not order[1] else j * y ** max(j - 1, 0)))
+    return np.stack(columns, axis=1)
+
+
+def _moved(
+    place: StarPlace,
+    chart: Float[np.ndarray, "sample 2"],
+    slopes: Float[np.ndarray, "sample 2 2"],
+    sectors: int,
+) -> StarPlace:
+    """The same samples about another centre."""
+    x, y = chart.T
+    square = np.maximum(x * x + y * y, 1e-12)
+    # Gradient of the angle on the chart, brought to the picture by the map's slopes.
+    turn = np.stack([-y / square, x / square], axis=1)
+    gradient = np.einsum("sc,scp->sp", turn, slopes) * place.cycles / (2 * np.pi)
+    sector = (np.arctan2(y, x) / (2 * np.pi) % 1 * sectors).astype(int) % sectors
+    frequency, direction = np.hypot(*gradient.T), np.arctan2(gradient[:, 1], gradient[:, 0])
+    return replace(place, x=x, y=y, sector=sector, frequency=frequency, direction=direction)
+
+
+def _shift(place: StarPlace, inner: float, outer: float, sectors: int) -> Float[np.ndarray, " two"]:
+    """How far the true centre lies from the assumed one, mm, by the phases of rings between two radii."""
+    radius = place.radius
+    inside = int(((radius >= inner) & (radius < outer)).sum())
+    rings = np.linspace(inner, 0.98 * outer, 1 + min(max(inside // (_PHASE_SAMPLES * sectors), 1), 8))
+    rows, phases, weights = [], [], []
+    for _, s, part in place.parts(rings, sectors):
+        if len(part) < _PHASE_SAMPLES // 2:
+            continue
+        fit = place.fitted(part)
+        angle = (s + 0.5) * 2 * np.pi / sectors
+        reach = place.cycles * float((1 / radius[part]).mean())
+        rows.append([1.0, reach * np.sin(angle), -reach * np.cos(angle)])
+        phases.append(fit.phase)
+        weights.append((fit.modulation / max(fit.error, 1e-6 * fit.modulation + 1e-300)) ** 2 + 1e-12)
+    if len(rows) < sectors:
+        raise BadInput("the star is too small in the picture, or most of it lies outside")
+    weight = np.sqrt(np.array(weights) / max(weights))
+    # Phases about their mean turn, so that none jumps by a full one.
+    turn = np.angle(np.sum(weight * np.exp(1j * np.array(phases))))
+    about = np.angle(np.exp(1j * (np.array(phases) - turn)))
+    found = np.linalg.lstsq(np.array(rows) * weight[:, None], about * weight, rcond=None)[0]
+    return np.asarray(found[1:])
