@@ -45,6 +45,12 @@ def near(reference: np.ndarray) -> np.ndarray:
     return reference + 0.05 * np.random.default_rng(1).normal(size=reference.shape)
 
 
+from lichtbild.quality.acutance import acutance, viewed_weights
+from lichtbild.quality.jnd import chroma_loss, combined_loss, visual_noise_loss
+from lichtbild.quality.ruler import acutance_loss
+from lichtbild.quality.viewing import PHONE
+
+
 class Case(NamedTuple):
     """A measure as a function of a picture.
 
@@ -66,6 +72,9 @@ class Case(NamedTuple):
 PLANE, COLOURS = picture(24, 26), picture(12, 13, 3)
 EDGE = gaussian_edge((24, 20), 8, 0.7)
 HELD = held_edge(EDGE, fitted_edge(EDGE, 1).curve, falling=False)
+FREQUENCIES = np.arange(len(response(EDGE, HELD))) / 20 / np.cos(np.radians(8))
+SHARPNESS = viewed_weights(FREQUENCIES, PHONE, 1000)
+LOSSES = np.array([[0.9, 0.4, 3.0], [5.0, 15.0, 0.3]])
 CARD = picture(5, 3)
 LAB = cielab.from_srgb(CARD[:, ::-1])
 FIELD = 0.4 - 1e-4 * ((np.mgrid[:33, :33] - 18) ** 2).sum(axis=0)[..., None] + 0.01 * picture(33, 33, 3)
@@ -123,6 +132,11 @@ CASES = [
     Case("corner", corner, CORNER),
     Case("edges of colours", red_edge, EDGES),
     Case("iso2023 response", lambda p: response(p, HELD)[1:9].sum(), EDGE),
+    Case("acutance", lambda p: acutance(response(p, HELD), SHARPNESS), EDGE),
+    Case("acutance_loss", lambda p: acutance_loss(acutance(response(p, HELD), SHARPNESS)), EDGE),
+    Case("visual_noise_loss", lambda n: visual_noise_loss(n).sum(), np.array([0.7, 1.5])),
+    Case("chroma_loss", lambda c: chroma_loss(c).sum(), np.array([60.0, 150.0])),
+    Case("combined_loss", lambda q: combined_loss(q).sum(), LOSSES),
 ]
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from lichtbild.colour.cielab import lightness
 from lichtbild.core.errors import BadInput
+from lichtbild.quality.acutance import contrast_sensitivity
 from lichtbild.quality.visual_noise import (
     chroma_sensitivities,
     cpiq_loss,
     cpiq_omega,
-    luminance_sensitivity,
     measures,
     visual_noise,
     visual_noise_2013,
@@ -35,7 +35,7 @@ def slope_of_lightness() -> float:
 
 def test_sensitivities_have_their_known_values() -> None:
     frequency = np.linspace(0, 30, 3001)
-    light = luminance_sensitivity(frequency)
+    light = contrast_sensitivity(frequency)
     assert light.max() == pytest.approx(3.0, abs=1e-3)
     assert frequency[light.argmax()] == pytest.approx(4.0)
     red, blue = chroma_sensitivities(np.array([0.0]))
@@ -49,7 +49,7 @@ def test_a_grey_sine_has_its_closed_form(cycles: int) -> None:
     The surface of second order takes at most 6 % of a sine of four cycles with it; fewer of more.
     """
     frequency = np.array([cycles / SIDE * PER_DEGREE])
-    expected = 1e-3 * luminance_sensitivity(frequency)[0] * slope_of_lightness() / np.sqrt(2)
+    expected = 1e-3 * contrast_sensitivity(frequency)[0] * slope_of_lightness() / np.sqrt(2)
     patch = ripple(cycles)
     assert visual_noise_2013(patch, PER_DEGREE) == pytest.approx(expected, rel=0.25 / cycles)
     assert visual_noise_2023(patch, PER_DEGREE) == pytest.approx(expected / 3, rel=0.25 / cycles)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lichtbild.sensor.calibrate import Calibration, Estimate
+from lichtbild.image.sensor_numbers import SensorNumber, SensorNumbers
 from lichtbild.sensor.report import report
 from lichtbild.sensor.sensor import Sensor
 
@@ -34,8 +34,8 @@ def test_a_page_names_modes_and_colours(colour_sensor: Sensor) -> None:
 
 
 def test_measured_points_are_drawn(mono_sensor: Sensor) -> None:
-    one = Estimate(2.0, 1.9, 2.1, "e-")
-    found = Calibration(
+    one = SensorNumber(2.0, 1.9, 2.1, "e-")
+    found = SensorNumbers(
         one, one, one, one, one, one, None, one, None, 64.0, np.array([10.0, 100.0]), np.array([5.0, 50.0])
     )
     text = words(mono_sensor, found)

@@ -9,7 +9,7 @@ from lichtbild.cli.options import option
 
 if TYPE_CHECKING:
     from lichtbild.image.raw_frame import RawFrame
-    from lichtbild.sensor.calibrate import Calibration
+    from lichtbild.image.sensor_numbers import SensorNumbers
     from lichtbild.sensor.sensor import Sensor
 
 app = typer.Typer(
@@ -85,10 +85,11 @@ def fit(
         if path.exists() and not overwrite:
             raise CannotWrite(f"{path}: is there already; name another with -o or give --overwrite")
     from lichtbild.io.sensor_file import write_sensor
-    from lichtbild.sensor.calibrate import calibrate, calibrated
-    from lichtbild.sensor.stacks import stacks
+    from lichtbild.quality.emva.sensor_numbers import sensor_numbers
+    from lichtbild.quality.emva.stacks import stacks
+    from lichtbild.sensor.calibrated import calibrated
 
-    found = calibrate(
+    found = sensor_numbers(
         stacks(_frames(dark, "--dark"), "dark", lit=False), stacks(_frames(flat, "--flat"), "flat", lit=True)
     )
     count = len(dark or ()) + len(flat or ())
@@ -125,14 +126,14 @@ def _frames(names: list[str] | None, option_name: str) -> "list[RawFrame]":
     return frames
 
 
-def _say(found: "Calibration") -> None:
-    for name, value in found.estimates().items():
+def _say(found: "SensorNumbers") -> None:
+    for name, value in found.named().items():
         typer.echo(f"{name:20} {value.value:.4g} {value.unit} ({value.low:.4g} to {value.high:.4g})")
     if found.linearity_error is not None:
         typer.echo(f"{'linearity error':20} {found.linearity_error:.3%}")
 
 
-def _write_page(sensor: "Sensor", found: "Calibration | None", place: Path) -> None:
+def _write_page(sensor: "Sensor", found: "SensorNumbers | None", place: Path) -> None:
     from lichtbild.io.atomic import replacing
     from lichtbild.sensor.report import report as page
 

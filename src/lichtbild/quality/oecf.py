@@ -23,6 +23,9 @@ LEAST: Final = 4
 ADVISED: Final = 12
 """Patches that the standard asks for at least, from memory."""
 
+MANY: Final = 4096
+"""Codes of a picture from which on each different one is inverted once."""
+
 Numbers = Float[np.ndarray, " n"]
 Values = Float[np.ndarray, "..."]
 Kind = Literal["camera", "focal plane"]
@@ -79,6 +82,13 @@ class Oecf:
         Codes at or below 0 have light 0. Where the curve is flat its darkest light is given.
         """
         given = np.asarray(code, float)
+        if given.size > MANY:
+            few, which = np.unique(given, return_inverse=True)
+            return np.asarray(self._inverse(few)[which.reshape(given.shape)])
+        return self._inverse(given)
+
+    def _inverse(self, given: Any) -> Values:
+        """`light_of` by halving, some 50 times."""
         wanted = np.log(np.maximum(given, 1e-300))
         knots, values = np.log(self.light), np.log(self.code)
         low = self._beyond(np.minimum(wanted, values[0]), 0)

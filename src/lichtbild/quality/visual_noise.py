@@ -22,6 +22,7 @@ from lichtbild.colour.spaces import D65_XY, SRGB_TO_XYZ, XYZ_TO_REC2020, adaptat
 from lichtbild.core.array import namespace, transformed
 from lichtbild.core.errors import BadInput
 from lichtbild.image.measure import Measure
+from lichtbild.quality.acutance import contrast_sensitivity
 from lichtbild.quality.noise_spectrum import freedom, without_surface
 
 METHOD: Final = "visual-noise 1"
@@ -67,15 +68,6 @@ class VisualNoise:
     value: float
     deviations: tuple[float, float, float]
     error: float
-
-
-def luminance_sensitivity(frequency: Any) -> Any:
-    """The eye's sensitivity to luminance at cycles per degree, at most 3.000, at 4.
-
-    Source: Baxter, Cao, Eliasson, Phillips, "Development of the I3A CPIQ spatial metrics" (Proc. SPIE 8293,
-    2012), by an open implementation of it [V].
-    """
-    return 75 / 34.05 * frequency**0.8 * namespace(frequency).exp(-0.2 * frequency)
 
 
 def chroma_sensitivities(frequency: Any) -> tuple[Any, Any]:
@@ -213,7 +205,7 @@ def _sensitivity(shape: Any, pixels_per_degree: float, edition: Edition) -> Floa
     """Weights of A, C1 and C2 at the DFT's frequencies."""
     down, across = (np.fft.fftfreq(int(size)) for size in shape)
     frequency = np.hypot(down[:, None], across) * pixels_per_degree
-    light = luminance_sensitivity(frequency) / (1.0 if edition == "2013" else PEAK)
+    light = contrast_sensitivity(frequency) / (1.0 if edition == "2013" else PEAK)
     weights = np.stack([light, *chroma_sensitivities(frequency)], axis=-1)
     if edition == "cpiq":
         weights = weights * (np.sinc(down)[:, None] * np.sinc(across))[..., None]

@@ -8,7 +8,7 @@ from lichtbild.figure.page import Block, Figure, Paragraph, Section, Table, page
 from lichtbild.figure.palette import Ink
 from lichtbild.figure.plot import plot
 from lichtbild.image.bands import FINE
-from lichtbild.sensor.calibrate import Calibration, Estimate
+from lichtbild.image.sensor_numbers import SensorNumber, SensorNumbers
 from lichtbild.sensor.exposure import Exposure
 from lichtbild.sensor.photon_transfer import PhotonTransfer, photon_transfer
 from lichtbild.sensor.sensor import Sensor
@@ -18,7 +18,7 @@ TIME = 1 / 30
 _INKS = {"red": Ink.VERMILION, "green": Ink.GREEN, "blue": Ink.BLUE}
 
 
-def report(sensor: Sensor, found: Calibration | None = None) -> str:
+def report(sensor: Sensor, found: SensorNumbers | None = None) -> str:
     """HTML page of a sensor.
 
     Args:
@@ -28,7 +28,7 @@ def report(sensor: Sensor, found: Calibration | None = None) -> str:
     return page(sensor.name, sections(sensor, found), subtitle=_subtitle(sensor))
 
 
-def sections(sensor: Sensor, found: Calibration | None = None) -> tuple[Section, ...]:
+def sections(sensor: Sensor, found: SensorNumbers | None = None) -> tuple[Section, ...]:
     """Parts of a page: noise, colours, and how the numbers are known."""
     names = [mode.name for mode in sensor.modes] + [merge.name for merge in sensor.merges]
     curves = {name: photon_transfer(sensor, Exposure(TIME, mode=name)) for name in names}
@@ -69,7 +69,7 @@ def _numbers(curves: dict[str, PhotonTransfer]) -> Table:
     return Table(head, rows, f"At the least analogue gain, {TIME:.3g} s and 30 °C (EMVA 1288).", 4)
 
 
-def _transfer(curves: dict[str, PhotonTransfer], found: Calibration | None) -> Figure:
+def _transfer(curves: dict[str, PhotonTransfer], found: SensorNumbers | None) -> Figure:
     marks: list[Mark] = [
         Line(curve.code[1:], np.sqrt(curve.variance[1:]), name) for name, curve in curves.items()
     ]
@@ -100,10 +100,10 @@ def _colours(sensor: Sensor) -> Figure:
     return Figure(plot(axes, marks), "Electrons for each photon, filters and cover included.")
 
 
-def _found(found: Calibration) -> Table:
-    rows = tuple(_row(name, value) for name, value in found.estimates().items())
+def _found(found: SensorNumbers) -> Table:
+    rows = tuple(_row(name, value) for name, value in found.named().items())
     return Table(("measured", "value", "from", "to", "unit"), rows, "With intervals of 95 %.", 4)
 
 
-def _row(name: str, value: Estimate) -> tuple[str, float, float, float, str]:
+def _row(name: str, value: SensorNumber) -> tuple[str, float, float, float, str]:
     return name, value.value, value.low, value.high, value.unit

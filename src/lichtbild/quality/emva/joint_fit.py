@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from lichtbild.core.errors import BadInput
 from lichtbild.quality.emva.linear_fit import ROUNDING, Curve, Fit, fit_linear
@@ -81,10 +81,15 @@ def fit_joint(curve: Curve, *, lit: bool, order: int = 3) -> Fit:
     return _worded(problem, theta, covariance, (jitter, _misfit(problem, residuals)))
 
 
-def _problem(curve: Curve, lit: bool, order: int) -> _Problem:
+def usable(curve: Curve) -> Bool[np.ndarray, " level"]:
+    """Levels that the joint fit takes: lit, up to 90 % of saturation, four deviations below what is cut."""
     full, highest = curve.code[curve.top], curve.code.max()
     used = (curve.code > 0) & (curve.code <= REACH * full) & (np.arange(len(curve.code)) <= curve.top)
-    used &= curve.code + ROOM * np.sqrt(curve.variance) <= highest
+    return np.asarray(used & (curve.code + ROOM * np.sqrt(curve.variance) <= highest))
+
+
+def _problem(curve: Curve, lit: bool, order: int) -> _Problem:
+    used = usable(curve)
     if used.sum() < order + 2:
         raise BadInput(
             f"{int(used.sum())} lit levels lie up to {100 * REACH:g} % of saturation; give {order + 2} or "
@@ -99,7 +104,7 @@ def _problem(curve: Curve, lit: bool, order: int) -> _Problem:
         dark=float(curve.dark[0]),
         dark_freedom=float(curve.dark_freedom[0]),
         dark_rise=curve.dark[used] - curve.dark[0],
-        scale=float(full),
+        scale=float(curve.code[curve.top]),
         order=order,
     )
 

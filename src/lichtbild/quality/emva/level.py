@@ -9,7 +9,7 @@ from jaxtyping import Float, Shaped
 
 from lichtbild.core.errors import BadInput
 from lichtbild.quality.noise_parts import Parts, parts_of
-from lichtbild.quality.patch_samples import surface_terms
+from lichtbild.quality.noise_spectrum import without_surface
 
 LEAST: Final = 8
 """Rows and columns below which a frame has no row and column noise of its own."""
@@ -54,7 +54,8 @@ def level_of(
             or more of the same light.
         light: photons on a pixel, or relative exposure; 0 in the dark.
         time: exposure time, s.
-        order: of the surface of light that is taken from the mean frame; 0 for none. In the dark none is.
+        order: of the surface of light that is taken from the mean frame, the largest power of row and of
+            column; 0 for none. In the dark none is.
 
     Raises:
         BadInput: there are fewer than two frames, they differ in size, or are smaller than 8 x 8.
@@ -74,7 +75,7 @@ def level_of(
     count, height, width = stack.shape
     mean = stack.mean(axis=0)
     temporal = _temporal(stack - mean)
-    flat = mean - mean.mean() if light == 0 or order == 0 else _flattened(mean, order)
+    flat = mean - mean.mean() if light == 0 or order == 0 else without_surface(mean[..., None], order)[..., 0]
     whole = parts_of(flat)
     spatial = whole.without(temporal, 1 / count)
     error = (temporal.pixel / mean.size + temporal.row / height + temporal.column / width) / count
@@ -99,11 +100,3 @@ def _temporal(deviations: Float[np.ndarray, "n h w"]) -> Parts:
     found = [parts_of(one) for one in still]
     sums = (sum(getattr(one, name) for one in found) / count for name in ("pixel", "row", "column"))
     return Parts(*(float(value) for value in sums))
-
-
-def _flattened(picture: Float[np.ndarray, "h w"], order: int) -> Float[np.ndarray, "h w"]:
-    """The picture without its surface of an order, and so without its mean."""
-    rows, columns = np.indices(picture.shape)
-    terms = surface_terms(rows.ravel(), columns.ravel(), picture.shape, order)
-    flat = picture.ravel() - terms @ (terms.T @ picture.ravel())
-    return np.asarray(flat.reshape(picture.shape))

@@ -84,10 +84,10 @@ def curve_of(lit: Sequence[Level], dark: Sequence[Level]) -> Curve:
     """Lit levels against the dark levels nearest in exposure time.
 
     Raises:
-        BadInput: there are fewer than five lit levels or no dark one, or none gets brighter.
+        BadInput: there are fewer than four lit levels or no dark one, or none gets brighter.
     """
-    if len(lit) < 5 or not dark:
-        raise BadInput(f"got {len(lit)} lit levels and {len(dark)} dark ones; give 5 lit and 1 dark or more")
+    if len(lit) < 4 or not dark:
+        raise BadInput(f"got {len(lit)} lit levels and {len(dark)} dark ones; give 4 lit and 1 dark or more")
     order = sorted(lit, key=lambda level: level.mean)
     own = [min(dark, key=lambda one: (abs(one.time - level.time), -one.freedom)) for level in order]
     code = np.array([level.mean - base.mean for level, base in zip(order, own, strict=True)])

@@ -46,7 +46,10 @@ class Response:
         code = np.asarray(code, float)
         found = code
         for _ in range(30):
-            found = found - (self.code(found) - code) / np.maximum(self.slope(found), 0.05)
+            step = (self.code(found) - code) / np.maximum(self.slope(found), 0.05)
+            found = found - step
+            if np.abs(step).max() <= 1e-13 * self.scale:
+                break
         return found
 
     def deviation(self, linear: Any) -> Any:

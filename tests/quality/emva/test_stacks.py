@@ -10,7 +10,7 @@ from lichtbild.core.window import Extent, Window
 from lichtbild.image.levels import Levels
 from lichtbild.image.metadata import Metadata
 from lichtbild.image.raw_frame import RawFrame
-from lichtbild.sensor.stacks import stacks
+from lichtbild.quality.emva.stacks import stacks
 
 
 def frame(mean: float, time: float, iso: float = 100.0, side: int = 4) -> RawFrame:
