@@ -12,7 +12,7 @@ LEAST = 6
 
 
 def colours(subject: Subject) -> Part:
-    """Colour error, white balance, chroma and, of a raw, metamerism, where the chart has a card's worth of coloured patches."""
+    """Colour error, white balance and chroma, and metamerism of a raw, of a card's worth of patches."""
     patches = patch_colours(subject.specimen.light, subject.found)
     if sum(not grey for grey in patches.grey) < LEAST:
         return Part()
