@@ -269,16 +269,20 @@ def measures(
         where: name of the edge.
         at: its middle in the picture, px.
     """
-    note = " ".join(f"{warning}." for warning in found.warnings)
+    said = " ".join(f"{warning}." for warning in found.warnings)
     many = len(found.channels) > 1
     rows = []
     for c, channel in enumerate(found.channels):
         place = f"{where}, {channel}".removeprefix(", ") if many else where
         value, reach = float(found.mtf50[c]), 1.96 * float(found.mtf50_error[c])
-        interval = (value - reach, value + reach)
+        known = value < HALF_SAMPLING
+        interval, note = (
+            ((value - reach, value + reach), said) if known else (None, f"{_AT_END}. {said}".strip())
+        )
         rows.append(Measure("mtf50", value, "cycles/px", CLAUSE, METHOD, interval, place, at, note))
         value = float(found.mtf10[c])
-        rows.append(Measure("mtf10", value, "cycles/px", CLAUSE, METHOD, None, place, at, _NO_INTERVAL))
+        note = _NO_INTERVAL if value < HALF_SAMPLING else _AT_END
+        rows.append(Measure("mtf10", value, "cycles/px", CLAUSE, METHOD, None, place, at, note))
         value = float(found.sampling_efficiency[c])
         rows.append(Measure("sampling_efficiency", value, "%", CLAUSE, METHOD, None, place, at, _NO_INTERVAL))
         if channel in ("red", "blue"):
@@ -287,4 +291,5 @@ def measures(
     return tuple(rows)
 
 
+_AT_END: Final = "at this frequency or above: the algorithm tells none beyond 0.495 cycles/px"
 _NO_INTERVAL: Final = "no interval: the algorithm gives none for it"
