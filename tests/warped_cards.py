@@ -12,7 +12,7 @@ import numpy as np
 
 from lichtbild.quality.detect.card_layout import CardLayout, card_layouts, reference
 
-OVER = 3
+OVER = 2
 """Pixels of the drawing for one of the picture, along each side."""
 
 
@@ -42,7 +42,7 @@ def warped_card(seed: int, *, card: bool = True) -> WarpedCard:
     rng = np.random.default_rng((7, seed))
     height, width = rng.integers(360, 900), rng.integers(420, 1200)
     layouts = card_layouts()
-    layout = layouts[rng.choice(len(layouts), p=[0.26, 0.2, 0.16, 0.16, 0.22])]
+    layout = layouts[rng.choice(len(layouts), p=[0.3, 0.25, 0.2, 0.25])]
     canvas = _clutter(rng, height * OVER, width * OVER)
     to_picture, angle, tilt = _placed(rng, layout, height, width)
     while not _inside(to_picture, layout, height, width):
@@ -112,7 +112,7 @@ def _saturated(colours, amount):
 
 def _draw(canvas, layout, matrix, colours, rng):
     """The board and the patches of a card."""
-    margin = 0.5 + rng.uniform(0.05, 0.5)
+    margin = layout.patch / 2 + rng.uniform(0.15, 0.6)
     wide, high = layout.columns - 1 + margin, layout.rows - 1 + margin
     board = np.array([[-margin, -margin], [wide, -margin], [wide, high], [-margin, high]])
     _fill(canvas, _apply(matrix, board), np.full(3, rng.uniform(0.01, 0.05)))
@@ -151,10 +151,10 @@ def _clutter(rng, height, width):
             cv2.ellipse(canvas, (x, y), axes, rng.uniform(0, 180), 0, 360, colour, -1)
         elif kind == 2:
             end = rng.uniform(0, 1, 2) * (width, height)
-            cv2.line(canvas, (x, y), (int(end[0]), int(end[1])), colour, int(rng.integers(2, 24)))
+            cv2.line(canvas, (x, y), (int(end[0]), int(end[1])), colour, int(rng.integers(2, 16)))
         else:
             mask = np.zeros((height, width), np.uint8)
-            cv2.putText(mask, "Lichtbild 24", (x, y), 0, size / 60, 255, int(rng.integers(2, 12)))
+            cv2.putText(mask, "Lichtbild 24", (x, y), 0, size / 60, 255, int(rng.integers(2, 8)))
             canvas[mask > 127] = colour
     if rng.random() < 0.4:
         _tiles(rng, canvas)

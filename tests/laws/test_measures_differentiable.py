@@ -12,13 +12,26 @@ import numpy as np
 import pytest
 
 from exact_edge import gaussian_edge
+from lichtbild.colour import cielab
+from lichtbild.quality.chroma import chroma
+from lichtbild.quality.colour_error import colour_errors
 from lichtbild.quality.colour_map import mean_difference
+from lichtbild.quality.colour_plane import planes_of
+from lichtbild.quality.colour_uniformity import uniformity
+from lichtbild.quality.distortion import local_distortion, tv_distortion
 from lichtbild.quality.edge.iso_projection import fitted_edge
 from lichtbild.quality.edge.iso_response import held_edge, response
+from lichtbild.quality.fall_off import fall_off
+from lichtbild.quality.flare import flare_of
 from lichtbild.quality.flip import flip
+from lichtbild.quality.lateral_colour import edge_displacement
+from lichtbild.quality.points import corner_centres, dot_centres
 from lichtbild.quality.noise import luminance_noise, spatial_noise
 from lichtbild.quality.psnr import psnr
+from lichtbild.quality.radial_fit import radial_fit
+from lichtbild.quality.shading import block_means, shading
 from lichtbild.quality.ssim import ms_ssim, ssim
+from lichtbild.quality.white_balance import offsets
 from lichtbild.quality.visual_noise import cpiq_loss, cpiq_omega, visual_noise_2013, visual_noise_2023
 
 
@@ -30,6 +43,12 @@ def picture(*shape: int) -> np.ndarray:
 def near(reference: np.ndarray) -> np.ndarray:
     """A picture that differs from its reference everywhere."""
     return reference + 0.05 * np.random.default_rng(1).normal(size=reference.shape)
+
+
+from lichtbild.quality.acutance import acutance, viewed_weights
+from lichtbild.quality.jnd import chroma_loss, combined_loss, visual_noise_loss
+from lichtbild.quality.ruler import acutance_loss
+from lichtbild.quality.viewing import PHONE
 
 
 class Case(NamedTuple):
@@ -53,6 +72,47 @@ class Case(NamedTuple):
 PLANE, COLOURS = picture(24, 26), picture(12, 13, 3)
 EDGE = gaussian_edge((24, 20), 8, 0.7)
 HELD = held_edge(EDGE, fitted_edge(EDGE, 1).curve, falling=False)
+FREQUENCIES = np.arange(len(response(EDGE, HELD))) / 20 / np.cos(np.radians(8))
+SHARPNESS = viewed_weights(FREQUENCIES, PHONE, 1000)
+LOSSES = np.array([[0.9, 0.4, 3.0], [5.0, 15.0, 0.3]])
+CARD = picture(5, 3)
+LAB = cielab.from_srgb(CARD[:, ::-1])
+FIELD = 0.4 - 1e-4 * ((np.mgrid[:33, :33] - 18) ** 2).sum(axis=0)[..., None] + 0.01 * picture(33, 33, 3)
+BLACK = np.zeros((12, 13))
+BLACK[3:6, 3:6] = 1
+ROWS, COLUMNS = np.mgrid[:58, :58]
+DOTS = np.stack(np.meshgrid((13.2, 29.1, 45.0), (12.8, 29.0, 44.9)), axis=-1).reshape(-1, 2)
+DOTTED = 0.8 - sum(0.5 * np.exp(-((COLUMNS - x) ** 2 + (ROWS - y) ** 2) / 4) for x, y in DOTS)
+CORNER = 0.5 + 0.3 * np.tanh((COLUMNS[:15, :15] - 7.2) / 1.4) * np.tanh((ROWS[:15, :15] - 6.9) / 1.3)
+EDGES = np.stack([gaussian_edge((24, 20), 8, 0.7 + 0.1 * i) for i in range(3)], axis=-1)
+
+
+def colours(light: Any) -> Any:
+    found = colour_errors(light, LAB)
+    return found.ciede2000.mean() + found.cie94.max() + chroma(light, LAB).level + offsets(light, LAB)[0, 1]
+
+
+def field(light: Any) -> Any:
+    blocks = block_means(light)
+    one, other = shading(blocks), uniformity(blocks)
+    return one.luminance_max + one.colour_mean + other.pair_max + fall_off(blocks[..., 1], (33, 33)).corner
+
+
+def grid(plane: Any) -> Any:
+    places = dot_centres(plane, np.round(DOTS) + 0.5, np.full(9, 6.0)).places
+    fit = radial_fit(
+        16 * np.stack(np.divmod(np.arange(9), 3)[::-1], axis=1).astype(float), places, (58, 58), 1
+    )
+    return tv_distortion(fit.terms, (58, 58)) + local_distortion(places, fit.ideal, (58, 58))[0]
+
+
+def red_edge(light: Any) -> Any:
+    return edge_displacement(planes_of(light), (8.8, 2.0), (10.8, 22.0), 7.0)["red"][0]
+
+
+def corner(plane: Any) -> Any:
+    return corner_centres(plane, np.array([[7.5, 7.5]]), np.eye(2)[None], 6.0).places.sum()
+
 
 CASES = [
     Case("psnr", lambda p: psnr(COLOURS, p), near(COLOURS)),
@@ -65,7 +125,26 @@ CASES = [
     Case("visual_noise_2023", lambda p: visual_noise_2023(p, 30.0), near(COLOURS)),
     Case("cpiq_loss", lambda p: cpiq_loss(cpiq_omega(p, 30.0)), near(COLOURS)),
     Case("ms_ssim", lambda p: ms_ssim(picture(161, 162), p), near(picture(161, 162))),
+    Case("colour", colours, CARD),
+    Case("field", field, FIELD),
+    Case("flare", lambda p: flare_of(p, BLACK, 1 - BLACK), COLOURS),
+    Case("dots and distortion", grid, DOTTED),
+    Case("corner", corner, CORNER),
+    Case("edges of colours", red_edge, EDGES),
     Case("iso2023 response", lambda p: response(p, HELD)[1:9].sum(), EDGE),
+    Case("acutance", lambda p: acutance(response(p, HELD), SHARPNESS), EDGE),
+    Case("acutance_loss", lambda p: acutance_loss(acutance(response(p, HELD), SHARPNESS)), EDGE),
+    Case("visual_noise_loss", lambda n: visual_noise_loss(n).sum(), np.array([0.7, 1.5])),
+    Case("chroma_loss", lambda c: chroma_loss(c).sum(), np.array([60.0, 150.0])),
+    Case("combined_loss", lambda q: combined_loss(q).sum(), LOSSES),
+]
+
+
+LONG = {"colour", "field", "dots and distortion", "corner"}
+"""Cases that take JAX seconds to compile."""
+
+MARKED = [
+    pytest.param(case, marks=pytest.mark.slow if case.name in LONG else (), id=case.name) for case in CASES
 ]
 
 
@@ -77,13 +156,13 @@ def double_precision():
     jax.config.update("jax_enable_x64", before)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", MARKED)
 def test_jax_measures_what_numpy_measures(case: Case) -> None:
     seen = float(jax.jit(case.measure)(jax.numpy.asarray(case.at)))
     assert seen == pytest.approx(float(case.measure(case.at)), rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", MARKED)
 def test_the_gradient_is_that_of_finite_differences(case: Case) -> None:
     gradient = np.asarray(jax.jit(jax.grad(case.measure))(jax.numpy.asarray(case.at)))
     assert np.isfinite(gradient).all()

@@ -4,6 +4,8 @@ Definitions use the functions that both libraries share (the array API standard)
 passes NumPy arrays and never imports JAX; co-design passes traced JAX arrays to the same functions.
 """
 
+import importlib
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +18,23 @@ def namespace(array: Any) -> ModuleType:
         return np
     found: ModuleType = array.__array_namespace__()
     return found
+
+
+def iterated(step: Callable[[Any, Any], Any], state: Any, count: int) -> Any:
+    """The state after so many steps; JAX traces and compiles one step for all of them.
+
+    Args:
+        step: takes the number of the step, from 0, and the state before it, and gives the state after it.
+        state: an array, NumPy or JAX; its shape stays the same.
+        count: of steps.
+    """
+    if namespace(state) is np:
+        for number in range(count):
+            state = step(number, state)
+        return state
+    lax = importlib.import_module("jax.lax")
+    numbers = namespace(state).arange(count)
+    return lax.scan(lambda before, number: (step(number, before), None), state, numbers)[0]
 
 
 def transformed(samples: Any, matrix: Any) -> Any:

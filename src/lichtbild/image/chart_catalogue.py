@@ -11,9 +11,8 @@ from typing import Final
 
 from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Chart
-from lichtbild.image.charts import bench, colours, edges, fields, greys, grids, textures
+from lichtbild.image.charts import bench, colours, edges, fields, greys, grids, marks, textures
 from lichtbild.image.charts.fit import fitted
-from lichtbild.image.charts.marks import PLACES
 from lichtbild.image.charts.sheet import SIZE
 
 CHARTS: Final[Mapping[str, Callable[[int], Chart]]] = MappingProxyType(
@@ -83,5 +82,5 @@ def _laid_out(name: str) -> Chart:
 
 def chart_of_mark(number: int) -> str | None:
     """Name of the chart that a mark's number belongs to; None where no chart has it."""
-    names = chart_names()
-    return names[number // PLACES] if 0 <= number // PLACES < len(names) else None
+    place, names = marks.chart_of(number), chart_names()
+    return None if place is None or place >= len(names) else names[place]

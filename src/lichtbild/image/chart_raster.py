@@ -6,7 +6,7 @@ below shines through between them; a shape that lies across two paints would be 
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from jaxtyping import Float
@@ -15,6 +15,11 @@ from lichtbild.image import coverage
 from lichtbild.image.chart import Chart, Disc, Leaves, Point, Polygon, Shape, Star
 from lichtbild.image.leaves import leaf_means
 from lichtbild.image.star import star_means
+
+Plane: TypeAlias = Float[np.ndarray, " plane"]
+
+_WHOLE: Final = 1e-9
+"""Less than a whole pixel that is none but for rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +66,7 @@ def drawn(chart: Chart, canvas: Canvas) -> Float[np.ndarray, "row column plane"]
     found[:] = around
     height, width = chart.size
     paper = coverage.rectangle(canvas.x_edges, canvas.y_edges, (0.0, 0.0), (width, height))
-    _add(found, paper, canvas.values[0] - around)
+    _fill(found, paper, canvas.values[0], around)
     for shape, below in zip(chart.shapes, paints_below(chart), strict=True):
         _draw(found, shape, canvas, canvas.values[below])
     return found
@@ -79,41 +84,54 @@ def paints_below(chart: Chart) -> tuple[int, ...]:
     return tuple(below)
 
 
-def _draw(found: Any, shape: Shape, canvas: Canvas, below: Float[np.ndarray, " plane"]) -> None:
+def _draw(found: Any, shape: Shape, canvas: Canvas, below: Plane) -> None:
     x_edges, y_edges = canvas.x_edges, canvas.y_edges
     match shape:
         case Polygon():
             covered = coverage.polygon(x_edges, y_edges, shape.corners)
-            _add(found, covered, canvas.values[shape.paint] - below)
+            _fill(found, covered, canvas.values[shape.paint], below)
         case Disc():
             covered = coverage.disc(x_edges, y_edges, shape.centre, shape.radius)
-            _add(found, covered, canvas.values[shape.paint] - below)
+            _fill(found, covered, canvas.values[shape.paint], below)
         case Star():
-            dark, bright = canvas.values[shape.dark], canvas.values[shape.bright]
-            rows, columns, share = coverage.disc(x_edges, y_edges, shape.centre, shape.radius)
-            x, y = (
-                edges[part.start : part.stop + 1] - middle
-                for edges, part, middle in zip((x_edges, y_edges), (columns, rows), shape.centre, strict=True)
-            )
-            if share.size:
-                wave = star_means(x, y, shape.cycles, inner=shape.inner)
-                _add(found, (rows, columns, share), (dark + bright) / 2 - below)
-                _add(found, (rows, columns, share * wave), (bright - dark) / 2)
+            covered = coverage.disc(x_edges, y_edges, shape.centre, shape.radius)
+            if covered[2].size:
+                _fill(found, covered, _star(shape, canvas, covered), below)
         case Leaves():
             (left, top), (tall, wide) = shape.corner, shape.size
             covered = coverage.rectangle(x_edges, y_edges, shape.corner, (left + wide, top + tall))
-            rows, columns, share = covered
-            if share.size:
-                x, y = x_edges[columns.start : columns.stop + 1], y_edges[rows.start : rows.stop + 1]
-                _add(found, covered, -below)
-                _add(found, (rows, columns, share * leaf_means(shape, x, y)), canvas.white)
+            if covered[2].size:
+                greys = leaf_means(shape, *_edges_of(canvas, covered))
+                _fill(found, covered, greys[..., None] * canvas.white, below)
 
 
-def _add(found: Any, covered: coverage.Covered, change: Float[np.ndarray, " plane"]) -> None:
-    """Add a change to each plane, in proportion to what is covered; planes without change are left alone."""
+def _star(star: Star, canvas: Canvas, covered: coverage.Covered) -> Float[np.ndarray, "row column plane"]:
+    """A star's mean value in each pixel that it touches."""
+    dark, bright = canvas.values[star.dark], canvas.values[star.bright]
+    x, y = _edges_of(canvas, covered)
+    wave = star_means(x - star.centre[0], y - star.centre[1], star.cycles, inner=star.inner)
+    return np.asarray((dark + bright) / 2 + wave[..., None] * (bright - dark) / 2)
+
+
+def _edges_of(
+    canvas: Canvas, covered: coverage.Covered
+) -> tuple[Float[np.ndarray, " x"], Float[np.ndarray, " y"]]:
+    """Edges of the columns and rows that a shape touches."""
+    rows, columns, _ = covered
+    return canvas.x_edges[columns.start : columns.stop + 1], canvas.y_edges[rows.start : rows.stop + 1]
+
+
+def _fill(
+    found: Any, covered: coverage.Covered, value: Plane | Float[np.ndarray, "row column plane"], below: Plane
+) -> None:
+    """Put a value in place of the one below, as far as it covers; whole pixels have it without rounding."""
     rows, columns, share = covered
-    for plane in np.flatnonzero(change):
-        found[rows, columns, plane] += share * change[plane]
+    whole = share > 1 - _WHOLE
+    for plane in range(found.shape[2]):
+        new, old = value[..., plane], below[plane]
+        if new.ndim or new != old:
+            part = found[rows, columns, plane]
+            part[...] = np.where(whole, new, part + share * (new - old))
 
 
 def _middle(shape: Shape) -> Point:

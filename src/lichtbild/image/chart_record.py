@@ -54,8 +54,8 @@ def table(chart: Chart) -> str:
 
 
 def _record(part: Any) -> dict[str, Any]:
-    """A target or a mark by its kind and its fields."""
-    found: dict[str, Any] = {"kind": type(part).__name__.lower()}
+    """A target or a mark by its type and its fields."""
+    found: dict[str, Any] = {"type": type(part).__name__.lower()}
     for one in fields(part):
         value = getattr(part, one.name)
         found[one.name] = value.tolist() if isinstance(value, np.ndarray) else value

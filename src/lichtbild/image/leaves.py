@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 from jaxtyping import Float, Int
 
+from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Leaves
 from lichtbild.numerics.kernel import kernel
 
@@ -115,7 +116,14 @@ def leaf_means(
         leaves: where and which.
         x_edges: of the columns, mm on the chart, evenly spaced; all pixels touch the leaves.
         y_edges: of the rows.
+
+    Raises:
+        BadInput: the leaves are coloured.
     """
+    if leaves.coloured:
+        raise BadInput(
+            "coloured leaves are drawn as a scene that fills its frame, and not on charts; take grey"
+        )
     rows, columns = len(y_edges) - 1, len(x_edges) - 1
     down, right = (float(edges[-1] - edges[0]) / (len(edges) - 1) / _SAMPLES for edges in (y_edges, x_edges))
     colours = greys(leaves.seed, leaves.reflectances).astype(np.float32)

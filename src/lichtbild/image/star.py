@@ -15,8 +15,8 @@ Means = Float[np.ndarray, "row column"]
 _NODES: Final = 4
 """Gauss points along each side of a pixel: exact to the seventh power of the place."""
 _FINE_NODES: Final = 16
-_FINE: Final = 4.0
-"""Pixels of a cycle, below which more points are taken: four err by 1e-6 of the wave there."""
+_FINE: Final = 2.0
+"""Pixels of a cycle, below which more points are taken: four err by 1e-5 of the wave there."""
 
 
 def star_means(

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from jaxtyping import Float
 
-from lichtbild.core.array import namespace
+from lichtbild.core.array import iterated, namespace
 
 _STEPS: Final = 12
 
@@ -47,14 +47,15 @@ def fall_off(blocks: Any, size: tuple[int, int]) -> FallOff:
     x = ((np.arange(columns) + 0.5) / columns - 0.5) * size[1] / half
     across, down = (part.ravel() for part in np.meshgrid(x, y))
     wanted = blocks.reshape(-1) / blocks.max()
-    theta = xp.zeros(6) + xp.asarray([0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
-    for _ in range(_STEPS):
+    # Of a field without fall-off the centre cannot be told: this keeps it in the middle.
+    ridge = np.diag([1e-6, 1e-6, 1e-12, 1e-12, 1e-12, 0.0])
+
+    def step(_: Any, theta: Any) -> Any:
         model, slopes = _surface(xp, theta, across, down)
-        normal = slopes.T @ slopes
-        # Of a field without fall-off the centre cannot be told: this keeps it in the middle.
-        ridge = np.diag([1e-6, 1e-6, 1e-12, 1e-12, 1e-12, 0.0])
-        change = xp.linalg.solve(normal + ridge, slopes.T @ (wanted - model))
-        theta = theta + xp.concatenate([xp.clip(change[:2], -0.1, 0.1), change[2:]])
+        change = xp.linalg.solve(slopes.T @ slopes + ridge, slopes.T @ (wanted - model))
+        return theta + xp.concatenate([xp.clip(change[:2], -0.1, 0.1), change[2:]])
+
+    theta = iterated(step, xp.asarray([0.0, 0.0, 0.0, 0.0, 0.0, 1.0], dtype=wanted.dtype), _STEPS)
     model, slopes = _surface(xp, theta, across, down)
     variance = ((wanted - model) ** 2).sum() / (len(across) - 6)
     covariance = xp.linalg.inv(slopes.T @ slopes + ridge) * variance

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from jaxtyping import Float
 
-from lichtbild.core.array import namespace
+from lichtbild.core.array import iterated, namespace
 from lichtbild.core.errors import BadInput
 
 Nodes: TypeAlias = tuple[tuple[float, float], ...]
@@ -87,13 +87,15 @@ def dot_centres(
     field = xp.einsum("psk,pk->ps", xp.asarray(terms), around)
     noise = (((values - field) * ring) ** 2).sum(axis=1) / np.maximum(ring.sum(axis=1) - 3, 1)
     depth = 1 - values / field
-    centre = xp.zeros_like(around[:, :2])
-    for _ in range(DOT_STEPS):
+
+    def settled(_: Any, centre: Any) -> Any:
         weight = depth * _window(xp, x - centre[:, :1], y - centre[:, 1:], edge)
-        total = weight.sum(axis=1)
-        centre = xp.stack([(weight * x).sum(axis=1) / total, (weight * y).sum(axis=1) / total], axis=1)
+        moments = xp.stack([(weight * x).sum(axis=1), (weight * y).sum(axis=1)], axis=1)
+        return moments / weight.sum(axis=1)[:, None]
+
+    centre = iterated(settled, xp.zeros_like(around[:, :2]), DOT_STEPS)
     window = _window(xp, x - centre[:, :1], y - centre[:, 1:], edge)
-    light = total * around[:, 0]
+    light = (depth * window).sum(axis=1) * around[:, 0]
     spread = ((window * (x - centre[:, :1])) ** 2).sum(axis=1) / light**2
     # A slope of the field that noise feigns weighs the window's second moment.
     feigned = (fitted[:, 1] ** 2).sum(axis=1) * ((window * x * x).sum(axis=1) / (edge[:, 0] * light)) ** 2
@@ -140,22 +142,15 @@ def corner_centres(
         ],
         axis=1,
     )
-    identity = np.eye(theta.shape[1])
-    for step in range(sum(CORNER_STEPS)):
-        model, slopes = _saddle(xp, theta, x, y, _CENTRE if step < CORNER_STEPS[0] else _NODES)
-        normal = xp.einsum("psk,psl->pkl", slopes, slopes)
-        right = xp.einsum("psk,ps->pk", slopes, values - model)
-        diagonal = xp.einsum("pkk->pk", normal)
-        damped = normal + (3.0**-step * diagonal + _floor(diagonal))[:, :, None] * identity
-        change = xp.linalg.solve(damped, right[..., None])[..., 0]
-        moved = xp.clip(change[:, 4:6], -_FARTHEST, _FARTHEST)
-        steep = xp.clip(theta[:, 6:] + change[:, 6:], -_STEEPEST, _STEEPEST)
-        theta = xp.concatenate([theta[:, :4] + change[:, :4], theta[:, 4:6] + moved, steep], axis=1)
+    for first, steps, nodes in ((0, CORNER_STEPS[0], _CENTRE), (*CORNER_STEPS, _NODES)):
+
+        def damped(number: Any, theta: Any, first: int = first, nodes: Nodes = nodes) -> Any:
+            return _step(theta, values, x, y, (3.0 ** -(first + number), nodes))
+
+        theta = iterated(damped, theta, steps)
     model, slopes = _saddle(xp, theta, x, y, _NODES)
     noise = ((values - model) ** 2).sum(axis=1) / (x.shape[1] - theta.shape[1])
-    normal = xp.einsum("psk,psl->pkl", slopes, slopes)
-    floor = _floor(xp.einsum("pkk->pk", normal))
-    spread = xp.linalg.inv(normal + floor[:, :, None] * identity)
+    spread = xp.linalg.inv(_normal(xp, slopes, 0.0))
     sigma = xp.sqrt(noise * (spread[:, 4, 4] + spread[:, 5, 5]) / 2)
     moved = xp.hypot(theta[:, 4], theta[:, 5])
     return Centres(xp.asarray(guesses) + theta[:, 4:6], sigma, theta[:, 1] / theta[:, 0], moved)
@@ -202,9 +197,23 @@ def _window(xp: Any, x: Any, y: Any, edge: Any) -> Any:
     return inside * inside * (3 - 2 * inside)
 
 
-def _floor(diagonal: Any) -> Any:
-    """What keeps a normal matrix regular where an edge is too steep for its slope to be told."""
-    return 1e-9 * diagonal.mean(axis=1, keepdims=True) + 1e-30
+def _step(theta: Any, values: Any, x: Any, y: Any, how: tuple[Any, Nodes]) -> Any:
+    """One damped Gauss-Newton step; ``how`` is the damping and the places in a pixel."""
+    xp = namespace(theta)
+    model, slopes = _saddle(xp, theta, x, y, how[1])
+    right = xp.einsum("psk,ps->pk", slopes, values - model)
+    change = xp.linalg.solve(_normal(xp, slopes, how[0]), right[..., None])[..., 0]
+    moved = xp.clip(change[:, 4:6], -_FARTHEST, _FARTHEST)
+    steep = xp.clip(theta[:, 6:] + change[:, 6:], -_STEEPEST, _STEEPEST)
+    return xp.concatenate([theta[:, :4] + change[:, :4], theta[:, 4:6] + moved, steep], axis=1)
+
+
+def _normal(xp: Any, slopes: Any, damping: Any) -> Any:
+    """Normal matrices, damped, and kept regular where an edge is too steep for its slope to be told."""
+    normal = xp.einsum("psk,psl->pkl", slopes, slopes)
+    diagonal = xp.einsum("pkk->pk", normal)
+    floor = 1e-9 * diagonal.mean(axis=1, keepdims=True) + 1e-30
+    return normal + (damping * diagonal + floor)[:, :, None] * np.eye(normal.shape[-1])
 
 
 def _saddle(xp: Any, theta: Any, x: Any, y: Any, nodes: Nodes) -> tuple[Any, Any]:

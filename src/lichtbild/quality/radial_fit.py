@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 from jaxtyping import Float
 
-from lichtbild.core.array import namespace
+from lichtbild.core.array import iterated, namespace
 from lichtbild.core.errors import BadInput
 
 STEPS: Final = 8
@@ -69,11 +69,12 @@ def radial_fit(
     source = (chart - chart.mean(axis=0)) / np.abs(chart - chart.mean(axis=0)).max()
     target = (places - xp.asarray(middle)) / half
     guess = _affine(xp, source, target)
-    theta = xp.concatenate([guess, xp.zeros(2 + terms)])
-    for _ in range(STEPS):
+
+    def step(_: Any, theta: Any) -> Any:
         _, model, slopes = _model(xp, theta, source)
-        right = (target - model).reshape(-1)
-        theta = theta + _solved(xp, slopes, right)
+        return theta + _solved(xp, slopes, (target - model).reshape(-1))
+
+    theta = iterated(step, xp.concatenate([guess, xp.zeros(2 + terms)]), STEPS)
     ideal, model, slopes = _model(xp, theta, source)
     left = target - model
     freedom = 2 * len(chart) - theta.shape[0]

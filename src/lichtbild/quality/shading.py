@@ -215,7 +215,7 @@ def _of_channel(fit: FallOff, channel: str, where: str, corner: tuple[int, int])
 def covariance_of_blocks(field: Float[np.ndarray, "h w 3"]) -> Float[np.ndarray, "row column 3 3"]:
     """Of the errors of the blocks' means, from second differences of cells.
 
-    Slow shading does not enter those. Cells are up to 8 px wide, for neighbouring pixels depend on one another.
+    Slow shading does not enter those. Cells are up to 8 px wide: neighbouring pixels depend on one another.
 
     Args:
         field: linear light of sRGB's primaries.

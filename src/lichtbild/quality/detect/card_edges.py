@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from lichtbild.quality.detect.card_lattice import apply
+from lichtbild.quality.detect.card_view import CardView, untoned
 from lichtbild.quality.detect.vision import opencv
 
 _ALONG: Final = np.linspace(-0.25, 0.25, 9)
 """Of a side, in pitches from its middle."""
-_ACROSS: Final = np.linspace(0.2, 0.56, 37)
+_ACROSS: Final = np.linspace(0.2, 0.62, 43)
 """Of a profile, in pitches from the patch's centre; the gap's middle is at 0.5."""
 _CONTRAST: Final = 0.03
 """Least difference of patch and gap, in tones."""
@@ -33,60 +34,69 @@ class CardMap:
     Attributes:
         to_view: from (column, row) of the patches to the view.
         patch: side of a patch over the pitch, as seen.
+        outer: the same from the sides at the card's border, which blur fills less than the gaps.
         rms: of the sides off the map, px of the view.
         sides: that were used.
     """
 
     to_view: Float[np.ndarray, "3 3"]
     patch: float
+    outer: float
     rms: float
     sides: int
 
 
-def refined(
-    tones: Float[np.ndarray, "row column 3"], to_view: Float[np.ndarray, "3 3"], rows: int, columns: int
-) -> CardMap | None:
+def refined(view: CardView, to_view: Float[np.ndarray, "3 3"], rows: int, columns: int) -> CardMap | None:
     """A card's map from the borders of its patches; None if too few of them show.
 
     Args:
-        tones: of the view.
+        view: in which a pitch has some ten pixels at least.
         to_view: a first map, right to a tenth of a pitch.
         rows: of patches.
         columns: of patches.
     """
     cells = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).reshape(-1, 2).astype(float)
     middle = np.array([columns - 1, rows - 1]) / 2
+    border = _border(cells)
     for _ in range(3):
-        crossings = _crossings(tones, to_view, cells)
-        fit = _solved(crossings, cells - middle)
+        crossings = _crossings(view, to_view, cells, border)
+        fit = _solved(crossings, cells - middle, border)
         if fit is None:
             return None
-        change, patch, rest, used = fit
+        change, (patch, outer), rest, used = fit
         shift = np.array([[1, 0, middle[0]], [0, 1, middle[1]], [0, 0, 1]])
         to_view = to_view @ shift @ change @ np.linalg.inv(shift)
     pitch = np.linalg.norm(apply(to_view, middle + 0.5) - apply(to_view, middle - 0.5)) / np.sqrt(2)
-    return CardMap(to_view, patch, float(np.sqrt(np.mean(rest**2)) * pitch), used)
+    return CardMap(to_view, patch, outer, float(np.sqrt(np.mean(rest**2)) * pitch), used)
 
 
 def _crossings(
-    tones: Float[np.ndarray, "row column 3"],
+    view: CardView,
     to_view: Float[np.ndarray, "3 3"],
     cells: Float[np.ndarray, "cell 2"],
+    border: Bool[np.ndarray, "cell 4"],
 ) -> Float[np.ndarray, "cell 4"]:
     """Distance of each side from the patch's centre, in pitches; not a number where it does not show."""
     tangents = _NORMALS[:, ::-1]
     steps = _ACROSS[None, :, None, None] * _NORMALS[:, None, None, :]
     steps = steps + _ALONG[None, None, :, None] * tangents[:, None, None, :]
     points = apply(to_view, cells[:, None, None, None, :] + steps)
-    height, width = tones.shape[:2]
+    height, width = view.tones.shape[:2]
     inside = (points > 0.5).all(axis=-1) & (points[..., 0] < width - 0.5) & (points[..., 1] < height - 0.5)
     maps = (points - 0.5).astype(np.float32).reshape(len(cells) * 4, -1, 2)
-    samples = opencv().remap(tones, maps, None, opencv().INTER_LINEAR, borderMode=opencv().BORDER_REPLICATE)
-    profiles = samples.reshape(*points.shape[:-1], 3).astype(float).mean(axis=3)
+    samples = opencv().remap(
+        view.tones, maps, None, opencv().INTER_LINEAR, borderMode=opencv().BORDER_REPLICATE
+    )
+    samples = samples.reshape(*points.shape[:-1], 3).astype(float)
+    # Blur mixes light, not tones: half way between black and white is far up in tones.
+    profiles = untoned(samples, encoded=view.encoded).mean(axis=3)
     within = profiles[:, :, :8].mean(axis=2)
-    gap = profiles[:, :, -9:-4].mean(axis=2)
+    gap = np.where(border[..., None], profiles[:, :, -4:].mean(axis=2), profiles[:, :, 28:33].mean(axis=2))
     step = gap - within
     contrast = np.linalg.norm(step, axis=-1)
+    in_tones = np.linalg.norm(
+        samples[:, :, 28:33].mean(axis=(2, 3)) - samples[:, :, :8].mean(axis=(2, 3)), axis=-1
+    )
     relative = (
         np.einsum("csak,csk->csa", profiles - within[:, :, None], step)
         / np.maximum(contrast, 1e-9)[..., None] ** 2
@@ -98,21 +108,33 @@ def _crossings(
     high = np.take_along_axis(relative, first[..., None], 2)[..., 0]
     part = (0.5 - low) / np.where(high > low, high - low, 1.0)
     crossing = _ACROSS[before] + part * (_ACROSS[1] - _ACROSS[0])
-    shows = above.any(axis=2) & (first > 0) & (contrast > _CONTRAST) & inside.all(axis=(2, 3))
+    shows = above.any(axis=2) & (first > 0) & (in_tones > _CONTRAST) & inside.all(axis=(2, 3))
     return np.where(shows, crossing, np.nan)
 
 
-def _solved(crossings: Float[np.ndarray, "cell 4"], cells: Float[np.ndarray, "cell 2"]) -> Any:
+def _border(cells: Float[np.ndarray, "cell 2"]) -> Bool[np.ndarray, "cell 4"]:
+    """Sides that face the card's border: in the order of the normals."""
+    last, first = cells.max(axis=0), cells.min(axis=0)
+    sides = [cells[:, 0] == last[0], cells[:, 0] == first[0], cells[:, 1] == last[1], cells[:, 1] == first[1]]
+    return np.stack(sides, axis=1)
+
+
+def _solved(
+    crossings: Float[np.ndarray, "cell 4"],
+    cells: Float[np.ndarray, "cell 2"],
+    border: Bool[np.ndarray, "cell 4"],
+) -> Any:
     """A small homography of the cells, patch over pitch, what is left of the sides, and how many there are."""
     rows, rest = [], []
     for side, normal in enumerate(_NORMALS):
         axis = 0 if normal[0] else 1
         sign = normal[axis]
         x, y, here = cells[:, 0], cells[:, 1], cells[:, axis]
-        line = np.zeros((len(cells), 9))
+        line = np.zeros((len(cells), 10))
         line[:, 3 * axis : 3 * axis + 3] = np.stack([np.ones_like(x), x, y], axis=1)
         line[:, 6:8] = np.stack([here * x, here * y], axis=1)
         line[:, 8] = sign / 2
+        line[:, 9] = np.where(border[:, side], sign / 2, 0.0)
         rows.append(line)
         rest.append(sign * crossings[:, side])
     matrix, values = np.concatenate(rows), np.concatenate(rest)
@@ -128,4 +150,5 @@ def _solved(crossings: Float[np.ndarray, "cell 4"], cells: Float[np.ndarray, "ce
         return None
     a, b, tilt = solution[:3], solution[3:6], solution[6:8]
     change = np.array([[1 + a[1], a[2], a[0]], [b[1], 1 + b[2], b[0]], [-tilt[0], -tilt[1], 1.0]])
-    return change, float(solution[8]), left[good], int(good.sum())
+    outer = float(solution[8] + solution[9])
+    return change, (float(solution[8]), outer), left[good], int(good.sum())

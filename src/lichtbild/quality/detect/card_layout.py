@@ -49,14 +49,16 @@ class CardLayout:
 
 @cache
 def card_layouts() -> tuple[CardLayout, ...]:
-    """All cards that are known: Classic arrangements of several makers, and the SG."""
+    """All cards that are known: Classic arrangements of several makers, and the SG.
+
+    The Classic that we print is found by its marks; its patches lie too much like X-Rite's to be told from them.
+    """
     return (
         _of_maker("x-rite-classic", "ColorChecker Classic, X-Rite and Calibrite", 40.0, 45.0),
         _of_maker(
             "x-rite-passport", "ColorChecker Passport and Classic Mini, X-Rite and Calibrite", 12.0, 15.0
         ),
         _of_maker("camera-trax", "24ColorCard, CameraTrax", 11.0, 11.25),
-        _of_catalogue("colour-checker-classic", 4, 6),
         _of_catalogue("colour-checker-sg", 10, 14),
     )
 

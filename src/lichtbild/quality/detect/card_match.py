@@ -46,6 +46,7 @@ class Match:
         seen: patches that lie in the picture, row by row.
         off: what the colour map leaves of each patch, in tones, not a number where it is not seen.
         members: found quadrilaterals in its patches.
+        beside: largest share of a side's neighbouring cells that hold quadrilaterals too.
         partly: only the patches that were found as quadrilaterals tell the card; others may be hidden.
     """
 
@@ -57,6 +58,7 @@ class Match:
     seen: Bool[np.ndarray, " patch"]
     off: Float[np.ndarray, " patch"]
     members: int
+    beside: float
     partly: bool = False
 
 
@@ -210,7 +212,18 @@ def _match(
         np.rot90(seen, turns).ravel(),
         np.rot90(off, turns).ravel(),
         int(held[part].sum()),
+        _beside(held, start, (columns, rows)),
     )
+
+
+def _beside(held: Bool[np.ndarray, "row column"], start: Cell, size: Cell) -> float:
+    """Largest share of the cells along one side of a window, just outside, that are held."""
+    outer = np.pad(held, 1)
+    left, top = start
+    right, low = left + size[0] + 1, top + size[1] + 1
+    rows, columns = np.s_[top + 1 : low], np.s_[left + 1 : right]
+    sides = (outer[top, columns], outer[low, columns], outer[rows, left], outer[rows, right])
+    return max(float(side.mean()) for side in sides)
 
 
 def _placed(layout: CardLayout, turns: int, corner: Cell) -> Float[np.ndarray, "3 3"]:

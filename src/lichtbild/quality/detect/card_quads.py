@@ -14,9 +14,9 @@ from jaxtyping import Bool, Float
 
 from lichtbild.quality.detect.vision import opencv
 
-_LEVELS: Final = (2.0, 4.0, 8.0, 16.0)
+_LEVELS: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Thresholds, in median gradients."""
-_FLOOR: Final = 0.004
+_FLOOR: Final = 0.003
 """Least of the median gradient, in tones a px: a drawn picture has none."""
 _LEAST_AREA: Final = 20
 _FILLED: Final = 0.3
@@ -84,13 +84,13 @@ def gradient(tones: Float[np.ndarray, "row column 3"]) -> Float[np.ndarray, "row
     across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
     along = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
     steep = cv2.magnitude(across, along)
-    return np.asarray(steep.max(axis=2))
+    return np.asarray(cv2.max(cv2.max(steep[..., 0], steep[..., 1]), steep[..., 2]))
 
 
 def _of_mask(mask: Bool[np.ndarray, "row column"]) -> list[tuple[Any, Any]]:
     """Centres and sides of the quadrilaterals among the connected areas of a mask."""
     cv2 = opencv()
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=4)
     wide, high, area = stats[:, 2], stats[:, 3], stats[:, 4]
     fitting = (
         (area >= _LEAST_AREA)

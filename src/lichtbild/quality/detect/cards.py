@@ -16,17 +16,17 @@ from jaxtyping import Float
 
 from lichtbild.core.errors import BadInput
 from lichtbild.quality.detect import card_edges
-from lichtbild.quality.detect.card_lattice import Lattice, apply, lattices
+from lichtbild.quality.detect.card_lattice import apply, lattices
 from lichtbild.quality.detect.card_layout import CardLayout, card_layouts
 from lichtbild.quality.detect.card_match import LEFT, MARGIN, Match, matches
 from lichtbild.quality.detect.card_quads import quads
 from lichtbild.quality.detect.card_verdict import OFF, verdicts
-from lichtbild.quality.detect.card_view import CardView, card_view
+from lichtbild.quality.detect.card_view import CardView, card_view, part_view
 from lichtbild.quality.found_chart import FoundChart
 
 METHOD: Final = "cards by content 1"
 
-_SIZES: Final = (1280, 2560)
+_SIZES: Final = (960, 2000)
 """Longer side of the view; the second when the first shows no card."""
 _LEAST: Final = 32
 """Px of a picture's shorter side."""
@@ -38,8 +38,9 @@ _COVERED: Final = 0.1
 """Most of the patches that may be covered."""
 _HELD: Final = 0.2
 """Least of the patches that must have been found as quadrilaterals."""
-_MORE: Final = 4
-"""Patches beside a card that make it a part of a larger one."""
+_BESIDE: Final = 0.75
+"""Share of the cells along one side of a card that hold patches too, when it is part of a larger one: the SG
+holds a Classic."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,27 +84,31 @@ def find(picture: Float[np.ndarray, "row column 3"], *, encoded: bool = False) -
 
 def search(picture: Float[np.ndarray, "row column 3"], *, encoded: bool = False) -> Search:
     """All colour cards in a picture, and those that were refused; arguments and errors as for `find`."""
-    _checked(picture)
+    if picture.ndim != 3 or picture.shape[2] != 3 or picture.size == 0:
+        raise BadInput(f"cards are looked for in pictures [row, column, RGB], not in {list(picture.shape)}")
+    if min(picture.shape[:2]) < _LEAST:
+        return Search((), ())
+    before = 0.0
     result = Search((), ())
-    if min(picture.shape[:2]) < _LEAST or not float(picture.max()) > 0:
-        return result
     for longest in _SIZES:
         view = card_view(picture, longest, encoded=encoded)
-        result = _searched(picture, view, encoded)
-        if result.found or result.refused or max(picture.shape[:2]) <= 1.2 * longest:
+        if view.scale < 1.2 * before:
             break
+        _check_finite(picture, view)
+        result = _searched(picture, view, encoded)
+        if result.found or result.refused:
+            break
+        before = view.scale
     return result
 
 
-def _checked(picture: Float[np.ndarray, "row column 3"]) -> None:
-    """The picture can be searched.
+def _check_finite(picture: Float[np.ndarray, "row column 3"], view: CardView) -> None:
+    """The picture is finite: a view is made of means, so that it tells at once.
 
     Raises:
-        BadInput: it cannot.
+        BadInput: it is not.
     """
-    if picture.ndim != 3 or picture.shape[2] != 3 or picture.size == 0:
-        raise BadInput(f"cards are looked for in pictures [row, column, RGB], not in {list(picture.shape)}")
-    if not math.isfinite(float(picture.sum(dtype=np.float64))):
+    if not np.isfinite(view.tones).all():
         count = int((~np.isfinite(picture)).any(axis=2).sum())
         raise BadInput(
             f"{count} pixels of the picture are not finite; cards are looked for in finite light only"
@@ -113,21 +118,21 @@ def _checked(picture: Float[np.ndarray, "row column 3"]) -> None:
 def _searched(picture: Float[np.ndarray, "row column 3"], view: CardView, encoded: bool) -> Search:
     """Cards of one view."""
     read = [
-        (match, lattice)
+        match
         for kind in quads(view.tones)
         for lattice in lattices(kind)
         for match in matches(view.tones, lattice)
     ]
     # The card with more patches explains what a smaller one inside it explains, and more.
-    read.sort(key=lambda one: (one[0].left > LEFT, -len(one[0].seen), one[0].left))
+    read.sort(key=lambda one: (one.left > LEFT, -len(one.seen), one.left))
     found: list[FoundChart] = []
     refused: list[Refusal] = []
     taken: list[Float[np.ndarray, "4 2"]] = []
-    for match, lattice in read:
-        corners = _corners(match) / view.scale
+    for match in read:
+        corners = apply(np.linalg.inv(view.to_view), _corners(match))
         if any(_overlap(corners, other) for other in taken):
             continue
-        reason = _refusal(match, lattice)
+        reason = _refusal(match)
         if reason is None:
             continue
         taken.append(corners)
@@ -139,7 +144,7 @@ def _searched(picture: Float[np.ndarray, "row column 3"], view: CardView, encode
     return Search(tuple(sorted(found, key=_size, reverse=True)), tuple(refused))
 
 
-def _refusal(match: Match, lattice: Lattice) -> str | None:
+def _refusal(match: Match) -> str | None:
     """Why a match is not used; empty where it is used; None where it is no card at all."""
     count = len(match.seen)
     outside = int((~match.seen).sum())
@@ -152,9 +157,8 @@ def _refusal(match: Match, lattice: Lattice) -> str | None:
         return f"cut off: {outside} of {count} patches lie outside the picture"
     if covered > _COVERED * count or match.partly:
         return f"covered: at least {max(covered, 1)} of {count} patches are hidden or in coloured shadow"
-    beside = len(lattice.members) - match.members
-    if beside >= _MORE:
-        return f"part of something larger: {beside} more patches lie beside its {count}"
+    if match.beside >= _BESIDE:
+        return f"part of something larger: patches go on beside its {count}"
     return ""
 
 
@@ -163,15 +167,16 @@ def _measured(
 ) -> FoundChart | None:
     """The card with its map measured in a finer view, and its patches judged."""
     layout = match.layout
-    corners = _corners(match)
-    pitch = np.linalg.norm(corners[1] - corners[0]) / (layout.columns - 1) / view.scale
-    finer = card_view(picture, round(max(picture.shape[:2]) * min(1.0, _PITCH / pitch)), encoded=encoded)
-    change = np.diag([finer.scale / view.scale, finer.scale / view.scale, 1.0])
-    card = card_edges.refined(finer.tones, change @ match.to_view, layout.rows, layout.columns)
+    first = np.linalg.inv(view.to_view) @ match.to_view
+    right, low = layout.columns, layout.rows
+    about = apply(first, np.array([[-1.0, -1.0], [right, -1.0], [right, low], [-1.0, low]]))
+    pitch = np.linalg.norm(about[1] - about[0]) / (right + 1)
+    finer = part_view(picture, about, min(1.0, _PITCH / pitch), encoded=encoded)
+    card = card_edges.refined(finer, finer.to_view @ first, layout.rows, layout.columns)
     if card is None:
         return None
-    to_picture = np.diag([1 / finer.scale, 1 / finer.scale, 1.0]) @ card.to_view
-    layout = _made_by(layout, card.patch)
+    to_picture = np.linalg.inv(finer.to_view) @ card.to_view
+    layout = _made_by(layout, card.outer)
     told = verdicts(picture, replace(match, layout=layout), to_picture, card.patch)
     return FoundChart(
         layout.chart,

@@ -1,1 +1,1 @@
-"""Edges: the response of a camera to the border between a dark and a bright side."""
+"""Edges: the spatial frequency response by slanted edges."""
