@@ -27,6 +27,8 @@ _CLAUSES: Final = {
     "chroma_error": "CIE 15:2018, 8.2.1",
     "hue_error": "CIE 15:2018, 8.2.1",
 }
+_EACH: Final = {"": ("ciede2000", "lightness_error", "chroma_error", "hue_error"), "raw_": ("ciede2000",)}
+"""What is told of each patch, by the beginning of its name."""
 _SUMMED: Final = ("ciede2000", "cie94", "cie76")
 
 
@@ -111,7 +113,7 @@ def measures(patches: PatchColours) -> tuple[Measure, ...]:
 
 def _of_patches(patches: PatchColours, one: ColourErrors, many: ColourErrors, prefix: str) -> list[Measure]:
     found = []
-    for name, clause in _CLAUSES.items():
+    for name in _EACH[prefix]:
         values, drawn = getattr(one, name), getattr(many, name)
         least = 0.0 if name in _SUMMED else -np.inf
         for i, patch in enumerate(patches.names):
@@ -123,7 +125,7 @@ def _of_patches(patches: PatchColours, one: ColourErrors, many: ColourErrors, pr
                     prefix + name,
                     float(values[i]),
                     "",
-                    clause,
+                    _CLAUSES[name],
                     METHOD,
                     bootstrap.reflected(float(values[i]), drawn[:, i], least),
                     f"patch {patch}",

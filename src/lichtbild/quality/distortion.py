@@ -17,7 +17,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.image.measure import Measure
 from lichtbild.quality import bootstrap, interval
 from lichtbild.quality.found_chart import FoundChart
-from lichtbild.quality.grid_points import GridPoints, grid_points, grids_of
+from lichtbild.quality.grid_points import GridPoints, grid_points, grids_of, pooled
 from lichtbild.quality.radial_fit import RadialFit, radial_curve, radial_fit
 
 METHOD: Final = "radial-distortion 1"
@@ -79,7 +79,7 @@ def tv_distortion(terms: Any, size: tuple[int, int]) -> Any:
     return 100 * (corner - middle) / middle
 
 
-def line_bows(places: Any, cells: Int[np.ndarray, "point 2"], height: float) -> tuple[Any, Any]:
+def line_bows(places: Any, cells: Int[np.ndarray, "point 2"], height: float) -> tuple[Any, ...]:
     """Greatest signed distance of the points of each row and of each column from their chord, % of height.
 
     Args:
@@ -91,10 +91,8 @@ def line_bows(places: Any, cells: Int[np.ndarray, "point 2"], height: float) -> 
         Of rows and of columns; those of fewer than three points are left out.
     """
     xp = namespace(places)
-    rows, columns = (
-        xp.stack([_bow(places, line, height) for line in _lines_of(cells, axis)]) for axis in (0, 1)
-    )
-    return rows, columns
+    rows, columns = ([_bow(places, line, height) for line in _lines_of(cells, axis)] for axis in (0, 1))
+    return tuple(xp.stack(bows) if bows else xp.zeros(0) for bows in (rows, columns))
 
 
 def _lines_of(cells: np.ndarray, axis: int) -> list[np.ndarray]:
@@ -117,7 +115,7 @@ def _bow(places: Any, line: np.ndarray, height: float) -> Any:
 
 
 def measures(light: Float[np.ndarray, "row column 3"], found: FoundChart) -> tuple[Measure, ...]:
-    """Distortion by the green channel's points of each usable grid of a found chart.
+    """Distortion by the green channel's points of all usable grids of a found chart.
 
     Args:
         light: of the picture, linear sRGB primaries.
@@ -129,25 +127,28 @@ def measures(light: Float[np.ndarray, "row column 3"], found: FoundChart) -> tup
     grids = grids_of(found)
     if not grids:
         raise BadInput(f"distortion is measured on a grid, and the chart {found.chart.name} has none usable")
-    size = light.shape[0], light.shape[1]
-    each = [measures_of(grid_points(light[..., 1], found, grid), size, grid.name) for grid in grids]
-    return tuple(measure for one in each for measure in one)
+    points = pooled([grid_points(light[..., 1], found, grid) for grid in grids])
+    name = ", ".join(grid.name for grid in grids)
+    return measures_of(points, (light.shape[0], light.shape[1]), f"grid {name}")
 
 
 def measures_of(points: GridPoints, size: tuple[int, int], name: str) -> tuple[Measure, ...]:
     """Distortion by measured points.
 
     Args:
-        points: of a grid; NumPy.
+        points: of one grid or of several; NumPy.
         size: height and width of the picture, px.
-        name: of the grid.
+        name: of what they belong to.
+
+    Raises:
+        BadInput: there are too few points, or all lie on a line.
     """
     cells, chart, places = (part[points.sound] for part in (points.cells, points.chart, points.places))
     fit = radial_fit(chart, places, size)
     half = float(np.hypot(*size)) / 2
     radius = np.linalg.norm(fit.ideal - np.array([size[1] / 2, size[0] / 2]), axis=1) / half
     reached = float(radius.max())
-    where = f"grid {name}, {len(chart)} points to {reached:.2f} of the half diagonal"
+    where = f"{name}, {len(chart)} points to {reached:.2f} of the half diagonal"
     far = "" if reached > 0.9 else f"extrapolated from {reached:.2f} of the half diagonal"
     draws = bootstrap.drawn(np.asarray(fit.terms), np.asarray(fit.covariance)[8:, 8:])
     found = [
@@ -202,6 +203,8 @@ def _of_points(fit: RadialFit, cells: np.ndarray, places: np.ndarray, where: str
     ]
     # A bow is the distance of one point from a chord of two others: three places' noise.
     for axis, lines in zip(("rows", "columns"), bows, strict=True):
+        if not len(lines):
+            continue
         worst = float(lines[np.argmax(np.abs(lines))])
         ends = interval.of_mean(worst, 100 * noise * 1.5**0.5 / height)
         clause = "after ISO 17850:2015, line distortion"

@@ -1,11 +1,13 @@
 """Grid points: the dots or corners of a found chart's grid, measured in one plane of a picture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Grid
 from lichtbild.quality.found_chart import FoundChart
@@ -14,6 +16,8 @@ from lichtbild.quality.points import Centres, corner_centres, dot_centres, in_mo
 WHOLE: Final = ((0, 0), (1, 1))
 """Phase and period of a plane that has every pixel."""
 
+_AT_ONCE: Final = 1_000_000
+"""Samples of dots that are held at one time."""
 _LEAST: Final = 3.0
 """Smallest window, px of the plane."""
 _LARGEST: Final = 10.0
@@ -63,7 +67,7 @@ def grid_points(
         period: rows and columns from one of its samples to the next.
 
     Raises:
-        BadInput: fewer than nine points can be seen, or they lie too close.
+        BadInput: fewer than three points can be seen, or they lie too close.
     """
     chart = np.asarray(grid.points, float).reshape(-1, 2)
     rows, columns = grid.points.shape[:2]
@@ -74,19 +78,36 @@ def grid_points(
     reach, outer = _reaches(found, grid, lines, chart, float(step.max()))
     size = np.array([plane.shape[1], plane.shape[0]])
     seen = np.flatnonzero(((guesses > outer + 2) & (guesses < size - outer - 2)).all(axis=1))
-    if len(seen) < 9 or reach.min() < _LEAST:
+    if len(seen) < 3 or reach.min() < _LEAST:
         raise BadInput(
             f"{len(seen)} points of the grid {grid.name} are in the picture, with {reach.min():.1f} px about "
-            f"each; 9 with {_LEAST:g} px are needed: photograph the chart larger"
+            f"each; 3 with {_LEAST:g} px are needed: photograph the chart larger"
         )
     if grid.kind == "dots":
         shifts = dot_shifts(found, chart[seen], grid.radius)
-        centres = dot_centres(plane, guesses[seen] + shifts / step, reach[seen])
+        centres = _in_turn(plane, guesses[seen] + shifts / step, reach[seen])
     else:
         shifts = np.zeros((len(seen), 2))
         centres = corner_centres(plane, guesses[seen], lines.reshape(-1, 2, 2)[seen], float(reach.min()))
     places = in_mosaic(centres.places, phase, period) - shifts
     return GridPoints(cells[seen], chart[seen], places, centres.sigma * float(step.max()), _sound(centres))
+
+
+def pooled(each: Sequence[GridPoints]) -> GridPoints:
+    """The points of several grids as one; rows and columns of each grid stay apart.
+
+    Args:
+        each: points of the grids, one grid at least.
+    """
+    apart = 1 + max(int(points.cells.max()) for points in each)
+    xp = namespace(each[0].places)
+    return GridPoints(
+        np.concatenate([points.cells + i * apart for i, points in enumerate(each)]),
+        np.concatenate([points.chart for points in each]),
+        xp.concatenate([points.places for points in each]),
+        xp.concatenate([points.sigma for points in each]),
+        np.concatenate([points.sound for points in each]),
+    )
 
 
 def dot_shifts(
@@ -112,6 +133,16 @@ def dot_shifts(
     return np.asarray((places * area).sum(axis=1) / area.sum(axis=1) - found.to_picture(chart))
 
 
+def _in_turn(plane: Any, guesses: np.ndarray, reach: np.ndarray) -> Centres:
+    """Centres of dots, a few at a time, so that large dots take little memory."""
+    count = max(int(_AT_ONCE / (2.6 * reach.max() + 4) ** 2), 1)
+    turns = [slice(first, first + count) for first in range(0, len(guesses), count)]
+    found = [dot_centres(plane, guesses[turn], reach[turn]) for turn in turns]
+    xp = namespace(plane)
+    parts = ([getattr(one, name) for one in found] for name in ("places", "sigma", "contrast", "moved"))
+    return Centres(*(xp.concatenate(part) for part in parts))
+
+
 def _lines(places: Float[np.ndarray, "row column 2"]) -> Float[np.ndarray, "row column 2 2"]:
     """Steps from each point to the next along its row and along its column, px."""
     return np.stack([np.gradient(places, axis=1), np.gradient(places, axis=0)], axis=2)
@@ -128,9 +159,9 @@ def _reaches(
     edge = grid.radius * np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])
     border = found.to_picture(chart[:, None] + edge) - found.to_picture(chart)[:, None]
     radius = np.linalg.norm(border, axis=-1).max(axis=-1) / step
-    wanted, free = radius + np.maximum(0.3 * radius, 3.0), (pitch - radius - 1) / 1.5
+    wanted, free = radius + np.maximum(0.3 * radius, 3.0), (pitch - radius - 1) / 1.3
     reach = np.maximum(np.minimum(wanted, free), np.minimum(radius + 1, 0.6 * pitch))
-    return reach, 1.5 * float(reach.max())
+    return reach, 1.3 * float(reach.max())
 
 
 def _sound(centres: Centres) -> Bool[np.ndarray, " point"]:

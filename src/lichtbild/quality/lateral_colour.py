@@ -12,6 +12,7 @@ sample keeps its place in the picture, so that the pattern's offsets are no disp
 Source: after ISO 19084:2015 (chromatic displacement, its radial part, in pixels and in % of picture height).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from lichtbild.quality import interval
 from lichtbild.quality.colour_plane import COLOURS, ColourPlane, Planes
 from lichtbild.quality.edge_position import edge_position
 from lichtbild.quality.found_chart import FoundChart
-from lichtbild.quality.grid_points import GridPoints, grid_points, grids_of
+from lichtbild.quality.grid_points import GridPoints, grid_points, grids_of, pooled
 
 METHOD: Final = "lateral-colour 1"
 
@@ -73,19 +74,22 @@ class LateralFit:
     residual: Any
 
 
-def displacements(planes: Planes, found: FoundChart, grid: Grid) -> Displacements:
-    """Displacements of a grid's points, as far as every plane shows them.
+def displacements(planes: Planes, found: FoundChart, grids: Sequence[Grid]) -> Displacements:
+    """Displacements of the points of grids, as far as every plane shows them.
 
     Args:
         planes: of the picture in which the chart was found.
         found: the chart.
-        grid: which of its grids.
+        grids: which of its grids.
 
     Raises:
         BadInput: too few points can be seen.
     """
     each = {
-        name: [grid_points(one.samples, found, grid, one.phase, one.period) for one in planes[name]]
+        name: [
+            pooled([grid_points(one.samples, found, grid, one.phase, one.period) for grid in grids])
+            for one in planes[name]
+        ]
         for name in COLOURS
     }
     common = _common([points for group in each.values() for points in group])
@@ -139,7 +143,7 @@ def lateral_fit(moved: Any, places: Any, size: tuple[int, int]) -> LateralFit:
 
 
 def measures(planes: Planes, found: FoundChart, size: tuple[int, int]) -> tuple[Measure, ...]:
-    """Lateral colour on every usable grid and edge of a found chart.
+    """Lateral colour on the usable grids and edges of a found chart.
 
     Args:
         planes: of the picture in which the chart was found, as of `lichtbild.quality.colour_plane`.
@@ -150,8 +154,9 @@ def measures(planes: Planes, found: FoundChart, size: tuple[int, int]) -> tuple[
         BadInput: the chart has neither grids nor edges that are usable.
     """
     result: list[Measure] = []
-    for grid in grids_of(found):
-        result += _of_grid(displacements(planes, found, grid), size, grid.name)
+    if grids := grids_of(found):
+        name = ", ".join(grid.name for grid in grids)
+        result += _of_grid(displacements(planes, found, grids), size, name)
     bad = {verdict.target for verdict in found.verdicts if not verdict.usable}
     edges = [one for one in found.chart.targets if isinstance(one, Edge) and one.name not in bad]
     for edge in edges:

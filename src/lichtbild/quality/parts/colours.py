@@ -1,8 +1,9 @@
-"""What the coloured patches of a card tell: errors of colour, white balance, chroma."""
+"""What the coloured patches of a card tell: errors of colour, white balance, chroma, metamerism."""
 
 from functools import partial
 
-from lichtbild.quality import chroma, colour_error, white_balance
+from lichtbild.image.specimen import Origin
+from lichtbild.quality import chroma, colour_error, metamerism, white_balance
 from lichtbild.quality.parts.subject import Part, Subject
 from lichtbild.quality.patch_colour import patch_colours
 
@@ -11,9 +12,12 @@ LEAST = 6
 
 
 def colours(subject: Subject) -> Part:
-    """Colour error, white balance and chroma, where the chart has a card's worth of coloured patches."""
+    """Colour error, white balance and chroma, and metamerism of a raw, of a card's worth of patches."""
     patches = patch_colours(subject.specimen.light, subject.found)
     if sum(not grey for grey in patches.grey) < LEAST:
         return Part()
-    asked = (colour_error.measures, white_balance.measures, chroma.measures)
+    asked = [colour_error.measures, white_balance.measures, chroma.measures]
+    # A finished picture's tone curve is no matrix: the index would blame the sensor for it.
+    if subject.specimen.origin is Origin.RAW:
+        asked.append(metamerism.measures)
     return Part.each(partial(question, patches) for question in asked)
