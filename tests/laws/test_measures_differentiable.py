@@ -13,8 +13,11 @@ import pytest
 
 from lichtbild.quality.colour_map import mean_difference
 from lichtbild.quality.flip import flip
+from lichtbild.quality.no_reference import blockiness, blur_effect
 from lichtbild.quality.psnr import psnr
 from lichtbild.quality.ssim import ms_ssim, ssim
+from lichtbild.quality.texture import RINGS, direct_mtf
+from lichtbild.quality.texture_cross import cross_mtf
 
 
 def picture(*shape: int) -> np.ndarray:
@@ -46,12 +49,20 @@ class Case(NamedTuple):
 
 
 PLANE, COLOURS = picture(24, 26), picture(12, 13, 3)
+TEXTURE, TAPER = picture(64, 64), np.linspace(1.0, 0.2, RINGS + 1)
+LEAVES = np.fft.fft2(TEXTURE - TEXTURE.mean())
 
 CASES = [
     Case("psnr", lambda p: psnr(COLOURS, p), near(COLOURS)),
     Case("ssim", lambda p: ssim(PLANE, p), near(PLANE)),
     Case("flip", lambda p: flip(COLOURS, p, 20.0), near(COLOURS)),
     Case("mean_difference", lambda p: mean_difference(COLOURS, p), near(COLOURS)),
+    Case("blur_effect", blur_effect, picture(33, 35)),
+    Case("blockiness", blockiness, picture(33, 35)),
+    Case(
+        "texture, direct", lambda p: (direct_mtf(p, np.full(RINGS, 1e-3), TAPER[1:]) * TAPER).sum(), TEXTURE
+    ),
+    Case("texture, cross", lambda p: (cross_mtf(p, LEAVES) * TAPER).sum(), near(TEXTURE)),
     Case("ms_ssim", lambda p: ms_ssim(picture(161, 162), p), near(picture(161, 162))),
 ]
 
