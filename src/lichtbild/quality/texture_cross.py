@@ -317,7 +317,7 @@ def _sectors(rows: int, columns: int) -> Int[np.ndarray, " sample"]:
     rings = np.minimum(np.floor(np.hypot(down, right) * 2 * RINGS + 0.5), RINGS + 1)
     turn = np.arctan2(down, right) % np.pi / np.pi
     sector = np.where(rings < 8, 0, np.floor(turn * _SECTORS) % _SECTORS)
-    return (rings * _SECTORS + sector).astype(np.int64).ravel()
+    return np.asarray((rings * _SECTORS + sector).astype(np.int64).ravel())
 
 
 @lru_cache(maxsize=8)
