@@ -132,7 +132,7 @@ def reference_tiles(
 ) -> tuple[ReferenceTile, ...]:
     """The leaves drawn and registered in tiles of the picture; arguments and errors as `cross_response`."""
     to_chart, corners = inverse_map(leaves, to_picture)
-    top, left, side = _square(corners, light.shape)
+    top, left, side = upright_square(corners, light.shape)
     check_size(light[top : top + side, left : left + side], "the area of leaves")
     count = min(MOST_TILES, max(1, side // TILE))
     size = min(TILE, side) // 2 * 2
@@ -200,8 +200,13 @@ def _terms(points: Points) -> Float[np.ndarray, "*many terms"]:
     return np.stack([x**a * y**b for a, b in powers], axis=-1)
 
 
-def _square(corners: Float[np.ndarray, "4 2"], shape: tuple[int, ...]) -> tuple[int, int, int]:
-    """First row, first column and side of the largest upright square about the middle of four corners."""
+def upright_square(corners: Float[np.ndarray, "4 2"], shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """First row, first column and side of the largest upright square about the middle of four corners.
+
+    Args:
+        corners: in order, px, ``(column, row)``.
+        shape: of the picture; what does not lie in it has a side of 0.
+    """
     middle = corners.mean(axis=0)
     ends = np.roll(corners, -1, axis=0)
     along = ends - corners
@@ -210,8 +215,8 @@ def _square(corners: Float[np.ndarray, "4 2"], shape: tuple[int, ...]) -> tuple[
     # A square of side s reaches s / 2 (|n_x| + |n_y|) towards a line with the normal n.
     half = float((distances / np.abs(normals).sum(axis=1)).min()) * (1 - _MARGIN)
     limits = [middle[0], shape[1] - middle[0], middle[1], shape[0] - middle[1], half]
-    half = math.floor(min(limits))
-    return round(middle[1]) - half, round(middle[0]) - half, max(0, 2 * half)
+    half = max(0, math.floor(min(limits)))
+    return round(middle[1]) - half, round(middle[0]) - half, 2 * half
 
 
 def _pattern_of(
