@@ -25,6 +25,7 @@ def small(name: str) -> Image.Image:
 
 
 def main() -> None:
+    """Draw every chart and write the sheet."""
     names = chart_names()
     pictures = [small(name) for name in names]
     tall = pictures[0].height + LINE + GAP

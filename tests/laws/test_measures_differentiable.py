@@ -27,12 +27,15 @@ from lichtbild.quality.flip import flip
 from lichtbild.quality.lateral_colour import edge_displacement
 from lichtbild.quality.points import corner_centres, dot_centres
 from lichtbild.quality.noise import luminance_noise, spatial_noise
+from lichtbild.quality.no_reference import blockiness, blur_effect
 from lichtbild.quality.psnr import psnr
 from lichtbild.quality.radial_fit import radial_fit
 from lichtbild.quality.shading import block_means, shading
 from lichtbild.quality.ssim import ms_ssim, ssim
 from lichtbild.quality.white_balance import offsets
 from lichtbild.quality.visual_noise import cpiq_loss, cpiq_omega, visual_noise_2013, visual_noise_2023
+from lichtbild.quality.texture import RINGS, direct_mtf
+from lichtbild.quality.texture_cross import cross_mtf
 
 
 def picture(*shape: int) -> np.ndarray:
@@ -113,6 +116,8 @@ def red_edge(light: Any) -> Any:
 def corner(plane: Any) -> Any:
     return corner_centres(plane, np.array([[7.5, 7.5]]), np.eye(2)[None], 6.0).places.sum()
 
+TEXTURE, TAPER = picture(64, 64), np.linspace(1.0, 0.2, RINGS + 1)
+LEAVES = np.fft.fft2(TEXTURE - TEXTURE.mean())
 
 CASES = [
     Case("psnr", lambda p: psnr(COLOURS, p), near(COLOURS)),
@@ -124,6 +129,12 @@ CASES = [
     Case("visual_noise_2013", lambda p: visual_noise_2013(p, 30.0), near(COLOURS)),
     Case("visual_noise_2023", lambda p: visual_noise_2023(p, 30.0), near(COLOURS)),
     Case("cpiq_loss", lambda p: cpiq_loss(cpiq_omega(p, 30.0)), near(COLOURS)),
+    Case("blur_effect", blur_effect, picture(33, 35)),
+    Case("blockiness", blockiness, picture(33, 35)),
+    Case(
+        "texture, direct", lambda p: (direct_mtf(p, np.full(RINGS, 1e-3), TAPER[1:]) * TAPER).sum(), TEXTURE
+    ),
+    Case("texture, cross", lambda p: (cross_mtf(p, LEAVES) * TAPER).sum(), near(TEXTURE)),
     Case("ms_ssim", lambda p: ms_ssim(picture(161, 162), p), near(picture(161, 162))),
     Case("colour", colours, CARD),
     Case("field", field, FIELD),

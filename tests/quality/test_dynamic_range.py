@@ -74,6 +74,7 @@ def test_what_the_chart_does_not_reach_is_said() -> None:
     assert "does not saturate" in dynamic_range(dim).notes[0]
 
 
+@pytest.mark.slow
 def test_intervals_cover() -> None:
     """95 % of 300 scales within 4 binomial deviations; where lines and cubics err little beside noise."""
     hits, truth = [], -np.log2(least(10**0.5))

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from lichtbild.core.errors import BadInput
+from lichtbild.image.measure import Measure
 from lichtbild.quality.field_map import (
     FieldValue,
     direction_of,
     field_map,
     field_maps,
+    field_value,
     measures,
     ring,
 )
@@ -109,3 +111,12 @@ def test_a_field_s_ring_lies_in_the_picture() -> None:
 def test_what_makes_no_map_is_refused(bad: list[FieldValue]) -> None:
     with pytest.raises(BadInput, match="map over the field"):
         field_map(bad, SIZE)
+
+
+def test_a_measure_becomes_a_value() -> None:
+    measure = Measure("mtf50", 0.3, "cycles/px", "a", "b 1", (0.26, 0.34), "edge 1", (10.0, 20.0))
+    found = field_value(measure, 0.1, "red")
+    assert (found.at, found.normal, found.value, found.channel) == ((10.0, 20.0), 0.1, 0.3, "red")
+    assert found.error == pytest.approx(0.08 / 3.92)
+    with pytest.raises(BadInput, match="no place"):
+        field_value(Measure("mtf50", 0.3, "cycles/px", "a", "b 1"), 0.1)

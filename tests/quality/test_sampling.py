@@ -60,13 +60,13 @@ def test_samples_near_an_edge_lie_near_it() -> None:
     green = mosaic_channels(mosaic, Cfa.bayer("RGGB"))[1]
     found = green.near((5.0, 2.0), (8.0, 18.0), 4.0)
     line = np.array([3.0, 16.0]) / np.hypot(3, 16)
-    off = found.places - [5.0, 2.0]
+    off = found[:, :2] - [5.0, 2.0]
     assert np.abs(off @ [-line[1], line[0]]).max() <= 4
     assert (off @ line).min() >= 0
     # Half of all pixels are green; the window is 16.3 by 8 px.
-    assert len(found.light) == pytest.approx(16.3 * 8 / 2, rel=0.08)
-    row, column = (found.places - 0.5).T[::-1].astype(int)
-    np.testing.assert_array_equal(found.light, mosaic[row, column])
+    assert len(found) == pytest.approx(16.3 * 8 / 2, rel=0.08)
+    row, column = (found[:, :2] - 0.5).T[::-1].astype(int)
+    np.testing.assert_array_equal(found[:, 2], mosaic[row, column])
     with pytest.raises(BadInput, match="outside"):
         green.near((500.0, 2.0), (500.0, 18.0), 4.0)
     with pytest.raises(BadInput, match="one point"):

@@ -77,12 +77,12 @@ def test_noise_does_not_add_contrast_and_errors_are_true(picture: np.ndarray) ->
     ]
     use = (clean.frequencies > 0.12) & (clean.frequencies < 0.35)
     off = np.array([(shot.sfr - clean.sfr)[use] / shot.sfr_error[use] for shot in shots])
-    # About 4 x 25 numbers of variance 1: their root mean square is known to 7 %, taken four times.
-    assert np.sqrt((off**2).mean()) == pytest.approx(1, abs=0.28)
+    # About 3 x 25 numbers of variance 1: their root mean square is known to 8 %, taken four times.
+    assert np.sqrt((off**2).mean()) == pytest.approx(1, abs=0.33)
     assert shots[0].noise == pytest.approx(0.02 / 0.4, rel=0.05)
     limit, error = clean.at_level(0.1)
     found = np.array([shot.at_level(0.1) for shot in shots])
-    assert abs(found[:, 0].mean() - limit) < 4 * found[:, 1].mean() / np.sqrt(4) + 0.003
+    assert abs(found[:, 0].mean() - limit) < 4 * found[:, 1].mean() / np.sqrt(3) + 0.003
     assert error < 1e-2
 
 
@@ -127,3 +127,22 @@ def test_a_star_outside_is_refused(picture: np.ndarray) -> None:
 def test_falling_to_a_level() -> None:
     f, e = np.array([0.0, 1.0, 2.0]), np.array([0.1, 0.1, 0.1])
     assert falling_to(f, np.array([1.0, 0.6, 0.2]), e, 0.4) == pytest.approx((1.5, 0.1 / np.sqrt(2) / 0.4))
+
+
+def test_the_pixel_s_own_response_is_told() -> None:
+    """A star that nothing but the pixels' squares has blurred: the product of two sinc, by direction."""
+    rows, columns = np.mgrid[:200, :200] + 0.5
+    nodes, weights = np.polynomial.legendre.leggauss(8)
+    wave = np.zeros((200, 200))
+    for down, one in zip(nodes / 2, weights / 2, strict=True):
+        for right, other in zip(nodes / 2, weights / 2, strict=True):
+            turn = 72 * np.arctan2(rows + down - 100.31, columns + right - 99.87)
+            wave += one * other * np.cos(turn)
+    star = Star((0.0, 0.0), 95.0, 4.0, 72, 0, 1)
+    found = measure_star(0.4 + 0.32 * wave, star, lambda at: np.asarray(at) + 100.0, contrast=0.8)
+    np.testing.assert_allclose(found.centre, (99.87, 100.31), atol=1e-4)
+    use = found.frequencies < 0.45
+    turn = np.linspace(0, 2 * np.pi, 400, endpoint=False)
+    f = found.frequencies[use, None]
+    expected = (np.sinc(f * np.cos(turn)) * np.sinc(f * np.sin(turn))).mean(axis=1)
+    np.testing.assert_allclose(found.sfr[use], expected, atol=1e-3)

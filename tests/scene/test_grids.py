@@ -1,4 +1,4 @@
-"""Points, dots and traps: where they are and how much light they hold."""
+"""Points and traps: where they are and how much light they hold."""
 
 import math
 
@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from lichtbild.core.errors import BadInput
-from lichtbild.scene.dot_grid import dot_grid
 from lichtbild.scene.flare_target import flare_target
 from lichtbild.scene.point_grid import point_grid
 from scene.charts import D65, FRAME, LIGHTING, WHITE, luminances
@@ -23,22 +22,6 @@ def test_points_are_pixels_of_known_energy() -> None:
     assert places == pytest.approx(chart.truth.points)
     with pytest.raises(BadInput, match="ask for fewer"):
         point_grid(FRAME, D65, 0.5, rows=16)
-
-
-def test_dots_are_centred_where_the_truth_says() -> None:
-    chart = dot_grid(FRAME, LIGHTING, step=0.15, radius=0.05, dark=0.1, bright=0.9)
-    dark = (0.9 - luminances(chart.scene) / WHITE) / 0.8
-    area = FRAME.pixel[0] * FRAME.pixel[1]
-    assert len(chart.truth.points) == 15
-    # Exact coverage: the area is pi r^2; what rounds is float32.
-    assert dark.sum() * area == pytest.approx(15 * math.pi * 0.0025, rel=1e-5)
-    for x, y in chart.truth.points:
-        near = dark * (np.hypot(FRAME.x[None] - x, FRAME.y[:, None] - y) < 0.075)
-        middle = np.array([(near * FRAME.x[None]).sum(), (near * FRAME.y[:, None]).sum()]) / near.sum()
-        # A mean over pixels moves no centre on a symmetric grid; off it by a part of a pixel's bend.
-        assert middle == pytest.approx([x, y], abs=0.02 * FRAME.pixel[0])
-    with pytest.raises(BadInput, match="make them smaller"):
-        dot_grid(FRAME, LIGHTING, step=0.1, radius=0.06)
 
 
 def test_traps_are_black_in_a_bright_field() -> None:

@@ -41,7 +41,7 @@ def colour_sensor() -> Sensor:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def mono_sensor() -> Sensor:
     """A monochrome sensor of quantum efficiency 0.5 that has shot and read noise alone."""
     return Sensor(
@@ -54,7 +54,7 @@ def mono_sensor() -> Sensor:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def flat() -> Flat:
     """Function of a sensor, its mean photo-electrons per second at QE 0.5 and more: even light on it."""
 

@@ -18,7 +18,7 @@ from lichtbild.sensor.sensor import Sensor
 LEVELS = np.concatenate([np.linspace(200, 7000, 12), np.linspace(7400, 8600, 9)])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def known(mono_sensor: Sensor) -> Sensor:
     return replace(
         mono_sensor,
@@ -28,7 +28,7 @@ def known(mono_sensor: Sensor) -> Sensor:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def found(known: Sensor, flat: Any) -> SensorNumbers:
     def stack(electrons: float, count: int, first: int, time: float = 0.01) -> list[Any]:
         image = flat(known, electrons / time)

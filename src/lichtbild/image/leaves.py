@@ -121,9 +121,7 @@ def leaf_means(
         BadInput: the leaves are coloured.
     """
     if leaves.coloured:
-        raise BadInput(
-            "coloured leaves are drawn as a scene that fills its frame, and not on charts; take grey"
-        )
+        raise BadInput("coloured leaves are a scene that fills its frame, and lie on no chart; take grey")
     rows, columns = len(y_edges) - 1, len(x_edges) - 1
     down, right = (float(edges[-1] - edges[0]) / (len(edges) - 1) / _SAMPLES for edges in (y_edges, x_edges))
     colours = greys(leaves.seed, leaves.reflectances).astype(np.float32)

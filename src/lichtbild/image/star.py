@@ -19,32 +19,25 @@ _FINE: Final = 2.0
 """Pixels of a cycle, below which more points are taken: four err by 1e-5 of the wave there."""
 
 
-def star_means(
-    x_edges: XEdges, y_edges: YEdges, cycles: int, *, inner: float = 0.0, binary: bool = False
-) -> Means:
+def star_means(x_edges: XEdges, y_edges: YEdges, cycles: int, *, inner: float = 0.0) -> Means:
     """Mean over each pixel of a star's wave, -1 to 1, about the place (0, 0); 1 to the right of it.
 
-    By Gauss's rule, with more points where cycles are fine, or by even samples where the wave jumps.
+    By Gauss's rule, with more points where cycles are fine.
 
     Args:
         x_edges: of the columns.
         y_edges: of the rows.
         cycles: over the full turn.
         inner: radius below which the wave is 0.
-        binary: whether the wave jumps from -1 to 1.
     """
-    if binary:
-        count = 2 * _NODES
-        return _sampled(x_edges, y_edges, cycles, inner, ((np.arange(count) * 2 + 1) / count - 1, None))
-    means = _sampled(x_edges, y_edges, cycles, inner, np.polynomial.legendre.leggauss(_NODES))
+    means = _by_gauss(x_edges, y_edges, cycles, inner, _NODES)
     pixel = max(float(np.diff(x_edges).max()), float(np.diff(y_edges).max()))
     reach = _FINE * pixel * cycles / (2 * np.pi)
     columns, rows = (_within(edges, reach) for edges in (x_edges, y_edges))
     if rows.stop > rows.start and columns.stop > columns.start:
         near_x = x_edges[columns.start : columns.stop + 1]
         near_y = y_edges[rows.start : rows.stop + 1]
-        nodes = np.polynomial.legendre.leggauss(_FINE_NODES)
-        means[rows, columns] = _sampled(near_x, near_y, cycles, inner, nodes)
+        means[rows, columns] = _by_gauss(near_x, near_y, cycles, inner, _FINE_NODES)
     return means
 
 
@@ -54,16 +47,9 @@ def _within(edges: Float[np.ndarray, " edges"], reach: float) -> slice:
     return slice(max(int(begin) - 1, 0), min(int(end), len(edges) - 1))
 
 
-def _sampled(
-    x_edges: XEdges,
-    y_edges: YEdges,
-    cycles: int,
-    inner: float,
-    rule: tuple[Float[np.ndarray, " node"], Float[np.ndarray, " node"] | None],
-) -> Means:
-    """Weighted mean of the wave at points of each pixel; without weights they count alike and it jumps."""
-    places, given = rule
-    weights = np.full(len(places), 2 / len(places)) if given is None else given
+def _by_gauss(x_edges: XEdges, y_edges: YEdges, cycles: int, inner: float, nodes: int) -> Means:
+    """Mean of the wave over each pixel by Gauss's rule, with points along each of its sides."""
+    places, weights = np.polynomial.legendre.leggauss(nodes)
     x_middle, y_middle = (x_edges[1:] + x_edges[:-1]) / 2, (y_edges[1:] + y_edges[:-1]) / 2
     x_half, y_half = np.diff(x_edges) / 2, np.diff(y_edges) / 2
     total = np.zeros((len(y_middle), len(x_middle)))
@@ -72,6 +58,5 @@ def _sampled(
         for right, weight in zip(places, weights, strict=True):
             x = (x_middle + right * x_half)[None]
             wave = np.cos(cycles * np.arctan2(y, x))
-            wave = np.sign(wave) if given is None else wave
             total += row_weight * weight / 4 * np.where(x * x + y * y >= inner**2, wave, 0.0)
     return total

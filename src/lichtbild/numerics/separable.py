@@ -15,7 +15,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.numerics.kernel import kernel
 
 Weights = Float[np.ndarray, " _"]
-Border = Literal["inside", "held"]
+Border = Literal["inside", "held", "mirrored"]
 
 DELTA: Final = np.ones(1)
 """Weights of a filter that changes nothing."""
@@ -40,15 +40,16 @@ def filtered(plane: Any, down: Weights, right: Weights, border: Border = "inside
         plane: ``[row, column]``, NumPy or JAX, of floats; the result keeps its type.
         down: weights of the rows, an odd number, the one above first.
         right: weights of the columns, likewise, the left one first.
-        border: ``inside`` leaves out what the filter does not fully cover; ``held`` keeps the size: beyond
-            its border the plane goes on as its border is.
+        border: ``inside`` leaves out what the filter does not fully cover; the others keep the size: beyond
+            its border the plane goes on as its border is, or as its mirror image.
 
     Raises:
         BadInput: the plane is smaller than the filter.
     """
     above, beside = len(down) // 2, len(right) // 2
-    if border == "held":
-        plane = namespace(plane).pad(plane, ((above, above), (beside, beside)), mode="edge")
+    if border != "inside":
+        mode = "edge" if border == "held" else "symmetric"
+        plane = namespace(plane).pad(plane, ((above, above), (beside, beside)), mode=mode)
     height, width = plane.shape[0] - 2 * above, plane.shape[1] - 2 * beside
     if height < 1 or width < 1:
         raise BadInput(

@@ -16,6 +16,9 @@ from lichtbild.quality.parts.stars import stars
 from lichtbild.quality.parts.subject import Conditions, Part, Subject
 from lichtbild.quality.record import Record
 
+DEFECT: Final = "this is a defect of Lichtbild"
+"""How a note begins of what should not have happened."""
+
 VERSION: Final = 1
 """Of what is measured: a change of it makes stopped runs begin anew."""
 
@@ -52,7 +55,12 @@ def measured(specimen: Specimen, conditions: Conditions) -> tuple[Record, tuple[
 
 
 def _found(specimen: Specimen, conditions: Conditions) -> tuple[FoundChart, ...]:
-    return ()
+    """The charts of a specimen, those alone that were asked for."""
+    from lichtbild.quality.detect.find import find_charts
+
+    found = find_charts(specimen.light)
+    wanted = conditions.charts
+    return tuple(chart for chart in found if not wanted or chart.chart.name in wanted)
 
 
 def _told(subject: Subject, kind: type, part: Callable[[Subject], Part]) -> Part:
@@ -62,3 +70,6 @@ def _told(subject: Subject, kind: type, part: Callable[[Subject], Part]) -> Part
         return part(subject)
     except BadInput as error:
         return Part(notes=(f"{subject.found.chart.title}: {error}",))
+    except Exception as error:  # a defect of ours costs one part of one picture, not the run
+        what = f"{DEFECT} ({type(error).__name__}: {error}); please report it with the file"
+        return Part(notes=(f"{subject.found.chart.title}, {part.__name__}: {what}",))

@@ -3,7 +3,9 @@
 Sources: CIE 142-2001 (CIEDE2000); CIE 15:2018 section 8.2.1 (CIELAB), with D65 as its white.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from os import cpu_count
 from typing import Any, Final
 
 import numpy as np
@@ -49,9 +51,10 @@ def difference_map(reference: Any, picture: Any) -> Any:
     same_size(reference, picture)
     if not isinstance(picture, np.ndarray):
         return _differences(reference, picture)
-    tops = range(0, picture.shape[0], _ROWS)
-    bands = (_differences(reference[top : top + _ROWS], picture[top : top + _ROWS]) for top in tops)
-    return np.concatenate(list(bands))
+    bands = [slice(top, top + _ROWS) for top in range(0, picture.shape[0], _ROWS)]
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:
+        found = list(pool.map(lambda band: _differences(reference[band], picture[band]), bands))
+    return np.concatenate(found)
 
 
 def mean_difference(reference: Any, picture: Any) -> Any:

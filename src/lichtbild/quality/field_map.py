@@ -65,6 +65,20 @@ class FieldValue:
     channel: str = ""
 
 
+def field_value(measure: Measure, normal: float, channel: str = "") -> FieldValue:
+    """A measure with place and interval as a value of the field.
+
+    Raises:
+        BadInput: a measure without place, interval or finite value.
+    """
+    if measure.at is None or measure.interval is None or not np.isfinite(measure.value):
+        raise BadInput(
+            f"{measure.name} {measure.where} has no place, interval or value for a map over the field"
+        )
+    low, high = measure.interval
+    return FieldValue(measure.at, normal, measure.value, max((high - low) / 3.92, 1e-12), channel)
+
+
 def direction_of(at: tuple[float, float], normal: float, size: tuple[int, int]) -> tuple[Direction, float]:
     """Direction that a place's light varies in, and the angle between that and the radius, 0 to 90 degrees.
 

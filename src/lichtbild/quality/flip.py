@@ -13,7 +13,9 @@ white are those of the authors' program (version 1.7), to which the values are e
 """
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from os import cpu_count
 from typing import Any, Final
 
 import numpy as np
@@ -68,12 +70,14 @@ def flip_map(reference: Any, picture: Any, pixels_per_degree: float = PIXELS_PER
         return _flip(reference, picture, pixels_per_degree)
     reach = max(_radius(pixels_per_degree), _feature_radius(pixels_per_degree))
     rows = picture.shape[0]
-    found = []
-    for top in range(0, rows, _BAND):
+
+    def band(top: int) -> Any:
         above, below = max(0, top - reach), min(rows, top + _BAND + reach)
-        band = _flip(reference[above:below], picture[above:below], pixels_per_degree)
-        found.append(band[top - above : min(rows, top + _BAND) - above])
-    return np.concatenate(found)
+        seen = _flip(reference[above:below], picture[above:below], pixels_per_degree)
+        return seen[top - above : min(rows, top + _BAND) - above]
+
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:
+        return np.concatenate(list(pool.map(band, range(0, rows, _BAND))))
 
 
 def flip(reference: Any, picture: Any, pixels_per_degree: float = PIXELS_PER_DEGREE) -> Any:

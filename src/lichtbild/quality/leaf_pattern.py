@@ -54,8 +54,9 @@ class LeafPattern:
     def __call__(self, x: Places, y: Places) -> Places:
         """Reflectance at places in mm on the chart; beyond the part that was drawn it is not right."""
         seen = np.empty(x.size)
-        flat = (np.ascontiguousarray(one, np.float64).ravel() for one in (x, y))
-        see_discs(self.discs, self.greys, self.origin, self.side, self.first, self.members, *flat, seen)
+        right, down = (np.ascontiguousarray(one, np.float64).ravel() for one in (x, y))
+        cells = self.origin, self.side, self.first, self.members
+        see_discs(self.discs, self.greys, *cells, right, down, seen)
         return seen.reshape(x.shape)
 
 

@@ -24,8 +24,9 @@ from lichtbild.numerics.separable import filtered, gaussian
 from lichtbild.numerics.warp import resample
 
 METHOD: Final = "registration 1"
-Plane = Float[np.ndarray, "h w"]
-Places = Float[np.ndarray, "h w"]
+Plane = Float[np.ndarray, "_ _"]
+Places = Float[np.ndarray, "_ _"]
+Samples = Float[np.ndarray, "_ _"]
 Draw = Callable[[Places, Places], Plane]
 """A reference as it lies at rows and columns of the picture, pixel centres at half-integers."""
 
@@ -169,6 +170,8 @@ def refine(
         raise BadInput(
             f"registration needs {_SMALLEST} px on each side, not {picture.shape[0]} x {picture.shape[1]}"
         )
+    if not np.ptp(picture) > 0:
+        raise BadInput("a picture without any detail cannot be registered; give one that shows some")
     motion = np.zeros((2, 3))
     motion[:, 0] = start
     found = None
@@ -182,7 +185,7 @@ def refine(
     assert found is not None
     if not found.likeness > 0.3:
         raise BadInput(
-            f"the two correlate by {found.likeness:.2f} only, where they lie best on one another; 0.3 is needed"
+            f"the two correlate by {found.likeness:.2f} only; 0.3 is needed: give pictures of the same scene"
         )
     half = max(picture.shape) / 2
     return Registration(np.eye(2) + motion[:, 1:] / half, motion[:, 0], found.sigma, found.likeness)
@@ -217,19 +220,17 @@ def _converged(draw: Draw, picture: Plane, motion: np.ndarray, affine: bool, blu
         design = _design(seen, near, terms) * weight[:, None]
         normal = design.T @ design
         answer = np.linalg.lstsq(normal, design.T @ aimed, rcond=None)[0]
-        if not abs(answer[0]) > 0:
-            raise BadInput("a picture without any detail cannot be registered; give one that shows some")
         step = np.zeros((2, 3))
-        step[:, :terms] = answer[_LIGHTS:].reshape(2, terms) / answer[0]
+        step[:, :terms] = answer[_LIGHTS:].reshape(2, terms) / _kept(answer[0])
         total = total + step
         if np.abs(step).sum(axis=1).max() < _STILL:
             break
     sigma = _sigma(design, aimed - design @ answer, weight, (aim.shape, smooth), terms)
-    return _Converged(total, sigma / abs(answer[0]), _likeness(seen[2:-2, 2:-2], aim))
+    return _Converged(total, sigma / abs(_kept(answer[0])), _likeness(seen[2:-2, 2:-2], aim))
 
 
 def _sigma(
-    design: Float[np.ndarray, "samples all"],
+    design: Samples,
     left: Float[np.ndarray, " samples"],
     weight: Float[np.ndarray, " samples"],
     smoothing: tuple[tuple[int, ...], Float[np.ndarray, " taps"]],
@@ -249,9 +250,7 @@ def _sigma(
     return np.array(deviations)
 
 
-def _design(
-    seen: Plane, near: Float[np.ndarray, "samples 3"], terms: int
-) -> Float[np.ndarray, "samples all"]:
+def _design(seen: Plane, near: Float[np.ndarray, "samples 3"], terms: int) -> Samples:
     """What the picture is a sum of: the reference, two more of its blur, light even and sloping, motion."""
     bent = _curvature(seen)
     light = [seen[2:-2, 2:-2], bent[1:-1, 1:-1], _curvature(bent)]
@@ -270,6 +269,11 @@ def _flat(side: int) -> Float[np.ndarray, " side"]:
     """Weights that fade over an eighth of a side at either end (Tukey's window)."""
     ramp = np.minimum(np.arange(1, side + 1), np.arange(side, 0, -1)) / (side / 8)
     return np.asarray(np.sin(np.pi / 2 * np.minimum(ramp, 1.0)) ** 2)
+
+
+def _kept(gain: float) -> float:
+    """A gain that can be divided by; strangers, which have next to none, are told by their likeness."""
+    return math.copysign(max(abs(gain), 1e-12), gain)
 
 
 def _likeness(first: Plane, second: Plane) -> float:

@@ -14,7 +14,7 @@ that of the whole mosaic and not of the lattice, is part of the response.
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Float64
 
 from lichtbild.core.errors import BadInput
 from lichtbild.image.cfa import Cfa
@@ -50,19 +50,6 @@ class Lattice:
 
 
 @dataclass(frozen=True, eq=False)
-class Scattered:
-    """Samples anywhere.
-
-    Attributes:
-        places: (column, row) of each in the whole picture, px.
-        light: of each.
-    """
-
-    places: Float[np.ndarray, "sample 2"]
-    light: Float[np.ndarray, " sample"]
-
-
-@dataclass(frozen=True, eq=False)
 class Channel:
     """One colour of a picture or mosaic.
 
@@ -74,11 +61,13 @@ class Channel:
     name: str
     lattices: tuple[Lattice, ...]
 
-    def near(self, start: tuple[float, float], end: tuple[float, float], reach: float) -> Scattered:
-        """Samples within ``reach`` px of a straight edge and between its ends.
+    def near(
+        self, start: tuple[float, float], end: tuple[float, float], reach: float
+    ) -> Float64[np.ndarray, "sample 3"]:
+        """Column, row and light of the samples within ``reach`` of a straight edge and between its ends.
 
         Args:
-            start: one end, px of the whole picture.
+            start: one end, (column, row) in px of the whole picture.
             end: the other.
             reach: to either side, px.
 
@@ -94,16 +83,15 @@ class Channel:
         for lattice in self.lattices:
             rows, columns = _window(lattice, np.array([start, end]), reach)
             own = np.stack(np.meshgrid(columns + 0.5, rows + 0.5), axis=-1).reshape(-1, 2)
-            places = lattice.whole(own)
+            places, light = lattice.whole(own), lattice.samples[np.ix_(rows, columns)].ravel()
             offset = places - first
-            inside = (np.abs(offset @ [-along[1], along[0]]) <= reach) & (
-                np.abs(offset @ along - length / 2) <= length / 2
-            )
-            parts.append((places[inside], lattice.samples[np.ix_(rows, columns)].ravel()[inside]))
-        places, light = (np.concatenate([part[i] for part in parts]) for i in range(2))
-        if not len(light):
+            beside = np.abs(offset @ [-along[1], along[0]]) <= reach
+            inside = beside & (np.abs(offset @ along - length / 2) <= length / 2)
+            parts.append(np.column_stack([places[inside], light[inside]]))
+        found = np.concatenate(parts)
+        if not len(found):
             raise BadInput(f"the edge from {start} to {end} px lies outside the picture")
-        return Scattered(places, np.asarray(light, float))
+        return np.asarray(found, np.float64)
 
 
 def _window(lattice: Lattice, ends: Float[np.ndarray, "2 2"], reach: float) -> tuple[np.ndarray, np.ndarray]:

@@ -26,6 +26,8 @@ METHOD: Final = "ssim 1"
 MULTI_SCALE_METHOD: Final = "ms-ssim 1"
 SCALE_WEIGHTS: Final = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 """From the finest scale to the coarsest."""
+SMALLEST_OF_SCALES: Final = 161
+"""Pixels along a side from which five scales can be seen: the coarsest has 11."""
 _RADIUS: Final = 5
 _WINDOW: Final = gaussian(1.5, _RADIUS)
 _K1, _K2 = 0.01, 0.03
@@ -58,10 +60,10 @@ def ms_ssim(reference: Any, picture: Any, peak: float = 1.0) -> Any:
     Arguments and errors as for `ssim`; a side has at least 161 px, so that the coarsest scale has 11.
     """
     xp = namespace(picture)
-    if min(picture.shape) < 161:
+    if min(picture.shape) < SMALLEST_OF_SCALES:
         raise BadInput(
-            f"MS-SSIM halves a picture four times and needs 161 px on each side, not {tuple(picture.shape)}; "
-            "take SSIM"
+            f"MS-SSIM halves a picture four times and needs {SMALLEST_OF_SCALES} px on each side, not "
+            f"{tuple(picture.shape)}; take SSIM"
         )
     result = 1.0
     for scale, weight in enumerate(SCALE_WEIGHTS):

@@ -129,18 +129,8 @@ def measure_star(
         BadInput: a star that lies outside the picture or is too small to be measured.
     """
     place = star_place(plane, star, to_picture, sectors)
-    rings = _rings(place, star)
-    shape = (sectors, len(rings) - 1)
-    modulation, error, frequency = (np.full(shape, np.nan) for _ in range(3))
-    left, count, light = 0.0, 0, []
-    for r, s, part in place.parts(rings, sectors):
-        if len(part) < _LEAST_SAMPLES:
-            continue
-        fit = place.fitted(part)
-        modulation[s, r], error[s, r] = fit.modulation, fit.error
-        frequency[s, r] = place.frequency[part].mean()
-        left, count = left + fit.left, count + fit.freedom
-        light.append(fit.mean)
+    fits = place.fits(_rings(place, star), sectors, _LEAST_SAMPLES)
+    modulation, error, frequency = fits.modulation.T, fits.error.T, fits.frequency.T
     measured = np.isfinite(modulation).sum(axis=0) * 2 >= sectors
     if measured.sum() < 3:
         raise BadInput(
@@ -156,7 +146,7 @@ def measure_star(
         reference=lowest if contrast is None else contrast,
         azimuths=place.azimuths(sectors),
         centre=place.centre,
-        noise=float(np.sqrt(left / max(count, 1)) / np.mean(light)),
+        noise=fits.noise,
     )
 
 

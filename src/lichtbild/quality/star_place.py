@@ -1,8 +1,7 @@
 """Star place: samples of a Siemens star with their places on the chart, about a centre found by phases."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -15,6 +14,7 @@ _PHASE_SAMPLES = 60
 
 Places = Float[np.ndarray, "*many 2"]
 Samples = Float[np.ndarray, " sample"]
+Parts = Float[np.ndarray, "ring sector"]
 
 _DEGREE = 3
 """Of the polynomial from picture to chart about the star: perspective and distortion in so small a part."""
@@ -23,25 +23,36 @@ _INNERMOST = (0.8, 0.6, 0.45, 0.35)
 turns them least."""
 
 
-@dataclass(frozen=True)
-class RingFit:
-    """A wave through the samples of a ring's part.
+@dataclass(frozen=True, eq=False)
+class RingFits:
+    """Waves through the samples of each ring's sectors; what has too few samples is NaN.
 
     Attributes:
+        count: samples.
         mean: light.
         phase: of the wave, radians.
         modulation: its amplitude by the mean, without what noise adds.
         error: standard error of the modulation.
         left: sum of squares of what the fit leaves.
-        freedom: samples less unknowns.
+        frequency: mean of the star's, cycles/px.
+        inverse: mean of 1 / radius, 1/mm.
     """
 
-    mean: float
-    phase: float
-    modulation: float
-    error: float
-    left: float
-    freedom: int
+    count: Parts
+    mean: Parts
+    phase: Parts
+    modulation: Parts
+    error: Parts
+    left: Parts
+    frequency: Parts
+    inverse: Parts
+
+    @property
+    def noise(self) -> float:
+        """Root mean square of what all fits leave, by the mean light."""
+        known = np.isfinite(self.left)
+        freedom = float((self.count[known] - 5).sum())
+        return float(np.sqrt(self.left[known].sum() / max(freedom, 1)) / self.mean[known].mean())
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,40 +86,69 @@ class StarPlace:
         """Distance on the chart from the star's centre, mm."""
         return np.asarray(np.hypot(self.x, self.y))
 
-    def parts(self, edges: Samples, sectors: int) -> Iterator[tuple[int, int, Int[np.ndarray, " part"]]]:
-        """Number of each ring and sector between ``edges`` (mm, growing), and its samples."""
-        ring = np.searchsorted(edges, self.radius, side="right") - 1
-        group = np.where((ring >= 0) & (ring < len(edges) - 1), ring * sectors + self.sector, -1)
-        order = np.argsort(group, kind="stable")
-        ends = np.searchsorted(group[order], np.arange((len(edges) - 1) * sectors + 1))
-        for number, (begin, end) in enumerate(pairwise(ends)):
-            yield number // sectors, number % sectors, order[begin:end]
+    def fits(self, edges: Float[np.ndarray, " edge"], sectors: int, least: int) -> RingFits:
+        """Least squares of a wave over the angle and a plane of light, for all rings and sectors at once.
 
-    def fitted(self, part: Int[np.ndarray, " part"]) -> RingFit:
-        """Least squares of a wave over the angle and a plane of light."""
-        x, y, light = self.x[part], self.y[part], self.light[part]
+        Args:
+            edges: of the rings, growing, mm.
+            sectors: of the full turn.
+            least: samples below which a part is not fitted.
+        """
+        radius = self.radius
+        ring = np.searchsorted(edges, radius, side="right") - 1
+        inside = (ring >= 0) & (ring < len(edges) - 1)
+        group = (ring * sectors + self.sector)[inside]
+        parts = (len(edges) - 1) * sectors
+
+        def total(values: np.ndarray) -> np.ndarray:
+            return np.bincount(group, values, minlength=parts)
+
+        count = total(np.ones(len(group)))
+        known = np.maximum(count, 1)
+        x, y, light = self.x[inside], self.y[inside], self.light[inside]
+        mean = total(light) / known
         turn = self.cycles * np.arctan2(y, x)
-        reach = float(np.hypot(x - x.mean(), y - y.mean()).max()) or 1.0
-        sides = [(x - x.mean()) / reach, (y - y.mean()) / reach]
-        design = np.stack([np.ones_like(x), np.cos(turn), np.sin(turn), *sides], axis=1)
-        # What the samples cannot tell apart, as a wave at the sampling frequency, gets a wide error.
-        normal = np.linalg.inv(design.T @ design + 1e-9 * len(light) * np.eye(5))
-        a, b, c, *_ = found = normal @ (design.T @ light)
-        left = float(((light - design @ found) ** 2).sum())
-        freedom = max(len(light) - design.shape[1], 1)
-        cover = normal[1:3, 1:3] * left / freedom
-        # The square of a noisy amplitude is too large by both variances.
-        square = max(b * b + c * c - float(np.trace(cover)), 0.0)
-        size = float(np.hypot(b, c)) or 1e-300
-        along = np.array([b, c]) / size
-        error = float(np.sqrt(along @ cover @ along))
-        phase = float(np.arctan2(-c, b))
-        return RingFit(float(a), phase, float(np.sqrt(square) / a), error / float(a), left, freedom)
+        sides = [(side - (total(side) / known)[group]) * self.scale for side in (x, y)]
+        columns = [np.ones(len(group)), np.cos(turn), np.sin(turn), *sides]
+        above = light - mean[group]
+        normal = np.stack([np.stack([total(p * q) for q in columns], axis=-1) for p in columns], axis=-2)
+        normal += (1e-9 * known + (count < least))[:, None, None] * np.eye(5)
+        inverse = np.linalg.inv(normal)
+        right = np.stack([total(p * above) for p in columns], axis=-1)
+        found = np.einsum("gij,gj->gi", inverse, right)
+        left = np.maximum(total(above**2) - (found * right).sum(axis=1), 0)
+        shape = (len(edges) - 1, sectors)
+        numbers = (
+            *_waves(found, inverse, mean, left / np.maximum(count - 5, 1)),
+            left,
+            total(self.frequency[inside]) / known,
+            total(1 / radius[inside]) / known,
+        )
+        told = [np.where(count >= least, number, np.nan).reshape(shape) for number in numbers]
+        return RingFits(count.reshape(shape), *told)
 
     def azimuths(self, sectors: int) -> Samples:
         """Mean direction in which the light of each sector varies, radians modulo pi."""
         twice = [np.exp(2j * self.direction[self.sector == s]).mean() for s in range(sectors)]
         return np.asarray(np.angle(np.array(twice)) / 2 % np.pi)
+
+
+def _waves(
+    found: Float[np.ndarray, "part 5"],
+    inverse: Float[np.ndarray, "part 5 5"],
+    mean: Float[np.ndarray, " part"],
+    variance: Float[np.ndarray, " part"],
+) -> tuple[Float[np.ndarray, " part"], ...]:
+    """Light, phase, modulation and its error by the unknowns of fits and their covariance."""
+    light = mean + found[:, 0]
+    wave, cover = found[:, 1:3], inverse[:, 1:3, 1:3] * variance[:, None, None]
+    size = np.hypot(*wave.T)
+    # The square of a noisy amplitude is too large by both variances.
+    square = np.maximum(size**2 - np.trace(cover, axis1=1, axis2=2), 0)
+    along = wave / np.maximum(size, 1e-300)[:, None]
+    error = np.sqrt(np.einsum("gi,gij,gj->g", along, cover, along))
+    scale = np.where(light > 0, light, np.nan)
+    return light, np.arctan2(-wave[:, 1], wave[:, 0]), np.sqrt(square) / scale, error / scale
 
 
 def star_place(
@@ -205,21 +245,20 @@ def _shift(place: StarPlace, inner: float, outer: float, sectors: int) -> Float[
     radius = place.radius
     inside = int(((radius >= inner) & (radius < outer)).sum())
     rings = np.linspace(inner, 0.98 * outer, 1 + min(max(inside // (_PHASE_SAMPLES * sectors), 1), 8))
-    rows, phases, weights = [], [], []
-    for _, s, part in place.parts(rings, sectors):
-        if len(part) < _PHASE_SAMPLES // 2:
-            continue
-        fit = place.fitted(part)
-        angle = (s + 0.5) * 2 * np.pi / sectors
-        reach = place.cycles * float((1 / radius[part]).mean())
-        rows.append([1.0, reach * np.sin(angle), -reach * np.cos(angle)])
-        phases.append(fit.phase)
-        weights.append((fit.modulation / max(fit.error, 1e-6 * fit.modulation + 1e-300)) ** 2 + 1e-12)
-    if len(rows) < sectors:
+    found = place.fits(rings, sectors, _PHASE_SAMPLES // 2)
+    angle = np.broadcast_to((np.arange(sectors) + 0.5) * 2 * np.pi / sectors, found.phase.shape)
+    known = np.isfinite(found.modulation)
+    if known.sum() < sectors:
         raise BadInput("the star is too small in the picture, or most of it lies outside")
-    weight = np.sqrt(np.array(weights) / max(weights))
+    reach = place.cycles * found.inverse[known]
+    rows = np.stack(
+        [np.ones(len(reach)), reach * np.sin(angle[known]), -reach * np.cos(angle[known])], axis=1
+    )
+    phases, modulation = found.phase[known], found.modulation[known]
+    weight = modulation / np.maximum(found.error[known], 1e-6 * modulation + 1e-300) + 1e-6
+    weight = weight / weight.max()
     # Phases about their mean turn, so that none jumps by a full one.
-    turn = np.angle(np.sum(weight * np.exp(1j * np.array(phases))))
-    about = np.angle(np.exp(1j * (np.array(phases) - turn)))
-    found = np.linalg.lstsq(np.array(rows) * weight[:, None], about * weight, rcond=None)[0]
-    return np.asarray(found[1:])
+    turn = np.angle(np.sum(weight * np.exp(1j * phases)))
+    about = np.angle(np.exp(1j * (phases - turn)))
+    moved = np.linalg.lstsq(rows * weight[:, None], about * weight, rcond=None)[0]
+    return np.asarray(moved[1:])

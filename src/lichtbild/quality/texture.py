@@ -38,7 +38,7 @@ _ALIKE: Final = (35 / 18) ** 2
 """Neighbouring frequencies that a Hann window makes one of: 1 + 2 (2/3)^2 + 2 (1/6)^2 along each axis."""
 
 Curve = Float[np.ndarray, " frequency"]
-Plane = Float[np.ndarray, "h w"]
+Plane = Float[np.ndarray, "_ _"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,7 +182,8 @@ def direct_response(
     check_size(picture, "an area of leaves")
     noise, noise_sigma = noise_power(patches)
     whole = ring_mean(power(np.asarray(picture, np.float64)))
-    mtf = direct_mtf(np.asarray(picture, np.float64), noise, target, gain)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mtf = direct_mtf(np.asarray(picture, np.float64), noise, target, gain)
     if not np.isfinite(mtf).all():
         raise BadInput("the area of leaves shows no texture at its lowest frequencies; give the right area")
     scale = math.sqrt(float(np.median((np.maximum(whole - noise, 0) / target)[mtf[1:] > 0]))) / float(

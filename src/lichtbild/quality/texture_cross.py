@@ -58,7 +58,7 @@ _DEGREE: Final = 5
 _MARGIN: Final = 0.02
 
 Points = Float[np.ndarray, "*many 2"]
-Spectrum = Complex[np.ndarray, "h w"]
+Spectrum = Complex[np.ndarray, "_ _"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +108,13 @@ def cross_response(
             picture.
     """
     tiles = reference_tiles(light, leaves, to_picture)
+    return tile_response(light, tiles, gain), tiles
+
+
+def tile_response(
+    light: Plane, tiles: tuple[ReferenceTile, ...], gain: float | None = None
+) -> TextureResponse:
+    """Texture's MTF where the leaves are known already; arguments as for `cross_response`."""
     size = tiles[0].spectrum.shape
     sums = sum(_sums(np.asarray(cut(light, tile), np.float64), tile.spectrum) for tile in tiles)
     square, variance = _squared(sums, size[0], size[1], len(tiles))
@@ -117,7 +124,7 @@ def cross_response(
     spread = np.sqrt(variance) / scale**2
     sigma = spread / np.maximum(2 * mtf[1:], np.sqrt(spread))
     phase = np.pad(_phase(tiles, light), ((0, 0), (1, 0)))
-    return TextureResponse(frequencies(), mtf, np.insert(sigma, 0, 0.0), METHOD, phase), tiles
+    return TextureResponse(frequencies(), mtf, np.insert(sigma, 0, 0.0), METHOD, phase)
 
 
 def reference_tiles(
@@ -125,7 +132,7 @@ def reference_tiles(
 ) -> tuple[ReferenceTile, ...]:
     """The leaves drawn and registered in tiles of the picture; arguments and errors as `cross_response`."""
     to_chart, corners = inverse_map(leaves, to_picture)
-    top, left, side = _square(corners, light.shape)
+    top, left, side = upright_square(corners, light.shape)
     check_size(light[top : top + side, left : left + side], "the area of leaves")
     count = min(MOST_TILES, max(1, side // TILE))
     size = min(TILE, side) // 2 * 2
@@ -193,8 +200,13 @@ def _terms(points: Points) -> Float[np.ndarray, "*many terms"]:
     return np.stack([x**a * y**b for a, b in powers], axis=-1)
 
 
-def _square(corners: Float[np.ndarray, "4 2"], shape: tuple[int, ...]) -> tuple[int, int, int]:
-    """First row, first column and side of the largest upright square about the middle of four corners."""
+def upright_square(corners: Float[np.ndarray, "4 2"], shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """First row, first column and side of the largest upright square about the middle of four corners.
+
+    Args:
+        corners: in order, px, ``(column, row)``.
+        shape: of the picture; what does not lie in it has a side of 0.
+    """
     middle = corners.mean(axis=0)
     ends = np.roll(corners, -1, axis=0)
     along = ends - corners
@@ -203,8 +215,8 @@ def _square(corners: Float[np.ndarray, "4 2"], shape: tuple[int, ...]) -> tuple[
     # A square of side s reaches s / 2 (|n_x| + |n_y|) towards a line with the normal n.
     half = float((distances / np.abs(normals).sum(axis=1)).min()) * (1 - _MARGIN)
     limits = [middle[0], shape[1] - middle[0], middle[1], shape[0] - middle[1], half]
-    half = math.floor(min(limits))
-    return round(middle[1]) - half, round(middle[0]) - half, max(0, 2 * half)
+    half = max(0, math.floor(min(limits)))
+    return round(middle[1]) - half, round(middle[0]) - half, 2 * half
 
 
 def _pattern_of(
@@ -225,7 +237,7 @@ def _tile(
     """The leaves registered on one tile, and their spectrum there."""
     (height, width), side = picture.shape, 2 * _FINE
 
-    def seen(registration: Registration, parts: int, margin: int = 0) -> Float[np.ndarray, "h w parts parts"]:
+    def seen(registration: Registration, parts: int, margin: int = 0) -> Float[np.ndarray, "_ _ _ _"]:
         """``parts`` x ``parts`` samples of each pixel, each pixel as large as its neighbours tell."""
         rows, columns = registration.places(height, width, margin)
         centres = to_chart(np.stack([columns + place[1], rows + place[0]], axis=-1))
@@ -265,7 +277,9 @@ def _sums(picture: Any, spectrum: Spectrum) -> Any:
     xp = namespace(picture)
     seen = xp.fft.fft2(detrended(picture) * xp.asarray(window(*picture.shape)))
     product = seen * xp.asarray(spectrum.conj())
-    parts = (product.real, product.imag, xp.asarray(np.abs(spectrum) ** 2), seen.real**2 + seen.imag**2)
+    # At the opposite frequency the imaginary part is its negative.
+    imaginary = product.imag * xp.asarray(_halves(*picture.shape))
+    parts = (product.real, imaginary, xp.asarray(np.abs(spectrum) ** 2), seen.real**2 + seen.imag**2)
     sectors, count = _sectors(*picture.shape), (RINGS + 2) * _SECTORS
     return xp.stack([summed(part, sectors, count).reshape(RINGS + 2, _SECTORS)[1:-1] for part in parts])
 
@@ -308,4 +322,12 @@ def _sectors(rows: int, columns: int) -> Int[np.ndarray, " sample"]:
     rings = np.minimum(np.floor(np.hypot(down, right) * 2 * RINGS + 0.5), RINGS + 1)
     turn = np.arctan2(down, right) % np.pi / np.pi
     sector = np.where(rings < 8, 0, np.floor(turn * _SECTORS) % _SECTORS)
-    return (rings * _SECTORS + sector).astype(np.int64).ravel()
+    return np.asarray((rings * _SECTORS + sector).astype(np.int64).ravel())
+
+
+@lru_cache(maxsize=8)
+def _halves(rows: int, columns: int) -> Float[np.ndarray, "h w"]:
+    """1 for one of each two opposite frequencies and -1 for the other, as the sectors' half turn goes."""
+    down, right = np.fft.fftfreq(rows)[:, None], np.fft.fftfreq(columns)
+    upper = (down > 0) | ((down == 0) & (right >= 0))
+    return np.where(upper, 1.0, -1.0)

@@ -13,7 +13,7 @@ from lichtbild.core.errors import BadInput, LichtbildError
 from lichtbild.io import ledger, machine, search_ledger
 from lichtbild.io.bench_file import digest_of, read_for_bench
 from lichtbild.io.files import PICTURE_SUFFIXES, RAW_SUFFIXES, expand, expand_deep, size
-from lichtbild.quality.bench import VERSION, measured
+from lichtbild.quality.bench import DEFECT, VERSION, measured
 from lichtbild.quality.parts.subject import Conditions
 from lichtbild.quality.record import Record
 from lichtbild.quality.report.results import Failure
@@ -169,6 +169,9 @@ def _execute(task: _Task) -> Found:
     except MemoryError:
         reason = f"{shot.path}: there is not enough memory for it; measure fewer at a time (-j 1)"
         return Found(shot, None, reason=reason, exit_code=3)
+    except Exception as error:  # a defect of ours costs one picture, not the run
+        what = f"{shot.path}: {DEFECT} ({type(error).__name__}: {error})"
+        return Found(shot, None, reason=f"{what}; please report it with the file", exit_code=3)
     return Found(shot, record, _overlay(subject, charts, order.overlay))
 
 

@@ -154,3 +154,10 @@ def test_orders_are_1_to_5() -> None:
 
 def test_a_response_that_stays_high_crosses_at_the_end() -> None:
     assert crossing(np.linspace(0, 1, 5), np.ones(5), 0.5) == 0.495
+
+
+def test_a_measure_at_the_end_says_so() -> None:
+    sharp = measures(measure_edge(gaussian_edge((80, 60), 5, 0.2), 1))
+    assert sharp[0].value == 0.495
+    assert sharp[0].interval is None
+    assert "or above" in sharp[0].note

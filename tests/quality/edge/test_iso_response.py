@@ -1,6 +1,5 @@
 """The linear part of the standard's algorithm, and its slope by the light."""
 
-import jax
 import numpy as np
 import pytest
 
@@ -15,22 +14,16 @@ def test_scale_and_offset_of_the_light_do_not_count() -> None:
     np.testing.assert_allclose(response(plane, held), response(7 * plane - 2, held), atol=1e-12)
 
 
-def test_jax_computes_what_numpy_computes() -> None:
-    plane = gaussian_edge((60, 40), 6, 0.8)
-    held = held_edge(plane, fitted_edge(plane, 1).curve, falling=False)
-    with jax.enable_x64():
-        np.testing.assert_allclose(
-            response(jax.numpy.asarray(plane), held), response(plane, held), atol=1e-12
-        )
+def test_the_error_is_that_of_repeated_light() -> None:
+    """Noise of 0.02 on an edge that is held: the deviation over 200 draws, known to 5 % at each frequency.
 
-
-def test_the_error_is_that_of_the_derivative() -> None:
-    """Known noise through the derivative that JAX takes is the error that scatter within the bins gives."""
+    Up to 0.45 cycles/px: further on noise is as great as the response, and a modulus is not linear in it.
+    """
     plane = gaussian_edge((100, 40), 6, 0.8)
     held = held_edge(plane, fitted_edge(plane, 1).curve, falling=False)
-    with jax.enable_x64():
-        slope = np.asarray(jax.jacobian(lambda light: response(light, held))(jax.numpy.asarray(plane)))
-    noisy = plane + np.random.default_rng(2).normal(0, 0.02, plane.shape)
-    expected = 0.02 * np.sqrt((slope**2).sum(axis=(1, 2)))
-    # 160 bins tell the variance to 11 %, and each frequency weighs them alike.
-    assert response_error(noisy, held)[3:30] / expected[3:30] == pytest.approx(1, abs=0.15)
+    rng = np.random.default_rng(2)
+    drawn = [plane + rng.normal(0, 0.02, plane.shape) for _ in range(200)]
+    spread = np.std([response(light, held)[3:18] for light in drawn], axis=0)
+    told = np.mean([response_error(light, held)[3:18] for light in drawn[:20]], axis=0)
+    assert told / spread == pytest.approx(1, abs=0.2)
+    assert (told / spread).mean() == pytest.approx(1, abs=0.05)

@@ -26,7 +26,7 @@ CORNERS: Final = ((18.5, 18.5), (401.5, 18.5), (401.5, 278.5), (18.5, 278.5))
 MARK: Final = 14.0
 """Side of a mark."""
 INSET: Final = 0.15
-"""Border of a patch that is not measured, of its side."""
+"""Border of a patch that is not measured, of its shorter side."""
 
 Role = Literal["colour", "grey", "black", "white"]
 Borders = tuple[float, float, float, float]
@@ -130,13 +130,9 @@ class Sheet:
 def patch(name: str, borders: Borders, paint: int, role: Role) -> Patch:
     """The target of an upright area, less its border."""
     left, top, right, bottom = borders
-    across, down = INSET * (right - left), INSET * (bottom - top)
-    return Patch(
-        name,
-        upright((left + across, top + down, right - across, bottom - down), paint).corners,
-        paint,
-        role,
-    )
+    inset = INSET * min(right - left, bottom - top)
+    inside = upright((left + inset, top + inset, right - inset, bottom - inset), paint)
+    return Patch(name, inside.corners, paint, role)
 
 
 def turned(centre: Point, side: float, turn: float) -> tuple[Point, Point, Point, Point]:

@@ -51,9 +51,9 @@ class Borders:
 
     places: Float[np.ndarray, "n 2"]
     normals: Float[np.ndarray, "n 2"]
-    reaches: Float[np.ndarray, "n"]
+    reaches: Float[np.ndarray, " n"]
 
-    def taken(self, which: Bool[np.ndarray, "n"]) -> "Borders":
+    def taken(self, which: Bool[np.ndarray, " n"]) -> "Borders":
         """Some of them."""
         return Borders(self.places[which], self.normals[which], self.reaches[which])
 
@@ -94,7 +94,7 @@ def borders_of(chart: Chart) -> Borders:
 
 def seen_borders(
     light: Float[np.ndarray, "row column 3"], borders: Borders, found: ChartMap, window: float
-) -> tuple[Sightings, Bool[np.ndarray, "n"]]:
+) -> tuple[Sightings, Bool[np.ndarray, " n"]]:
     """Where borders are seen near where a map expects them.
 
     Each is looked for along its normal: the profile's two ends give the levels of both sides, and the place
@@ -117,8 +117,12 @@ def seen_borders(
     reach = np.clip(borders.reaches * widths - _MARGIN, 0, window)
     near = reach >= _LEAST_REACH
     offsets, sure = np.zeros(len(at)), np.zeros(len(at), bool)
-    offsets[near], sure[near] = _crossings(_profiles(light, at[near], normals[near], reach[near]), reach[near])
-    inside = np.all((at > reach[:, None] + 2) & (at < np.array(light.shape[1::-1]) - reach[:, None] - 2), axis=1)
+    offsets[near], sure[near] = _crossings(
+        _profiles(light, at[near], normals[near], reach[near]), reach[near]
+    )
+    inside = np.all(
+        (at > reach[:, None] + 2) & (at < np.array(light.shape[1::-1]) - reach[:, None] - 2), axis=1
+    )
     sure &= inside
     seen = Sightings(borders.places[sure], (at + offsets[:, None] * normals)[sure], normals[sure])
     return seen, sure
@@ -145,7 +149,7 @@ def sampled(
 
 def _normals(
     at: Float[np.ndarray, "n 2"], tips: Float[np.ndarray, "n 2"], across: Float[np.ndarray, "n 2"]
-) -> tuple[Float[np.ndarray, "n 2"], Float[np.ndarray, "n"]]:
+) -> tuple[Float[np.ndarray, "n 2"], Float[np.ndarray, " n"]]:
     """Unit normals of the borders in the picture, and pixels for a mm along them.
 
     A map that is not conformal keeps the border's direction, not its normal: the normal in the picture is
@@ -163,7 +167,7 @@ def _profiles(
     light: Float[np.ndarray, "row column 3"],
     at: Float[np.ndarray, "n 2"],
     normals: Float[np.ndarray, "n 2"],
-    reach: Float[np.ndarray, "n"],
+    reach: Float[np.ndarray, " n"],
 ) -> Float[np.ndarray, "n sample"]:
     """Luminance across borders from -reach to reach, the mean of two lines a pixel apart."""
     count = 2 * int(np.ceil(np.max(reach, initial=2.0) / _STEP)) + 1
@@ -175,8 +179,8 @@ def _profiles(
 
 
 def _crossings(
-    profiles: Float[np.ndarray, "n sample"], reach: Float[np.ndarray, "n"]
-) -> tuple[Float[np.ndarray, "n"], Bool[np.ndarray, "n"]]:
+    profiles: Float[np.ndarray, "n sample"], reach: Float[np.ndarray, " n"]
+) -> tuple[Float[np.ndarray, " n"], Bool[np.ndarray, " n"]]:
     """Places of the borders along profiles from dark to bright, px, and whether there is one."""
     count = profiles.shape[1]
     end = max(2, round(_SHOULDER / 2 * count))
@@ -217,8 +221,8 @@ def _outlines(shapes: Sequence[Shape]) -> tuple[Float[np.ndarray, "n 2"], Float[
 
 
 def _seen(
-    shapes: Sequence[Shape], places: Float[np.ndarray, "n 2"], whites: Float[np.ndarray, "paint"]
-) -> Float[np.ndarray, "n"]:
+    shapes: Sequence[Shape], places: Float[np.ndarray, "n 2"], whites: Float[np.ndarray, " paint"]
+) -> Float[np.ndarray, " n"]:
     """Luminance of what is painted at places; NaN within what is not even."""
     value = np.full(len(places), whites[0])
     for shape in shapes:
@@ -227,7 +231,7 @@ def _seen(
     return value
 
 
-def _within(shape: Shape, places: Float[np.ndarray, "n 2"]) -> Bool[np.ndarray, "n"]:
+def _within(shape: Shape, places: Float[np.ndarray, "n 2"]) -> Bool[np.ndarray, " n"]:
     """Which places a shape covers."""
     if isinstance(shape, Leaves):
         off = places - shape.corner

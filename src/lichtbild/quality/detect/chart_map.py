@@ -1,13 +1,13 @@
-"""Chart map: from places on a chart to places in its picture, by a homography and the lens's distortion.
+r"""Chart map: from places on a chart to places in its picture, by a homography and the lens's distortion.
 
 A place of the chart goes through the homography to where a perfect lens would show it, $p$, counted from
 the picture's middle in units of half its diagonal, and from there along its radius to
 
-$$q = p\\,(1 + k_1 r^2 + k_2 r^4), \\qquad r = |p|.$$
+$$q = p\,(1 + k_1 r^2 + k_2 r^4), \qquad r = |p|.$$
 
 Beyond $r = 1.25$, where no pixel is, the factor is held, so that the map folds nothing back.
 
-Source: Hartley and Zisserman, Multiple View Geometry, 2nd edition 2003, 4.1 (homography) and 7.4 (distortion).
+Source: Hartley and Zisserman, Multiple View Geometry, 2nd edition 2003, 4.1 and 7.4 (distortion).
 """
 
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ class Sightings:
     in_picture: Float[np.ndarray, "n 2"]
     normals: Float[np.ndarray, "n 2"]
 
-    def off(self, found: ChartMap) -> Float[np.ndarray, "n"]:
+    def off(self, found: ChartMap) -> Float[np.ndarray, " n"]:
         """What a map leaves, px along the normals."""
         return np.sum((found(self.on_chart) - self.in_picture) * self.normals, axis=1)
 
@@ -123,7 +123,7 @@ def first_map(seen: Sightings, shape: tuple[int, int]) -> ChartMap | None:
     return ChartMap(homography / where[2], shape) if where[2] != 0 else None
 
 
-def fitted_map(seen: Sightings, start: ChartMap, terms: int) -> tuple[ChartMap, Float[np.ndarray, "n"]]:
+def fitted_map(seen: Sightings, start: ChartMap, terms: int) -> tuple[ChartMap, Float[np.ndarray, " n"]]:
     """The map nearest to what was seen, and the weight that each sighting had in the end.
 
     Gauss and Newton's steps on what lies along the normals, with Tukey's weights, so that what was mistaken
@@ -162,7 +162,7 @@ def _linearised(
     unit: Float[np.ndarray, "n 2"],
     normals: Float[np.ndarray, "n 2"],
     terms: int,
-) -> tuple[Float[np.ndarray, "n"], Float[np.ndarray, "n parameter"]]:
+) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, "n parameter"]]:
     """Places along the normals, and how they change with the homography's eight numbers and the distortion."""
     whole = np.hstack([unit, np.ones((len(unit), 1))])
     depth = whole @ matrix[2]

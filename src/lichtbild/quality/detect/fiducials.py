@@ -82,9 +82,7 @@ def _same(mark: Mark) -> float:
     return float(np.sqrt(area(mark.corners)))
 
 
-def by_fiducials(
-    view: Preview, charts: Iterable[Chart]
-) -> tuple[Candidate, ...]:
+def by_fiducials(view: Preview, charts: Iterable[Chart]) -> tuple[Candidate, ...]:
     """Charts with marks, each with its exact map.
 
     A number that stands by itself may be read out of any texture; a chart counts only if its borders are

@@ -1,22 +1,29 @@
 """Find: all charts in a picture, by their marks and by what they show."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from jaxtyping import Float
 
-from lichtbild.image.chart import Chart
-from lichtbild.quality.detect import fiducials
+from lichtbild.image.chart import Chart, Polygon
+from lichtbild.quality.detect import (
+    fiducials,
+    fields,
+    grey_steps,
+    grids,
+    leafy_fields,
+    plains,
+    slanted_squares,
+    stars,
+)
+from lichtbild.quality.detect import verdicts as verdicts_of
 from lichtbild.quality.detect.candidate import Candidate, area
 from lichtbild.quality.detect.preview import Preview, preview
-from lichtbild.quality.detect.verdicts import verdicts
 from lichtbild.quality.found_chart import FoundChart
 
-_FINEST: Final = 4200
-"""Pixels of the finer preview's longer side, in which marks are looked for that the first one is too small for."""
+_COVERED: Final = 0.5
+"""Share of a chart's area that another may cover before one of them is a double."""
 
 
 def find_charts(
@@ -35,8 +42,111 @@ def find_charts(
     if view is None:
         return ()
     charts = _catalogue() if known is None else tuple(known)
-    found = fiducials.by_fiducials(view, charts)
-    return tuple(_judged(light, one) for one in found)
+    marked = fiducials.by_fiducials(view, charts)
+    found = [_judged(light, one) for one in _without_doubles((*marked, *_by_content(view, marked)))]
+    cards = () if known is not None else _cards(light)
+    found += [card for card in cards if not any(_same(card, one) for one in found)]
+    return tuple(sorted(found, key=lambda one: (-area(_outline(one)), one.chart.name)))
+
+
+def _by_content(view: Preview, marked: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Charts without marks that a picture shows; where marks tell what fills it, none are looked for."""
+    filled = sum(area(one.outline) for one in marked)
+    if filled > _COVERED * view.shape[0] * view.shape[1]:
+        return ()
+    flat = fields.flat_fields(view)
+    if flat:
+        return flat
+    even = plains.plains(view)
+    steps = grey_steps.grey_steps(view, even)
+    squares = slanted_squares.slanted_squares(view, _outside(view, even, steps))
+    if steps and not squares:
+        squares = slanted_squares.slanted_squares(view, _enclosed(view, even, steps[0]), least=1)
+    boards = grids.checkerboards(view)
+    dots = () if boards else grids.dot_grids(view)
+    flare = () if dots or squares else fields.flare_targets(view)
+    texture = (*stars.stars(view), *leafy_fields.leafy_fields(view))
+    return (*steps, *squares, *boards, *dots, *flare, *texture)
+
+
+def _outside(
+    view: Preview, even: tuple[plains.Plain, ...], charts: tuple[Candidate, ...]
+) -> tuple[plains.Plain, ...]:
+    """Even areas that are no patches of charts that were found."""
+    taken = [
+        one.map(np.array(shape.corners)).mean(axis=0)
+        for one in charts
+        for shape in one.chart.shapes
+        if isinstance(shape, Polygon)
+    ]
+    if not taken:
+        return even
+    sides = [np.sqrt(plain.area) * view.factor for plain in even]
+    return tuple(
+        plain
+        for plain, side in zip(even, sides, strict=True)
+        if np.linalg.norm(np.array(taken) - view.to_picture(plain.centre), axis=1).min() > 0.25 * side
+    )
+
+
+def _enclosed(view: Preview, even: tuple[plains.Plain, ...], ring: Candidate) -> tuple[plains.Plain, ...]:
+    """Large even areas in the middle of a ring of patches: the square that some rings stand about."""
+    outline = ring.outline
+    middle, size = outline.mean(axis=0), np.sqrt(area(outline))
+    return tuple(
+        plain
+        for plain in even
+        if plain.quadrilateral
+        and np.linalg.norm(view.to_picture(plain.centre) - middle) < 0.15 * size
+        and plain.area * view.factor**2 > 0.02 * size**2
+    )
+
+
+def _without_doubles(found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Of charts that lie over each other those whose word counts most, then the larger ones."""
+    order = sorted(found, key=lambda one: (-one.certainty, -area(one.outline), one.chart.name))
+    kept: list[Candidate] = []
+    for one in order:
+        if not any(_covers(other, one) for other in kept):
+            kept.append(one)
+    return tuple(kept)
+
+
+def _covers(known: Candidate, other: Candidate) -> bool:
+    """Whether a chart that is known shows what another was made of."""
+    if known.certainty < 3 and "slanted-edges" in (known.chart.name, other.chart.name):
+        return False
+    places = np.concatenate([verdicts_of.corners_of(target) for target in other.chart.targets])
+    seen = other.map(places)
+    return _share_within(known.outline, seen) > _COVERED
+
+
+def _share_within(corners: Float[np.ndarray, "4 2"], places: Float[np.ndarray, "n 2"]) -> float:
+    """Share of places that lie in a convex quadrilateral."""
+    ways = np.roll(corners, -1, axis=0) - corners
+    off = places[:, None] - corners[None]
+    sides = ways[None, :, 0] * off[..., 1] - ways[None, :, 1] * off[..., 0]
+    return float(np.mean(np.all(sides >= 0, axis=1) | np.all(sides <= 0, axis=1)))
+
+
+def _same(card: FoundChart, other: FoundChart) -> bool:
+    """Whether a card lies on a chart that is known already."""
+    if other.chart.name == "slanted-edges" or not other.chart.targets:
+        return False
+    return _share_within(_outline(other), _outline(card).mean(axis=0, keepdims=True)) > 0.5
+
+
+def _outline(found: FoundChart) -> Float[np.ndarray, "4 2"]:
+    """Corners in the picture of the paper."""
+    height, width = found.chart.size
+    return found.to_picture(np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]]))
+
+
+def _cards(light: Float[np.ndarray, "row column 3"]) -> tuple[FoundChart, ...]:
+    """Colour cards; their finder is a room of its own."""
+    from lichtbild.quality.detect import cards
+
+    return cards.find(np.nan_to_num(light, nan=0.0, posinf=1.0, neginf=0.0))
 
 
 def _judged(light: Float[np.ndarray, "row column 3"], found: Candidate) -> FoundChart:
@@ -46,7 +156,7 @@ def _judged(light: Float[np.ndarray, "row column 3"], found: Candidate) -> Found
         found.map,
         found.quarter_turns,
         found.rms,
-        verdicts(light, found.chart, found.map),
+        verdicts_of.verdicts(light, found.chart, found.map),
         found.map.distortion,
     )
 

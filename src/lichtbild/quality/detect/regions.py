@@ -75,7 +75,9 @@ def _within(corners: Float[np.ndarray, "n 2"], places: Float[np.ndarray, "r c 2"
     left = np.ones(places.shape[:2], bool)
     right = left.copy()
     for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        side = (end[0] - start[0]) * (places[..., 1] - start[1]) - (end[1] - start[1]) * (places[..., 0] - start[0])
+        side = (end[0] - start[0]) * (places[..., 1] - start[1]) - (end[1] - start[1]) * (
+            places[..., 0] - start[0]
+        )
         left &= side >= 0
         right &= side <= 0
     return left | right

@@ -91,7 +91,9 @@ def _reason(light: Float[np.ndarray, "row column 3"], target: Target, found: Cha
     return _of_texture(light, target, found, corners)
 
 
-def _of_area(part: Region, light: Float[np.ndarray, "row column 3"], corners: Float[np.ndarray, "n 2"]) -> str:
+def _of_area(
+    part: Region, light: Float[np.ndarray, "row column 3"], corners: Float[np.ndarray, "n 2"]
+) -> str:
     """Of an even area: size, clipping, evenness."""
     if part.width < LEAST_PATCH:
         return f"too small: {part.width:.0f} px wide, {LEAST_PATCH:.0f} needed"

@@ -17,7 +17,7 @@ def by_mean(dark: Sequence[Level], fit: Fit) -> Estimate | None:
     values = np.array([level.mean for level in dark])
     errors = np.array([level.mean_error for level in dark])
     slope = _slope(dark, values, errors)
-    return None if slope is None else product_or_zero(slope, fit.gain, -1.0)
+    return None if slope is None else _per_gain(slope, fit.gain, -1.0)
 
 
 def by_variance(dark: Sequence[Level], fit: Fit) -> Estimate | None:
@@ -28,10 +28,10 @@ def by_variance(dark: Sequence[Level], fit: Fit) -> Estimate | None:
     values = np.array([level.temporal.total for level in dark])
     errors = values * np.sqrt(2 / np.array([level.freedom for level in dark]))
     slope = _slope(dark, values, errors)
-    return None if slope is None else product_or_zero(slope, fit.gain, -2.0)
+    return None if slope is None else _per_gain(slope, fit.gain, -2.0)
 
 
-def product_or_zero(slope: Estimate, gain: Estimate, power: float) -> Estimate:
+def _per_gain(slope: Estimate, gain: Estimate, power: float) -> Estimate:
     """A slope that may be 0, times a power of the gain."""
     if slope.value == 0:
         return Estimate(0.0, slope.error * gain.value**power)

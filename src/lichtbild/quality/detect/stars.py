@@ -1,0 +1,129 @@
+"""Stars: Siemens stars, found as texture whose brightness runs round a middle as one harmonic."""
+
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float
+
+from lichtbild.image.chart import Chart, Star
+from lichtbild.quality.detect.borders import sampled
+from lichtbild.quality.detect.candidate import Candidate
+from lichtbild.quality.detect.chart_map import ChartMap, half_diagonal, middle
+from lichtbild.quality.detect.made_chart import grey_paint
+from lichtbild.quality.detect.preview import Preview
+from lichtbild.quality.detect.vision import opencv
+
+_ANGLES: Final = 1024
+_RADII: Final = (0.5, 0.6, 0.7, 0.8, 0.9)
+_PURE: Final = 0.6
+"""Share of the variance round a middle that one harmonic must have, at three of five radii."""
+_CYCLES: Final = (8, 400)
+_LEAST: Final = 24.0
+"""Pixels of the preview's radius."""
+_MOST: Final = 8
+
+
+def stars(view: Preview) -> tuple[Candidate, ...]:
+    """Siemens stars in a picture."""
+    found = []
+    for centre, axes in _textured(view)[:_MOST]:
+        star = _star(view, centre, axes)
+        if star is not None:
+            found.append(star)
+    return tuple(found)
+
+
+def _textured(view: Preview) -> list[tuple[Float[np.ndarray, "2"], Float[np.ndarray, "2 2"]]]:
+    """Ellipses about textured areas, the largest first: middle, and the axes that make a unit circle of it."""
+    cv2 = opencv()
+    fine = view.tone - cv2.GaussianBlur(view.tone, (0, 0), 4.0)
+    busy = cv2.GaussianBlur(fine * fine, (0, 0), 3.0)
+    mask = (busy > 0.1 * np.percentile(busy, 99)).astype(np.uint8)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    found = []
+    for outline in outlines:
+        area = cv2.contourArea(outline)
+        if len(outline) < 40 or area < np.pi * _LEAST**2:
+            continue
+        (x, y), (wide, high), angle = cv2.fitEllipse(outline)
+        if not 0.8 < area / (np.pi * wide * high / 4 + 1e-9) < 1.2 or max(wide, high) > 4 * min(wide, high):
+            continue
+        turn = np.radians(angle)
+        turning = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+        # The axis-aligned part of the polar decomposition keeps the star's way up.
+        axes = turning @ np.diag([wide / 2, high / 2]) @ turning.T
+        found.append((area, np.array([x, y]), axes))
+    found.sort(key=lambda one: -one[0])
+    return [(centre, axes) for _, centre, axes in found]
+
+
+def _star(view: Preview, centre: Float[np.ndarray, "2"], axes: Float[np.ndarray, "2 2"]) -> Candidate | None:
+    """The star in an ellipse; None of any other texture."""
+    at, size = view.to_picture(centre), axes * view.factor
+    for _ in range(3):
+        cycles, pure, bent = _harmonic(view, at, size)
+        if cycles is None:
+            return None
+        at = at + bent
+    if np.sum(np.array(pure) > _PURE) < 3:
+        return None
+    radius = float(np.sqrt(np.linalg.det(size))) * 0.97
+    side = 2.2 * radius
+    scaled = size * 0.97 / radius
+    matrix = np.eye(3)
+    matrix[:2, :2] = scaled / half_diagonal(view.shape)
+    matrix[:2, 2] = (at - middle(view.shape) - scaled @ np.full(2, side / 2)) / half_diagonal(view.shape)
+    values = sampled(view.light, _circle(at, size, 0.9))
+    low, high = np.percentile(values, (5, 95))
+    paints = (
+        grey_paint(float(np.median(values)), "ground"),
+        grey_paint(float(low), "dark"),
+        grey_paint(float(high), "bright"),
+    )
+    star = Star((side / 2, side / 2), radius, 0.1 * radius, cycles, 1, 2)
+    chart = Chart("siemens-star", f"Siemens star of {cycles} cycles", (side, side), paints, (star,), (star,))
+    return Candidate(chart, ChartMap(matrix, view.shape), float(np.hypot(*bent)), certainty=1)
+
+
+def _circle(
+    at: Float[np.ndarray, "2"], size: Float[np.ndarray, "2 2"], share: float
+) -> Float[np.ndarray, "n 2"]:
+    turn = 2 * np.pi * np.arange(_ANGLES) / _ANGLES
+    return at + share * np.stack([np.cos(turn), np.sin(turn)], axis=1) @ size.T
+
+
+def _harmonic(
+    view: Preview, at: Float[np.ndarray, "2"], size: Float[np.ndarray, "2 2"]
+) -> tuple[int | None, list[float], Float[np.ndarray, "2"]]:
+    """The harmonic that the circles share, its share of their variance, and by how much the middle is off.
+
+    About a middle that is off by d the phase of the harmonic m at radius r runs as m (d x u) / r with the
+    angle; its first harmonic is therefore m |d| / r.
+    """
+    lines = np.stack([sampled(view.light, _circle(at, size, share)) for share in _RADII])
+    if not np.isfinite(lines).all():
+        return None, [], np.zeros(2)
+    spectrum = np.fft.rfft(lines - lines.mean(axis=1, keepdims=True), axis=1)
+    power = np.abs(spectrum) ** 2
+    total = np.maximum(power[:, 1:].sum(axis=1), 1e-12)
+    inner = (power / total[:, None]).mean(axis=0)
+    spread = np.convolve(inner, np.ones(5), "same")  # a middle that is off spreads it to its neighbours
+    cycles = int(np.argmax(spread[_CYCLES[0] : _CYCLES[1]])) + _CYCLES[0]
+    if spread[cycles] < 0.3:
+        return None, [], np.zeros(2)
+    pure = [float(one) for one in power[:, max(cycles - 4, 1) : cycles + 5].sum(axis=1) / total]
+    turn = 2 * np.pi * np.arange(_ANGLES) / _ANGLES
+    moves = []
+    for share, line in zip(_RADII, spectrum, strict=True):
+        band = np.zeros(_ANGLES, complex)
+        near = slice(max(cycles - 6, 1), cycles + 7)
+        band[near] = line[near]
+        phase = np.unwrap(np.angle(np.fft.ifft(band) * np.exp(-1j * cycles * turn)))
+        slope = np.linalg.lstsq(
+            np.stack([np.cos(turn), np.sin(turn), np.ones(_ANGLES)], 1), phase, rcond=None
+        )[0]
+        # phase = m (theta' - theta), theta' - theta = (d_x sin - d_y cos) / r of the circle's own frame
+        moves.append(share * np.array([slope[1], -slope[0]]) / cycles)
+    return cycles, pure, -size @ np.median(moves, axis=0)
