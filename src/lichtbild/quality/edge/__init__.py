@@ -1,0 +1,1 @@
+"""Edges: the spatial frequency response by slanted edges."""

@@ -1,0 +1,1 @@
+"""Kernels of the laboratory, reached only through the measures that they speed up."""
