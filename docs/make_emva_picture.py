@@ -11,21 +11,22 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from emva_nonlinear import bent, camera  # noqa: E402
-from lichtbild.figure.axes import Axes, Axis  # noqa: E402
-from lichtbild.figure.marks import Dots, Line  # noqa: E402
-from lichtbild.figure.palette import Ink  # noqa: E402
-from lichtbild.figure.plot import plot  # noqa: E402
-from lichtbild.figure.svg import svg_text  # noqa: E402
-from lichtbild.quality.emva.joint_fit import fit_joint  # noqa: E402
-from lichtbild.quality.emva.level import level_of  # noqa: E402
-from lichtbild.quality.emva.linear_fit import FIT, curve_of, fit_linear  # noqa: E402
-from sensor_emva import laboratory, one_plane, truth  # noqa: E402
+from emva_nonlinear import bent, camera
+from lichtbild.figure.axes import Axes, Axis
+from lichtbild.figure.marks import Dots, Line
+from lichtbild.figure.palette import Ink
+from lichtbild.figure.plot import plot
+from lichtbild.figure.svg import svg_text
+from lichtbild.quality.emva.joint_fit import fit_joint
+from lichtbild.quality.emva.level import level_of
+from lichtbild.quality.emva.linear_fit import FIT, curve_of, fit_linear
+from sensor_emva import laboratory, one_plane, truth
 
 CURVE, LEVELS = (0.0, -0.02), 30
 
 
 def main() -> None:
+    """Write `pictures/emva_nonlinear.svg`."""
     sensor = laboratory(one_plane("imx477")).sized(512, 512)
     known, take = truth(sensor), camera(sensor)
     full = known["well"]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lichtbild.core.errors import BadInput
-from lichtbild.image.chart import Star
-from lichtbild.quality.star import falling_to, measure_star, measures
+from lichtbild.image.chart import Chart, Paint, Star
+from lichtbild.quality.star import contrast_of, falling_to, measure_star, measures
 
 STAR = Star(centre=(100.0, 80.0), radius=60.0, inner=4.0, cycles=72, dark=0, bright=1)
 SCALE = 2.0
@@ -146,3 +146,16 @@ def test_the_pixel_s_own_response_is_told() -> None:
     f = found.frequencies[use, None]
     expected = (np.sinc(f * np.cos(turn)) * np.sinc(f * np.sin(turn))).mean(axis=1)
     np.testing.assert_allclose(found.sfr[use], expected, atol=1e-3)
+
+
+def test_the_contrast_of_a_chart_s_star() -> None:
+    """L* of 50 is a reflectance of 0.18419, that of 100 is 1, that of 5 is 5 / 903.3."""
+    paints = tuple(Paint(f"grey {level}", (level, 0.0, 0.0)) for level in (50.0, 100.0, 5.0))
+    chart = Chart("x", "X", (200.0, 200.0), paints)
+    assert contrast_of(chart, STAR) == pytest.approx((1 - 0.184187) / (1 + 0.184187), rel=1e-5)
+    low = Star((0.0, 0.0), 10.0, 1.0, 36, 2, 0)
+    assert contrast_of(chart, low) == pytest.approx(
+        (0.184187 - 5 / 903.2963) / (0.184187 + 5 / 903.2963), rel=1e-5
+    )
+    with pytest.raises(BadInput, match="no contrast"):
+        contrast_of(chart, Star((0.0, 0.0), 10.0, 1.0, 36, 1, 0))

@@ -21,6 +21,8 @@ class Measure:
         where: the place on the chart or in the picture, such as ``edge 7, green``; empty for the whole.
         at: column and row of the place in the picture, px; None for the whole.
         note: what a reader has to know, a sentence; empty for nothing.
+        azimuth: direction in the picture along which the light varies, rad from right to down; None where it
+            has none.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Measure:
     where: str = ""
     at: tuple[float, float] | None = None
     note: str = ""
+    azimuth: float | None = None
 
     def __post_init__(self) -> None:
         if self.interval is not None and not self.interval[0] <= self.interval[1]:

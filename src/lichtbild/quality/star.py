@@ -25,7 +25,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lichtbild.core.errors import BadInput
-from lichtbild.image.chart import Star
+from lichtbild.image.chart import Chart, Star
 from lichtbild.image.measure import Measure
 from lichtbild.quality.star_place import Places, StarPlace, star_place
 
@@ -122,8 +122,8 @@ def measure_star(
         star: its geometry on the chart, mm.
         to_picture: from places on the chart, mm, to places in the picture, px, pixels' centres at halves.
         sectors: of the full turn.
-        contrast: of the star itself (Michelson), which makes the response absolute; None for the standard's
-            way, by which the response is 1 at the lowest frequency, whatever the camera lost by then.
+        contrast: of the star itself (``contrast_of``), which makes the response absolute; None for the
+            standard's way, by which it is 1 at the lowest frequency, whatever the camera lost by then.
 
     Raises:
         BadInput: a star that lies outside the picture or is too small to be measured.
@@ -148,6 +148,26 @@ def measure_star(
         centre=place.centre,
         noise=fits.noise,
     )
+
+
+def contrast_of(chart: Chart, star: Star) -> float:
+    """Contrast of a star by its paints (Michelson), which makes its response absolute.
+
+    Raises:
+        BadInput: the bright paint is not brighter than the dark one.
+    """
+    dark, bright = (_luminance(chart.paints[number].lab[0]) for number in (star.dark, star.bright))
+    if not bright > dark:
+        raise BadInput(
+            f"the star of {chart.name} has paints of luminance {dark:g} and {bright:g}: no contrast"
+        )
+    return (bright - dark) / (bright + dark)
+
+
+def _luminance(lightness: float) -> float:
+    """Y of L*, 1 for white (CIE 15:2018, 8.2.1)."""
+    root = (lightness + 16) / 116
+    return root**3 if root > 6 / 29 else 3 * (6 / 29) ** 2 * (root - 4 / 29)
 
 
 def _rings(place: StarPlace, star: Star) -> Float[np.ndarray, " edge"]:

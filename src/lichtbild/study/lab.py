@@ -10,10 +10,12 @@ from typing import Any
 import lichtbild
 from lichtbild.camera.specimen import specimen
 from lichtbild.core.errors import BadInput, LichtbildError
+from lichtbild.image.specimen import Specimen
 from lichtbild.io import ledger, machine, search_ledger
 from lichtbild.io.bench_file import digest_of, read_for_bench
 from lichtbild.io.files import PICTURE_SUFFIXES, RAW_SUFFIXES, expand, expand_deep, size
 from lichtbild.quality.bench import DEFECT, VERSION, measured
+from lichtbild.quality.found_chart import FoundChart
 from lichtbild.quality.parts.subject import Conditions
 from lichtbild.quality.record import Record
 from lichtbild.quality.report.results import Failure
@@ -180,8 +182,12 @@ def _named(path: Path, error: LichtbildError) -> str:
     return words if words.startswith(str(path)) else f"{path}: {words}"
 
 
-def _overlay(subject: Any, charts: Any, long_edge: int) -> bytes:
-    return b""
+def _overlay(subject: Specimen, charts: tuple[FoundChart, ...], long_edge: int) -> bytes:
+    if not long_edge:
+        return b""
+    from lichtbild.quality.detect.overlay import overlay
+
+    return overlay(subject.light, charts, widest=long_edge, kind="JPEG")
 
 
 def _key(shot: Shot, order: Order) -> str:

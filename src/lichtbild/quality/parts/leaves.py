@@ -1,19 +1,13 @@
 """What dead leaves tell: how much of fine texture is left."""
 
-import numpy as np
-
 from lichtbild.core.errors import BadInput
-from lichtbild.image.chart import Leaves, Patch
+from lichtbild.image.chart import Leaves
 from lichtbild.image.measure import Curve
 from lichtbild.quality import texture
 from lichtbild.quality.acutance import viewed_weights
 from lichtbild.quality.parts.subject import Part, Subject, luminance
-from lichtbild.quality.patch_samples import patch_samples
-from lichtbild.quality.texture_cross import cross_response, cut, reference_tiles, target_power
+from lichtbild.quality.texture_chart import responses
 from lichtbild.quality.viewing import viewing_named
-
-BESIDE = "mean"
-"""How the names of even patches begin that are as bright as the leaves."""
 
 
 def leaves(subject: Subject) -> Part:
@@ -24,35 +18,21 @@ def leaves(subject: Subject) -> Part:
     parts = []
     for target in subject.usable(Leaves):
         assert isinstance(target, Leaves)
-        for name, asked in (("cross", _cross), ("direct", _direct)):
-            try:
-                response = asked(plane, target, subject)
-            except BadInput as error:
-                parts.append(Part(notes=(f"texture, {name} method: {error}",)))
-                continue
-            where = subject.placed("leaves")
-            points = tuple(
-                (float(x), float(y)) for x, y in zip(response.frequencies, response.mtf, strict=True)
-            )
-            curve = Curve("texture_mtf", "frequency [cycles/px]", "response", points, f"{where}, {name}")
-            parts.append(Part(texture.measures(response, views, where), (curve,)))
+        try:
+            cross, direct = responses(subject.found, target, plane)
+        except BadInput as error:
+            parts.append(Part(notes=(f"texture: {error}",)))
+            continue
+        where = subject.placed("leaves")
+        parts.append(Part(texture.measures(cross, views, where), (_curve(cross, f"{where}, cross"),)))
+        if direct is None:
+            note = "texture, direct method: no even patch of the leaves' brightness and 64 px is usable"
+            parts.append(Part(notes=(note,)))
+        else:
+            parts.append(Part(texture.measures(direct, views, where), (_curve(direct, f"{where}, direct"),)))
     return Part.of(parts)
 
 
-def _cross(plane: np.ndarray, target: Leaves, subject: Subject) -> texture.TextureResponse:
-    return cross_response(plane, target, subject.found.to_picture)[0]
-
-
-def _direct(plane: np.ndarray, target: Leaves, subject: Subject) -> texture.TextureResponse:
-    tiles = reference_tiles(plane, target, subject.found.to_picture)
-    patches = [
-        patch_samples(plane, _corners(each, subject)).rectangle()[..., 0]
-        for each in subject.usable(Patch)
-        if isinstance(each, Patch) and each.name.startswith(BESIDE)
-    ]
-    return texture.direct_response(cut(plane, tiles[0]), patches, target_power(tiles))
-
-
-def _corners(patch: Patch, subject: Subject) -> tuple[tuple[float, float], ...]:
-    places = subject.found.to_picture(np.asarray(patch.corners, float))
-    return tuple((float(x), float(y)) for x, y in places)
+def _curve(response: texture.TextureResponse, where: str) -> Curve:
+    points = tuple((float(x), float(y)) for x, y in zip(response.frequencies, response.mtf, strict=True))
+    return Curve("texture_mtf", "frequency [cycles/px]", "response", points, where)

@@ -19,24 +19,25 @@ _UNIT = "["
 def curves(found: Sequence[Curve]) -> tuple[Figure, ...]:
     """A plot for each kind of curve, its places together."""
     kinds = dict.fromkeys((curve.name, curve.x, curve.y) for curve in found)
-    figures: list[Figure] = []
+    figures = []
     for kind in kinds:
         members = [curve for curve in found if (curve.name, curve.x, curve.y) == kind]
-        figures.extend(
-            _together(members[start : start + _TOGETHER]) for start in range(0, len(members), _TOGETHER)
-        )
+        figures.append(_together(members))
     return tuple(figures)
 
 
 def _together(members: Sequence[Curve]) -> Figure:
-    first = members[0]
+    first, chosen = members[0], members
+    if len(members) > _TOGETHER:
+        chosen = [members[round(i)] for i in np.linspace(0, len(members) - 1, _TOGETHER)]
     lines = [
         Line(np.array([x for x, _ in each.points]), np.array([y for _, y in each.points]), each.where)
-        for each in members
+        for each in chosen
         if each.points
     ]
     axes = Axes(_axis(first.x), _axis(first.y), in_words(first.name).capitalize(), 520, 340)
-    return Figure(plot(axes, lines))
+    words = "" if chosen is members else f"{len(chosen)} of {len(members)} curves; the JSON has all."
+    return Figure(plot(axes, lines), words)
 
 
 def _axis(label: str) -> Axis:

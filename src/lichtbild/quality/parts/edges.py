@@ -1,0 +1,220 @@
+"""What edges tell: the response of each colour across them, acutance, and both over the field.
+
+A picture is measured in luminance and in each colour, a mosaic in each of its colours' own lattices.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lichtbild.core.errors import BadInput
+from lichtbild.image.chart import Edge
+from lichtbild.image.measure import Curve, Measure
+from lichtbild.quality import acutance, field_map
+from lichtbild.quality.edge import iso2023, unbiased
+from lichtbild.quality.parts.subject import Part, Subject
+from lichtbild.quality.sampling import Channel, Lattice, mosaic_channels, picture_channels
+from lichtbild.quality.viewing import viewing_named
+
+LEAST_REACH = 4.0
+"""Px of a lattice to either side of an edge, below which it is not measured."""
+_LONGEST = 400.0
+"""Px of an edge that are measured, in its middle: more hardly tells more, and lenses bend it."""
+_EYE = ("luminance", "green", "green 1")
+"""Channels by which sharpness is judged."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An edge in a lattice's own pixels.
+
+    Attributes:
+        start: one end, column and row.
+        end: the other end.
+        reach: to either side.
+        name: of the edge.
+    """
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    reach: float
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """An edge's response in the whole picture's pixels.
+
+    Attributes:
+        measures: in words.
+        frequencies: cycles/px.
+        mtf: at them.
+        spread: standard deviation of it.
+        where: the edge and the channel.
+        channel: the channel alone.
+    """
+
+    measures: tuple[Measure, ...]
+    frequencies: np.ndarray
+    mtf: np.ndarray
+    spread: np.ndarray
+    where: str
+    channel: str
+
+
+def edges(subject: Subject) -> Part:
+    """Responses of all usable edges, in each channel, by the methods that were asked for."""
+    targets = [each for each in subject.usable(Edge) if isinstance(each, Edge)]
+    method = subject.conditions.method
+    told: list[Told] = []
+    notes: list[str] = []
+    for channel in _channels(subject):
+        for lattice in channel.lattices[:1]:
+            placed = [_placed(subject, each, lattice) for each in targets]
+            if method in ("unbiased", "both"):
+                told.extend(_unbiased(subject, channel.name, lattice, placed, notes))
+            if method in ("iso2023", "both"):
+                told.extend(_iso(subject, channel.name, lattice, placed, notes))
+    measures = tuple(measure for each in told for measure in each.measures)
+    seen = tuple(measure for each in told if each.channel in _EYE for measure in _seen(subject, each))
+    curves = tuple(_curve(each) for each in told if each.channel in _EYE)
+    return Part((*_field(subject, measures), *measures, *seen), curves, tuple(dict.fromkeys(notes)))
+
+
+def _channels(subject: Subject) -> tuple[Channel, ...]:
+    specimen = subject.specimen
+    if specimen.raw is None or specimen.raw.cfa is None or specimen.mosaic is None:
+        return tuple(reversed(picture_channels(specimen.light)))
+    return mosaic_channels(specimen.mosaic, specimen.raw.cfa, joined=False)
+
+
+def _placed(subject: Subject, edge: Edge, lattice: Lattice) -> Placed:
+    """An edge where it lies in a lattice, no longer than is measured."""
+    middle = (np.array(edge.start) + edge.end) / 2
+    along = np.array(edge.end) - edge.start
+    across = np.array([-along[1], along[0]]) / np.hypot(*along) * edge.reach
+    places = np.array([edge.start, edge.end, middle, middle + across])
+    start, end, centre, side = lattice.own(subject.found.to_picture(places))
+    length = float(np.hypot(*(end - start)))
+    keep = min(1.0, _LONGEST / length)
+    start, end = centre + (start - centre) * keep, centre + (end - centre) * keep
+    ends = ((float(x), float(y)) for x, y in (start, end))
+    return Placed(*ends, float(np.hypot(*(side - centre))), edge.name)
+
+
+def _unbiased(
+    subject: Subject, channel: str, lattice: Lattice, placed: list[Placed], notes: list[str]
+) -> Iterator[Told]:
+    """By the method of our own."""
+    white = None if subject.specimen.raw is not None else 1.0
+    wanted = [each for each in placed if each.reach >= LEAST_REACH]
+    if len(wanted) < len(placed):
+        narrow = len(placed) - len(wanted)
+        notes.append(f"{channel}: {narrow} edges have less than {LEAST_REACH:g} px beside them")
+    spans = [(each.start, each.end, min(each.reach, unbiased.REACH)) for each in wanted]
+    responses = unbiased.measure_edges(lattice.samples, spans, white=white, threads=1)
+    for edge, response in zip(wanted, responses, strict=True):
+        where = subject.placed(f"{edge.name}, {channel}")
+        if isinstance(response, str):
+            notes.append(f"{where}: {response}")
+            continue
+        azimuth = math.atan2(response.direction[0], -response.direction[1]) % math.pi
+        words = unbiased.measures(response, where)
+        yield Told(
+            tuple(_whole(measure, lattice, azimuth) for measure in words),
+            lattice.frequency(response.frequencies),
+            response.mtf,
+            response.mtf_spread,
+            where,
+            channel,
+        )
+
+
+def _iso(
+    subject: Subject, channel: str, lattice: Lattice, placed: list[Placed], notes: list[str]
+) -> Iterator[Told]:
+    """By the standard's reference program, on an upright window about each edge."""
+    for edge in placed:
+        where = subject.placed(f"{edge.name}, {channel}")
+        try:
+            found = iso2023.measure_edge(_window(lattice.samples, edge))
+        except BadInput as error:
+            notes.append(f"{where}, iso2023: {error}")
+            continue
+        at = ((edge.start[0] + edge.end[0]) / 2, (edge.start[1] + edge.end[1]) / 2)
+        x, y = edge.end[0] - edge.start[0], edge.end[1] - edge.start[1]
+        azimuth = math.atan2(x, -y) % math.pi
+        words = iso2023.measures(found, where, at)
+        yield Told(
+            tuple(_whole(measure, lattice, azimuth) for measure in words),
+            lattice.frequency(found.frequencies),
+            found.sfr[0],
+            found.sfr_error[0],
+            f"{where}, iso2023",
+            channel,
+        )
+
+
+def _window(samples: np.ndarray, edge: Placed) -> np.ndarray:
+    """An upright window whose longer way goes along the edge, and that the edge leaves by its short sides."""
+    (x0, y0), (x1, y1) = edge.start, edge.end
+    upright = abs(y1 - y0) >= abs(x1 - x0)
+    length, drift = (abs(y1 - y0), abs(x1 - x0)) if upright else (abs(x1 - x0), abs(y1 - y0))
+    along = 0.45 * length
+    across = drift / max(length, 1e-9) * along + edge.reach
+    column, row = (x0 + x1) / 2, (y0 + y1) / 2
+    high, wide = (along, across) if upright else (across, along)
+    top, left = max(0, math.ceil(row - high)), max(0, math.ceil(column - wide))
+    window = samples[top : math.floor(row + high), left : math.floor(column + wide)]
+    return np.ascontiguousarray(window, np.float64)
+
+
+def _whole(measure: Measure, lattice: Lattice, azimuth: float) -> Measure:
+    """A measure of a lattice in the whole picture's pixels."""
+    scale = lattice.pitch if measure.unit == "cycles/px" else 1
+    ends = measure.interval
+    at = measure.at
+    if at is not None:
+        column, row = lattice.whole(np.array([at]))[0]
+        at = (float(column), float(row))
+    return replace(
+        measure,
+        value=measure.value / scale,
+        interval=None if ends is None else (ends[0] / scale, ends[1] / scale),
+        at=at,
+        azimuth=azimuth,
+    )
+
+
+def _seen(subject: Subject, told: Told) -> tuple[Measure, ...]:
+    """Acutance of an edge under the viewing condition."""
+    viewing = viewing_named(subject.conditions.viewing)
+    rows = len(subject.specimen.light)
+    return acutance.measures(told.frequencies, told.mtf, viewing, rows, error=told.spread, where=told.where)
+
+
+def _curve(told: Told) -> Curve:
+    points = tuple((float(x), float(y)) for x, y in zip(told.frequencies, told.mtf, strict=True))
+    return Curve("mtf", "frequency [cycles/px]", "contrast", points, told.where)
+
+
+def _field(subject: Subject, measures: Iterable[Measure]) -> tuple[Measure, ...]:
+    """Means around the picture's middle, sagittal and tangential, of each channel."""
+    size = subject.specimen.light.shape[:2]
+    found: list[Measure] = []
+    for one in field_map.field_maps(field_values(measures), size):
+        words = field_map.measures(one, "mtf50", "cycles/px", unbiased.CLAUSE)
+        found.extend(replace(each, where=subject.placed(each.where)) for each in words)
+    return tuple(found)
+
+
+def field_values(measures: Iterable[Measure]) -> list[field_map.FieldValue]:
+    """The MTF50 of edges with their places and directions."""
+    return [
+        field_map.field_value(each, each.azimuth, each.where.split(", ")[-1])
+        for each in measures
+        if each.name == "mtf50" and each.azimuth is not None and each.at and each.interval
+        if each.method == unbiased.METHOD and math.isfinite(each.value)
+    ]
