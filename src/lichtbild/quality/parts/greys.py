@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from jaxtyping import Float
@@ -28,6 +28,7 @@ _CLIPPED = 0.01
 Channels: TypeAlias = Sequence[Sequence[noise.PatchNoise]]
 """Noise by channel and patch."""
 
+_EDITIONS: Final[tuple[visual_noise.Edition, ...]] = ("2023", "cpiq")
 _WEIGHTS = SRGB_TO_XYZ[1]
 
 
@@ -119,9 +120,10 @@ def _visual(subject: Subject, found: tuple[Grey, ...]) -> tuple[Measure, ...]:
         top, left = (max(0, (size - _WIDEST) // 2) for size in window.shape[:2])
         part = np.asarray(window[top : top + _WIDEST, left : left + _WIDEST], np.float64)
         if not grey.clipped and min(part.shape[:2]) >= 16:
-            seen = visual_noise.visual_noise(part, degrees)
             place = subject.placed(grey.name), grey.samples.centre
-            measures.extend(visual_noise.measures(seen, "2023", *place, f"seen as {viewing.title}"))
+            for edition in _EDITIONS:
+                seen = visual_noise.visual_noise(part, degrees, edition)
+                measures.extend(visual_noise.measures(seen, edition, *place, f"seen as {viewing.title}"))
     return tuple(measures)
 
 
