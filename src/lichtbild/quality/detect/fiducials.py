@@ -56,9 +56,18 @@ def _read(grey: UInt8[np.ndarray, "r c"], factor: float) -> list[Mark]:
     cv2 = opencv()
     settings = cv2.aruco.DetectorParameters()
     settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
-    settings.minMarkerPerimeterRate = 0.015
-    settings.adaptiveThreshWinSizeStep = 20
-    settings.adaptiveThreshWinSizeMax = 43
+    settings.minMarkerPerimeterRate = 0.012
+    settings.adaptiveThreshWinSizeMin = 9
+    settings.adaptiveThreshWinSizeStep = 12
+    settings.adaptiveThreshWinSizeMax = 45
+    settings.adaptiveThreshConstant = 5
+    # Small and blurred marks have round corners and grey cells; what is misread has no borders where they should be.
+    settings.polygonalApproxAccuracyRate = 0.07
+    settings.perspectiveRemovePixelPerCell = 8
+    settings.perspectiveRemoveIgnoredMarginPerCell = 0.3
+    settings.maxErroneousBitsInBorderRate = 0.5
+    settings.errorCorrectionRate = 1.0
+    settings.minOtsuStdDev = 2.0
     family = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_1000)
     corners, numbers, _ = cv2.aruco.ArucoDetector(family, settings).detectMarkers(grey)
     if numbers is None:

@@ -51,7 +51,7 @@ def _framed(view: Preview, mask: np.ndarray, corners: Float[np.ndarray, "4 2"]) 
     if lengths.min() < _SIDE or np.any(low < 6) or np.any(high > np.array(mask.shape[::-1]) - 7):
         return False
     middle = corners.mean(axis=0)
-    outside = middle + 1.08 * (corners - middle)
+    outside = middle + (1 + 8 / (lengths.min() / 2)) * (corners - middle)
     ring = np.concatenate(
         [
             a + np.linspace(0, 1, 60)[:, None] * (b - a)
@@ -61,9 +61,8 @@ def _framed(view: Preview, mask: np.ndarray, corners: Float[np.ndarray, "4 2"]) 
     at = np.rint(ring).astype(int)
     within = np.all((at >= 0) & (at < np.array(mask.shape[::-1])), axis=1)
     values = view.tone[at[within, 1], at[within, 0]]
-    return bool(
-        within.mean() > 0.8 and mask[at[within, 1], at[within, 0]].mean() < 0.1 and np.std(values) < 0.08
-    )
+    around = mask[at[within, 1], at[within, 0]].mean()
+    return bool(within.mean() > 0.8 and around < 0.3 and np.std(values) < 0.1)
 
 
 def _field(view: Preview, corners: Float[np.ndarray, "4 2"]) -> Candidate | None:
