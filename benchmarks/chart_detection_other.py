@@ -58,11 +58,13 @@ class Tally:
 def turns(truth: ChartMap, chart: Chart) -> float:
     """Angle by which a chart is turned in the picture, in quarters."""
     middle = np.array(chart.size[::-1]) / 2
-    way = truth(middle + [0.01, 0.0]) - truth(middle)
+    way = truth(middle + np.array([0.01, 0.0])) - truth(middle)
     return float(np.arctan2(-way[1], way[0]) / (np.pi / 2)) % 4
 
 
-def add(tally: Tally, found: list[FoundChart], truth: ChartMap, chart: Chart, name: str, by_marks: bool) -> None:
+def add(
+    tally: Tally, found: list[FoundChart], truth: ChartMap, chart: Chart, name: str, by_marks: bool
+) -> None:
     """One picture's outcome."""
     tally.taken += 1
     right = [one for one in found if one.chart.name == name]
@@ -99,7 +101,11 @@ def taken(name: str, each: int, shape: tuple[int, int], *, by_marks: bool, seed:
 
 def row(name: str, tally: Tally) -> list[str]:
     """A line of the table."""
-    errors = (f"{np.median(tally.errors):.3f}", f"{np.percentile(tally.worst, 95):.2f}") if tally.errors else ("", "")
+    errors = (
+        (f"{np.median(tally.errors):.3f}", f"{np.percentile(tally.worst, 95):.2f}")
+        if tally.errors
+        else ("", "")
+    )
     counts = (tally.found, tally.turned, tally.wrong, tally.others)
     return [name, str(tally.taken), *map(str, counts), *errors]
 

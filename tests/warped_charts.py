@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from lichtbild.image.charts.paints import reflectance
 from lichtbild.image.chart import Chart, Polygon
 from lichtbild.image.chart_raster import Canvas, drawn
+from lichtbild.image.charts.paints import reflectance
 from lichtbild.quality.detect.chart_map import FARTHEST, ChartMap, half_diagonal, middle
 
 FINE = 2
@@ -72,7 +72,9 @@ def a_map(chart: Chart, shape: tuple[int, int], warp: Warp, chance: np.random.Ge
         bend = tuple(chance.uniform(-1, 1, 2) * [warp.bend, warp.bend / 3])
         found = ChartMap(homography.astype(float), shape, (float(bend[0]), float(bend[1])))
         share = np.linspace(0, 1, 9)[:, None]
-        rim = np.concatenate([a + share * (b - a) for a, b in zip(corners, np.roll(corners, 1, 0), strict=True)])
+        rim = np.concatenate(
+            [a + share * (b - a) for a, b in zip(corners, np.roll(corners, 1, 0), strict=True)]
+        )
         seen = found(rim)
         if np.all(seen > 3) and np.all(seen < np.array(shape[::-1]) - 3):
             return found
@@ -117,7 +119,9 @@ def clutter(shape: tuple[int, int], chance: np.random.Generator) -> np.ndarray:
             box = cv2.boxPoints(((x, y), (size, int(size * chance.uniform(0.2, 1))), chance.uniform(0, 90)))
             cv2.fillPoly(plane, [box.astype(np.int32)], value)
         else:
-            cv2.line(plane, (x, y), tuple(int(chance.integers(0, s)) for s in shape[::-1]), value, size // 12 + 1)
+            cv2.line(
+                plane, (x, y), tuple(int(chance.integers(0, s)) for s in shape[::-1]), value, size // 12 + 1
+            )
     return plane
 
 
@@ -144,4 +148,3 @@ def off(found: ChartMap, truth: ChartMap, chart: Chart) -> np.ndarray:
     x, y = np.meshgrid(np.linspace(0, chart.size[1], 9), np.linspace(0, chart.size[0], 7))
     places = np.stack([x, y], axis=-1).reshape(-1, 2)
     return np.linalg.norm(found(places) - truth(places), axis=1)
-

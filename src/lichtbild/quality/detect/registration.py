@@ -27,7 +27,7 @@ _GROWTH: Final = 1.6
 _FEW: Final = 24
 """Borders below which distortion is not fitted."""
 _RANGE: Final = 0.25
-"""Of radii, in half diagonals, that borders must span to tell the second term of distortion from the first."""
+"""Of radii, in half diagonals, that borders must span to tell the second term from the first."""
 _MANY: Final = 120
 """Borders from which on the anchors, seen less exactly, are not needed."""
 LEAST_SHARE: Final = 0.5

@@ -38,7 +38,7 @@ def stars(view: Preview) -> tuple[Candidate, ...]:
 
 
 def _textured(view: Preview) -> list[tuple[Float[np.ndarray, "2"], Float[np.ndarray, "2 2"]]]:
-    """Ellipses about textured areas, the largest first: middle, and the axes that make a unit circle of it."""
+    """Ellipses about textured areas, the largest first: middle, and axes, which a unit circle takes to it."""
     cv2 = opencv()
     fine = view.tone - cv2.GaussianBlur(view.tone, (0, 0), 4.0)
     busy = cv2.GaussianBlur(fine * fine, (0, 0), 3.0)
