@@ -102,7 +102,7 @@ def _saddles(view: Preview) -> Float[np.ndarray, "n 2"]:
 def _turns_four_times(
     tone: Float32[np.ndarray, "r c"], points: Float[np.ndarray, "n 2"]
 ) -> Bool[np.ndarray, " n"]:
-    """Which places see bright, dark, bright, dark on a circle: the second harmonic is most of its variance."""
+    """Which places see bright, dark, bright, dark on a circle, so that its second harmonic is strong."""
     turn = 2 * np.pi * np.arange(16) / 16
     circle = 4.0 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
     at = np.rint(points[:, None] + circle).astype(int)
