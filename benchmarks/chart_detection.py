@@ -3,6 +3,7 @@
     python benchmarks/chart_detection.py warps OUT.jsonl [FIRST LAST]
     python benchmarks/chart_detection.py photographs SHARED FOLDER
     python benchmarks/chart_detection.py table OUT.jsonl...
+    python benchmarks/chart_detection.py picture SHARED OUT.jpg
 
 `warps` makes pictures (`tests/warped_cards.py`), every other one is given as linear light, the rest as sRGB
 codes; each tenth has no card. `photographs` reads ``quality/colour_checker`` and ``raw`` of the shared data
@@ -214,18 +215,39 @@ def shown(name, codes, picture, encoded, folder):
     cells += [f"{first.rms:.2f}", sum(one.usable for one in first.verdicts)] if first else ["", ""]
     cells += [f"{took:.2f}", "; ".join(one.reason for one in result.refused), peer]
     print("| " + " | ".join(str(cell) for cell in cells) + " |")
-    zoom = 1200 / max(codes.shape[:2])
-    picture = cv2.resize(codes[..., ::-1], None, fx=zoom, fy=zoom)
+    cv2.imwrite(str(folder / f"{Path(name).stem}.jpg"), overlaid(codes, result, 1200))
+
+
+def overlaid(codes, result, longest):
+    """A BGR picture with the measured areas: white if usable, else red; a dot on each first patch."""
+    zoom = longest / max(codes.shape[:2])
+    shown = cv2.resize(codes[..., ::-1], None, fx=zoom, fy=zoom)
     for found in result.found:
         for target, verdict in zip(found.chart.targets, found.verdicts, strict=True):
             corners = np.round(found.to_picture(np.array(target.corners)) * zoom - 0.5).astype(np.int32)
-            cv2.polylines(picture, [corners], True, (0, 0, 0), 3)
-            cv2.polylines(picture, [corners], True, (255, 255, 255) if verdict.usable else (0, 0, 255), 1)
+            cv2.polylines(shown, [corners], True, (0, 0, 0), 3)
+            cv2.polylines(shown, [corners], True, (255, 255, 255) if verdict.usable else (0, 0, 255), 1)
         start = np.round(patch_centres(found)[0] * zoom).astype(int)
-        cv2.circle(picture, tuple(int(value) for value in start), 4, (0, 255, 255), -1)
+        cv2.circle(shown, tuple(int(value) for value in start), 4, (0, 255, 255), -1)
     for refused in result.refused:
-        cv2.polylines(picture, [np.round(refused.corners * zoom).astype(np.int32)], True, (0, 0, 255), 2)
-    cv2.imwrite(str(folder / f"{Path(name).stem}.jpg"), picture)
+        cv2.polylines(shown, [np.round(refused.corners * zoom).astype(np.int32)], True, (0, 0, 255), 2)
+    return shown
+
+
+def picture(shared, out):
+    """The picture of the docs: three warps, and the close-up, which the picture cuts."""
+    shown = []
+    for seed in (2, 9, 16):
+        truth = warped_card(seed)
+        shown.append(overlaid(truth.codes, search(truth.light), 640))
+    light = np.ascontiguousarray(developed(Path(shared) / "raw" / RAW[3]))
+    codes = np.round(255 * np.clip(light / np.percentile(light, 99), 0, 1) ** (1 / 2.2)).astype(np.uint8)
+    shown.append(overlaid(codes, search(light), 640))
+    cells = [
+        cv2.copyMakeBorder(one, 0, 480 - min(len(one), 480), 0, 640 - one.shape[1], 0)[:480] for one in shown
+    ]
+    rows = [np.hstack(cells[:2]), np.hstack(cells[2:])]
+    cv2.imwrite(out, np.vstack(rows), [cv2.IMWRITE_JPEG_QUALITY, 85])
 
 
 def main():
@@ -234,7 +256,7 @@ def main():
     if what == "warps":
         warps(rest[0], *(int(value) for value in rest[1:]))
     else:
-        {"photographs": photographs, "table": table}[what](*rest)
+        {"photographs": photographs, "table": table, "picture": picture}[what](*rest)
 
 
 if __name__ == "__main__":
