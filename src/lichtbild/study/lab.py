@@ -49,6 +49,7 @@ class Order:
         conditions: known beside the pictures.
         corrected: the corrections that raw files ask for are made.
         layout: for headerless dumps, the TOML that describes them.
+        cards: names of the score cards that cameras are held against.
         overlay: pixels of the longer side of the pictures of what was found; 0 for none.
         threads: tiles computed at a time in one picture.
     """
@@ -56,13 +57,14 @@ class Order:
     conditions: Conditions = field(default_factory=Conditions)
     corrected: bool = False
     layout: Path | None = None
+    cards: tuple[str, ...] = ()
     overlay: int = 1100
     threads: int = 1
 
     @property
     def told(self) -> dict[str, Any]:
         """What decides on the numbers, for the report and for a run's key."""
-        table = asdict(self.conditions) | {"corrected": self.corrected}
+        table = asdict(self.conditions) | {"corrected": self.corrected, "cards": self.cards}
         return table | ({} if self.layout is None else {"layout": self.layout.name})
 
 

@@ -17,7 +17,6 @@ from lichtbild.quality.edge import iso2023, unbiased
 from lichtbild.quality.edge.iso_window import iso_window
 from lichtbild.quality.parts.subject import Part, Subject
 from lichtbild.quality.sampling import Channel, Lattice, mosaic_channels, picture_channels
-from lichtbild.quality.viewing import viewing_named
 
 LEAST_REACH = 4.0
 """Px of a lattice to either side of an edge, below which it is not measured."""
@@ -175,10 +174,15 @@ def _whole(measure: Measure, lattice: Lattice, azimuth: float) -> Measure:
 
 
 def _seen(subject: Subject, told: Told) -> tuple[Measure, ...]:
-    """Acutance of an edge under the viewing condition."""
-    viewing = viewing_named(subject.conditions.viewing)
+    """Acutance of an edge under each viewing condition."""
     rows = len(subject.specimen.light)
-    return acutance.measures(told.frequencies, told.mtf, viewing, rows, error=told.spread, where=told.where)
+    return tuple(
+        measure
+        for viewing in subject.viewings
+        for measure in acutance.measures(
+            told.frequencies, told.mtf, viewing, rows, error=told.spread, where=told.where
+        )
+    )
 
 
 def _curve(told: Told) -> Curve:

@@ -11,6 +11,9 @@ from lichtbild.quality.limits import Check
 from lichtbild.quality.record import SCHEMA, Record, plain
 from lichtbild.quality.repeats import Mean, means, overall
 from lichtbild.quality.report import plots, tables
+from lichtbild.quality.report.scores import score_sections
+from lichtbild.quality.score_card import ScoreCard
+from lichtbild.quality.score_card import measures as score_measures
 
 _FOOTER: Final = (
     "Where a clause says “after”, the standard's text was not at hand and its method is built from published "
@@ -37,7 +40,7 @@ class Results:
         failures: pictures that could not be measured.
         checks: limits and what became of them.
         cameras: pictures by the camera or folder that they stand for, in their order.
-        sections: of score cards and other parts that stand on their own.
+        scores: of the cameras on the cards that were asked for.
         overlays: pictures of what was found, PNG or JPEG, by the SHA-256 of the specimen.
     """
 
@@ -47,7 +50,7 @@ class Results:
     failures: tuple[Failure, ...] = ()
     checks: tuple[Check, ...] = ()
     cameras: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
-    sections: tuple[Section, ...] = ()
+    scores: tuple[ScoreCard, ...] = ()
     overlays: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
@@ -68,6 +71,7 @@ def results_json(results: Results) -> str:
             name: [plain(asdict(mean)) for mean in means(records)]
             for name, records in results.cameras.items()
         },
+        "scores": [_score(score) for score in results.scores],
         "checks": [_check(check) for check in results.checks],
         "passes": results.passes,
     }
@@ -79,7 +83,7 @@ def results_page(results: Results, title: str) -> str:
     sections = [Section("Pictures", _pictures(results))]
     if results.checks:
         sections.append(Section("Limits", (Paragraph(_told(results.checks)), tables.checks(results.checks))))
-    sections.extend(results.sections)
+    sections.extend(score_sections(results.scores))
     if len(results.cameras) > 1:
         sections.append(Section("Cameras side by side", (_side_by_side(results.cameras),)))
     sections.extend(_repeats(results.cameras))
@@ -156,6 +160,11 @@ def _of_picture(record: Record, overlays: Mapping[str, bytes]) -> Section:
         line = f"{chart.title}: {len(chart.verdicts) - left} of {len(chart.verdicts)} regions usable"
         blocks.append(Folded(line, (tables.verdicts(chart),)))
     return Section(record.name, tuple(blocks) or (Paragraph("Nothing was found to measure."),))
+
+
+def _score(score: ScoreCard) -> dict[str, Any]:
+    numbers = [plain(asdict(measure)) for measure in score_measures(score)]
+    return {"camera": score.camera, "card": score.card.name, "measures": numbers}
 
 
 def _check(check: Check) -> dict[str, Any]:
