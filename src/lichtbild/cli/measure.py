@@ -88,6 +88,7 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     asked = read_limits(limits) if limits is not None else ()
     _refuse(target, golden, overwrite=overwrite, as_json=as_json)
     shots = lab.plan(pictures, deep=deep)
+    order = replace(order, overlay=lab.overlay_width(len(shots)))
     if not as_json:
         make_parent(target)
     count = batch.thread_count(choices.count(jobs, "--jobs"))
