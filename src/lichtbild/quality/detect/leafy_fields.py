@@ -129,10 +129,7 @@ def _leafy(part: Float[np.ndarray, "r c"]) -> bool:
     power = np.abs(np.fft.fft2((part[:side, :side] - part.mean()) * window)) ** 2
     frequency = np.hypot(np.fft.fftfreq(side)[:, None], np.fft.fftfreq(side)[None])
     bands = np.geomspace(3 / side, 0.25, 7)
-    levels = [
-        np.log(power[(frequency >= a) & (frequency < b)].mean())
-        for a, b in pairwise(bands)
-    ]
+    levels = [np.log(power[(frequency >= a) & (frequency < b)].mean()) for a, b in pairwise(bands)]
     slope = np.polynomial.polynomial.polyfit(np.log(np.sqrt(bands[:-1] * bands[1:])), levels, 1)[1]
     peak = power[(frequency > 3 / side) & (frequency < 0.25)]
     return bool(_SLOPE[0] < slope < _SLOPE[1] and peak.max() < 0.2 * peak.sum())
