@@ -1,0 +1,197 @@
+"""Slanted edges: error of MTF50 on exact ones, with noise, halos, demosaic, JPEG and bends, and edges a second.
+
+``SHARED/data/quality [REPEATS]``: the folder with rectangles rendered by another program.
+
+Exact edges are sampled from the Fourier integral of their transfer function (tests/exact_edges.py), 100 rows
+of 64 columns, light 0.2 and 0.8; noise is told as a share of the contrast. The known-shape bound is that of
+Cramer and Rao for two levels, place, tilt and one width; the model's own is its mean posterior deviation.
+"""
+
+import io
+import math
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+import record
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+import exact_edges as exact
+from lichtbild.quality.edge.unbiased import EdgeResponse, measure_edge, measure_edges
+
+ANGLES = (1.0, 2.0, 5.0, 8.0, 12.0, 14.0362, 18.4349, 20.0, 26.5651, 30.0, 37.0, 44.0)
+WIDTHS = (0.05, 0.1, 0.15, 0.25, 0.35, 0.4, 0.5)
+REACH = 32.0
+SHAPES = exact.SHAPES
+
+
+def measured(picture: np.ndarray, angle: float, reach: float = REACH) -> EdgeResponse:
+    return measure_edge(picture, *exact.ends(angle, picture.shape), reach)
+
+
+def noise_free() -> list[list[str]]:
+    rows = []
+    for width in WIDTHS:
+        errors = []
+        for angle in ANGLES:
+            transfer, band = exact.gaussian_of(width, angle)
+            errors.append(100 * (measured(exact.edge(transfer, band, angle), angle).mtf50 / width - 1))
+        rows.append([f"{width:g}", *(f"{e:+.4f}" for e in errors)])
+    return rows
+
+
+def shapes_free() -> list[list[str]]:
+    rows = []
+    for name, (optics, band) in SHAPES.items():
+        errors, truth = [], 0.0
+        for angle in (1.0, 5.0, 14.0362, 18.4349, 26.5651, 37.0, 44.0):
+            transfer = exact.system(optics, angle)
+            truth = exact.mtf50(transfer)
+            errors.append(100 * (measured(exact.edge(transfer, band, angle), angle).mtf50 / truth - 1))
+        rows.append([name, f"{truth:.3f}", *(f"{e:+.3f}" for e in errors)])
+    return rows
+
+
+def noisy(repeats: int) -> list[list[str]]:
+    rng = np.random.default_rng(1)
+    rows = []
+    cases = [
+        (f"gaussian {w:g}", a, *exact.gaussian_of(w, a)) for a in (5.0, 26.5651) for w in (0.08, 0.25, 0.45)
+    ]
+    cases += [
+        (n, 5.0, exact.system(s[0], 5.0), s[1]) for n, s in SHAPES.items() if not n.startswith("gaussian")
+    ]
+    for name, angle, transfer, band in cases:
+        truth, clean = exact.mtf50(transfer), exact.edge(transfer, band, angle)
+        for noise in (0.01, 0.03):
+            found = [
+                measured(clean + 0.6 * noise * rng.normal(size=clean.shape), angle) for _ in range(repeats)
+            ]
+            rows.append(_noise_row(name, angle, noise, truth, found))
+    return rows
+
+
+def _noise_row(name: str, angle: float, noise: float, truth: float, found: list[EdgeResponse]) -> list[str]:
+    errors = np.array([r.mtf50 - truth for r in found]) / truth * 100
+    spread = np.array([r.mtf50_spread for r in found]) / truth * 100
+    rms, bound = math.sqrt(np.mean(errors**2)), math.sqrt(np.mean(spread**2))
+    known = ""
+    if name.startswith("gaussian"):
+        share = 100 * exact.known_shape_bound(float(name.split()[1]), angle, 0.6 * noise) / truth
+        known = f"{share:.2f} ({rms / share:.2f})"
+    inside = np.mean(np.abs(errors) < 1.96 * spread)
+    return [
+        name, f"{angle:.0f}", f"{noise:.0%}", f"{errors.mean():+.2f}", f"{rms:.2f}", f"{bound:.2f} ({rms / bound:.2f})",
+        known, f"{inside:.1%}",
+    ]  # fmt: skip
+
+
+def treatments() -> list[list[str]]:
+    """Errors of what a camera does to an edge; the truth stays that before it, but for sharpening."""
+    rows = []
+    for angle in (5.0, 12.0):
+        transfer, band = exact.gaussian_of(0.25, angle)
+        clean = exact.edge(transfer, band, angle)
+
+        def add(name: str, picture: np.ndarray, truth: float = 0.25, angle: float = angle) -> None:
+            found = measured(picture, angle)
+            rows.append([name, f"{angle:.0f}", f"{truth:.4f}", f"{100 * (found.mtf50 / truth - 1):+.2f}",
+                         f"{100 * found.mtf50_spread / truth:.2f}", f"{found.correlation:.1f}"])  # fmt: skip
+
+        sharp = exact.system(SHAPES["sharpened"][0], angle)
+        add("sharpened, halo", exact.edge(sharp, 4.0, angle), exact.mtf50(sharp))
+        add("8 bits, gamma 2.2 inverted", (np.round(clean ** (1 / 2.2) * 255) / 255) ** 2.2)
+        add("JPEG 95, gamma inverted", _jpeg(clean))
+        rng = np.random.default_rng(4)
+        add("JPEG 95, noise 1 %", _jpeg(clean + 0.006 * rng.normal(size=clean.shape)))
+        add("bilinear demosaic, green", _demosaiced(clean))
+        for bend in (1.0, 3.0):
+            add(f"bent by {bend:g} px", exact.edge(transfer, band, angle, bend=bend))
+    return rows
+
+
+def _jpeg(light: np.ndarray) -> np.ndarray:
+    code = np.round(np.clip(light, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(code).save(file, "JPEG", quality=95)
+    return (np.asarray(Image.open(file), float) / 255) ** 2.2
+
+
+def _demosaiced(light: np.ndarray) -> np.ndarray:
+    """Green of a Bayer frame, where red and blue stand filled with the mean of their four neighbours."""
+    y, x = np.mgrid[: light.shape[0], : light.shape[1]]
+    around = np.pad(light, 1, mode="edge")
+    mean = (around[:-2, 1:-1] + around[2:, 1:-1] + around[1:-1, :-2] + around[1:-1, 2:]) / 4
+    return np.where((y + x) % 2 == 0, light, mean)
+
+
+def rendered(folder: Path) -> list[list[str]]:
+    """Another program's rectangles: its truth beside the median of the four sides."""
+    import cv2
+
+    rows = []
+    for path in sorted((folder / "edges").glob("*.png")):
+        truth = float(path.with_suffix(".log").read_text().split("MTF50 =")[-1].split()[0])
+        light = cv2.imread(str(path), cv2.IMREAD_UNCHANGED).astype(float) / 65535
+        light = light if light.ndim == 2 else light[..., 1]
+        contours, _ = cv2.findContours(
+            (light < 0.5).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+        )
+        box = cv2.boxPoints(cv2.minAreaRect(max(contours, key=cv2.contourArea))) + 0.5
+        found = []
+        for k in range(4):
+            a, b = box[k].astype(float), box[(k + 1) % 4].astype(float)
+            way = (b - a) / np.linalg.norm(b - a)
+            found.append(measure_edge(light, tuple(a + 34 * way), tuple(b - 34 * way), 30.0))
+        errors = [100 * (r.mtf50 / truth - 1) for r in found]
+        rows.append([path.stem, f"{truth:.4f}", *(f"{e:+.2f}" for e in errors),
+                     f"{100 * np.mean([r.mtf50_spread for r in found]) / truth:.2f}"])  # fmt: skip
+    return rows
+
+
+def speed() -> list[list[str]]:
+    transfer, band = exact.gaussian_of(0.25, 5.0)
+    picture = exact.edge(transfer, band, 5.0) + 0.006 * np.random.default_rng(3).normal(size=(100, 64))
+    edges = [(*exact.ends(5.0, picture.shape), REACH)] * 1000
+    measure_edges(picture, edges[:4], threads=2)
+    rows = []
+    for threads in (1, 2):
+        wall, own = time.perf_counter(), time.process_time()
+        measure_edges(picture, edges, threads=threads)
+        wall, own = time.perf_counter() - wall, time.process_time() - own
+        rows.append([f"100 x 64 px, {threads} threads", f"{1000 / wall:.0f}", f"{own:.2f}"])
+    return rows
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    repeats = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    angles = [f"{a:.1f}" for a in ANGLES]
+    parts = [
+        "MTF50 of Gaussian edges without noise: error, %, by the edge's angle, degrees; rows by MTF50 in cycles/px.",
+        table(["", *angles], noise_free()),
+        "Other shapes without noise: error, %.",
+        table(["shape", "MTF50", "1", "5", "14.0", "18.4", "26.6", "37", "44"], shapes_free()),
+        f"With noise, {repeats} repeats: %, and in brackets RMS over the bound.",
+        table(["shape", "angle", "noise", "bias", "RMS", "model's bound", "known-shape bound", "in the 95 % interval"],
+              noisy(repeats)),
+        "What cameras do to an edge of 0.25 cycles/px: error, %.",
+        table(["treatment", "angle", "truth", "error", "standard deviation told", "noise shared"], treatments()),
+        "Rectangles rendered by mtf_mapper's generator: error of the four sides, %.",
+        table(["picture", "truth", "1", "2", "3", "4", "standard deviation told"], rendered(folder)),
+        "Speed.",
+        table(["edges", "edges a second", "processor seconds for 1,000"], speed()),
+    ]  # fmt: skip
+    record.write("sfr", "\n\n".join(parts))
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Deviation: what an edge's profile may have beyond a blurred step, as splines on graded knots, and its prior."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from lichtbild.quality.kernels.edge_fit import DEVIATION, PATH, TAIL, WIDTH
+from lichtbild.quality.kernels.edge_sums import STEP
+
+NARROWEST, RATIO = 0.28, 2.0**0.25
+"""The grades of width: each wider by the ratio than the one before, px."""
+_KNOTS_A_WIDTH = 2.0
+_EVEN = 3.0  # widths on either side of the edge within which knots are even
+_FADE = 2.0  # widths at which a deviation is half as likely
+_REACH_IN_INDEX = 2.5  # knots over which the prior bends a deviation
+_TAIL = 2.0  # widths of the tail's core
+_NEVER = 1e14
+
+
+@dataclass(frozen=True, eq=False)
+class Deviation:
+    """The splines of a profile's deviation and the precision of their coefficients.
+
+    Attributes:
+        tail: half width of the tail's core, px.
+        splines: coefficients of the fine spline, for each.
+        spans: first and one beyond the last that is not 0.
+        prior: precision of all parameters of the fit, at scale 1.
+    """
+
+    tail: float
+    splines: Float64[np.ndarray, "m k"]
+    spans: Int64[np.ndarray, "m 2"]
+    prior: Float64[np.ndarray, "n n"]
+
+
+def grade_of(width: float) -> int:
+    """The grade of an edge whose spread has a standard deviation of so many px."""
+    return max(0, round(math.log(max(width, 1e-9) / NARROWEST, RATIO)))
+
+
+def fine_count(reach: float) -> int:
+    """Coefficients of the fine spline that reaches so many px to either side."""
+    return 2 * math.ceil(reach / STEP) + 7
+
+
+@lru_cache(maxsize=64)
+def deviation(grade: int, reach: float, terms: int) -> Deviation:
+    """The deviation of edges of a grade of width, with so many terms of the path: 1 for a straight one."""
+    width = NARROWEST * RATIO**grade
+    knots = _graded_knots(width, reach)
+    count = fine_count(reach)
+    places = (np.arange(-2, count + 2) - 0.5 * (count - 1)) * STEP
+    values = _cubic_splines(knots, places)
+    near, far = values[:, 1:-3] + values[:, 3:-1], values[:, :-4] + values[:, 4:]
+    splines = (362.0 * values[:, 2:-2] - 68.0 * near + 7.0 * far) / 240.0
+    filled = splines != 0.0
+    spans = np.stack([filled.argmax(1), count - filled[:, ::-1].argmax(1)], 1).astype(np.int64)
+    centres = knots[2:-2]
+    prior = _prior(centres, width)
+    whole = tame(DEVIATION + len(centres), terms)
+    whole[DEVIATION:, DEVIATION:] += prior
+    return Deviation(_TAIL * width, np.ascontiguousarray(splines), spans, whole)
+
+
+def tame(size: int, terms: int) -> Float64[np.ndarray, "n n"]:
+    """What keeps the parameters of a fit from running away: too weak to be seen beside samples."""
+    diagonal = np.zeros(size)
+    diagonal[:TAIL] = 1e-6
+    diagonal[WIDTH] = diagonal[TAIL] = 1.0
+    diagonal[PATH + terms : TAIL] = _NEVER
+    return np.diag(diagonal)
+
+
+def _graded_knots(width: float, reach: float) -> Float64[np.ndarray, " knots"]:
+    """Even near the edge, farther apart in proportion to the distance beyond; whole steps of the fine spline."""
+    even, places = width / _KNOTS_A_WIDTH, [0.0]
+    while places[-1] < reach:
+        gap = even * max(1.0, places[-1] / (_EVEN * width))
+        places.append(places[-1] + max(1, round(gap / STEP)) * STEP)
+    half = np.array([p for p in places if p <= reach])
+    return np.concatenate([-half[:0:-1], half])
+
+
+def _cubic_splines(
+    knots: Float64[np.ndarray, " knots"], places: Float64[np.ndarray, " p"]
+) -> Float64[np.ndarray, "m p"]:
+    """The cubic B-splines of simple knots (Cox and de Boor)."""
+    order = [
+        ((places >= low) & (places < high)).astype(float)
+        for low, high in zip(knots[:-1], knots[1:], strict=True)
+    ]
+    for degree in (1, 2, 3):
+        order = [
+            (places - knots[i]) / (knots[i + degree] - knots[i]) * order[i]
+            + (knots[i + degree + 1] - places) / (knots[i + degree + 1] - knots[i + 1]) * order[i + 1]
+            for i in range(len(order) - 1)
+        ]
+    return np.stack(order)
+
+
+def _prior(centres: Float64[np.ndarray, " m"], width: float) -> Float64[np.ndarray, "m m"]:
+    """Precision: smooth from knot to knot, and less likely with the distance; standard deviation 1 at the edge."""
+    count = len(centres)
+    second = np.zeros((count + 2, count))
+    for k in range(count):
+        second[k : k + 3, k] = 1.0, -2.0, 1.0
+    precision = second.T @ second + np.eye(count) / _REACH_IN_INDEX**4
+    middle = np.linalg.inv(precision)[count // 2, count // 2]
+    likely = 1.0 / np.sqrt(1.0 + (centres / (_FADE * width)) ** 2)
+    return np.asarray(precision * middle / np.outer(likely, likely))

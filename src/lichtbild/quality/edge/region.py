@@ -1,0 +1,133 @@
+"""Region: the samples of a picture about an edge, in its linear light, and why an edge cannot be measured."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Float64
+
+from lichtbild.core.errors import BadInput
+from lichtbild.quality.kernels.edge_samples import gathered
+
+Point = tuple[float, float]
+
+SHORTEST = 10.0
+"""Least length of an edge, px."""
+FEWEST = 200
+"""Least number of samples about an edge."""
+LEAST_CONTRAST = 0.05
+"""Least difference of the two sides over their sum."""
+CLIPPED_SHARE = 0.02
+"""Share of samples at the limit of the light from which on an edge counts as clipped."""
+NEAR_AXIS = 1.0
+"""Degrees about 0 and 45 within which methods with bins of fixed width fail."""
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeRegion:
+    """The samples about an edge.
+
+    Attributes:
+        samples: column, row and value of each; pixel centres at half-integers.
+        start: one end of the edge, (column, row).
+        end: the other end.
+        reach: to either side, px.
+    """
+
+    samples: Float64[np.ndarray, "n 3"]
+    start: Point
+    end: Point
+    reach: float
+
+    @property
+    def length(self) -> float:
+        """From start to end, px."""
+        return math.dist(self.start, self.end)
+
+    @property
+    def angle(self) -> float:
+        """Degrees between the edge and the nearer of the picture's axes, 0 to 45."""
+        across, down = abs(self.end[0] - self.start[0]), abs(self.end[1] - self.start[1])
+        return math.degrees(math.atan2(min(across, down), max(across, down)))
+
+
+def edge_region(plane: Float[np.ndarray, "h w"], start: Point, end: Point, reach: float) -> EdgeRegion:
+    """The pixels whose centres lie beside the way from start to end, within the reach.
+
+    Args:
+        plane: linear light.
+        start: one end of the edge, column and row, px; the edge may lie a few pixels beside.
+        end: the other end.
+        reach: to either side, px; 6 or more.
+
+    Raises:
+        BadInput: the ends coincide or are no numbers, or the reach is below 6 px.
+    """
+    length = math.dist(start, end)
+    if not math.isfinite(length) or length <= 0:
+        raise BadInput(f"an edge from {start} to {end} has no length: give two different ends")
+    if not reach >= 6.0:
+        raise BadInput(f"a reach of {reach:g} px is too little for an edge: 6 px or more are needed")
+    along = ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
+    corners = [
+        (p[0] - s * along[1] * reach, p[1] + s * along[0] * reach) for p in (start, end) for s in (-1.0, 1.0)
+    ]
+    height, width = plane.shape
+    left = max(0, math.floor(min(c[0] for c in corners)))
+    right = min(width, math.ceil(max(c[0] for c in corners)))
+    top = max(0, math.floor(min(c[1] for c in corners)))
+    bottom = min(height, math.ceil(max(c[1] for c in corners)))
+    crop = np.ascontiguousarray(plane[top : max(top, bottom), left : max(left, right)], np.float64)
+    samples = np.empty((crop.size, 3))
+    line = np.array([start[0] - left, start[1] - top, *along, length, reach])
+    count = gathered(crop, line, (float(left), float(top)), samples)
+    return EdgeRegion(samples[:count], start, end, float(reach))
+
+
+def refusal(region: EdgeRegion, white: float | None = None) -> str:
+    """Why an edge cannot be measured, in a sentence; empty where it can.
+
+    Args:
+        region: about the edge.
+        white: the light at which the picture is clipped; None where it is not.
+    """
+    if region.length < SHORTEST:
+        return f"the edge is {region.length:.1f} px long, {SHORTEST:g} px are needed"
+    if len(region.samples) < FEWEST:
+        return f"only {len(region.samples)} samples of the edge lie in the picture, {FEWEST} are needed"
+    values = region.samples[:, 2]
+    if not np.isfinite(values).all():
+        return "the light about the edge is not finite"
+    bright, dark = _sides(region)
+    if min(bright[1], dark[1]) < FEWEST // 10:
+        return "one side of the edge lies outside the picture"
+    if abs(bright[0] - dark[0]) < LEAST_CONTRAST * max(abs(bright[0] + dark[0]), 1e-12):
+        return (
+            f"the sides of the edge, {dark[0]:.3g} and {bright[0]:.3g}, differ by less than"
+            f" {LEAST_CONTRAST:.0%} of their sum"
+        )
+    if white is not None:
+        share = float((values >= white).mean())
+        if share > CLIPPED_SHARE:
+            return f"{share:.0%} of the samples are clipped at {white:g}"
+    return ""
+
+
+def classical_refusal(region: EdgeRegion) -> str:
+    """Why a method with bins along the edge's normal fails; empty where it does not. Ours has no such limit."""
+    if region.angle < NEAR_AXIS:
+        return f"the edge leans {region.angle:.2f} degrees from the pixels, {NEAR_AXIS:g} are needed"
+    if region.angle > 45.0 - NEAR_AXIS:
+        return f"the edge leans {region.angle:.2f} degrees, within {NEAR_AXIS:g} degree of the diagonal"
+    return ""
+
+
+def _sides(region: EdgeRegion) -> tuple[tuple[float, int], tuple[float, int]]:
+    """Mean and count of the samples far to either side, the brighter first."""
+    (x0, y0), (x1, y1), length = region.start, region.end, region.length
+    x, y, values = region.samples.T
+    v = ((y - y0) * (x1 - x0) - (x - x0) * (y1 - y0)) / length
+    far = [values[v > 0.6 * region.reach], values[v < -0.6 * region.reach]]
+    pair = [(float(side.mean()) if len(side) else 0.0, len(side)) for side in far]
+    first, second = sorted(pair, reverse=True)
+    return first, second

@@ -1,0 +1,266 @@
+"""Unbiased edge response: no bins and no window, a model of the profile that samples and evidence decide.
+
+The samples about an edge are means over pixels, so that the profile across the edge is the step behind optics
+*and* pixel, and what is reported is the response of both, normal to the edge, as every slanted-edge method does.
+docs/quality_sfr.md has the equations.
+"""
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from os import cpu_count
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float, Float64
+
+from lichtbild.core.errors import BadInput
+from lichtbild.image.measure import Measure
+from lichtbild.quality.edge.deviation import deviation, fine_count, grade_of, tame
+from lichtbild.quality.edge.region import EdgeRegion, Point, edge_region, refusal
+from lichtbild.quality.kernels.edge_fit import DEVIATION
+from lichtbild.quality.kernels.edge_measure import (
+    GREATEST,
+    LEAST,
+    LEVEL,
+    LEVEL_SPREAD,
+    NUMBERS,
+    edge_approach,
+    edge_measure,
+)  # fmt: skip
+from lichtbild.quality.kernels.edge_settle import CORRELATION, DARK_VARIANCE, LN_SIGMA, VARIANCE_GAIN
+
+METHOD: Final = "unbiased-esf 1"
+CLAUSE: Final = "spatial frequency response after ISO 12233:2023, method of its own"
+REACH: Final = 28.0
+"""Px to either side of an edge, where there is room."""
+_ORDINARY = 1.959964
+_METHOD_ERROR = 2e-4
+"""Of the fit itself, as a share: standard deviation over exact edges of twelve shapes."""
+_EVEN_FREQUENCIES = np.linspace(0.0, 1.0, 41)
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeResponse:
+    """What an edge says of the resolution across it.
+
+    Attributes:
+        frequencies: cycles/px, normal to the edge.
+        mtf: response of optics and pixel, 1 at frequency 0; tails beyond the samples included.
+        mtf_spread: its standard deviation.
+        mtf50: the frequency of the first fall to one half, cycles/px; NaN where there is none below 1.
+        mtf50_spread: its standard deviation.
+        middle: of the edge in the picture, (column, row), px.
+        direction: of the edge there, unit vector (column, row).
+        bend: greatest distance of the path from its chord, px; 0 where a straight one was asked.
+        levels: light on the dark and on the bright side.
+        overshoot: of the profile above the bright side, share of the contrast; 0 or more.
+        undershoot: below the dark side.
+        noise: standard deviation of a sample on the dark and on the bright side, in units of light.
+        correlation: how much more the variance of a mean of many samples is than with noise of their own.
+        blur: standard deviation of the Gaussian part of the optics, px.
+        warnings: what a reader has to know, sentences.
+    """
+
+    frequencies: Float64[np.ndarray, " f"]
+    mtf: Float64[np.ndarray, " f"]
+    mtf_spread: Float64[np.ndarray, " f"]
+    mtf50: float
+    mtf50_spread: float
+    middle: Point
+    direction: tuple[float, float]
+    bend: float
+    levels: tuple[float, float]
+    overshoot: float
+    undershoot: float
+    noise: tuple[float, float]
+    correlation: float
+    blur: float
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval of MTF50, cycles/px; None where there is no MTF50."""
+        if not math.isfinite(self.mtf50):
+            return None
+        half = _ORDINARY * self.mtf50_spread
+        return max(0.0, self.mtf50 - half), self.mtf50 + half
+
+    @property
+    def angle(self) -> float:
+        """Of the edge from the picture's columns, degrees, -90 to 90, positive where it leans like ``/``."""
+        x, y = self.direction
+        turned = math.degrees(math.atan2(x, -y))
+        return (turned + 90.0) % 180.0 - 90.0
+
+    @property
+    def contrast(self) -> float:
+        """Difference of the two sides over their sum (Michelson)."""
+        return (self.levels[1] - self.levels[0]) / (self.levels[1] + self.levels[0])
+
+
+def measure_edge(
+    plane: Float[np.ndarray, "h w"],
+    start: Point,
+    end: Point,
+    reach: float = REACH,
+    *,
+    white: float | None = None,
+    straight: bool = False,
+) -> EdgeResponse:
+    """The response across an edge between two points.
+
+    Args:
+        plane: linear light, one plane.
+        start: one end, column and row, px, pixel centres at half-integers; a few px beside the edge will do.
+        end: the other end.
+        reach: px to either side that are even but for the edge.
+        white: light at which the picture is clipped; None where it is not.
+        straight: take the edge for straight; otherwise it may bend and swing.
+
+    Raises:
+        BadInput: the edge cannot be measured; the sentence says why.
+    """
+    region = edge_region(plane, start, end, reach)
+    reason = refusal(region, white)
+    if reason:
+        raise BadInput(reason)
+    return response_of(region, straight=straight)
+
+
+def measure_edges(
+    plane: Float[np.ndarray, "h w"],
+    edges: Sequence[tuple[Point, Point, float]],
+    *,
+    white: float | None = None,
+    threads: int | None = None,
+) -> tuple[EdgeResponse | str, ...]:
+    """The responses across many edges, in order; where one cannot be measured, the reason.
+
+    Args:
+        plane: linear light, one plane.
+        edges: start, end and reach of each.
+        white: light at which the picture is clipped; None where it is not.
+        threads: that share the work; one for each processor by default.
+    """
+
+    def one(edge: tuple[Point, Point, float]) -> EdgeResponse | str:
+        try:
+            return measure_edge(plane, edge[0], edge[1], edge[2], white=white)
+        except BadInput as error:
+            return str(error)
+
+    with ThreadPoolExecutor(threads or cpu_count() or 1) as pool:
+        return tuple(pool.map(one, edges))
+
+
+def response_of(
+    region: EdgeRegion,
+    *,
+    straight: bool = False,
+    frequencies: Float64[np.ndarray, " f"] = _EVEN_FREQUENCIES,
+) -> EdgeResponse:
+    """The response across an edge from the samples about it.
+
+    Args:
+        region: whose `refusal` is empty.
+        straight: take the edge for straight.
+        frequencies: at which the response is told, from 0, rising, cycles/px; MTF50 is sought between them.
+    """
+    samples, terms = region.samples.copy(), 1 if straight else 3
+    reach = _even_reach(region)
+    frame = _frame(region)
+    count = fine_count(reach)
+    room = (np.zeros((6, count)), np.zeros((count, 8)), np.zeros((4, 5)))
+    state, numbers = np.zeros(10), np.empty(NUMBERS)
+    width = edge_approach(samples, frame, reach, tame(DEVIATION, terms), room, state)
+    model = deviation(grade_of(min(width, reach / 3)), reach, terms)
+    response = np.empty((len(frequencies), 2))
+    edge_measure(
+        samples, frame, (model.splines, model.spans, model.prior, model.tail), room, state,
+        (frequencies, response, numbers),
+    )  # fmt: skip
+    return _worded(region, frame, state, numbers, (frequencies, response))
+
+
+def _even_reach(region: EdgeRegion) -> float:
+    """How far the samples reach on the shorter side, whole px."""
+    (x0, y0), (x1, y1) = region.start, region.end
+    across = (x1 - x0) / region.length, (y1 - y0) / region.length
+    apart = (region.samples[:, 1] - y0) * across[0] - (region.samples[:, 0] - x0) * across[1]
+    return float(max(3, math.floor(min(apart.max(), -apart.min()) + 0.51)))
+
+
+def _frame(region: EdgeRegion) -> Float64[np.ndarray, " 7"]:
+    (x0, y0), (x1, y1) = region.start, region.end
+    half = region.length / 2
+    return np.array(
+        [(x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2 / half, (y1 - y0) / 2 / half, half, 0.0, 0.0]
+    )
+
+
+def _worded(
+    region: EdgeRegion,
+    frame: Float64[np.ndarray, " 7"],
+    state: Float64[np.ndarray, " 10"],
+    numbers: Float64[np.ndarray, " 6"],
+    curve: tuple[Float64[np.ndarray, " f"], Float64[np.ndarray, "f 2"]],
+) -> EdgeResponse:
+    left, right = float(state[8]), float(state[9])
+    scale = abs(right - left)
+    variances = max(state[DARK_VARIANCE], 0.0), max(state[DARK_VARIANCE] + state[VARIANCE_GAIN], 0.0)
+    noise = [scale * math.sqrt(v) for v in variances]
+    over, under = max(0.0, numbers[GREATEST] - 1.0), max(0.0, -numbers[LEAST])
+    if left > right:
+        noise, over, under = noise[::-1], under, over
+    frequencies, response = curve
+    mtf50 = float(numbers[LEVEL])
+    sag = abs(float(frame[5])) * 1.5 + abs(float(frame[6]))
+    warnings = [] if math.isfinite(mtf50) else ["the response does not fall to one half below 1 cycle/px"]
+    if state[CORRELATION] > 1.0:
+        warnings.append("neighbouring samples share noise, for which the intervals are widened")
+    middle = (float(frame[0] - state[0] * frame[3]), float(frame[1] + state[0] * frame[2]))
+    return EdgeResponse(
+        frequencies=frequencies,
+        mtf=response[:, 0],
+        mtf_spread=response[:, 1],
+        mtf50=mtf50,
+        mtf50_spread=math.hypot(float(numbers[LEVEL_SPREAD]), _METHOD_ERROR * mtf50),
+        middle=middle,
+        direction=(float(frame[2]), float(frame[3])),
+        bend=sag,
+        levels=(min(left, right), max(left, right)),
+        overshoot=float(over),
+        undershoot=float(under),
+        noise=(noise[0], noise[1]),
+        correlation=float(state[CORRELATION]),
+        blur=math.exp(float(state[LN_SIGMA])),
+        warnings=tuple(warnings),
+    )
+
+
+def measures(response: EdgeResponse, where: str = "") -> tuple[Measure, ...]:
+    """MTF50, response at half a cycle a pixel, overshoot and undershoot of an edge, in words.
+
+    Args:
+        response: of the edge.
+        where: the edge's name, and the plane.
+    """
+    at = response.middle
+    note = " ".join(f"{sentence}." for sentence in response.warnings)
+    half = int(np.argmin(np.abs(response.frequencies - 0.5)))
+    value, spread = float(response.mtf[half]), _ORDINARY * float(response.mtf_spread[half])
+
+    def measure(
+        name: str, value: float, unit: str, interval: tuple[float, float] | None, note: str
+    ) -> Measure:
+        return Measure(name, value, unit, CLAUSE, METHOD, interval, where, at, note)
+
+    no_interval = "No interval is derived for a greatest value."
+    return (
+        measure("mtf50", response.mtf50, "cycles/px", response.interval, note),
+        measure("mtf_at_half", value, "", (max(0.0, value - spread), value + spread), note),
+        measure("edge_overshoot", response.overshoot, "of contrast", None, no_interval),
+        measure("edge_undershoot", response.undershoot, "of contrast", None, no_interval),
+    )

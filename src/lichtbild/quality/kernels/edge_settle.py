@@ -1,0 +1,231 @@
+"""Edge settling: from a window about an edge to its path, its blur and its noise, by Gauss and Newton."""
+
+import math
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from lichtbild.numerics.kernel import kernel
+from lichtbild.quality.kernels.edge_fit import (
+    CONTRAST,
+    DEVIATION,
+    PATH,
+    SHIFT,
+    TAIL,
+    WIDTH,
+    reduced,
+    solved,
+)  # fmt: skip
+from lichtbild.quality.kernels.edge_noise import noise_of
+from lichtbild.quality.kernels.edge_profile import blurred_step, tail_step
+from lichtbild.quality.kernels.edge_sums import along_and_apart, edge_sums
+
+STATE = 8
+MOVED, LN_SIGMA, DARK_VARIANCE, VARIANCE_GAIN, PATH_STEP, CORRELATION = 0, 1, 2, 3, 4, 5
+"""Places of the state: shift of the step, ln sigma, noise, last change of the path (px), correlation of noise."""
+_FEW, _GOLDEN = 2000, 0.6180339887498949
+_FINEST, _SOFT = math.log(0.06), (0.03, 0.2)
+_Samples = Float64[np.ndarray, "n 3"]
+_Frame = Float64[np.ndarray, " 7"]
+_Known = Float64[np.ndarray, "6 k"]
+_State = Float64[np.ndarray, " 8"]
+_Room = tuple[_Known, Float64[np.ndarray, "k 8"], Float64[np.ndarray, "4 5"]]
+_Model = tuple[Float64[np.ndarray, "m k"], Int64[np.ndarray, "m 2"], Float64[np.ndarray, "n n"], float]
+
+
+@kernel
+def refreshed(state: _State, frame: _Frame, tail: float, known: _Known) -> None:
+    """The known splines for the blur and place that the state says."""
+    known[0] = 1.0
+    blurred_step(state[MOVED], math.exp(state[LN_SIGMA]), (-frame[3], frame[2]), known[1:4])
+    tail_step(tail, state[MOVED], known[4])
+
+
+@kernel
+def profile_of(solution: Float64[np.ndarray, " n"], basis: Float64[np.ndarray, "m k"], known: _Known) -> None:
+    """Puts the fitted profile into the last of the known splines."""
+    for a in range(known.shape[1]):
+        known[5, a] = solution[0] + solution[1] * known[1, a] + solution[TAIL] * known[4, a]
+    for k in range(basis.shape[0]):
+        if solution[DEVIATION + k] != 0.0:
+            for a in range(known.shape[1]):
+                known[5, a] += solution[DEVIATION + k] * basis[k, a]
+
+
+@kernel
+def moved(solution: Float64[np.ndarray, " n"], state: _State, frame: _Frame) -> None:
+    """Moves blur, place and path by what a solution says, by no more than is sound at once."""
+    contrast = solution[CONTRAST]
+    sigma = math.exp(state[LN_SIGMA])
+    reach = sigma + 0.5
+    state[MOVED] += min(max(solution[SHIFT] / contrast, -reach), reach)
+    state[LN_SIGMA] += min(max(solution[WIDTH] / contrast, -0.7), 0.7)
+    state[LN_SIGMA] = min(max(state[LN_SIGMA], _FINEST), math.log(0.5 * frame[4] + 1.0))
+    tilt, bend, swing = solution[PATH], solution[PATH + 1], solution[PATH + 2]
+    state[PATH_STEP] = max(abs(tilt), max(abs(bend), abs(swing)))
+    slope = tilt / frame[4]
+    across, down = frame[2] - slope * frame[3], frame[3] + slope * frame[2]
+    length = math.hypot(across, down)
+    frame[2], frame[3] = across / length, down / length
+    frame[5] += bend
+    frame[6] += swing
+
+
+@kernel
+def laid(samples: _Samples, frame: _Frame, reach: float, levels: Float64[np.ndarray, " 2"]) -> None:
+    """Lays the frame along the edge by the area on either side; scales values to 0 on the left, 1 on the right.
+
+    In a strip across an edge, how far the mean lies between the two levels says where the edge is.
+
+    Returns:
+        The levels on the left and on the right.
+    """
+    left, right, lefts, rights = 0.0, 0.0, 0.0, 0.0
+    for i in range(samples.shape[0]):
+        d = along_and_apart(samples[i, 0], samples[i, 1], frame)[1]
+        if d < -0.6 * reach:
+            left += samples[i, 2]
+            lefts += 1.0
+        elif d > 0.6 * reach:
+            right += samples[i, 2]
+            rights += 1.0
+    left, right = left / lefts, right / rights
+    strips = max(4, int(2.0 * frame[4]))
+    mean, count = np.zeros(strips), np.zeros(strips)
+    for i in range(samples.shape[0]):
+        samples[i, 2] = (samples[i, 2] - left) / (right - left)
+        s, d = along_and_apart(samples[i, 0], samples[i, 1], frame)
+        k = int(0.5 * (s + 1.0) * strips)
+        if 0 <= k < strips and abs(d) < reach:
+            mean[k] += samples[i, 2]
+            count[k] += 1.0
+    n, s1, s2, p0, p1 = 0.0, 0.0, 0.0, 0.0, 0.0
+    for k in range(strips):
+        if count[k] > 0.5 * reach:
+            s = 2.0 * (k + 0.5) / strips - 1.0
+            place = reach * (1.0 - 2.0 * mean[k] / count[k])
+            n, s1, s2 = n + 1.0, s1 + s, s2 + s * s
+            p0, p1 = p0 + place, p1 + place * s
+    slope = (p1 - p0 * s1 / n) / (s2 - s1 * s1 / n) / frame[4]
+    off = p0 / n - slope * frame[4] * s1 / n
+    frame[0] -= off * frame[3]
+    frame[1] += off * frame[2]
+    across, down = frame[2] - slope * frame[3], frame[3] + slope * frame[2]
+    length = math.hypot(across, down)
+    frame[2], frame[3] = across / length, down / length
+    levels[0], levels[1] = left, right
+
+
+@kernel
+def approached(
+    samples: _Samples,
+    frame: _Frame,
+    reach: float,
+    prior: Float64[np.ndarray, "n n"],
+    room: _Room,
+    state: _State,
+) -> None:
+    """Blur and place of the step, path and noise, by the blurred step alone: no deviation, no tail.
+
+    Args:
+        samples: column, row and value, scaled.
+        frame: the path, nearly; becomes better.
+        reach: of the samples to either side, px.
+        prior: what keeps the parameters tame.
+        room: for the known splines, for the sums and for those of the path.
+        state: takes blur, place and noise.
+    """
+    known, sums, path = room
+    none, spans = np.empty((0, known.shape[1])), np.empty((0, 2), np.int64)
+    normal = np.empty((DEVIATION, DEVIATION + 1))
+    factor, solution = np.empty((DEVIATION, DEVIATION)), np.empty(DEVIATION)
+    state[DARK_VARIANCE], state[VARIANCE_GAIN], state[MOVED] = 4e-4, 0.0, 0.0
+    known[5] = 0.0
+    edge_sums(samples, frame, known[5], state[2:4], sums, path)
+    best, best_evidence = 0.0, -math.inf
+    for start in (0.4, 1.0, 2.5, 6.0):
+        if start > max(1.0, 0.3 * reach):
+            break
+        state[LN_SIGMA] = math.log(start)
+        refreshed(state, frame, 1.0, known)
+        reduced(sums, path, known, none, spans, normal)
+        evidence = solved(normal, prior, (0.0, 0.0), factor, solution)
+        if evidence > best_evidence:
+            best, best_evidence = state[LN_SIGMA], evidence
+    state[LN_SIGMA] = best
+    for turn in range(16):
+        before = state[LN_SIGMA]
+        refreshed(state, frame, 1.0, known)
+        reduced(sums, path, known, none, spans, normal)
+        solved(normal, prior, (0.0, 0.0), factor, solution)
+        moved(solution, state, frame)
+        if turn >= 2:
+            if turn >= 4 and state[PATH_STEP] < 3e-3 and abs(state[LN_SIGMA] - before) < 0.02:
+                break
+            refreshed(state, frame, 1.0, known)
+            profile_of(solution, none, known)
+            edge_sums(samples, frame, known[5], state[2:4], sums, path)
+    frame[0] -= state[MOVED] * frame[3]
+    frame[1] += state[MOVED] * frame[2]
+    state[MOVED] = 0.0
+
+
+@kernel
+def thinned(samples: _Samples, count: int) -> _Samples:
+    """About so many of the samples, spread evenly; all where there are no more."""
+    if samples.shape[0] <= count:
+        return samples
+    share = count / samples.shape[0]
+    kept = np.empty((samples.shape[0], 3))
+    n, place = 0, 0.0
+    for i in range(samples.shape[0]):
+        place += _GOLDEN
+        place -= math.floor(place)
+        if place < share:
+            kept[n, 0], kept[n, 1], kept[n, 2] = samples[i, 0], samples[i, 1], samples[i, 2]
+            n += 1
+    return kept[:n]
+
+
+@kernel
+def settled(
+    samples: _Samples,
+    frame: _Frame,
+    model: _Model,
+    room: _Room,
+    normal: Float64[np.ndarray, "n n1"],
+    state: _State,
+) -> int:
+    """Path, blur, deviation and noise together; leaves the normal equations about the last of them.
+
+    The first turns see a part of the samples, the last ones all.
+
+    Returns:
+        Turns of Gauss and Newton.
+    """
+    known, sums, path = room
+    basis, spans, prior, tail = model
+    size = prior.shape[0]
+    factor, solution = np.empty((size, size)), np.empty(size)
+    refreshed(state, frame, tail, known)
+    known[5] = known[1]
+    few = thinned(samples, _FEW)
+    used, turns, last = few, 0, 0
+    while turns < 20:
+        edge_sums(used, frame, known[5], state[2:4], sums, path)
+        noise_of(path, state[2:4])
+        reduced(sums, path, known, basis, spans, normal)
+        turns += 1
+        if last == 1 and turns > 2:
+            break
+        solved(normal, prior, _SOFT, factor, solution)
+        moved(solution, state, frame)
+        refreshed(state, frame, tail, known)
+        profile_of(solution, basis, known)
+        noise = math.sqrt(state[DARK_VARIANCE] + 0.5 * state[VARIANCE_GAIN])
+        small = state[PATH_STEP] < 1e-6 + 2e-2 * noise
+        if used.shape[0] == samples.shape[0]:
+            last = 1 if small or turns > 16 else 0
+        elif state[PATH_STEP] < 1e-5 + 0.1 * noise or turns > 8:
+            used = samples
+    return turns
