@@ -61,6 +61,13 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     corrected: Annotated[
         bool, option(_BENCH, "--corrected", "", "Correct lens and shading of raw files as they ask.")
     ] = False,
+    reference: Annotated[
+        Path | None,
+        option(_BENCH, "--reference", "FILE", "Hold each picture against this one: PSNR, SSIM, FLIP ..."),
+    ] = None,
+    registered: Annotated[
+        bool, option(_BENCH, "--registered", "", "Shift pictures on to the reference first.")
+    ] = False,
     limits: Annotated[
         Path | None, option(_LIMITS, "--limits", "TOML", "What must be reached; else the exit code is 1.")
     ] = None,
@@ -79,7 +86,15 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     Exit code 1: a limit was missed. Run the same command again after an interruption to go on.
     """
     target = Path("measured.html") if output is None else output
-    order = replace(_order(chart, edges, viewing, card), corrected=corrected, layout=layout)
+    order = replace(
+        _order(chart, edges, viewing, card),
+        corrected=corrected,
+        layout=layout,
+        reference=reference,
+        registered=registered,
+    )
+    if registered and reference is None:
+        raise BadInput("--registered shifts pictures on to a reference; name it with --reference")
     share = _share(tolerance)
     from lichtbild.io.limits_file import read_limits
     from lichtbild.quality.limits import checked

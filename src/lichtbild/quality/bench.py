@@ -6,7 +6,9 @@ from typing import Final
 from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Area, Edge, Grid, Leaves, Patch, Star
 from lichtbild.image.specimen import Specimen
+from lichtbild.quality import no_reference
 from lichtbild.quality.found_chart import FoundChart
+from lichtbild.quality.full_reference import encoded_luma
 from lichtbild.quality.parts.colours import colours
 from lichtbild.quality.parts.edges import edges
 from lichtbild.quality.parts.fields import fields, traps
@@ -19,6 +21,8 @@ from lichtbild.quality.record import Record
 
 DEFECT: Final = "this is a defect of Lichtbild"
 """How a note begins of what should not have happened."""
+
+_NO_CHART: Final = "No chart was found; what follows is told by the picture alone, without a reference."
 
 VERSION: Final = 1
 """Of what is measured: a change of it makes stopped runs begin anew."""
@@ -50,10 +54,19 @@ def measured(specimen: Specimen, conditions: Conditions) -> tuple[Record, tuple[
         for chart in charts
         for kind, part in PARTS
     ]
-    whole = Part.of(told)
+    whole = Part.of(told if charts else (_alone(specimen),))
     notes = tuple(dict.fromkeys(whole.notes))
     record = Record.of(specimen, charts, whole.measures, whole.curves, notes)
     return record, charts
+
+
+def _alone(specimen: Specimen) -> Part:
+    """What a picture without a chart tells of itself."""
+    luma = encoded_luma(specimen.light)
+    try:
+        return Part(no_reference.measures(luma), notes=(_NO_CHART,))
+    except BadInput as error:
+        return Part(notes=(_NO_CHART, str(error)))
 
 
 def _found(specimen: Specimen, conditions: Conditions) -> tuple[FoundChart, ...]:

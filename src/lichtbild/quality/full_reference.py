@@ -118,10 +118,15 @@ def flip_png(seen: Float[np.ndarray, "h w"]) -> bytes:
 
 
 def _luma(light: Light) -> Float[np.ndarray, "h w"]:
-    return np.asarray(_encoded_luma(SRGB.encode(np.clip(light, 0.0, 1.0))), np.float64)
+    return np.asarray(luma_of_codes(SRGB.encode(np.clip(light, 0.0, 1.0))), np.float64)
 
 
-def _encoded_luma(codes: Light) -> Float[np.ndarray, "h w"]:
+def encoded_luma(light: Light) -> Float[np.ndarray, "_ _"]:
+    """Luma of linear sRGB as a display takes it, 0 to 1."""
+    return luma_of_codes(np.asarray(SRGB.encode(np.clip(light, 0.0, 1.0))))
+
+
+def luma_of_codes(codes: Light) -> Float[np.ndarray, "h w"]:
     return np.asarray(sum(weight * codes[..., plane] for plane, weight in enumerate(LUMA)))
 
 
@@ -143,7 +148,7 @@ def _signal(codes: list[Light]) -> tuple[Measure, ...]:
 
 
 def _structure(codes: list[Light]) -> tuple[Measure, ...]:
-    first, second = (_encoded_luma(one).astype(np.float64) for one in codes)
+    first, second = (luma_of_codes(one).astype(np.float64) for one in codes)
     note = "of luma; no interval is defined for one pair"
     found = [Measure("ssim", float(ssim.ssim(first, second)), "", "Wang et al. 2004", ssim.METHOD, note=note)]
     clause, method = "Wang, Simoncelli and Bovik 2003", ssim.MULTI_SCALE_METHOD

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from lichtbild.io.bench_file import digest_of, read_for_bench
 from lichtbild.io.files import PICTURE_SUFFIXES, RAW_SUFFIXES, expand, expand_deep, size
 from lichtbild.quality.bench import DEFECT, VERSION, measured
 from lichtbild.quality.found_chart import FoundChart
+from lichtbild.quality.full_reference import Comparison, compare_pictures
 from lichtbild.quality.parts.subject import Conditions
 from lichtbild.quality.record import Record
 from lichtbild.quality.report.results import Failure
@@ -57,6 +58,8 @@ class Order:
         corrected: the corrections that raw files ask for are made.
         layout: for headerless dumps, the TOML that describes them.
         cards: names of the score cards that cameras are held against.
+        reference: picture that all others are held against; None for none.
+        registered: pictures are shifted on to the reference first.
         overlay: pixels of the longer side of the pictures of what was found; 0 for none.
         threads: tiles computed at a time in one picture.
     """
@@ -65,6 +68,8 @@ class Order:
     corrected: bool = False
     layout: Path | None = None
     cards: tuple[str, ...] = ()
+    reference: Path | None = None
+    registered: bool = False
     overlay: int = _WIDEST
     threads: int = 1
 
@@ -72,6 +77,8 @@ class Order:
     def told(self) -> dict[str, Any]:
         """What decides on the numbers, for the report and for a run's key."""
         table = asdict(self.conditions) | {"corrected": self.corrected, "cards": self.cards}
+        if self.reference is not None:
+            table |= {"reference": self.reference.name, "registered": self.registered}
         return table | ({} if self.layout is None else {"layout": self.layout.name})
 
 
@@ -83,6 +90,7 @@ class Found:
         shot: that was measured.
         record: of it; None where it could not be measured.
         overlay: a picture of what was found; empty without.
+        seen: a map of what is seen of the difference to the reference; empty without.
         reason: why it could not be measured.
         exit_code: of the reason.
     """
@@ -90,6 +98,7 @@ class Found:
     shot: Shot
     record: Record | None
     overlay: bytes = b""
+    seen: bytes = b""
     reason: str = ""
     exit_code: int = 0
 
@@ -123,7 +132,7 @@ def plan(names: Sequence[str], *, deep: bool = False) -> tuple[Shot, ...]:
 def overlay_width(count: int) -> int:
     """Pixels of the longer side of so many pictures of what was found, so that a page holds them all."""
     pixels = _OVERLAYS / max(count, 1) / _BYTES_OF_OVERLAY
-    return max(240, min(_WIDEST, round((4 / 3 * pixels) ** 0.5)))
+    return int(max(240, min(_WIDEST, round((4 / 3 * pixels) ** 0.5))))
 
 
 def run(shots: Sequence[Shot], order: Order, ledger_path: Path, count: int) -> Generator[Found, None, None]:
@@ -176,11 +185,9 @@ def _execute(task: _Task) -> Found:
     machine.keep_freed_memory()
     shot, order = task.shot, task.order
     try:
-        source, sha256, lossy = read_for_bench(shot.path, order.layout)
-        subject = specimen(
-            source, shot.path.name, sha256, lossy=lossy, corrected=order.corrected, threads=order.threads
-        )
+        subject = _specimen(shot.path, order)
         record, charts = measured(subject, order.conditions)
+        compared = _compared(subject, order)
     except LichtbildError as error:
         return Found(shot, None, reason=_named(shot.path, error), exit_code=error.exit_code)
     except MemoryError:
@@ -189,7 +196,22 @@ def _execute(task: _Task) -> Found:
     except Exception as error:  # a defect of ours costs one picture, not the run
         what = f"{shot.path}: {DEFECT} ({type(error).__name__}: {error})"
         return Found(shot, None, reason=f"{what}; please report it with the file", exit_code=3)
-    return Found(shot, record, _overlay(subject, charts, order.overlay))
+    if compared is not None:
+        record = replace(record, measures=(*compared.measures, *record.measures))
+    seen = b"" if compared is None else compared.flip_png
+    return Found(shot, record, _overlay(subject, charts, order.overlay), seen)
+
+
+def _specimen(path: Path, order: Order) -> Specimen:
+    source, sha256, lossy = read_for_bench(path, order.layout)
+    return specimen(source, path.name, sha256, lossy=lossy, corrected=order.corrected, threads=order.threads)
+
+
+def _compared(subject: Specimen, order: Order) -> Comparison | None:
+    if order.reference is None:
+        return None
+    reference = _specimen(order.reference, order)
+    return compare_pictures(reference.light, subject.light, registered=order.registered)
 
 
 def _named(path: Path, error: LichtbildError) -> str:
@@ -208,16 +230,19 @@ def _overlay(subject: Specimen, charts: tuple[FoundChart, ...], long_edge: int) 
 def _key(shot: Shot, order: Order) -> str:
     """Digest of all that decides on a shot's numbers."""
     parts = [digest_of(shot.path), shot.path.name, shot.camera, str(sorted(order.told.items()))]
+    parts.extend(digest_of(path) for path in (order.reference, order.layout) if path is not None)
     return ledger.key([*parts, str(order.overlay), lichtbild.__version__, str(VERSION)])
 
 
 def _noted(found: Found) -> Mapping[str, Any]:
     assert found.record is not None
-    return {"record": found.record.to_table(), "overlay": base64.b64encode(found.overlay).decode()}
+    pictures = {name: base64.b64encode(getattr(found, name)).decode() for name in ("overlay", "seen")}
+    return {"record": found.record.to_table(), **pictures}
 
 
 def _known(shot: Shot, told: Mapping[str, Any]) -> Found:
-    return Found(shot, Record.of_table(told["record"]), base64.b64decode(told["overlay"]))
+    overlay, seen = (base64.b64decode(told.get(name, "")) for name in ("overlay", "seen"))
+    return Found(shot, Record.of_table(told["record"]), overlay, seen)
 
 
 def _affordable(tasks: Iterable[_Task]) -> int:

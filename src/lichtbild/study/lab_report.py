@@ -28,8 +28,13 @@ def forget(target: Path) -> None:
 def results(found: Sequence[Found], order: Order, checks: tuple[Check, ...]) -> Results:
     """What was found, as a whole."""
     records = tuple(each.record for each in found if each.record is not None)
-    overlays = {
-        each.record.sha256: each.overlay for each in found if each.record is not None and each.overlay
+    pictures = {
+        name: {
+            each.record.sha256: getattr(each, name)
+            for each in found
+            if each.record is not None and getattr(each, name)
+        }
+        for name in ("overlay", "seen")
     }
     cameras = by_camera(found)
     cards = [card_named(name) for name in order.cards]
@@ -41,7 +46,8 @@ def results(found: Sequence[Found], order: Order, checks: tuple[Check, ...]) -> 
         checks,
         cameras,
         score_cards(cameras, cards),
-        overlays,
+        pictures["overlay"],
+        pictures["seen"],
     )
 
 

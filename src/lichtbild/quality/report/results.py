@@ -18,6 +18,8 @@ from lichtbild.quality.score_card import measures as score_measures
 MOST_ROWS: Final = 8000
 """Numbers of a run up to which a page shows all of them by place; the JSON always has them."""
 
+_FOUND: Final = "What was found; the numbers of regions are explained below the picture."
+_SEEN: Final = "What is seen of the difference to the reference (FLIP): black is nothing, pale yellow is 1."
 _REPEATED: Final = "Each number is the mean over a picture's places; the JSON has every place by itself."
 _FOOTER: Final = (
     "Where a clause says “after”, the standard's text was not at hand and its method is built from published "
@@ -46,6 +48,7 @@ class Results:
         cameras: pictures by the camera or folder that they stand for, in their order.
         scores: of the cameras on the cards that were asked for.
         overlays: pictures of what was found, PNG or JPEG, by the SHA-256 of the specimen.
+        seen: maps of what is seen of the difference to a reference, likewise.
     """
 
     version: str
@@ -56,6 +59,7 @@ class Results:
     cameras: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     scores: tuple[ScoreCard, ...] = ()
     overlays: Mapping[str, bytes] = field(default_factory=dict)
+    seen: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def passes(self) -> bool:
@@ -108,7 +112,7 @@ def results_page(results: Results, title: str) -> str:
         sections.append(Section("Cameras side by side", (_side_by_side(results.cameras),)))
     sections.extend(_repeats(results.cameras))
     whole = sum(len(record.measures) for record in results.records) <= MOST_ROWS
-    sections.extend(_of_picture(record, results.overlays, whole=whole) for record in results.records)
+    sections.extend(_of_picture(record, _figures(record, results), whole=whole) for record in results.records)
     subtitle = f"Lichtbild {results.version}, {len(results.records)} pictures"
     return page(title, sections, subtitle=subtitle, footer=_FOOTER)
 
@@ -163,12 +167,19 @@ def _repeats(cameras: Mapping[str, tuple[Record, ...]]) -> list[Section]:
     ]
 
 
-def _of_picture(record: Record, overlays: Mapping[str, bytes], *, whole: bool) -> Section:
+def _figures(record: Record, results: Results) -> tuple[Figure, ...]:
+    """The pictures that belong to a record."""
+    told = ((results.overlays, _FOUND), (results.seen, _SEEN))
+    return tuple(
+        Figure(pictures[record.sha256], words, wide=True)
+        for pictures, words in told
+        if record.sha256 in pictures
+    )
+
+
+def _of_picture(record: Record, figures: tuple[Figure, ...], *, whole: bool) -> Section:
     blocks: list[Block] = [Paragraph(note) for note in record.notes]
-    if record.sha256 in overlays:
-        blocks.append(
-            Figure(overlays[record.sha256], "What was found; regions left out are crossed.", wide=True)
-        )
+    blocks.extend(figures)
     blocks.append(tables.summed(record.measures))
     blocks.extend(plots.curves(record.curves))
     if whole and record.measures:
