@@ -17,6 +17,9 @@ from lichtbild.figure.palette import PAGE
 from lichtbild.figure.svg import Svg, clean, svg_text
 from lichtbild.figure.typography import signed
 
+_HELD: Final = 24
+"""Letters of a cell that stay on one line."""
+
 _JPEG: Final = b"\xff\xd8"
 """How the bytes of a JPEG begin."""
 
@@ -210,7 +213,7 @@ def _table(table: Table) -> str:
     rows = "".join(
         "<tr>"
         + "".join(
-            f'<td class="{side}">{_cell(cell, table.digits)}</td>'
+            f'<td class="{side}{_held(cell)}">{_cell(cell, table.digits)}</td>'
             for cell, side in zip(row, sides, strict=True)
         )
         + "</tr>\n"
@@ -224,6 +227,11 @@ def _table(table: Table) -> str:
 def _side(table: Table, column: int) -> Literal["number", "text"]:
     """Numbers are aligned right."""
     return "text" if any(isinstance(row[column], str) for row in table.rows) else "number"
+
+
+def _held(value: str | float | None) -> str:
+    """A short text is not broken into lines."""
+    return " held" if isinstance(value, str) and len(value) <= _HELD else ""
 
 
 def _cell(value: str | float | None, digits: int) -> str:

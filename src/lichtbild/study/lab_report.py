@@ -60,7 +60,7 @@ def write(found: Results, target: Path) -> None:
     with replacing(target.with_suffix(".json")) as draft:
         put_text(results_json(found), draft)
     with replacing(target) as draft:
-        put_text(results_page(found, f"Measured: {target.stem}"), draft)
+        put_text(results_page(found, f"Measurements: {target.stem}"), draft)
 
 
 def as_json(found: Results) -> str:

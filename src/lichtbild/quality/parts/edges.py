@@ -22,7 +22,7 @@ LEAST_REACH = 4.0
 """Px of a lattice to either side of an edge, below which it is not measured."""
 _LONGEST = 400.0
 """Px of an edge that are measured, in its middle: more hardly tells more, and lenses bend it."""
-_EYE = ("luminance", "green", "green 1")
+EYE = ("luminance", "green", "green 1")
 """Channels by which sharpness is judged."""
 
 
@@ -78,8 +78,8 @@ def edges(subject: Subject) -> Part:
             if method in ("iso2023", "both"):
                 told.extend(_iso(subject, channel.name, lattice, placed, notes))
     measures = tuple(measure for each in told for measure in each.measures)
-    seen = tuple(measure for each in told if each.channel in _EYE for measure in _seen(subject, each))
-    curves = tuple(_curve(each) for each in told if each.channel in _EYE)
+    seen = tuple(measure for each in told if each.channel in EYE for measure in _seen(subject, each))
+    curves = tuple(_curve(each) for each in told if each.channel in EYE)
     return Part((*_field(subject, measures), *measures, *seen), curves, tuple(dict.fromkeys(notes)))
 
 

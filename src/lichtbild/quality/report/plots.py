@@ -9,11 +9,16 @@ from lichtbild.figure.marks import Line
 from lichtbild.figure.page import Figure
 from lichtbild.figure.plot import plot
 from lichtbild.image.measure import Curve
+from lichtbild.quality import field_map
+from lichtbild.quality.field_figure import field_figure
+from lichtbild.quality.parts.edges import EYE, field_values
+from lichtbild.quality.record import Record
 from lichtbild.quality.report.tables import in_words
 
 _TOGETHER = 8
 """Curves in one plot at most; more could not be told apart."""
 _UNIT = "["
+_MAPS = "Dots are the edges; what lies far from them is left out."
 
 
 def curves(found: Sequence[Curve]) -> tuple[Figure, ...]:
@@ -24,6 +29,16 @@ def curves(found: Sequence[Curve]) -> tuple[Figure, ...]:
         members = [curve for curve in found if (curve.name, curve.x, curve.y) == kind]
         figures.append(_together(members))
     return tuple(figures)
+
+
+def maps(record: Record) -> tuple[Figure, ...]:
+    """The resolution of edges over the field, of each chart by channel and direction."""
+    size = record.rows, record.columns
+    found = field_map.field_maps(field_values(record.measures), size)
+    shown = [each for each in found if each.channel in EYE]
+    if not shown:
+        return ()
+    return (Figure(field_figure(shown, "MTF50 [cycles/px]", "Over the field"), _MAPS, wide=True),)
 
 
 def _together(members: Sequence[Curve]) -> Figure:

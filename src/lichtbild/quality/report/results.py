@@ -9,7 +9,7 @@ from lichtbild.figure.page import Block, Figure, Folded, Paragraph, Section, pag
 from lichtbild.image.measure import Measure
 from lichtbild.quality.limits import Check
 from lichtbild.quality.record import SCHEMA, Record, plain
-from lichtbild.quality.repeats import Mean, means, overall
+from lichtbild.quality.repeats import Mean, groups, means, overall
 from lichtbild.quality.report import plots, tables
 from lichtbild.quality.report.scores import score_sections
 from lichtbild.quality.score_card import ScoreCard
@@ -157,14 +157,16 @@ def _of_mean(mean: Mean) -> Measure:
 
 
 def _repeats(cameras: Mapping[str, tuple[Record, ...]]) -> list[Section]:
-    """A section for each camera of which there are several shots."""
-    return [
-        Section(
-            f"Repeated shots: {name}", (Folded("Means and spreads", (tables.repeated(means(shots), ""),)),)
-        )
-        for name, shots in cameras.items()
-        if len(shots) > 1
-    ]
+    """A section for each row of shots in one setting."""
+    sections = []
+    for name, records in cameras.items():
+        for shots in groups(records):
+            if len(shots) > 1:
+                words = shots[0].conditions or "one setting"
+                table = tables.repeated(_picture_means(shots), _REPEATED)
+                heading = f"Repeated shots: {name}, {words}"
+                sections.append(Section(heading, (Folded(f"{len(shots)} shots", (table,)),)))
+    return sections
 
 
 def _figures(record: Record, results: Results) -> tuple[Figure, ...]:
@@ -180,7 +182,8 @@ def _figures(record: Record, results: Results) -> tuple[Figure, ...]:
 def _of_picture(record: Record, figures: tuple[Figure, ...], *, whole: bool) -> Section:
     blocks: list[Block] = [Paragraph(note) for note in record.notes]
     blocks.extend(figures)
-    blocks.append(tables.summed(record.measures))
+    blocks.extend(tables.summed(record.measures))
+    blocks.extend(plots.maps(record))
     blocks.extend(plots.curves(record.curves))
     if whole and record.measures:
         blocks.append(

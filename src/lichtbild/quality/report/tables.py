@@ -1,7 +1,7 @@
 """Tables of a report: numbers with their intervals, as a laboratory prints them."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from lichtbild.figure.page import Block, Paragraph, Table, quantity
@@ -27,33 +27,31 @@ def spanned(interval: tuple[float, float] | None) -> str:
     return "–" if interval is None else f"{quantity(interval[0], 4)} … {quantity(interval[1], 4)}"
 
 
-def summed(measures: Sequence[Measure]) -> Table:
+def summed(measures: Sequence[Measure]) -> tuple[Block, ...]:
     """Each measure of a picture: its one number with its interval, or its mean and range over the places."""
     groups: dict[tuple[str, str], list[Measure]] = {}
     for measure in measures:
         groups.setdefault((measure.name, measure.unit), []).append(measure)
-    rows = tuple(_sum(name, unit, group) for (name, unit), group in groups.items())
-    head = (
-        "measure",
-        "value",
-        "95 % interval, or range over places",
-        "places",
-        "unit",
-        "method",
-        "by",
-        "note",
-    )
-    return Table(head, rows, digits=4)
+    singles = (group[0] for group in groups.values() if len(group) == 1)
+    marks = {note: str(k) for k, note in enumerate(dict.fromkeys(m.note for m in singles if m.note), 1)}
+    rows = tuple(_sum(name, unit, group, marks) for (name, unit), group in groups.items())
+    head = ("measure", "value", "95 % interval, or range", "places", "unit", "note", "method", "by")
+    notes = "; ".join(f"{mark}: {note}" for note, mark in marks.items())
+    return (Table(head, rows, digits=4), *((Paragraph(f"Notes. {notes}"),) if notes else ()))
 
 
-def _sum(name: str, unit: str, group: Sequence[Measure]) -> tuple[str | float | None, ...]:
+def _sum(
+    name: str, unit: str, group: Sequence[Measure], marks: Mapping[str, str]
+) -> tuple[str | float | None, ...]:
     first, values = group[0], [each.value for each in group if math.isfinite(each.value)]
-    told = (unit, first.method, first.clause, first.note if len(group) == 1 else "")
     if len(group) == 1:
-        return (in_words(name), quantity(first.value, 4), spanned(first.interval), "", *told)
-    mean = sum(values) / len(values) if values else math.nan
-    ends = (min(values), max(values)) if values else None
-    return (in_words(name), quantity(mean, 4), spanned(ends), str(len(values)), *told)
+        number, ends, places = first.value, first.interval, ""
+    else:
+        number = sum(values) / len(values) if values else math.nan
+        ends, places = (min(values), max(values)) if values else None, str(len(values))
+    note = marks.get(first.note, "") if len(group) == 1 else ""
+    told = (unit, note, first.method, first.clause)
+    return (in_words(name), quantity(number, 4), spanned(ends), places, *told)
 
 
 def by_place(measures: Sequence[Measure]) -> tuple[Block, ...]:
