@@ -128,7 +128,8 @@ def _group(
     read: list[Mark], numbers: dict[int, Fiducial], shape: tuple[int, int]
 ) -> tuple[list[Mark], list[Mark]]:
     """The marks of one print, begun with the first, and those of others; each number once."""
-    group, rest = [read[0]], []
+    group: list[Mark] = [read[0]]
+    rest: list[Mark] = []
     for mark in read[1:]:
         taken = any(mark.number == other.number for other in group)
         (rest if taken or not _fits(mark, group, numbers, shape) else group).append(mark)
