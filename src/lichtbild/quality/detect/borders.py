@@ -147,6 +147,12 @@ def sampled(
     return total
 
 
+def painted(chart: Chart, places: Float[np.ndarray, "n 2"]) -> Float[np.ndarray, " n"]:
+    """Luminance that is printed at places of a chart, 1 for white; NaN within stars and leaves."""
+    whites = np.array([_luminance(chart, paint) for paint in range(max(1, len(chart.paints)))])
+    return _seen(chart.shapes, places, whites)
+
+
 def _normals(
     at: Float[np.ndarray, "n 2"], tips: Float[np.ndarray, "n 2"], across: Float[np.ndarray, "n 2"]
 ) -> tuple[Float[np.ndarray, "n 2"], Float[np.ndarray, " n"]]:
