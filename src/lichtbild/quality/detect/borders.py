@@ -147,6 +147,12 @@ def sampled(
     return total
 
 
+def painted(chart: Chart, places: Float[np.ndarray, "n 2"]) -> Float[np.ndarray, " n"]:
+    """Luminance that is printed at places of a chart, 1 for white; NaN within stars and leaves."""
+    whites = np.array([_luminance(chart, paint) for paint in range(max(1, len(chart.paints)))])
+    return _seen(chart.shapes, places, whites)
+
+
 def _normals(
     at: Float[np.ndarray, "n 2"], tips: Float[np.ndarray, "n 2"], across: Float[np.ndarray, "n 2"]
 ) -> tuple[Float[np.ndarray, "n 2"], Float[np.ndarray, " n"]]:
@@ -175,7 +181,7 @@ def _profiles(
     across = steps[None, :, None] * (reach[:, None] * normals)[:, None]
     along = normals[:, ::-1] * [-1.0, 1.0]
     lines = [sampled(light, at[:, None] + across + shift * along[:, None]) for shift in (-0.5, 0.5)]
-    return np.mean(lines, axis=0)
+    return np.asarray(np.mean(lines, axis=0))
 
 
 def _crossings(
@@ -235,9 +241,9 @@ def _within(shape: Shape, places: Float[np.ndarray, "n 2"]) -> Bool[np.ndarray, 
     """Which places a shape covers."""
     if isinstance(shape, Leaves):
         off = places - shape.corner
-        return np.all((off >= 0) & (off <= [shape.size[1], shape.size[0]]), axis=1)
+        return np.asarray(np.all((off >= 0) & (off <= [shape.size[1], shape.size[0]]), axis=1))
     if not isinstance(shape, Polygon):
-        return np.sum((places - shape.centre) ** 2, axis=1) <= shape.radius**2
+        return np.asarray(np.sum((places - shape.centre) ** 2, axis=1) <= shape.radius**2)
     inside = np.zeros(len(places), bool)
     corners = np.array(shape.corners)
     low, high = corners.min(axis=0), corners.max(axis=0)

@@ -45,7 +45,7 @@ class ChartMap:
         ideal = _projected(self.homography, np.asarray(places, np.float64))
         square = np.minimum(np.sum(ideal**2, axis=-1, keepdims=True), FARTHEST**2)
         bent = ideal * (1 + self.distortion[0] * square + self.distortion[1] * square**2)
-        return bent * half_diagonal(self.shape) + middle(self.shape)
+        return np.asarray(bent * half_diagonal(self.shape) + middle(self.shape))
 
     def scale(self, places: Points) -> Float[np.ndarray, "*many"]:
         """Pixels for a mm about places of the chart, by the root of the map's area."""
@@ -54,7 +54,7 @@ class ChartMap:
         x, y = np.eye(2) * step
         right = (self(places + x) - self(places - x)) / (2 * step)
         down = (self(places + y) - self(places - y)) / (2 * step)
-        return np.sqrt(np.abs(right[..., 0] * down[..., 1] - right[..., 1] * down[..., 0]))
+        return np.asarray(np.sqrt(np.abs(right[..., 0] * down[..., 1] - right[..., 1] * down[..., 0])))
 
     @property
     def mirrored(self) -> bool:
@@ -78,7 +78,7 @@ class Sightings:
 
     def off(self, found: ChartMap) -> Float[np.ndarray, " n"]:
         """What a map leaves, px along the normals."""
-        return np.sum((found(self.on_chart) - self.in_picture) * self.normals, axis=1)
+        return np.asarray(np.sum((found(self.on_chart) - self.in_picture) * self.normals, axis=1))
 
 
 def middle(shape: tuple[int, int]) -> Float[np.ndarray, "2"]:
@@ -183,7 +183,7 @@ def _projected(homography: Float[np.ndarray, "3 3"], places: Points) -> Points:
     """Places after a homography; what lies behind the camera goes far away."""
     depth = places @ homography[2, :2] + homography[2, 2]
     depth = np.where(depth > 1e-9, depth, 1e-9)
-    return (places @ homography[:2, :2].T + homography[:2, 2]) / depth[..., None]
+    return np.asarray((places @ homography[:2, :2].T + homography[:2, 2]) / depth[..., None])
 
 
 def _to_unit(places: Float[np.ndarray, "n 2"]) -> tuple[Float[np.ndarray, "3 3"], Float[np.ndarray, "n 2"]]:

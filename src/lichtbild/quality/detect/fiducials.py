@@ -12,14 +12,20 @@ import numpy as np
 from jaxtyping import Float, UInt8
 
 from lichtbild.image.chart import Chart, Fiducial
+from lichtbild.quality.detect.borders import painted, sampled
 from lichtbild.quality.detect.candidate import Candidate, area
-from lichtbild.quality.detect.chart_map import first_map, fitted_map, of_points
+from lichtbild.quality.detect.chart_map import ChartMap, first_map, fitted_map, of_points
 from lichtbild.quality.detect.preview import Preview, preview
+from lichtbild.quality.detect.regions import inside
 from lichtbild.quality.detect.registration import Registration, registered
 from lichtbild.quality.detect.vision import opencv
 
 _AGREE: Final = 0.12
 """Of a mark's side: how far a corner may lie from where the marks' common map puts it."""
+
+
+_ALIKE: Final = 0.75
+"""Correlation of a mark's 36 cells with what is printed there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,22 +119,46 @@ def by_fiducials(view: Preview, charts: Iterable[Chart]) -> tuple[Candidate, ...
 def _registered(
     view: Preview, chart: Chart, group: list[Mark], numbers: dict[int, Fiducial]
 ) -> Registration | None:
-    """The chart's exact map from the marks of one print."""
-    on_chart = np.vstack([_corners(numbers[mark.number]) for mark in group])
-    seen = of_points(on_chart, np.vstack([mark.corners for mark in group]))
-    start = first_map(seen, view.shape)
-    if start is None or start.mirrored:
-        return None
-    if len(group) > 2:
-        start, _ = fitted_map(seen, start, 1)
-    return registered(view.light, chart, start, on_chart, seen)
+    """The chart's exact map from the marks of one print; where they do not agree, from some of them."""
+    parts = [group] if len(group) < 3 else [group, *(group[:k] + group[k + 1 :] for k in range(len(group)))]
+    for part in parts:
+        on_chart = np.vstack([_corners(numbers[mark.number]) for mark in part])
+        seen = of_points(on_chart, np.vstack([mark.corners for mark in part]))
+        start = first_map(seen, view.shape)
+        if start is None or start.mirrored:
+            continue
+        if len(part) > 2:
+            start, _ = fitted_map(seen, start, 1)
+        found = registered(view.light, chart, start, on_chart, seen)
+        if found is not None and _confirmed(view, chart, found.map):
+            return found
+    return None
+
+
+def _confirmed(view: Preview, chart: Chart, found: ChartMap) -> bool:
+    """Whether the marks are where a map puts them, at least half of those in the picture.
+
+    The borders of a chart that repeats itself also fit a map that is off by one period; its marks do not.
+    """
+    cells = (np.stack(np.meshgrid(np.arange(6), np.arange(6)), axis=-1).reshape(-1, 2) + 0.5) / 6
+    visible = right = 0
+    for mark in chart.fiducials:
+        places = np.array(mark.corner) + cells * mark.side
+        at = found(places)
+        if inside(view.shape, at, 1.0):
+            expected, measured = painted(chart, places), sampled(view.light, at)
+            visible += 1
+            alike = np.corrcoef(expected, measured)[0, 1] if np.ptp(measured) > 0 else 0.0
+            right += bool(alike > _ALIKE)
+    return right > 0 and 2 * right >= visible
 
 
 def _group(
     read: list[Mark], numbers: dict[int, Fiducial], shape: tuple[int, int]
 ) -> tuple[list[Mark], list[Mark]]:
     """The marks of one print, begun with the first, and those of others; each number once."""
-    group, rest = [read[0]], []
+    group: list[Mark] = [read[0]]
+    rest: list[Mark] = []
     for mark in read[1:]:
         taken = any(mark.number == other.number for other in group)
         (rest if taken or not _fits(mark, group, numbers, shape) else group).append(mark)

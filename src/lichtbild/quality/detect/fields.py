@@ -127,4 +127,4 @@ def _polynomial(values: Float[np.ndarray, "b b"]) -> Float[np.ndarray, "b b"]:
     x, y = np.meshgrid(across, down)
     terms = np.stack([x**i * y**j for i in range(5) for j in range(5 - i)], axis=-1).reshape(-1, 15)
     fit, *_ = np.linalg.lstsq(terms, values.ravel(), rcond=None)
-    return (terms @ fit).reshape(values.shape)
+    return np.asarray((terms @ fit).reshape(values.shape))

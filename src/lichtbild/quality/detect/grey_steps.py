@@ -218,7 +218,7 @@ def _turned(places: Int[np.ndarray, "n 2"], turns: int) -> Int[np.ndarray, "n 2"
     for _ in range(turns):
         # A chart turned anticlockwise has its right side up: what is up in the picture is right on it.
         places = np.stack([-places[:, 1], places[:, 0]], axis=1)
-    return places - places.min(axis=0)
+    return np.asarray(places - places.min(axis=0))
 
 
 def _fit(

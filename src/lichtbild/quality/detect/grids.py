@@ -18,7 +18,7 @@ _FILLED: Final = 0.7
 """Share of a grid's rows and columns that must have been seen."""
 _OFF: Final = 0.06
 """Of the pitch, that a map with distortion may leave: more is no print."""
-_ROUND: Final = 0.975
+_ROUND: Final = 0.97
 """Share that an outline fills of the ellipse of its second moments: a square fills 3 / pi = 0.955."""
 _MOST_POINTS: Final = 4000
 
@@ -77,7 +77,7 @@ def _pitches(exact: Float[np.ndarray, "n 2"], grid: Lattice) -> Float[np.ndarray
     """Distances of neighbours along rows."""
     places = {tuple(place): point for place, point in zip(grid.places.tolist(), exact, strict=True)}
     ways = [places[x + 1, y] - point for (x, y), point in places.items() if (x + 1, y) in places]
-    return np.linalg.norm(np.array(ways).reshape(-1, 2), axis=1)
+    return np.asarray(np.linalg.norm(np.array(ways).reshape(-1, 2), axis=1))
 
 
 def _saddles(view: Preview) -> Float[np.ndarray, "n 2"]:
@@ -98,7 +98,7 @@ def _saddles(view: Preview) -> Float[np.ndarray, "n 2"]:
         return np.zeros((0, 2))
     strongest = np.argsort(-response[rows, columns], kind="stable")[:_MOST_POINTS]
     points = np.stack([columns, rows], axis=1)[strongest].astype(np.float64)
-    return points[_turns_four_times(view.tone, points)]
+    return np.asarray(points[_turns_four_times(view.tone, points)])
 
 
 def _turns_four_times(
@@ -112,7 +112,7 @@ def _turns_four_times(
     columns = np.clip(at[..., 0], 0, tone.shape[1] - 1)
     values = tone[rows, columns].astype(np.float64)
     power = np.abs(np.fft.rfft(values, axis=1)) ** 2
-    return power[:, 2] > 0.7 * power[:, 1:].sum(axis=1)
+    return np.asarray(power[:, 2] > 0.7 * power[:, 1:].sum(axis=1))
 
 
 def _alternates(view: Preview, points: Float[np.ndarray, "n 2"], grid: Lattice) -> bool:
@@ -166,7 +166,7 @@ def _dots(view: Preview) -> tuple[Float[np.ndarray, "n 2"], Float[np.ndarray, " 
         block = max(15, max(view.tone.shape) // 12 | 1)
         offset = 12 if invert == cv2.THRESH_BINARY_INV else -12
         mask = cv2.adaptiveThreshold(view.grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, invert, block, offset)
-        outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
         spots = [one for one in map(_round, outlines) if one is not None]
         if len(spots) > len(best[0]):
             table = np.array(spots)

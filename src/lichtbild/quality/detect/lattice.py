@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from lichtbild.quality.detect.vision import spatial
 
 _NEAR: Final = 0.22
 """Of a step, by which a point may lie off where it is expected."""
+_HALF: Final = 0.5
 _SEEDS: Final = 12
 _STEPS: Final = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
@@ -59,10 +60,33 @@ def largest_lattice(points: Float[np.ndarray, "n 2"]) -> Lattice:
             best = grown
     places = np.array(list(best), np.int64).reshape(-1, 2)
     members = np.array(list(best.values()), np.int64)
+    if not len(members):
+        return Lattice(members, places)
+    kept = _whole(places)
+    places, members = places[kept], members[kept]
     order = np.lexsort((places[:, 0], places[:, 1]))
-    return Lattice(
-        members[order], (places - places.min(axis=0, initial=0 if not best else places.min()))[order]
-    )
+    return Lattice(members[order], (places - places.min(axis=0))[order])
+
+
+def _whole(places: Int[np.ndarray, "n 2"]) -> Bool[np.ndarray, " n"]:
+    """Which places are left when border rows and columns that are less than half full are taken off.
+
+    What lies beside a chart by chance joins it as such a row.
+    """
+    kept = np.ones(len(places), bool)
+    while kept.any():
+        low, high = places[kept].min(axis=0), places[kept].max(axis=0)
+        sides = [(axis, end) for axis in (0, 1) for end in (low[axis], high[axis])]
+        shares = [
+            np.sum(kept & (places[:, axis] == end)) / (high[1 - axis] - low[1 - axis] + 1)
+            for axis, end in sides
+        ]
+        poorest = int(np.argmin(shares))
+        if shares[poorest] >= _HALF:
+            break
+        axis, end = sides[poorest]
+        kept &= places[:, axis] != end
+    return kept
 
 
 def _seeds(

@@ -83,7 +83,7 @@ def _even(view: Preview) -> UInt8[np.ndarray, "r c"]:
     limit = float(np.clip(3.5 * np.percentile(steep, 30), 0.035, 0.25))
     mask = (steep < limit).astype(np.uint8)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((2, 2), np.uint8))
-    return cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)))
 
 
 def _plain(view: Preview, outline: np.ndarray, area: float) -> Plain | None:
@@ -121,4 +121,4 @@ def _widened(polygon: Float[np.ndarray, "n 2"]) -> Float[np.ndarray, "n 2"]:
     out = ways[:, ::-1] * ([1.0, -1.0] if turned > 0 else [-1.0, 1.0])
     before = np.roll(out, 1, axis=0)
     together = 1 + np.sum(out * before, axis=1, keepdims=True)
-    return polygon + _SHRUNK * (out + before) / np.maximum(together, 0.35)
+    return np.asarray(polygon + _SHRUNK * (out + before) / np.maximum(together, 0.35))

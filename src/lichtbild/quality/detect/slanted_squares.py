@@ -167,7 +167,8 @@ def _made(view: Preview, group: list[tuple[Plain, list[_Side]]]) -> Candidate:
     group = sorted(group, key=lambda one: tuple(_reading(one[0], group)))
     dark = float(np.median([side.levels[0] for _, sides in group for side in sides]))
     bright = float(np.median([side.levels[1] for _, sides in group for side in sides]))
-    shapes, targets = [], []
+    shapes: list[Polygon] = []
+    targets: list[Edge] = []
     for number, (plain, sides) in enumerate(group, 1):
         corners = view.to_picture(plain.corners)
         shapes.append(Polygon(tuple(map(_pair, corners)), 1))

@@ -76,7 +76,7 @@ def _star(view: Preview, centre: Float[np.ndarray, "2"], axes: Float[np.ndarray,
         if cycles is None:
             return None
         at = at + bent
-    if np.sum(np.array(pure) > _PURE) < 3:
+    if cycles is None or np.sum(np.array(pure) > _PURE) < 3:
         return None
     radius = float(np.sqrt(np.linalg.det(size))) * 0.97
     side = 2.2 * radius
@@ -100,7 +100,7 @@ def _circle(
     at: Float[np.ndarray, "2"], size: Float[np.ndarray, "2 2"], share: float
 ) -> Float[np.ndarray, "n 2"]:
     turn = 2 * np.pi * np.arange(_ANGLES) / _ANGLES
-    return at + share * np.stack([np.cos(turn), np.sin(turn)], axis=1) @ size.T
+    return np.asarray(at + share * np.stack([np.cos(turn), np.sin(turn)], axis=1) @ size.T)
 
 
 def _harmonic(

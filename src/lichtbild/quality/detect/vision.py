@@ -30,4 +30,5 @@ def spatial() -> ModuleType:
         from scipy import spatial
     except ImportError as error:
         raise BadInput("finding charts needs SciPy; install it with: pip install 'lichtbild[lab]'") from error
-    return spatial
+    module: ModuleType = spatial
+    return module
