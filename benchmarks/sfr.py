@@ -1,4 +1,4 @@
-"""Slanted edges: error of MTF50 on exact ones, with noise, halos, demosaic, JPEG and bends, and edges a second.
+"""Slanted edges: error of MTF50 on exact ones, with noise, halos, demosaic, JPEG and bends; edges a second.
 
 ``SHARED/data/quality [REPEATS]``: the folder with rectangles rendered by another program.
 
@@ -84,8 +84,8 @@ def _noise_row(name: str, angle: float, noise: float, truth: float, found: list[
         known = f"{share:.2f} ({rms / share:.2f})"
     inside = np.mean(np.abs(errors) < 1.96 * spread)
     return [
-        name, f"{angle:.0f}", f"{noise:.0%}", f"{errors.mean():+.2f}", f"{rms:.2f}", f"{bound:.2f} ({rms / bound:.2f})",
-        known, f"{inside:.1%}",
+        name, f"{angle:.0f}", f"{noise:.0%}", f"{errors.mean():+.2f}", f"{rms:.2f}",
+        f"{bound:.2f} ({rms / bound:.2f})", known, f"{inside:.1%}",
     ]  # fmt: skip
 
 
@@ -171,26 +171,22 @@ def main() -> None:
     repeats = int(sys.argv[2]) if len(sys.argv) > 2 else 200
     angles = [f"{a:.1f}" for a in ANGLES]
     parts = [
-        "MTF50 of Gaussian edges without noise: error, %, by the edge's angle, degrees; rows by MTF50 in cycles/px.",
-        table(["", *angles], noise_free()),
+        "MTF50 of Gaussian edges without noise: error, %, by angle, degrees; rows by MTF50, cycles/px.",
+        record.table(["", *angles], noise_free()),
         "Other shapes without noise: error, %.",
-        table(["shape", "MTF50", "1", "5", "14.0", "18.4", "26.6", "37", "44"], shapes_free()),
+        record.table(["shape", "MTF50", "1", "5", "14.0", "18.4", "26.6", "37", "44"], shapes_free()),
         f"With noise, {repeats} repeats: %, and in brackets RMS over the bound.",
-        table(["shape", "angle", "noise", "bias", "RMS", "model's bound", "known-shape bound", "in the 95 % interval"],
-              noisy(repeats)),
+        record.table(["shape", "angle", "noise", "bias", "RMS", "model's bound", "known-shape bound",
+                      "covered"], noisy(repeats)),
         "What cameras do to an edge of 0.25 cycles/px: error, %.",
-        table(["treatment", "angle", "truth", "error", "standard deviation told", "noise shared"], treatments()),
+        record.table(["treatment", "angle", "truth", "error", "deviation told", "noise shared"],
+                     treatments()),
         "Rectangles rendered by mtf_mapper's generator: error of the four sides, %.",
-        table(["picture", "truth", "1", "2", "3", "4", "standard deviation told"], rendered(folder)),
+        record.table(["picture", "truth", "1", "2", "3", "4", "deviation told"], rendered(folder)),
         "Speed.",
-        table(["edges", "edges a second", "processor seconds for 1,000"], speed()),
+        record.table(["edges", "edges a second", "processor seconds for 1,000"], speed()),
     ]  # fmt: skip
-    record.write("sfr", "\n\n".join(parts))
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
-    return "\n".join(lines)
+    record.write("sfr", *parts)
 
 
 if __name__ == "__main__":

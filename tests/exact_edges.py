@@ -48,8 +48,8 @@ def mtf50(transfer: Transfer) -> float:
 def profile(transfer: Transfer, band: float, distances: np.ndarray) -> np.ndarray:
     """The edge spread, 0 to 1: 1/2 + the integral of M(f) sin(2 pi f d) / (pi f), by Gauss and Legendre.
 
-    ``band``: the frequency from which on the transfer is 0, or nothing. The substitution f = band (1 - (1 - x)^2)
-    takes out the root with which a pupil's ends.
+    ``band``: the frequency from which on the transfer is 0, or nothing. The substitution
+    f = band (1 - (1 - x)^2) takes out the root with which a pupil's ends.
     """
     x, w = np.polynomial.legendre.leggauss(900)
     x, w = (x + 1) / 2, w / 2
@@ -63,7 +63,7 @@ def profile(transfer: Transfer, band: float, distances: np.ndarray) -> np.ndarra
     return make_interp_spline(grid, table, k=7)(distances)
 
 
-def edge(
+def edge(  # noqa: PLR0913
     transfer: Transfer,
     band: float,
     angle: float,
@@ -75,11 +75,11 @@ def edge(
     """A picture of an edge through its middle; ``transfer`` is the system's at that angle."""
     rows, columns = shape
     y, x = np.mgrid[:rows, :columns] + 0.5
-    x, y = x - columns / 2 - phase[0], y - rows / 2 - phase[1]
+    x, y = x - columns / 2, y - rows / 2
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     along = -s * x + c * y
     d = c * x + s * y - bend * ((2 * along / rows) ** 2)
-    return levels[0] + (levels[1] - levels[0]) * profile(transfer, band, d)
+    return 0.2 + 0.6 * profile(transfer, band, d)
 
 
 def disc(diameter: float) -> Transfer:

@@ -69,6 +69,27 @@ def warped_card(seed: int, *, card: bool = True) -> WarpedCard:
     return WarpedCard(light, codes, layout if card else None, centres, float(pitch), words)
 
 
+def drawn_card(layout: CardLayout, to_picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Linear light of a card on even grey, exact to a sixteenth of a pixel's area.
+
+    Args:
+        layout: of the card.
+        to_picture: from (column, row) of its patches to px.
+        size: height and width, px.
+    """
+    over = 4
+    canvas = np.full((size[0] * over, size[1] * over, 3), 0.3, np.float32)
+    rng = np.random.default_rng(0)
+    _draw(canvas, layout, np.diag([over, over, 1.0]) @ to_picture, reference(layout), rng)
+    return cv2.resize(canvas, (size[1], size[0]), interpolation=cv2.INTER_AREA)
+
+
+def straight(pitch: float, first: tuple[float, float], degrees: float = 0.0) -> np.ndarray:
+    """From (column, row) of patches to px: turned clockwise, without perspective."""
+    cos, sin = pitch * np.cos(np.deg2rad(degrees)), pitch * np.sin(np.deg2rad(degrees))
+    return np.array([[cos, -sin, first[0]], [sin, cos, first[1]], [0, 0, 1]])
+
+
 def _apply(matrix, points):
     mapped = points @ matrix[:, :2].T + matrix[:, 2]
     return mapped[..., :2] / mapped[..., 2:]
@@ -194,7 +215,8 @@ def _taken(rng, light, pitch):
     noise = rng.uniform(0, 0.03)
     spread = np.sqrt((0.3 * noise) ** 2 + noise**2 * np.clip(light, 0, None))
     light = light + rng.normal(0, 1, light.shape).astype(np.float32) * spread
-    words = f"cast {np.round(cast, 2).tolist()}, {fall:.1f} EV across, {exposure:.2f}, blur {sigma:.1f} px, noise {noise:.3f}"
+    words = f"cast {np.round(cast, 2).tolist()}, {fall:.1f} EV across, {exposure:.2f}"
+    words += f", blur {sigma:.1f} px, noise {noise:.3f}"
     return np.clip(light, 0, 1).astype(np.float32), words
 
 

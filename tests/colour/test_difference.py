@@ -100,5 +100,5 @@ def test_parts_sum_to_the_whole() -> None:
 
 def test_gradients_are_finite_where_colours_are_equal_or_grey() -> None:
     places = jnp.asarray([[50.0, 10.0, 20.0], [50.0, 0.0, 0.0]])
-    for measure in (cie76, cie94):
-        assert bool(jnp.isfinite(jax.grad(lambda lab, m=measure: m(places, lab).sum())(places)).all())
+    slope = jax.jit(jax.grad(lambda lab: (cie76(places, lab) + cie94(places, lab)).sum()))(places)
+    assert bool(jnp.isfinite(slope).all())

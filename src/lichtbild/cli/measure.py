@@ -51,7 +51,12 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
         str, option(_BENCH, "--edges", "METHOD", f"Of sharpness: {', '.join(METHODS)}.", "unbiased")
     ] = "unbiased",
     viewing: Annotated[
-        str | None, option(_BENCH, "--viewing", "NAME", "How the picture is looked at.", "monitor")
+        str | None,
+        option(_BENCH, "--viewing", "NAMES", "How the picture is looked at, by commas.", "monitor"),
+    ] = None,
+    card: Annotated[
+        str | None,
+        option(_BENCH, "--card", "NAMES", "Score cards: daylight, indoor, night, portrait.", "none"),
     ] = None,
     corrected: Annotated[
         bool, option(_BENCH, "--corrected", "", "Correct lens and shading of raw files as they ask.")
@@ -74,7 +79,7 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     Exit code 1: a limit was missed. Run the same command again after an interruption to go on.
     """
     target = Path("measured.html") if output is None else output
-    order = _order(chart, edges, viewing, layout, corrected)
+    order = replace(_order(chart, edges, viewing, card), corrected=corrected, layout=layout)
     share = _share(tolerance)
     from lichtbild.io.limits_file import read_limits
     from lichtbild.quality.limits import checked
@@ -83,6 +88,7 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     asked = read_limits(limits) if limits is not None else ()
     _refuse(target, golden, overwrite=overwrite, as_json=as_json)
     shots = lab.plan(pictures, deep=deep)
+    order = replace(order, overlay=lab.overlay_width(len(shots)))
     if not as_json:
         make_parent(target)
     count = batch.thread_count(choices.count(jobs, "--jobs"))
@@ -105,19 +111,23 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
         raise typer.Exit(max(codes, default=1))
 
 
-def _order(
-    chart: str | None, edges: str, viewing: str | None, layout: Path | None, corrected: bool
-) -> "Order":
+def _order(chart: str | None, edges: str, viewing: str | None, card: str | None) -> "Order":
     from lichtbild.quality.parts.subject import Conditions
+    from lichtbild.quality.score_card import card_named
+    from lichtbild.quality.viewing import viewing_named
     from lichtbild.study.lab import Order
 
     if edges not in METHODS:
         raise BadInput(f"--edges takes {', '.join(METHODS)}, not '{edges}'")
-    names = tuple(part.strip() for part in (chart or "").split(",") if part.strip())
-    conditions = Conditions(names, edges)
-    if viewing is not None:
-        conditions = replace(conditions, viewing=viewing)
-    return Order(conditions, corrected, layout)
+    cards = [card_named(name) for name in _names(card)]
+    seen = [viewing_named(name).name for name in _names(viewing) or ("monitor",)]
+    seen.extend(each.viewing.name for each in cards)
+    conditions = Conditions(_names(chart), edges, tuple(dict.fromkeys(seen)))
+    return Order(conditions, cards=tuple(each.name for each in cards))
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
 def _share(tolerance: float) -> float:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Final
 
 from lichtbild.core.errors import BadInput
-from lichtbild.image.chart import Area, Grid, Leaves, Patch, Star
+from lichtbild.image.chart import Area, Edge, Grid, Leaves, Patch, Star
 from lichtbild.image.specimen import Specimen
 from lichtbild.quality.found_chart import FoundChart
 from lichtbild.quality.parts.colours import colours
+from lichtbild.quality.parts.edges import edges
 from lichtbild.quality.parts.fields import fields, traps
 from lichtbild.quality.parts.greys import greys
 from lichtbild.quality.parts.grids import grids
@@ -23,6 +24,7 @@ VERSION: Final = 1
 """Of what is measured: a change of it makes stopped runs begin anew."""
 
 PARTS: Final[tuple[tuple[type, Callable[[Subject], Part]], ...]] = (
+    (Edge, edges),
     (Star, stars),
     (Leaves, leaves),
     (Patch, colours),

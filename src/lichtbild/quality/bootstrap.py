@@ -28,7 +28,8 @@ def drawn(
     """
     values, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]
-    normal = np.random.default_rng(_SEED).standard_normal((draws, *means.shape))
+    generator = np.random.default_rng(_SEED)
+    normal = generator.standard_normal((draws, *means.shape))
     return np.asarray(means + np.einsum("...ij,d...j->d...i", root, normal))
 
 
@@ -39,7 +40,8 @@ def chosen(count: int, draws: int = DRAWS) -> Int[np.ndarray, "draw n"]:
         count: of the samples.
         draws: how many sets.
     """
-    return np.random.default_rng(_SEED).integers(0, count, (draws, count))
+    generator = np.random.default_rng(_SEED)
+    return generator.integers(0, count, (draws, count))
 
 
 def percentiles(results: Float[np.ndarray, " draw"]) -> tuple[float, float]:

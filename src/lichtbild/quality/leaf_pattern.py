@@ -11,6 +11,7 @@ equations 11 to 14; Bessel's function after Abramowitz and Stegun, equations 9.4
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -97,23 +98,30 @@ def leaf_pattern(leaves: Leaves, borders: Borders | None = None) -> LeafPattern:
 
 def _drawn(leaves: Leaves, borders: Borders) -> tuple[Float[np.ndarray, "disc 3"], Int[np.ndarray, " disc"]]:
     """The discs that touch a part, x, y and radius, and their numbers; those in front first."""
-    (small, large), (height, width) = leaves.radii, leaves.size
+    discs = _all_drawn(leaves.size, leaves.corner, leaves.radii, leaves.seed)
+    left, top, right, bottom = borders
+    x, y, radius = discs.T
+    beside = (x + radius > left) & (x - radius < right) & (y + radius > top) & (y - radius < bottom)
+    near = np.flatnonzero(beside)
+    away = np.hypot(x[near] - np.clip(x[near], left, right), y[near] - np.clip(y[near], top, bottom))
+    kept = near[away < radius[near]]
+    return discs[kept], kept
+
+
+@lru_cache(maxsize=2)
+def _all_drawn(
+    size: tuple[float, float], corner: tuple[float, float], radii: tuple[float, float], seed: int
+) -> Float[np.ndarray, "disc 3"]:
+    """All discs of a chart, drawn as its print draws them; kept, for a series of frames asks again."""
+    (small, large), (height, width) = radii, size
     area = (height + 2 * large) * (width + 2 * large)
     mean_square = 2 * math.log(large / small) / (small**-2 - large**-2)
     batches = math.ceil(_LAYERS * area / (math.pi * mean_square) / _BATCH)
-    rng = np.random.default_rng([leaves.seed, 0])
-    left, top, right, bottom = borders
-    found, numbers = [], []
-    for batch in range(batches):
-        draws = rng.random((_BATCH, 3))
-        x = (draws[:, 0] - 0.5) * (width + 2 * large) + width / 2 + leaves.corner[0]
-        y = (draws[:, 1] - 0.5) * (height + 2 * large) + height / 2 + leaves.corner[1]
-        radius = (small**-2 + draws[:, 2] * (large**-2 - small**-2)) ** -0.5
-        away = np.hypot(x - np.clip(x, left, right), y - np.clip(y, top, bottom))
-        kept = np.flatnonzero(away < radius)
-        found.append(np.column_stack([x, y, radius])[kept])
-        numbers.append(batch * _BATCH + kept)
-    return np.concatenate(found), np.concatenate(numbers)
+    draws = np.random.default_rng([seed, 0]).random((batches * _BATCH, 3))
+    draws[:, 0] = (draws[:, 0] - 0.5) * (width + 2 * large) + width / 2 + corner[0]
+    draws[:, 1] = (draws[:, 1] - 0.5) * (height + 2 * large) + height / 2 + corner[1]
+    draws[:, 2] = (small**-2 + draws[:, 2] * (large**-2 - small**-2)) ** -0.5
+    return draws
 
 
 def correlation(radii: tuple[float, float], distance: Float[np.ndarray, " d"]) -> Float[np.ndarray, " d"]:

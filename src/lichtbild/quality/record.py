@@ -17,6 +17,8 @@ from lichtbild.quality.found_chart import FoundChart, Points, Verdict
 SCHEMA: Final = 1
 """Of the JSON."""
 
+_ALWAYS: Final = ("name", "value", "unit", "clause", "method", "interval")
+
 
 @dataclass(frozen=True)
 class ChartRecord:
@@ -115,7 +117,7 @@ class Record:
     def to_table(self) -> dict[str, Any]:
         """The record as JSON takes it."""
         table: dict[str, Any] = plain(asdict(self))
-        return table
+        return table | {"measures": [measure_table(measure) for measure in self.measures]}
 
     @staticmethod
     def of_table(table: Mapping[str, Any]) -> "Record":
@@ -147,6 +149,12 @@ def plain(value: Any) -> Any:
     return value
 
 
+def measure_table(measure: Measure) -> dict[str, Any]:
+    """A measure as JSON takes it, without what it does not say."""
+    table: dict[str, Any] = plain(asdict(measure))
+    return {key: value for key, value in table.items() if value not in (None, "") or key in _ALWAYS}
+
+
 def _number(value: float | None) -> float:
     return math.nan if value is None else float(value)
 
@@ -166,7 +174,8 @@ def _chart(table: Mapping[str, Any]) -> ChartRecord:
 
 
 def _measure(table: Mapping[str, Any]) -> Measure:
-    parts = {"value": _number(table["value"]), "interval": _pair(table["interval"]), "at": _pair(table["at"])}
+    ends, place = _pair(table["interval"]), _pair(table.get("at"))
+    parts = {"value": _number(table["value"]), "interval": ends, "at": place}
     return Measure(**{**table, **parts})
 
 

@@ -17,8 +17,10 @@ variance: Bendat and Piersol, Random Data (4th ed.), equation 9.90.
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from os import cpu_count
 from typing import Any, Final
 
 import numpy as np
@@ -45,10 +47,12 @@ from lichtbild.quality.texture import (
 METHOD: Final = "texture-cross 1"
 TILE: Final = 256
 """Pixels along a side of the largest part that is registered and measured at once."""
-MOST_TILES: Final = 3
+MOST_TILES: Final = 2
 """Tiles along a side of the area."""
 _FINE: Final = 4
 """Samples of the reference along a side of a pixel; each the mean of 2 x 2."""
+_COARSE: Final = 4
+"""Samples along a side of a pixel of what is registered."""
 _SECTORS: Final = 8
 _SECTORS_OF_RING: Final = np.where(np.arange(1, RINGS + 1) < 8, 1, _SECTORS)[:, None]
 """The lowest rings have few frequencies, and phases of nearly none: they are one sector."""
@@ -137,14 +141,15 @@ def reference_tiles(
     count = min(MOST_TILES, max(1, side // TILE))
     size = min(TILE, side) // 2 * 2
     starts = np.round(np.linspace(0, side - size, count)).astype(int) if count > 1 else [(side - size) // 2]
-    pattern = _pattern_of(leaves, to_chart, (top, left, side))
-    tiles = []
-    for down in starts:
-        for right in starts:
-            place = top + int(down), left + int(right)
-            picture = light[place[0] : place[0] + size, place[1] : place[1] + size]
-            tiles.append(_tile(np.asarray(picture, np.float64), place, pattern, to_chart))
-    return tuple(tiles)
+    places = [(top + int(down), left + int(right)) for down in starts for right in starts]
+
+    def measured(place: tuple[int, int]) -> ReferenceTile:
+        picture = light[place[0] : place[0] + size, place[1] : place[1] + size]
+        pattern = _pattern_of(leaves, to_chart, (*place, size))
+        return _tile(np.asarray(picture, np.float64), place, pattern, to_chart)
+
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:
+        return tuple(pool.map(measured, places))
 
 
 def cut(light: Plane, tile: ReferenceTile) -> Plane:
@@ -251,8 +256,8 @@ def _tile(
 
     found = UNMOVED
     # Once the leaves are drawn where they lie, moving them by what is left needs next to no interpolation.
-    for blurs, parts in (((3.0, 1.2), 4), ((1.2,), side)):
-        drawn = drawn_from(seen(found, parts, _BEYOND).mean(axis=(2, 3)), _BEYOND)
+    for blurs in ((3.0, 1.2), (1.2,)):
+        drawn = drawn_from(seen(found, _COARSE, _BEYOND).mean(axis=(2, 3)), _BEYOND)
         found = refine(drawn, picture, blurs=blurs).after(found)
     samples = seen(found, side).transpose(0, 2, 1, 3)
     fine = samples.reshape(height * _FINE, 2, width * _FINE, 2).mean(axis=(1, 3))

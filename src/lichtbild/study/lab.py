@@ -28,6 +28,13 @@ _BYTES_PER_PIXEL = 0.2
 """Of a small JPEG file: a picture has at most so many pixels as its file lets suppose."""
 
 
+_WIDEST = 1100
+_OVERLAYS = 2_200_000
+"""Bytes of all pictures of what was found, about."""
+_BYTES_OF_OVERLAY = 0.17
+"""By pixel, of charts."""
+
+
 @dataclass(frozen=True)
 class Shot:
     """A picture to be measured.
@@ -49,6 +56,7 @@ class Order:
         conditions: known beside the pictures.
         corrected: the corrections that raw files ask for are made.
         layout: for headerless dumps, the TOML that describes them.
+        cards: names of the score cards that cameras are held against.
         overlay: pixels of the longer side of the pictures of what was found; 0 for none.
         threads: tiles computed at a time in one picture.
     """
@@ -56,13 +64,14 @@ class Order:
     conditions: Conditions = field(default_factory=Conditions)
     corrected: bool = False
     layout: Path | None = None
-    overlay: int = 1100
+    cards: tuple[str, ...] = ()
+    overlay: int = _WIDEST
     threads: int = 1
 
     @property
     def told(self) -> dict[str, Any]:
         """What decides on the numbers, for the report and for a run's key."""
-        table = asdict(self.conditions) | {"corrected": self.corrected}
+        table = asdict(self.conditions) | {"corrected": self.corrected, "cards": self.cards}
         return table | ({} if self.layout is None else {"layout": self.layout.name})
 
 
@@ -109,6 +118,12 @@ def plan(names: Sequence[str], *, deep: bool = False) -> tuple[Shot, ...]:
         for path in found:
             shots.setdefault(path.resolve(), Shot(path, camera))
     return tuple(shots.values())
+
+
+def overlay_width(count: int) -> int:
+    """Pixels of the longer side of so many pictures of what was found, so that a page holds them all."""
+    pixels = _OVERLAYS / max(count, 1) / _BYTES_OF_OVERLAY
+    return max(240, min(_WIDEST, round((4 / 3 * pixels) ** 0.5)))
 
 
 def run(shots: Sequence[Shot], order: Order, ledger_path: Path, count: int) -> Generator[Found, None, None]:

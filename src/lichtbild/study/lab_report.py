@@ -10,6 +10,8 @@ from lichtbild.io.limits_file import write_limits
 from lichtbild.quality.limits import Check, of_golden
 from lichtbild.quality.record import Record
 from lichtbild.quality.report.results import Results, results_json, results_page
+from lichtbild.quality.report.scores import score_cards
+from lichtbild.quality.score_card import card_named
 from lichtbild.study.lab import Found, Order, by_camera
 
 
@@ -29,14 +31,17 @@ def results(found: Sequence[Found], order: Order, checks: tuple[Check, ...]) -> 
     overlays = {
         each.record.sha256: each.overlay for each in found if each.record is not None and each.overlay
     }
+    cameras = by_camera(found)
+    cards = [card_named(name) for name in order.cards]
     return Results(
         lichtbild.__version__,
         order.told,
         records,
         tuple(each.failure for each in found if each.record is None),
         checks,
-        by_camera(found),
-        overlays=overlays,
+        cameras,
+        score_cards(cameras, cards),
+        overlays,
     )
 
 

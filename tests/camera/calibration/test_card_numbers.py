@@ -1,17 +1,22 @@
 """From a mosaic of a card to a camera's matrices."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from lichtbild.camera.calibration.card_matrices import card_matrices
 from lichtbild.camera.calibration.card_numbers import card_numbers
+from lichtbild.camera.specimen import specimen
 from lichtbild.colour import cielab
 from lichtbild.colour.spaces import D50_XY, xyz_of
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.chart import Chart, Paint, Patch
+from lichtbild.io.headerless import read
 from lichtbild.quality.colour_plane import Planes, planes_of_mosaic
+from lichtbild.quality.detect import cards
 from lichtbild.quality.found_chart import FoundChart, Verdict
 
 SIDE, COUNT = 32, 8
@@ -60,3 +65,26 @@ def test_full_and_hidden_patches_are_left_out() -> None:
     assert str(full) not in found.names
     with pytest.raises(BadInput, match="hidden"):
         card_numbers(planes(), card(usable=False))
+
+
+@pytest.mark.slow
+def test_real_frames_of_one_module_agree(shared: Path, tmp_path: Path) -> None:
+    """A card in two parks, found and read without a hand: the same camera, within what daylight changes.
+
+    The files do not tell their black; 12 is their publisher's estimate.
+    """
+    layout = tmp_path / "frames.toml"
+    rows = ("width = 2592", "height = 1536", 'dtype = "uint8"', 'cfa = "GRBG"', "white = 255", "black = 12")
+    layout.write_text("\n".join(rows), encoding="utf-8")
+    matrices = []
+    for name in ("iisp_Outdoor1", "iisp_Outdoor3"):
+        frame = read(shared / f"data/raw/colour_checker_frames/{name}.raw", layout)
+        bench = specimen(frame, name, "0" * 64)
+        assert frame.cfa is not None
+        assert bench.mosaic is not None
+        (found,) = cards.find(bench.light)
+        numbers = card_numbers(planes_of_mosaic(bench.mosaic, frame.cfa), found)
+        matrices.append(card_matrices(numbers.numbers, numbers.lab, numbers.grey, (0.3127, 0.329)))
+        assert matrices[-1].fit.errors.mean() < 6
+    np.testing.assert_allclose(matrices[0].neutral, matrices[1].neutral, atol=0.03)
+    np.testing.assert_allclose(matrices[0].fit.matrix, matrices[1].fit.matrix, atol=0.1)

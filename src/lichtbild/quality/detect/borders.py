@@ -189,7 +189,7 @@ def _crossings(
     height = high - low
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (profiles - low[:, None]) / height[:, None]
-        # The trapezoid's rule over [-reach, reach]: a step at x0 leaves the area reach - x0 above the dark side.
+        # By the trapezoid's rule: a step at x0 leaves the area reach - x0 above the dark side.
         area = (share.sum(axis=1) - 0.5 * (share[:, 0] + share[:, -1])) * 2 * reach / (count - 1)
         offset = reach - area
         rough = np.maximum(np.ptp(dark, axis=1), np.ptp(bright, axis=1))

@@ -36,7 +36,7 @@ class Candidate:
     def quarter_turns(self) -> int:
         """By which the chart is turned in the picture, anticlockwise, 0 to 3."""
         middle = np.array(self.chart.size[::-1]) / 2
-        way = self.map(np.array([middle + [1e-3, 0.0]]))[0] - self.map(np.array([middle]))[0]
+        way = self.map(np.array([middle + np.array([1e-3, 0.0])]))[0] - self.map(np.array([middle]))[0]
         return round(math.atan2(-way[1], way[0]) / (math.pi / 2)) % 4
 
 

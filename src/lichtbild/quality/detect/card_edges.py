@@ -20,6 +20,8 @@ _ALONG: Final = np.linspace(-0.25, 0.25, 9)
 """Of a side, in pitches from its middle."""
 _ACROSS: Final = np.linspace(0.2, 0.62, 43)
 """Of a profile, in pitches from the patch's centre; the gap's middle is at 0.5."""
+_GAP: Final = slice(22, 40)
+"""Samples of a profile among which a gap is: from 0.42 to 0.59 pitches."""
 _CONTRAST: Final = 0.03
 """Least difference of patch and gap, in tones."""
 _NORMALS: Final = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]], dtype=float)
@@ -51,7 +53,7 @@ def refined(view: CardView, to_view: Float[np.ndarray, "3 3"], rows: int, column
 
     Args:
         view: in which a pitch has some ten pixels at least.
-        to_view: a first map, right to a tenth of a pitch.
+        to_view: a first map, right to half a gap.
         rows: of patches.
         columns: of patches.
     """
@@ -91,12 +93,14 @@ def _crossings(
     # Blur mixes light, not tones: half way between black and white is far up in tones.
     profiles = untoned(samples, encoded=view.encoded).mean(axis=3)
     within = profiles[:, :, :8].mean(axis=2)
-    gap = np.where(border[..., None], profiles[:, :, -4:].mean(axis=2), profiles[:, :, 28:33].mean(axis=2))
+    # Boards are black, so that a gap is where the profile is darkest, however narrow it is.
+    dark = (profiles.mean(axis=3)[:, :, _GAP]).argmin(axis=2) + _GAP.start
+    between = np.take_along_axis(profiles, dark[..., None, None], 2)[:, :, 0]
+    gap = np.where(border[..., None], profiles[:, :, -4:].mean(axis=2), between)
     step = gap - within
     contrast = np.linalg.norm(step, axis=-1)
-    in_tones = np.linalg.norm(
-        samples[:, :, 28:33].mean(axis=(2, 3)) - samples[:, :, :8].mean(axis=(2, 3)), axis=-1
-    )
+    inner = samples.mean(axis=3)
+    tones = np.take_along_axis(inner, dark[..., None, None], 2)[:, :, 0] - inner[:, :, :8].mean(axis=2)
     relative = (
         np.einsum("csak,csk->csa", profiles - within[:, :, None], step)
         / np.maximum(contrast, 1e-9)[..., None] ** 2
@@ -108,7 +112,12 @@ def _crossings(
     high = np.take_along_axis(relative, first[..., None], 2)[..., 0]
     part = (0.5 - low) / np.where(high > low, high - low, 1.0)
     crossing = _ACROSS[before] + part * (_ACROSS[1] - _ACROSS[0])
-    shows = above.any(axis=2) & (first > 0) & (in_tones > _CONTRAST) & inside.all(axis=(2, 3))
+    shows = (
+        above.any(axis=2)
+        & (first > 0)
+        & (np.linalg.norm(tones, axis=-1) > _CONTRAST)
+        & inside.all(axis=(2, 3))
+    )
     return np.where(shows, crossing, np.nan)
 
 
@@ -124,7 +133,7 @@ def _solved(
     cells: Float[np.ndarray, "cell 2"],
     border: Bool[np.ndarray, "cell 4"],
 ) -> Any:
-    """A small homography of the cells, patch over pitch, what is left of the sides, and how many there are."""
+    """A small homography of the cells, both patch over pitch, what is left of the sides, and their number."""
     rows, rest = [], []
     for side, normal in enumerate(_NORMALS):
         axis = 0 if normal[0] else 1

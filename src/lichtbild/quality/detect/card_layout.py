@@ -5,7 +5,6 @@ catalogues' outer sizes, to about 0.2 mm; places in pixels do not depend on them
 patch to its pitch, which is measured in each picture, tells the cards of one arrangement apart.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,7 +12,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lichtbild.colour.cielab import to_rec2020
-from lichtbild.image.chart import Chart, Paint, Patch, Point, Polygon
+from lichtbild.image.chart import Chart, Patch, Point, Polygon
 from lichtbild.image.chart_catalogue import chart_named
 from lichtbild.image.charts.paints import INK, colour_checker
 
@@ -30,28 +29,33 @@ class CardLayout:
         rows: of patches.
         columns: of patches.
         first: centre of the first patch, mm.
-        pitch: from centre to centre, mm.
-        patch: side of a patch over the pitch.
+        pitch: from centre to centre along a row and along a column, mm.
+        patch: side of a patch over the pitch, along a row.
     """
 
     chart: Chart
     rows: int
     columns: int
     first: Point
-    pitch: float
+    pitch: Point
     patch: float
+
+    @property
+    def patches(self) -> tuple[Patch, ...]:
+        """Row by row."""
+        return tuple(target for target in self.chart.targets if isinstance(target, Patch))
 
     @property
     def names(self) -> tuple[str, ...]:
         """Of the patches, row by row."""
-        return tuple(target.name for target in self.chart.targets[: self.rows * self.columns])
+        return tuple(patch.name for patch in self.patches)
 
 
 @cache
 def card_layouts() -> tuple[CardLayout, ...]:
     """All cards that are known: Classic arrangements of several makers, and the SG.
 
-    The Classic that we print is found by its marks; its patches lie too much like X-Rite's to be told from them.
+    The Classic that we print is found by its marks; its patches lie too much like X-Rite's to be told apart.
     """
     return (
         _of_maker("x-rite-classic", "ColorChecker Classic, X-Rite and Calibrite", 40.0, 45.0),
@@ -65,22 +69,20 @@ def card_layouts() -> tuple[CardLayout, ...]:
 
 def reference(layout: CardLayout) -> Float[np.ndarray, "patch 3"]:
     """Colours of the patches: linear Rec.2020, white 1, as a camera balanced for the light would see them."""
-    targets = layout.chart.targets[: layout.rows * layout.columns]
-    paints = [layout.chart.paints[target.paint] for target in targets if isinstance(target, Patch)]
-    return np.maximum(np.asarray(to_rec2020(np.array([paint.lab for paint in paints]))), 0.0)
+    lab = np.array([layout.chart.paints[patch.paint].lab for patch in layout.patches])
+    return np.asarray(np.maximum(to_rec2020(lab), 0.0))
 
 
 def _of_catalogue(name: str, rows: int, columns: int) -> CardLayout:
     """The layout of a chart that we print."""
     chart = chart_named(name)
-    corners = np.array(
-        [target.corners for target in chart.targets[: rows * columns] if isinstance(target, Patch)]
-    )
+    patches = [target for target in chart.targets if isinstance(target, Patch)]
+    corners = np.array([patch.corners for patch in patches])
     centres = corners.mean(axis=1)
-    pitch = float(centres[1, 0] - centres[0, 0])
+    pitch = (float(centres[1, 0] - centres[0, 0]), float(centres[columns, 1] - centres[0, 1]))
     side = float(np.ptp(corners[0, :, 0])) / (1 - 2 * INSET)
     first = (float(centres[0, 0]), float(centres[0, 1]))
-    return CardLayout(chart, rows, columns, first, pitch, side / pitch)
+    return CardLayout(chart, rows, columns, first, pitch, side / pitch[0])
 
 
 def _of_maker(name: str, title: str, patch: float, pitch: float) -> CardLayout:
@@ -91,14 +93,11 @@ def _of_maker(name: str, title: str, patch: float, pitch: float) -> CardLayout:
     for index, paint in enumerate(paints):
         centre = (pitch * (1 + index % 6), pitch * (1 + index // 6))
         shapes.append(Polygon(_square(centre, patch), index + 1))
-        role = "grey" if index >= 18 else "colour"
-        targets.append(Patch(paint.name, _square(centre, patch * (1 - 2 * INSET)), index + 1, role))
-    card = Chart(name, title, (5 * pitch, 7 * pitch), _papered(paints), tuple(shapes), tuple(targets))
-    return CardLayout(card, 4, 6, (pitch, pitch), pitch, patch / pitch)
-
-
-def _papered(paints: Sequence[Paint]) -> tuple[Paint, ...]:
-    return (INK, *paints)
+        measured = _square(centre, patch * (1 - 2 * INSET))
+        targets.append(Patch(paint.name, measured, index + 1, "grey" if index >= 18 else "colour"))
+    size = (5 * pitch, 7 * pitch)
+    card = Chart(name, title, size, (INK, *paints), tuple(shapes), tuple(targets))
+    return CardLayout(card, 4, 6, (pitch, pitch), (pitch, pitch), patch / pitch)
 
 
 def _square(centre: Point, side: float) -> tuple[Point, Point, Point, Point]:

@@ -64,8 +64,8 @@ class Match:
 
 def matches(tones: Float[np.ndarray, "row column 3"], lattice: Lattice) -> tuple[Match, ...]:
     """The best place and turn of each arrangement of colours, best explained first."""
-    low = lattice.cells.min(axis=0) - _CLOSE
-    high = lattice.cells.max(axis=0) + _CLOSE + 1
+    low = _lowest(lattice)
+    high = (int(lattice.cells[:, 0].max()) + _CLOSE + 1, int(lattice.cells[:, 1].max()) + _CLOSE + 1)
     colours = _cell_colours(tones, lattice, low, high)
     held = np.zeros(colours.shape[:2], bool)
     held[lattice.cells[:, 1] - low[1], lattice.cells[:, 0] - low[0]] = True
@@ -94,9 +94,13 @@ def _best(
         return None
     left, turns, start = tried[0]
     second = min((one[0] for one in tried[1:]), default=1.0)
-    low = lattice.cells.min(axis=0) - _CLOSE
-    match = _match(layout, lattice, colours, (held, trusted), (turns, start, (int(low[0]), int(low[1]))))
+    match = _match(layout, lattice, colours, (held, trusted), (turns, start, _lowest(lattice)))
     return replace(match, left=left, second=second, partly=partly)
+
+
+def _lowest(lattice: Lattice) -> Cell:
+    """The first cell that is looked at."""
+    return int(lattice.cells[:, 0].min()) - _CLOSE, int(lattice.cells[:, 1].min()) - _CLOSE
 
 
 @cache
@@ -116,7 +120,7 @@ def _reference(layout_name: str) -> Float[np.ndarray, "patch 3"]:
 
 def _cell_colours(
     tones: Float[np.ndarray, "row column 3"], lattice: Lattice, low: Cell, high: Cell
-) -> Float[np.ndarray, "row column 3"]:
+) -> Float[np.ndarray, "cell_row cell_column 3"]:
     """Median colour of the inner part of each cell; not a number where the picture ends."""
     cv2 = opencv()
     columns, rows = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
@@ -164,7 +168,7 @@ def _unexplained(
     seen: Float[np.ndarray, "row column 3"],
     trusted: Bool[np.ndarray, "row column"],
 ) -> tuple[float, Float[np.ndarray, "row column"]] | None:
-    """Share of variance that the best colour map leaves, and each patch's rest; None if too little is seen."""
+    """Share of variance the best colour map leaves, and each patch's rest; None if too little is seen."""
     rows, columns = card.shape[:2]
     valid = np.isfinite(seen).all(axis=2)
     fitted = valid & trusted

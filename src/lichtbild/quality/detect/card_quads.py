@@ -3,7 +3,8 @@
 A patch is where the gradient of every channel is low, with a ring of high gradient about it. This needs no
 gap of known colour, as adaptive thresholds of one grey do, so patches with hairlines between them are found
 as well as patches on a dark board. Where a patch is small or written on, its ring still hangs together: the
-areas of high gradient are asked too, by their outlines. Thresholds are multiples of the picture's own median gradient.
+areas of high gradient are asked too, by their outlines, and areas brighter than what lies about them.
+Thresholds are multiples of the picture's own median gradient.
 """
 
 from dataclasses import dataclass
@@ -51,11 +52,11 @@ class Quads:
     @property
     def areas(self) -> Float[np.ndarray, " quad"]:
         """Px of each."""
-        return np.abs(np.linalg.det(self.sides))
+        return np.asarray(np.abs(np.linalg.det(self.sides)))
 
 
 def quads(tones: Float[np.ndarray, "row column 3"]) -> tuple[Quads, Quads, Quads]:
-    """All quadrilaterals that a view shows, each once: even areas, outlines, and what is brighter than about it."""
+    """All quadrilaterals of a view, each once: even areas, outlines, and what is brighter than about it."""
     cv2 = opencv()
     found: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
     plane, scale = tones, 1.0

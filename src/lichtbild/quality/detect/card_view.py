@@ -74,7 +74,7 @@ def part_view(
 
 
 def untoned(tones: Float[np.ndarray, "*shape"], *, encoded: bool) -> Float[np.ndarray, "*shape"]:
-    """Light from tones: exact for linear pictures, by a power of 2.2 for encoded ones, whose curve is unknown."""
+    """Light from tones: exact for linear pictures, by a power of 2.2 for others, whose curve is unknown."""
     if encoded:
         return np.asarray(tones**2.2)
     toe = 0.008

@@ -152,7 +152,8 @@ def _refusal(match: Match) -> str | None:
     if match.left > LEFT or match.members < _HELD * count:
         return None
     if match.second < MARGIN * match.left:
-        return f"ambiguous: another place or turn leaves {match.second:.0%} of the colours unexplained, the best {match.left:.0%}"
+        shares = f"{match.left:.0%} of the colours unexplained, the next best {match.second:.0%}"
+        return f"ambiguous: the best place and turn leave {shares}" if match.members > count / 2 else None
     if outside > _OUTSIDE * count:
         return f"cut off: {outside} of {count} patches lie outside the picture"
     if covered > _COVERED * count or match.partly:
@@ -168,9 +169,9 @@ def _measured(
     """The card with its map measured in a finer view, and its patches judged."""
     layout = match.layout
     first = np.linalg.inv(view.to_view) @ match.to_view
-    right, low = layout.columns, layout.rows
+    right, low = float(layout.columns), float(layout.rows)
     about = apply(first, np.array([[-1.0, -1.0], [right, -1.0], [right, low], [-1.0, low]]))
-    pitch = np.linalg.norm(about[1] - about[0]) / (right + 1)
+    pitch = float(np.linalg.norm(about[1] - about[0])) / (right + 1)
     finer = part_view(picture, about, min(1.0, _PITCH / pitch), encoded=encoded)
     card = card_edges.refined(finer, finer.to_view @ first, layout.rows, layout.columns)
     if card is None:
@@ -197,7 +198,7 @@ def _mapping(
     layout: CardLayout, to_picture: Float[np.ndarray, "3 3"]
 ) -> Callable[[Float[np.ndarray, "*many 2"]], Float[np.ndarray, "*many 2"]]:
     """From mm on the card to px."""
-    first, pitch = np.array(layout.first), layout.pitch
+    first, pitch = np.array(layout.first), np.array(layout.pitch)
 
     def mapped(points: Float[np.ndarray, "*many 2"]) -> Float[np.ndarray, "*many 2"]:
         return apply(to_picture, (np.asarray(points, dtype=float) - first) / pitch)

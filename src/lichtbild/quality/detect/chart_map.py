@@ -51,8 +51,9 @@ class ChartMap:
         """Pixels for a mm about places of the chart, by the root of the map's area."""
         places = np.asarray(places, np.float64)
         step = 1e-3 * float(np.ptp(places)) if places.size > 2 and np.ptp(places) > 0 else 1e-2
-        right = (self(places + [step, 0.0]) - self(places - [step, 0.0])) / (2 * step)
-        down = (self(places + [0.0, step]) - self(places - [0.0, step])) / (2 * step)
+        x, y = np.eye(2) * step
+        right = (self(places + x) - self(places - x)) / (2 * step)
+        down = (self(places + y) - self(places - y)) / (2 * step)
         return np.sqrt(np.abs(right[..., 0] * down[..., 1] - right[..., 1] * down[..., 0]))
 
     @property
@@ -163,7 +164,7 @@ def _linearised(
     normals: Float[np.ndarray, "n 2"],
     terms: int,
 ) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, "n parameter"]]:
-    """Places along the normals, and how they change with the homography's eight numbers and the distortion."""
+    """Places along the normals, and how they change with the homography and the distortion."""
     whole = np.hstack([unit, np.ones((len(unit), 1))])
     depth = whole @ matrix[2]
     ideal = (whole @ matrix[:2].T) / depth[:, None]

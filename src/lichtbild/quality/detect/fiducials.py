@@ -19,7 +19,7 @@ from lichtbild.quality.detect.registration import Registration, registered
 from lichtbild.quality.detect.vision import opencv
 
 _AGREE: Final = 0.12
-"""Of a mark's side: how far another mark's corner may lie from where the first map puts it, to start from both."""
+"""Of a mark's side: how far a corner may lie from where the marks' common map puts it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +56,18 @@ def _read(grey: UInt8[np.ndarray, "r c"], factor: float) -> list[Mark]:
     cv2 = opencv()
     settings = cv2.aruco.DetectorParameters()
     settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
-    settings.minMarkerPerimeterRate = 0.015
-    settings.adaptiveThreshWinSizeStep = 20
-    settings.adaptiveThreshWinSizeMax = 43
+    settings.minMarkerPerimeterRate = 0.012
+    settings.adaptiveThreshWinSizeMin = 9
+    settings.adaptiveThreshWinSizeStep = 12
+    settings.adaptiveThreshWinSizeMax = 45
+    settings.adaptiveThreshConstant = 5
+    # Small and blurred marks have round corners and grey cells; what is misread fails by its borders.
+    settings.polygonalApproxAccuracyRate = 0.07
+    settings.perspectiveRemovePixelPerCell = 8
+    settings.perspectiveRemoveIgnoredMarginPerCell = 0.3
+    settings.maxErroneousBitsInBorderRate = 0.5
+    settings.errorCorrectionRate = 1.0
+    settings.minOtsuStdDev = 2.0
     family = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_1000)
     corners, numbers, _ = cv2.aruco.ArucoDetector(family, settings).detectMarkers(grey)
     if numbers is None:
@@ -68,7 +77,7 @@ def _read(grey: UInt8[np.ndarray, "r c"], factor: float) -> list[Mark]:
 
 
 def _finer(view: Preview) -> tuple[UInt8[np.ndarray, "r c"], float]:
-    """A grey picture of up to twice the preview's pixels, and pixels of the whole one along one of its own."""
+    """A grey picture of up to twice the preview's pixels, and pixels of the whole along one of them."""
     cv2 = opencv()
     if view.factor == 1:
         return cv2.resize(view.grey, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR), 0.5

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float
 
-from lichtbild.image.chart import Chart, Polygon
+from lichtbild.image.chart import Chart, Grid, Polygon, Target
 from lichtbild.quality.detect import (
     fiducials,
     fields,
@@ -116,9 +116,14 @@ def _covers(known: Candidate, other: Candidate) -> bool:
     """Whether a chart that is known shows what another was made of."""
     if known.certainty < 3 and "slanted-edges" in (known.chart.name, other.chart.name):
         return False
-    places = np.concatenate([verdicts_of.corners_of(target) for target in other.chart.targets])
+    places = np.concatenate([_places(target) for target in other.chart.targets])
     seen = other.map(places)
     return _share_within(known.outline, seen) > _COVERED
+
+
+def _places(target: Target) -> Float[np.ndarray, "n 2"]:
+    """Points of a target by which it is known, mm."""
+    return target.points.reshape(-1, 2) if isinstance(target, Grid) else verdicts_of.corners_of(target)
 
 
 def _share_within(corners: Float[np.ndarray, "4 2"], places: Float[np.ndarray, "n 2"]) -> float:

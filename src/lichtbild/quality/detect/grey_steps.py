@@ -109,10 +109,13 @@ def grey_steps(view: Preview, plains: tuple[Plain, ...]) -> tuple[Candidate, ...
 def _joined(grid: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
     """Those that have a neighbour at one step: what stands alone on a chart is no step of its scale."""
     places = set(grid.values())
-    near = [(i, j) for i in (-2, -1, 0, 1, 2) for j in (-2, -1, 0, 1, 2) if max(abs(i), abs(j)) == 2 > min(abs(i), abs(j))]
-    return {
-        index: (x, y) for index, (x, y) in grid.items() if any((x + i, y + j) in places for i, j in near)
-    }
+    near = [
+        (i, j)
+        for i in (-2, -1, 0, 1, 2)
+        for j in (-2, -1, 0, 1, 2)
+        if max(abs(i), abs(j)) == 2 > min(abs(i), abs(j))
+    ]
+    return {index: (x, y) for index, (x, y) in grid.items() if any((x + i, y + j) in places for i, j in near)}
 
 
 def _greys(members: list[Plain]) -> bool:
@@ -229,7 +232,7 @@ def _fit(
         return best
     for right in range(int(room[0]) + 1):
         for down in range(int(room[1]) + 1):
-            moved = [tuple(place) for place in (places + [right, down]).tolist()]
+            moved = [tuple(place) for place in (places + np.array([right, down])).tolist()]
             on = np.array([place in known for place in moved])
             if on.mean() < 0.95:
                 continue
@@ -245,7 +248,7 @@ def _fit(
 
 
 def _upright(places: Int[np.ndarray, "n 2"], bright: Float[np.ndarray, " n"]) -> tuple[int, bool]:
-    """Quarter turns after which the patches fall in brightness as one reads, and whether they do so at all."""
+    """Quarter turns after which the patches fall in brightness as one reads, and whether they do."""
     scores = []
     for turns in range(4):
         turned = _turned(places, turns)

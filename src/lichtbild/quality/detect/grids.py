@@ -18,6 +18,8 @@ _FILLED: Final = 0.7
 """Share of a grid's rows and columns that must have been seen."""
 _OFF: Final = 0.06
 """Of the pitch, that a map with distortion may leave: more is no print."""
+_ROUND: Final = 0.975
+"""Share that an outline fills of the ellipse of its second moments: a square fills 3 / pi = 0.955."""
 _MOST_POINTS: Final = 4000
 
 
@@ -102,7 +104,7 @@ def _saddles(view: Preview) -> Float[np.ndarray, "n 2"]:
 def _turns_four_times(
     tone: Float32[np.ndarray, "r c"], points: Float[np.ndarray, "n 2"]
 ) -> Bool[np.ndarray, " n"]:
-    """Which places see bright, dark, bright, dark on a circle: the second harmonic is most of its variance."""
+    """Which places see bright, dark, bright, dark on a circle, so that its second harmonic is strong."""
     turn = 2 * np.pi * np.arange(16) / 16
     circle = 4.0 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
     at = np.rint(points[:, None] + circle).astype(int)
@@ -185,7 +187,7 @@ def _round(outline: np.ndarray) -> tuple[float, float, float] | None:
     # The ellipse with these second moments has the area 4 pi sqrt(det); any other shape has less.
     full = 4 * np.pi * np.sqrt(max(np.linalg.det(spread), 1e-9))
     wide, narrow = np.linalg.eigvalsh(spread)[::-1]
-    if area < 0.93 * full or wide > 6 * narrow:
+    if area < _ROUND * full or wide > 6 * narrow:
         return None
     return moments["m10"] / area, moments["m01"] / area, float(np.sqrt(area / np.pi))
 

@@ -1,5 +1,6 @@
 """Leafy fields: dead leaves, told by their statistics and by the even border about them."""
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -51,7 +52,7 @@ def _framed(view: Preview, mask: np.ndarray, corners: Float[np.ndarray, "4 2"]) 
     if lengths.min() < _SIDE or np.any(low < 6) or np.any(high > np.array(mask.shape[::-1]) - 7):
         return False
     middle = corners.mean(axis=0)
-    outside = middle + 1.08 * (corners - middle)
+    outside = middle + (1 + 8 / (lengths.min() / 2)) * (corners - middle)
     ring = np.concatenate(
         [
             a + np.linspace(0, 1, 60)[:, None] * (b - a)
@@ -61,9 +62,9 @@ def _framed(view: Preview, mask: np.ndarray, corners: Float[np.ndarray, "4 2"]) 
     at = np.rint(ring).astype(int)
     within = np.all((at >= 0) & (at < np.array(mask.shape[::-1])), axis=1)
     values = view.tone[at[within, 1], at[within, 0]]
-    return bool(
-        within.mean() > 0.8 and mask[at[within, 1], at[within, 0]].mean() < 0.1 and np.std(values) < 0.08
-    )
+    around = mask[at[within, 1], at[within, 0]].mean()
+    sides = [np.median(np.abs(side - np.median(side))) for side in np.array_split(values, 4)]
+    return bool(within.mean() > 0.8 and around < 0.45 and np.sort(sides)[2] < 0.05)
 
 
 def _field(view: Preview, corners: Float[np.ndarray, "4 2"]) -> Candidate | None:
@@ -128,10 +129,7 @@ def _leafy(part: Float[np.ndarray, "r c"]) -> bool:
     power = np.abs(np.fft.fft2((part[:side, :side] - part.mean()) * window)) ** 2
     frequency = np.hypot(np.fft.fftfreq(side)[:, None], np.fft.fftfreq(side)[None])
     bands = np.geomspace(3 / side, 0.25, 7)
-    levels = [
-        np.log(power[(frequency >= a) & (frequency < b)].mean())
-        for a, b in zip(bands[:-1], bands[1:], strict=True)
-    ]
+    levels = [np.log(power[(frequency >= a) & (frequency < b)].mean()) for a, b in pairwise(bands)]
     slope = np.polynomial.polynomial.polyfit(np.log(np.sqrt(bands[:-1] * bands[1:])), levels, 1)[1]
     peak = power[(frequency > 3 / side) & (frequency < 0.25)]
     return bool(_SLOPE[0] < slope < _SLOPE[1] and peak.max() < 0.2 * peak.sum())

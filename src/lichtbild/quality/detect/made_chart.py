@@ -1,4 +1,4 @@
-"""Made chart: a chart noun for what was found, where no maker's drawing is known; a mm of it is about a pixel."""
+"""Made chart: a chart noun for what was found where no maker's drawing is known; its mm is about a pixel."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Overlay: the picture with what was found in it, for people: outlines, regions, and why some cannot be used."""
+"""Overlay: the picture with what was found in it: outlines, regions, and why some cannot be used."""
 
 import io
 from typing import Any, Final, Literal
@@ -58,9 +58,7 @@ def overlay(
     return stream.getvalue()
 
 
-def _shown(
-    light: Float[np.ndarray, "row column 3"], widest: int
-) -> tuple[UInt8[np.ndarray, "r c 3"], float]:
+def _shown(light: Float[np.ndarray, "row column 3"], widest: int) -> tuple[UInt8[np.ndarray, "r c 3"], float]:
     """The picture in quieter tones, as large as it may be, and its pixels for one of the whole picture."""
     from PIL import Image
 

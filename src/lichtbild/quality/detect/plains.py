@@ -1,4 +1,4 @@
-"""Plains: even areas of a picture, with straight outlines; patches and the squares of slanted edges are such."""
+"""Plains: even areas of a picture with straight outlines, such as patches and the squares of edges."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -50,11 +50,8 @@ class Plain:
         lengths = np.linalg.norm(ways, axis=1)
         turns = ways[:, 0] * np.roll(ways, -1, axis=0)[:, 1] - ways[:, 1] * np.roll(ways, -1, axis=0)[:, 0]
         square = np.abs(turns) / (lengths * np.roll(lengths, -1))
-        return (
-            bool(np.all(turns > 0) or np.all(turns < 0))
-            and lengths.max() < 3 * lengths.min()
-            and square.min() > 0.6
-        )
+        convex = bool(np.all(turns > 0) or np.all(turns < 0))
+        return convex and bool(lengths.max() < 3 * lengths.min() and square.min() > 0.6)
 
 
 def plains(view: Preview) -> tuple[Plain, ...]:

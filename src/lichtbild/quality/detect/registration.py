@@ -12,7 +12,13 @@ from jaxtyping import Float
 
 from lichtbild.image.chart import Chart
 from lichtbild.quality.detect.borders import Borders, borders_of, seen_borders
-from lichtbild.quality.detect.chart_map import ChartMap, Sightings, fitted_map
+from lichtbild.quality.detect.chart_map import (
+    ChartMap,
+    Sightings,
+    fitted_map,
+    half_diagonal,
+    middle,
+)
 
 _FITS: Final = ((12.0, 400), (7.0, 800), (5.0, 3000))
 """The last fits: pixels to either side in which a border is looked for, and how many borders are."""
@@ -20,6 +26,8 @@ _GROWTH: Final = 1.6
 """By which the distance from known points grows from fit to fit."""
 _FEW: Final = 24
 """Borders below which distortion is not fitted."""
+_RANGE: Final = 0.25
+"""Of radii, in half diagonals, that borders must span to tell the second term from the first."""
 _MANY: Final = 120
 """Borders from which on the anchors, seen less exactly, are not needed."""
 LEAST_SHARE: Final = 0.5
@@ -104,16 +112,18 @@ def _refitted(
         return start, False
     if anchored is not None and count < _MANY:
         seen = _joined(seen, anchored)
-    found, weights = fitted_map(seen, start, _terms(seen, count))
+    found, weights = fitted_map(seen, start, _terms(seen, count, start))
     return found, bool(np.isfinite(found.homography).all() and np.sum(weights > 0) >= 10)
 
 
-def _terms(seen: Sightings, count: int) -> int:
+def _terms(seen: Sightings, count: int, start: ChartMap) -> int:
     """Terms of distortion that so many borders, so far apart, can carry."""
     span = float(np.max(np.ptp(seen.in_picture, axis=0)))
     if count < _FEW or span < 100:
         return 0
-    return 1 if count < 4 * _FEW else 2
+    away = np.linalg.norm(seen.in_picture - middle(start.shape), axis=1) / half_diagonal(start.shape)
+    near, far = np.percentile(away, (5, 95))
+    return 1 if count < 4 * _FEW or far - near < _RANGE else 2
 
 
 def _joined(first: Sightings, second: Sightings) -> Sightings:
@@ -137,6 +147,6 @@ def _judged(
     off = seen.off(found)
     good = np.abs(off) < _SEEN
     share = float(np.sum(good)) / max(expected, 1)
-    if expected < 8 or share < LEAST_SHARE * 0.5 or np.sum(good) < 10:
+    if expected < 8 or share < LEAST_SHARE or np.sum(good) < 10:
         return None
     return Registration(found, float(np.sqrt(np.mean(off[good] ** 2))), int(np.sum(good)), share)

@@ -1,5 +1,6 @@
 """Slanted squares: charts of edges, found as even polygons of one tone on a ground of another."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -66,20 +67,23 @@ def _like(first: tuple[Plain, list["_Side"]], second: tuple[Plain, list["_Side"]
     )
 
 
+@dataclass(frozen=True, eq=False)
 class _Side:
-    """A straight border: its ends in the picture, dark to the right of the way, and the levels of both sides."""
+    """A straight border.
 
-    def __init__(
-        self,
-        ends: Float[np.ndarray, "2 2"],
-        reach: float,
-        levels: tuple[float, float],
-        *,
-        outward: bool,
-        off: float,
-    ) -> None:
-        self.ends, self.reach, self.levels = ends, reach, levels
-        self.outward, self.off = outward, off
+    Attributes:
+        ends: in the picture, px; dark lies to the right of the way.
+        reach: px that are even on either side.
+        levels: luminance of the dark and of the bright side.
+        outward: the polygon is the dark side.
+        off: spread of the border about its own curve, px.
+    """
+
+    ends: Float[np.ndarray, "2 2"]
+    reach: float
+    levels: tuple[float, float]
+    outward: bool
+    off: float
 
 
 def _edges(view: Preview, plain: Plain) -> list[_Side]:

@@ -17,7 +17,11 @@ _ANGLES: Final = 1024
 _RADII: Final = (0.5, 0.6, 0.7, 0.8, 0.9)
 _PURE: Final = 0.6
 """Share of the variance round a middle that one harmonic must have, at three of five radii."""
-_CYCLES: Final = (8, 400)
+_SHARES: Final = (0.1, 0.03)
+"""Of the busiest texture's power, from which an area counts as textured; a star is not always the busiest."""
+_WIDTHS: Final = (16, 16, 10, 8)
+"""Neighbours of the harmonic that belong to it, step by step as the middle is found."""
+_CYCLES: Final = (12, 400)
 _LEAST: Final = 24.0
 """Pixels of the preview's radius."""
 _MOST: Final = 8
@@ -34,36 +38,41 @@ def stars(view: Preview) -> tuple[Candidate, ...]:
 
 
 def _textured(view: Preview) -> list[tuple[Float[np.ndarray, "2"], Float[np.ndarray, "2 2"]]]:
-    """Ellipses about textured areas, the largest first: middle, and the axes that make a unit circle of it."""
+    """Ellipses about textured areas, the largest first: middle, and axes, which a unit circle takes to it."""
     cv2 = opencv()
     fine = view.tone - cv2.GaussianBlur(view.tone, (0, 0), 4.0)
     busy = cv2.GaussianBlur(fine * fine, (0, 0), 3.0)
-    mask = (busy > 0.1 * np.percentile(busy, 99)).astype(np.uint8)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     found = []
-    for outline in outlines:
-        area = cv2.contourArea(outline)
-        if len(outline) < 40 or area < np.pi * _LEAST**2:
-            continue
-        (x, y), (wide, high), angle = cv2.fitEllipse(outline)
-        if not 0.8 < area / (np.pi * wide * high / 4 + 1e-9) < 1.2 or max(wide, high) > 4 * min(wide, high):
-            continue
-        turn = np.radians(angle)
-        turning = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-        # The axis-aligned part of the polar decomposition keeps the star's way up.
-        axes = turning @ np.diag([wide / 2, high / 2]) @ turning.T
-        found.append((area, np.array([x, y]), axes))
+    for share in _SHARES:
+        mask = (busy > max(share * float(np.percentile(busy, 99)), 1e-4)).astype(np.uint8)
+        mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+        mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
+        outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        found += [ellipse for ellipse in map(_ellipse, outlines) if ellipse is not None]
     found.sort(key=lambda one: -one[0])
     return [(centre, axes) for _, centre, axes in found]
+
+
+def _ellipse(outline: np.ndarray) -> tuple[float, Float[np.ndarray, "2"], Float[np.ndarray, "2 2"]] | None:
+    """Area, middle and axes of an outline that is an ellipse; None of any other."""
+    cv2 = opencv()
+    area = cv2.contourArea(outline)
+    if len(outline) < 40 or area < np.pi * _LEAST**2:
+        return None
+    (x, y), (wide, high), angle = cv2.fitEllipse(outline)
+    if not 0.8 < area / (np.pi * wide * high / 4 + 1e-9) < 1.2 or max(wide, high) > 4 * min(wide, high):
+        return None
+    turn = np.radians(angle)
+    turning = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    # The symmetric part of the polar decomposition keeps the star's way up.
+    return area, np.array([x, y]), turning @ np.diag([wide / 2, high / 2]) @ turning.T
 
 
 def _star(view: Preview, centre: Float[np.ndarray, "2"], axes: Float[np.ndarray, "2 2"]) -> Candidate | None:
     """The star in an ellipse; None of any other texture."""
     at, size = view.to_picture(centre), axes * view.factor
-    for _ in range(3):
-        cycles, pure, bent = _harmonic(view, at, size)
+    for width in _WIDTHS:
+        cycles, pure, bent = _harmonic(view, at, size, width)
         if cycles is None:
             return None
         at = at + bent
@@ -95,7 +104,7 @@ def _circle(
 
 
 def _harmonic(
-    view: Preview, at: Float[np.ndarray, "2"], size: Float[np.ndarray, "2 2"]
+    view: Preview, at: Float[np.ndarray, "2"], size: Float[np.ndarray, "2 2"], width: int
 ) -> tuple[int | None, list[float], Float[np.ndarray, "2"]]:
     """The harmonic that the circles share, its share of their variance, and by how much the middle is off.
 
@@ -109,21 +118,23 @@ def _harmonic(
     power = np.abs(spectrum) ** 2
     total = np.maximum(power[:, 1:].sum(axis=1), 1e-12)
     inner = (power / total[:, None]).mean(axis=0)
-    spread = np.convolve(inner, np.ones(5), "same")  # a middle that is off spreads it to its neighbours
+    # A middle that is off spreads the harmonic to its neighbours.
+    spread = np.convolve(inner, np.ones(2 * width + 1), "same")
     cycles = int(np.argmax(spread[_CYCLES[0] : _CYCLES[1]])) + _CYCLES[0]
-    if spread[cycles] < 0.3:
+    if spread[cycles] < _PURE / 2:
         return None, [], np.zeros(2)
-    pure = [float(one) for one in power[:, max(cycles - 4, 1) : cycles + 5].sum(axis=1) / total]
+    width = min(width, cycles // 4)
+    near = slice(max(cycles - width, 1), cycles + width + 1)
+    pure = [float(one) for one in power[:, near].sum(axis=1) / total]
     turn = 2 * np.pi * np.arange(_ANGLES) / _ANGLES
-    moves = []
+    basis = np.stack([np.cos(turn), np.sin(turn), np.ones(_ANGLES), turn / (2 * np.pi)], axis=1)
+    moves, wound = [], []
     for share, line in zip(_RADII, spectrum, strict=True):
         band = np.zeros(_ANGLES, complex)
-        near = slice(max(cycles - 6, 1), cycles + 7)
         band[near] = line[near]
         phase = np.unwrap(np.angle(np.fft.ifft(band) * np.exp(-1j * cycles * turn)))
-        slope = np.linalg.lstsq(
-            np.stack([np.cos(turn), np.sin(turn), np.ones(_ANGLES)], 1), phase, rcond=None
-        )[0]
-        # phase = m (theta' - theta), theta' - theta = (d_x sin - d_y cos) / r of the circle's own frame
-        moves.append(share * np.array([slope[1], -slope[0]]) / cycles)
-    return cycles, pure, -size @ np.median(moves, axis=0)
+        fit = np.linalg.lstsq(basis, phase, rcond=None)[0]
+        moves.append(share * np.array([fit[1], -fit[0]]) / cycles)
+        wound.append(round((phase[-1] - phase[0]) / (2 * np.pi)))
+    cycles += int(np.median(wound))
+    return (cycles if cycles >= _CYCLES[0] else None), pure, size @ np.median(moves, axis=0)

@@ -102,10 +102,11 @@ def _of_area(
     if not np.isfinite(part.pixels).all():
         return "holds pixels that are not numbers"
     middle = corners.mean(axis=0)
-    parts = [region(light, (corners + corner + [middle, middle][0]) / 3).luminance for corner in corners]
+    parts = [region(light, (corners + corner + middle) / 3).luminance for corner in corners]
     mean, noise = part.luminance, part.spread
     if len(corners) == 4 and np.ptp(parts) > _UNEVEN * abs(mean) + 4 * noise / math.sqrt(part.width) + 2e-3:
-        return f"uneven: its corners differ by {100 * np.ptp(parts) / max(abs(mean), 1e-6):.0f} %; partly hidden?"
+        differ = 100 * np.ptp(parts) / max(abs(mean), 1e-6)
+        return f"uneven: its corners differ by {differ:.0f} %; partly hidden?"
     return ""
 
 

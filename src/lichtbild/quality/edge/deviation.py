@@ -1,8 +1,9 @@
-"""Deviation: what an edge's profile may have beyond a blurred step, as splines on graded knots, and its prior."""
+"""Deviation: what an edge's profile may have beyond a blurred step, as splines on graded knots."""
 
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -76,7 +77,7 @@ def tame(size: int, terms: int) -> Float64[np.ndarray, "n n"]:
 
 
 def _graded_knots(width: float, reach: float) -> Float64[np.ndarray, " knots"]:
-    """Even near the edge, farther apart in proportion to the distance beyond; whole steps of the fine spline."""
+    """Even near the edge, then farther apart with the distance; whole steps of the fine spline."""
     even, places = width / _KNOTS_A_WIDTH, [0.0]
     while places[-1] < reach:
         gap = even * max(1.0, places[-1] / (_EVEN * width))
@@ -89,10 +90,7 @@ def _cubic_splines(
     knots: Float64[np.ndarray, " knots"], places: Float64[np.ndarray, " p"]
 ) -> Float64[np.ndarray, "m p"]:
     """The cubic B-splines of simple knots (Cox and de Boor)."""
-    order = [
-        ((places >= low) & (places < high)).astype(float)
-        for low, high in zip(knots[:-1], knots[1:], strict=True)
-    ]
+    order = [((places >= low) & (places < high)).astype(float) for low, high in pairwise(knots)]
     for degree in (1, 2, 3):
         order = [
             (places - knots[i]) / (knots[i + degree] - knots[i]) * order[i]
@@ -103,7 +101,7 @@ def _cubic_splines(
 
 
 def _prior(centres: Float64[np.ndarray, " m"], width: float) -> Float64[np.ndarray, "m m"]:
-    """Precision: smooth from knot to knot, and less likely with the distance; standard deviation 1 at the edge."""
+    """Precision: smooth from knot to knot, less likely with the distance; deviation 1 at the edge."""
     count = len(centres)
     second = np.zeros((count + 2, count))
     for k in range(count):

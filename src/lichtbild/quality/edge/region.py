@@ -114,7 +114,7 @@ def refusal(region: EdgeRegion, white: float | None = None) -> str:
 
 
 def classical_refusal(region: EdgeRegion) -> str:
-    """Why a method with bins along the edge's normal fails; empty where it does not. Ours has no such limit."""
+    """Why a method with bins along the edge's normal fails; empty where it does not. Ours has none."""
     if region.angle < NEAR_AXIS:
         return f"the edge leans {region.angle:.2f} degrees from the pixels, {NEAR_AXIS:g} are needed"
     if region.angle > 45.0 - NEAR_AXIS:

@@ -18,7 +18,7 @@ _Line = Float64[np.ndarray, " n"]
 
 @kernel
 def product(sums: Float64[np.ndarray, "k 8"], spline: Float64[np.ndarray, " k"], out: _Line) -> None:
-    """The spline's normal matrix, of which ``sums`` holds the diagonal and three beside it, times a spline."""
+    """The normal matrix, of which ``sums`` holds the diagonal and three beside it, times a spline."""
     count = spline.size
     out[:] = 0.0
     for a in range(count):
@@ -128,12 +128,12 @@ def solved(
     factor: _Square,
     solution: _Line,
 ) -> float:
-    """The parameters under a prior of the given scale, and the logarithm of their evidence but for a constant.
+    """The parameters under a prior of given scales; returns ln of their evidence but for a constant.
 
     Args:
         normal: matrix and right side.
         prior: precision of the penalised parameters at scale 1; the others' rows hold what keeps them tame.
-        scale: standard deviations of the deviation's and the tail's prior, of the contrast; 0 for none of either.
+        scale: of the deviation's and the tail's prior, of the contrast; 0 for none of either.
         factor: takes the lower Cholesky factor of the posterior precision.
         solution: takes the parameters.
     """
@@ -145,22 +145,7 @@ def solved(
     if used == size:
         gain, tail_gain = 1.0 / (scale[0] * scale[0]), 1.0 / (scale[1] * scale[1])
         evidence = -(size - DEVIATION) * math.log(scale[0]) - math.log(scale[1])
-    for i in range(used):
-        for j in range(i + 1):
-            known = prior[i, j]
-            if i >= DEVIATION:
-                known *= gain
-            elif i == TAIL:
-                known *= tail_gain
-            total = normal[i, j] + known
-            for k in range(j):
-                total -= factor[i, k] * factor[j, k]
-            if i == j:
-                pivot = math.sqrt(max(total, 1e-13 * (normal[i, i] + 1e-30)))
-                factor[i, i] = pivot
-                evidence -= math.log(pivot)
-            else:
-                factor[i, j] = total / factor[j, j]
+    evidence -= _factored(normal, prior, (gain, tail_gain), used, factor)
     for i in range(used):
         total = normal[i, size]
         for k in range(i):
@@ -173,6 +158,34 @@ def solved(
             total -= factor[k, i] * solution[k]
         solution[i] = total / factor[i, i]
     return evidence
+
+
+@kernel
+def _factored(
+    normal: Float64[np.ndarray, "n n1"],
+    prior: _Square,
+    gains: tuple[float, float],
+    used: int,
+    factor: _Square,
+) -> float:
+    """Cholesky's factor of the posterior precision of the first parameters; half ln of its determinant."""
+    half = 0.0
+    for i in range(used):
+        for j in range(i + 1):
+            known = prior[i, j]
+            if i >= DEVIATION:
+                known *= gains[0]
+            elif i == TAIL:
+                known *= gains[1]
+            total = normal[i, j] + known
+            for k in range(j):
+                total -= factor[i, k] * factor[j, k]
+            if i == j:
+                factor[i, i] = math.sqrt(max(total, 1e-13 * (normal[i, i] + 1e-30)))
+                half += math.log(factor[i, i])
+            else:
+                factor[i, j] = total / factor[j, j]
+    return half
 
 
 @kernel

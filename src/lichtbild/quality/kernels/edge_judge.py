@@ -1,4 +1,4 @@
-"""Edge judgement: how far a deviation is to be believed, by evidence, and the response with its uncertainty."""
+"""Edge judgement: how far a deviation is to be believed, and the response with its uncertainty."""
 
 import math
 
@@ -20,7 +20,7 @@ from lichtbild.quality.kernels.edge_profile import wave_of_spline
 from lichtbild.quality.kernels.edge_settle import LN_SIGMA, MOVED, profile_of, refreshed
 
 SCALES = 8
-"""Scales of the prior that are weighed: four of the deviation, and at each a tail as faint as it, or a lens's."""
+"""Scales of the prior that are weighed: four of the deviation, each with a tail as faint, or a lens's."""
 _LENS_TAIL = 0.2
 _LEAST_SHARE = 1e-3
 _Line = Float64[np.ndarray, " n"]
@@ -122,7 +122,7 @@ def response_at(
     The blurred step's wave is a Gaussian times two sincs, the tail's falls exponentially, the deviation's is
     the splines'; at frequency 0 the deviation has none, so that contrast and tail make up the whole.
     """
-    basis, spans, prior, tail = model
+    basis, spans, _, tail = model
     turn = 2.0 * math.pi * frequency
     sigma = math.exp(state[LN_SIGMA])
     gauss = math.exp(-0.5 * (turn * sigma) ** 2)
@@ -151,7 +151,7 @@ def response_at(
     for k in range(basis.shape[0]):
         at = DEVIATION + k
         slope[at] = share * (waves[at, 0] * real + waves[at, 1] * imaginary)
-    return modulus
+    return float(modulus)
 
 
 @kernel
@@ -197,7 +197,7 @@ def crossing(
     state: Float64[np.ndarray, " 8"],
     fit: tuple[_Line, _Square, Float64[np.ndarray, " 2"]],
 ) -> None:
-    """Where the response falls through a level, between two frequencies, and its standard deviation, cycles/px.
+    """Where the response falls through a level, and the standard deviation of that, cycles/px.
 
     The third of ``fit`` takes both.
     """

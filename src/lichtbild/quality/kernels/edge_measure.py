@@ -23,7 +23,7 @@ FEW = 2000
 """Samples with which an edge is first approached."""
 LEVEL, LEVEL_SPREAD, LEAST, GREATEST, TURNS, SCALE = 0, 1, 2, 3, 4, 5
 NUMBERS = 6
-"""MTF50 and its standard deviation (NaN where there is none), least and greatest of the profile, turns, scale."""
+"""MTF50 and its standard deviation (NaN for none), least and greatest of the profile, turns, scale."""
 _Samples = Float64[np.ndarray, "n 3"]
 _Room = tuple[Float64[np.ndarray, "6 k"], Float64[np.ndarray, "k 8"], Float64[np.ndarray, "4 5"]]
 

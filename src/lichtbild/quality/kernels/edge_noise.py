@@ -1,4 +1,4 @@
-"""Edge noise: what the fitted profile leaves of the samples, on both sides, and how far it is told by neighbours."""
+"""Edge noise: what the fitted profile leaves of the samples, on both sides, and what neighbours share."""
 
 import math
 

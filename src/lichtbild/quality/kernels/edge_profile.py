@@ -1,4 +1,4 @@
-"""Edge profiles that are known in closed form: a Gaussian blur and a pixel's square, and the tail of a lens."""
+"""Edge profiles known in closed form: a Gaussian blur and a pixel's square, and the tail of a lens."""
 
 import math
 
@@ -55,14 +55,14 @@ def blurred_step(
 
 @kernel
 def _coefficients(values: _Line, out: _Line) -> None:
-    """From values, two more at either end, to coefficients whose spline has the values' spectrum, to order 6."""
+    """From values, two more at either end, to the spline that has their spectrum, to order 6."""
     for a in range(out.size):
         near, far = values[a + 1] + values[a + 3], values[a] + values[a + 4]
         out[a] = (362.0 * values[a + 2] - 68.0 * near + 7.0 * far) / 240.0
 
 
 @kernel
-def _step_at(d, sigma, wide, narrow):  # type: ignore[no-untyped-def]
+def _step_at(d: float, sigma: float, wide: float, narrow: float) -> tuple[float, float, float]:
     value, rise, bow = 0.0, 0.0, 0.0
     for q in range(5):
         x = d + 0.5 * narrow * _PLACES[q]

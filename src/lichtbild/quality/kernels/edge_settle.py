@@ -22,7 +22,7 @@ from lichtbild.quality.kernels.edge_sums import along_and_apart, edge_sums
 
 STATE = 8
 MOVED, LN_SIGMA, DARK_VARIANCE, VARIANCE_GAIN, PATH_STEP, CORRELATION = 0, 1, 2, 3, 4, 5
-"""Places of the state: shift of the step, ln sigma, noise, last change of the path (px), correlation of noise."""
+"""Places of the state: shift of the step, ln sigma, noise, last change of the path (px), shared noise."""
 _FEW, _GOLDEN = 2000, 0.6180339887498949
 _FINEST, _SOFT = math.log(0.06), (0.03, 0.2)
 _Samples = Float64[np.ndarray, "n 3"]
@@ -73,7 +73,7 @@ def moved(solution: Float64[np.ndarray, " n"], state: _State, frame: _Frame) -> 
 
 @kernel
 def laid(samples: _Samples, frame: _Frame, reach: float, levels: Float64[np.ndarray, " 2"]) -> None:
-    """Lays the frame along the edge by the area on either side; scales values to 0 on the left, 1 on the right.
+    """Lays the frame along the edge by the area on either side; scales values to 0 left and 1 right.
 
     In a strip across an edge, how far the mean lies between the two levels says where the edge is.
 

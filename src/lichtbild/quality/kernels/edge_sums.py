@@ -18,7 +18,7 @@ PATHS = 3
 """Terms of the path: tilt, bend, swing."""
 TILT, BEND, SWING = 0, 1, 2
 FRAME = 7
-"""Numbers of a frame: a point on the path (column, row), the direction along it, half its length, bend, swing."""
+"""Numbers of a frame: a point on the path, the direction along it, half its length, bend, swing."""
 _A_STEP, _SIXTH = 1.0 / STEP, 1.0 / 6.0
 # The four B-splines that reach a cell, in powers of the place in it; and their products.
 _POWERS = (
@@ -33,7 +33,7 @@ _Line = Float64[np.ndarray, " k"]
 
 @kernel
 def along_and_apart(column: float, row: float, frame: _Frame) -> tuple[float, float]:
-    """The way along the path in halves of its length, -1 to 1, and the distance from it, positive to the right.
+    """The way along the path in halves of its length, and the distance from it, positive to the right.
 
     The foot on a bent path is found by one step along the tangent, which is exact for a straight one.
     """
@@ -62,8 +62,8 @@ def edge_sums(
 ) -> None:
     """The normal equations of spline and path about a profile and a path that are known nearly.
 
-    Samples are summed in powers of their place between two knots, from which each cell's products of B-splines
-    follow exactly: a third of the additions.
+    Samples are summed in powers of their place between two knots, from which each cell's products of
+    B-splines follow exactly: fewer additions.
 
     Args:
         samples: column, row and value of each.

@@ -14,9 +14,9 @@ from lichtbild.image.chart import Edge
 from lichtbild.image.measure import Curve, Measure
 from lichtbild.quality import acutance, field_map
 from lichtbild.quality.edge import iso2023, unbiased
+from lichtbild.quality.edge.iso_window import iso_window
 from lichtbild.quality.parts.subject import Part, Subject
 from lichtbild.quality.sampling import Channel, Lattice, mosaic_channels, picture_channels
-from lichtbild.quality.viewing import viewing_named
 
 LEAST_REACH = 4.0
 """Px of a lattice to either side of an edge, below which it is not measured."""
@@ -100,8 +100,8 @@ def _placed(subject: Subject, edge: Edge, lattice: Lattice) -> Placed:
     length = float(np.hypot(*(end - start)))
     keep = min(1.0, _LONGEST / length)
     start, end = centre + (start - centre) * keep, centre + (end - centre) * keep
-    ends = ((float(x), float(y)) for x, y in (start, end))
-    return Placed(*ends, float(np.hypot(*(side - centre))), edge.name)
+    ends = [(float(x), float(y)) for x, y in (start, end)]
+    return Placed(ends[0], ends[1], float(np.hypot(*(side - centre))), edge.name)
 
 
 def _unbiased(
@@ -139,13 +139,12 @@ def _iso(
     for edge in placed:
         where = subject.placed(f"{edge.name}, {channel}")
         try:
-            found = iso2023.measure_edge(_window(lattice.samples, edge))
+            window, at = iso_window(lattice.samples, edge.start, edge.end, edge.reach)
+            found = iso2023.measure_edge(window)
         except BadInput as error:
             notes.append(f"{where}, iso2023: {error}")
             continue
-        at = ((edge.start[0] + edge.end[0]) / 2, (edge.start[1] + edge.end[1]) / 2)
-        x, y = edge.end[0] - edge.start[0], edge.end[1] - edge.start[1]
-        azimuth = math.atan2(x, -y) % math.pi
+        azimuth = math.atan2(edge.end[0] - edge.start[0], edge.start[1] - edge.end[1]) % math.pi
         words = iso2023.measures(found, where, at)
         yield Told(
             tuple(_whole(measure, lattice, azimuth) for measure in words),
@@ -155,20 +154,6 @@ def _iso(
             f"{where}, iso2023",
             channel,
         )
-
-
-def _window(samples: np.ndarray, edge: Placed) -> np.ndarray:
-    """An upright window whose longer way goes along the edge, and that the edge leaves by its short sides."""
-    (x0, y0), (x1, y1) = edge.start, edge.end
-    upright = abs(y1 - y0) >= abs(x1 - x0)
-    length, drift = (abs(y1 - y0), abs(x1 - x0)) if upright else (abs(x1 - x0), abs(y1 - y0))
-    along = 0.45 * length
-    across = drift / max(length, 1e-9) * along + edge.reach
-    column, row = (x0 + x1) / 2, (y0 + y1) / 2
-    high, wide = (along, across) if upright else (across, along)
-    top, left = max(0, math.ceil(row - high)), max(0, math.ceil(column - wide))
-    window = samples[top : math.floor(row + high), left : math.floor(column + wide)]
-    return np.ascontiguousarray(window, np.float64)
 
 
 def _whole(measure: Measure, lattice: Lattice, azimuth: float) -> Measure:
@@ -189,10 +174,15 @@ def _whole(measure: Measure, lattice: Lattice, azimuth: float) -> Measure:
 
 
 def _seen(subject: Subject, told: Told) -> tuple[Measure, ...]:
-    """Acutance of an edge under the viewing condition."""
-    viewing = viewing_named(subject.conditions.viewing)
+    """Acutance of an edge under each viewing condition."""
     rows = len(subject.specimen.light)
-    return acutance.measures(told.frequencies, told.mtf, viewing, rows, error=told.spread, where=told.where)
+    return tuple(
+        measure
+        for viewing in subject.viewings
+        for measure in acutance.measures(
+            told.frequencies, told.mtf, viewing, rows, error=told.spread, where=told.where
+        )
+    )
 
 
 def _curve(told: Told) -> Curve:

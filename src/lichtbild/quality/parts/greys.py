@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import product
+from typing import Final, TypeAlias
 
 import numpy as np
 from jaxtyping import Float
@@ -17,17 +18,19 @@ from lichtbild.quality import dynamic_range, noise, noise_curve, oecf, visual_no
 from lichtbild.quality.colour_plane import COLOURS, ColourPlane
 from lichtbild.quality.parts.subject import Part, Subject
 from lichtbild.quality.patch_samples import PatchSamples, in_plane, patch_samples
-from lichtbild.quality.viewing import viewing_named
 
 LEAST_STEPS = 10
 """Greys from which a chart tells of dynamic range."""
 _WIDEST = 192
 """Side of the part of a patch whose noise is taken, px: more of it tells hardly more."""
+_LEAST_SEEN = 16
+"""Side of a patch of which the eye's noise can be told, px."""
 _CLIPPED = 0.01
 
 Channels: TypeAlias = Sequence[Sequence[noise.PatchNoise]]
 """Noise by channel and patch."""
 
+_EDITIONS: Final[tuple[visual_noise.Edition, ...]] = ("2023", "cpiq")
 _WEIGHTS = SRGB_TO_XYZ[1]
 
 
@@ -89,8 +92,12 @@ def _window(plane: ColourPlane, corners: tuple[tuple[float, float], ...]) -> Flo
     inside = patch_samples(
         np.asarray(plane.samples), in_plane(corners, plane.phase, plane.period)
     ).rectangle()
-    top, left = (max(0, (size - _WIDEST) // 2) for size in inside.shape[:2])
-    return np.asarray(inside[top : top + _WIDEST, left : left + _WIDEST], np.float64)
+    return _middle(inside)
+
+
+def _middle(window: Float[np.ndarray, "_ _ channel"]) -> Float[np.ndarray, "_ _ channel"]:
+    top, left = (max(0, (size - _WIDEST) // 2) for size in window.shape[:2])
+    return np.asarray(window[top : top + _WIDEST, left : left + _WIDEST], np.float64)
 
 
 def _of_lightness(lightness: float) -> float:
@@ -111,17 +118,17 @@ def _of_patches(
 
 
 def _visual(subject: Subject, found: tuple[Grey, ...]) -> tuple[Measure, ...]:
-    viewing = viewing_named(subject.conditions.viewing)
-    degrees = viewing.pixels_per_degree(len(subject.specimen.light))
+    """Visual noise of each grey in each edition, under each viewing condition."""
+    rows = len(subject.specimen.light)
     measures: list[Measure] = []
     for grey in found:
-        window = grey.samples.rectangle()
-        top, left = (max(0, (size - _WIDEST) // 2) for size in window.shape[:2])
-        part = np.asarray(window[top : top + _WIDEST, left : left + _WIDEST], np.float64)
-        if not grey.clipped and min(part.shape[:2]) >= 16:
-            seen = visual_noise.visual_noise(part, degrees)
-            place = subject.placed(grey.name), grey.samples.centre
-            measures.extend(visual_noise.measures(seen, "2023", *place, f"seen as {viewing.title}"))
+        window = _middle(grey.samples.rectangle())
+        if grey.clipped or min(window.shape[:2]) < _LEAST_SEEN:
+            continue
+        place = subject.placed(grey.name), grey.samples.centre
+        for viewing, edition in product(subject.viewings, _EDITIONS):
+            seen = visual_noise.visual_noise(window, viewing.pixels_per_degree(rows), edition)
+            measures.extend(visual_noise.measures(seen, edition, *place, f"seen as {viewing.title}"))
     return tuple(measures)
 
 

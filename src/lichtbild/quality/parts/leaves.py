@@ -7,14 +7,15 @@ from lichtbild.quality import texture
 from lichtbild.quality.acutance import viewed_weights
 from lichtbild.quality.parts.subject import Part, Subject, luminance
 from lichtbild.quality.texture_chart import responses
-from lichtbild.quality.viewing import viewing_named
 
 
 def leaves(subject: Subject) -> Part:
     """Response of texture by the cross method, and by the direct one where even patches lie beside."""
     plane = luminance(subject.specimen)
-    viewing = viewing_named(subject.conditions.viewing)
-    views = {viewing.name: viewed_weights(texture.frequencies(), viewing, len(plane))}
+    views = {
+        viewing.name: viewed_weights(texture.frequencies(), viewing, len(plane))
+        for viewing in subject.viewings
+    }
     parts = []
     for target in subject.usable(Leaves):
         assert isinstance(target, Leaves)

@@ -13,6 +13,7 @@ from lichtbild.image.measure import Curve, Measure
 from lichtbild.image.specimen import Specimen
 from lichtbild.quality.colour_plane import Planes, planes_of, planes_of_mosaic
 from lichtbild.quality.found_chart import FoundChart
+from lichtbild.quality.viewing import Viewing, viewing_named
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,12 @@ class Conditions:
     Attributes:
         charts: names of the charts that are looked for; empty for any.
         method: of edges: "unbiased", "iso2023" or "both".
-        viewing: how the picture is looked at, by its name.
+        viewings: how the picture is looked at, by their names.
     """
 
     charts: tuple[str, ...] = ()
     method: str = "unbiased"
-    viewing: str = "monitor"
+    viewings: tuple[str, ...] = ("monitor",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +60,11 @@ class Subject:
         if raw is None or raw.cfa is None or mosaic is None:
             return planes_of(self.specimen.light)
         return planes_of_mosaic(mosaic, raw.cfa)
+
+    @property
+    def viewings(self) -> tuple[Viewing, ...]:
+        """How the picture is looked at."""
+        return tuple(viewing_named(name) for name in self.conditions.viewings)
 
     def placed(self, words: str) -> str:
         """Words for a place, with the chart's name where there are several."""

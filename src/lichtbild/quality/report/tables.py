@@ -10,7 +10,6 @@ from lichtbild.quality.limits import Check
 from lichtbild.quality.record import ChartRecord, Record
 from lichtbild.quality.repeats import Mean, difference
 
-_HEAD = ("measure", "where", "value", "95 % interval", "unit", "method", "by", "note")
 _MOST_NOTES: Final = 12
 
 
@@ -28,22 +27,33 @@ def spanned(interval: tuple[float, float] | None) -> str:
     return "–" if interval is None else f"{quantity(interval[0], 4)} … {quantity(interval[1], 4)}"
 
 
-def measured(measures: Sequence[Measure], caption: str = "") -> Table:
-    """Every number of a list, with where it comes from."""
-    rows = tuple(
-        (
-            in_words(each.name),
-            each.where,
-            quantity(each.value, 4),
-            spanned(each.interval),
-            each.unit,
-            each.method,
-            each.clause,
-            each.note,
-        )
-        for each in measures
+def summed(measures: Sequence[Measure]) -> Table:
+    """Each measure of a picture: its one number with its interval, or its mean and range over the places."""
+    groups: dict[tuple[str, str], list[Measure]] = {}
+    for measure in measures:
+        groups.setdefault((measure.name, measure.unit), []).append(measure)
+    rows = tuple(_sum(name, unit, group) for (name, unit), group in groups.items())
+    head = (
+        "measure",
+        "value",
+        "95 % interval, or range over places",
+        "places",
+        "unit",
+        "method",
+        "by",
+        "note",
     )
-    return Table(_HEAD, rows, caption, digits=4)
+    return Table(head, rows, digits=4)
+
+
+def _sum(name: str, unit: str, group: Sequence[Measure]) -> tuple[str | float | None, ...]:
+    first, values = group[0], [each.value for each in group if math.isfinite(each.value)]
+    told = (unit, first.method, first.clause, first.note if len(group) == 1 else "")
+    if len(group) == 1:
+        return (in_words(name), quantity(first.value, 4), spanned(first.interval), "", *told)
+    mean = sum(values) / len(values) if values else math.nan
+    ends = (min(values), max(values)) if values else None
+    return (in_words(name), quantity(mean, 4), spanned(ends), str(len(values)), *told)
 
 
 def by_place(measures: Sequence[Measure]) -> tuple[Block, ...]:
