@@ -9,6 +9,7 @@ balance and matrix.
 
 import sys
 from dataclasses import dataclass, replace
+from itertools import product
 from math import atan2, cos, dist, hypot, pi, radians
 
 import numpy as np
@@ -45,11 +46,12 @@ from lichtbild.sensor.expose import collected
 from lichtbild.sensor.exposure import Exposure
 from lichtbild.sensor.metering import mean_metered
 
-FINER, SQUARES = 2, 63
-PLACES = ((0.0, 0.0), (0.3, 0.2), (-0.5, 0.35), (0.0, -0.8), (-0.85, 0.0), (0.7, -0.7), (-0.88, 0.85))
-"""Of the squares, in half pictures to the right and up."""
-OUTER, INNER, KEPT, REACH = 210.0, 88.0, 0.6, 28.0
-"""Sides of the bright and the dark squares, part of a side that is measured, and pixels beside it."""
+FINER, SQUARES = 4, 127
+PLACES = ((0.0, 0.0), (0.3, 0.2), (-0.5, 0.35), (0.0, -0.8), (-0.85, 0.0), (0.7, -0.7), (-1.0, 1.0))
+"""Of the edges, in half pictures to the right and up."""
+OUTER, KEPT, REACH, ROOM, APART = 210.0, 48.0, 28.0, 180.0, 330.0
+"""Side of the squares, length of the edge that is measured, pixels beside it, from the picture's border, and
+between the two edges of a place."""
 TILT = radians(5.0)
 """Of the dark squares' sides from the direction to the picture's middle."""
 FREQUENCY = np.linspace(0.0, 1.0, 801)[1:]
@@ -59,43 +61,53 @@ LUX = 1000.0
 
 @dataclass(frozen=True)
 class Shown:
-    """An edge in the sensor's image: its ends and its middle, (x, y) in mm from the axis, y up."""
+    """An edge in the sensor's image: its middle and its ends, (x, y) in mm from the axis, y up.
 
-    square: tuple[float, float]
+    Attributes:
+        place: of its middle.
+        tangential: whether it lies across the way to the picture's middle.
+        start: one end.
+        end: the other.
+    """
+
+    place: tuple[float, float]
+    tangential: bool
     start: tuple[float, float]
     end: tuple[float, float]
 
-    @property
-    def middle(self):
-        return tuple((a + b) / 2 for a, b in zip(self.start, self.end, strict=True))
-
 
 def edges(camera: Module) -> tuple[Chart, tuple[Shown, ...]]:
-    """A chart of slanted squares where the camera's picture shall have them, and their sides in its image.
+    """A chart of half-dark squares where the camera's picture shall have them, and their edges in its image.
 
-    Its millimetres are thousandths of the scene's tangents.
+    Its millimetres are thousandths of the scene's tangents. Images are formed by blocks of one point spread
+    each: an edge lies in the middle of one, where theory and image mean the same lens.
     """
-    pitch, (tall, wide) = float(camera.sensor.pixels.pitch), camera.size
-    tangents = imaged(camera.response)
+    pitch = float(camera.sensor.pixels.pitch)
+    tangents, parts = imaged(camera.response), grid(camera.response, camera.extent, FINER)
+    blocks = [parts.place(block) for row in parts.rows() for block in row]
     height, width = (1000 * side for side in camera.field)
     shapes, found = [], []
-    parts = grid(camera.response, camera.extent, FINER)
-    blocks = [block for row in parts.rows() for block in row]
-    for right, up in PLACES:
-        wanted = right * (wide / 2 - 0.75 * OUTER * pitch), up * (tall / 2 - 0.75 * OUTER * pitch)
-        place = min((parts.place(block) for block in blocks), key=lambda each: dist(each, wanted))
+    for (right, up), radial in product(PLACES, (True, False)):
+        inner = [side / 2 - ROOM * pitch for side in camera.size]
+        beside = 0.0 if radial else APART * pitch * (1 if up <= 0 else -1)
+        wanted = right * inner[1], up * inner[0] + beside
+        place = min(blocks, key=lambda each, wanted=wanted: dist(each, wanted))
         seen = tangents.at(place)
         middle = float(width / 2 + 1000 * seen[0]), float(height / 2 - 1000 * seen[1])
         pixel = 1000 * pitch * float(np.sqrt(abs(np.linalg.det(tangents.slopes(place)))))
-        turn = atan2(place[1], place[0]) + TILT
-        outer, inner = (turned(middle, side * pixel, turn) for side in (OUTER, INNER))
-        shapes += [Polygon(outer, 1), Polygon(inner, 2)]
-        corners = [_imaged(tangents, (x - width / 2) / 1000, (height / 2 - y) / 1000) for x, y in inner]
-        for number in range(4):
-            first, last = np.array(corners[number]), np.array(corners[(number + 1) % 4])
-            middle_, half = (first + last) / 2, KEPT * (last - first) / 2
-            found.append(Shown(place, tuple(middle_ - half), tuple(middle_ + half)))
-    return Chart("loop", "Slanted squares", (height, width), PAINTS, tuple(shapes)), tuple(found)
+        turn = atan2(place[1], place[0]) + TILT + (0.0 if radial else pi / 2)
+        corners = turned(middle, OUTER * pixel, turn)
+        # The lower half of the turned square is dark; the border runs along its first side's direction.
+        left, right_ = (_between(corners[i], corners[j]) for i, j in ((0, 3), (1, 2)))
+        shapes += [Polygon(corners, 1), Polygon((left, right_, corners[2], corners[3]), 2)]
+        ends = [_imaged(tangents, (x - width / 2) / 1000, (height / 2 - y) / 1000) for x, y in (left, right_)]
+        half = KEPT / dist(*ends) * pitch * (np.array(ends[1]) - ends[0]) / 2
+        found.append(Shown(place, not radial, tuple(place - half), tuple(place + half)))
+    return Chart("loop", "Slanted edges", (height, width), PAINTS, tuple(shapes)), tuple(found)
+
+
+def _between(first, last):
+    return (first[0] + last[0]) / 2, (first[1] + last[1]) / 2
 
 
 def _imaged(tangents: Tangents, x: float, y: float) -> tuple[float, float]:
@@ -130,5 +142,5 @@ def _pixel(camera: Module, place: tuple[float, float]) -> tuple[float, float]:
 def expected(camera: Module, edge: Shown, found: EdgeResponse, radiance: np.ndarray) -> float:
     """MTF50 by theory at an edge's place, along the normal that was measured."""
     azimuth = atan2(-found.direction[1], found.direction[0]) + pi / 2
-    curve = raw_mtf(camera.sensor, camera.response, radiance, edge.square, azimuth, FREQUENCY)
+    curve = raw_mtf(camera.sensor, camera.response, radiance, edge.place, azimuth, FREQUENCY)
     return mtf50(FREQUENCY, curve)
