@@ -109,10 +109,13 @@ def grey_steps(view: Preview, plains: tuple[Plain, ...]) -> tuple[Candidate, ...
 def _joined(grid: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
     """Those that have a neighbour at one step: what stands alone on a chart is no step of its scale."""
     places = set(grid.values())
-    near = [(i, j) for i in (-2, -1, 0, 1, 2) for j in (-2, -1, 0, 1, 2) if max(abs(i), abs(j)) == 2 > min(abs(i), abs(j))]
-    return {
-        index: (x, y) for index, (x, y) in grid.items() if any((x + i, y + j) in places for i, j in near)
-    }
+    near = [
+        (i, j)
+        for i in (-2, -1, 0, 1, 2)
+        for j in (-2, -1, 0, 1, 2)
+        if max(abs(i), abs(j)) == 2 > min(abs(i), abs(j))
+    ]
+    return {index: (x, y) for index, (x, y) in grid.items() if any((x + i, y + j) in places for i, j in near)}
 
 
 def _greys(members: list[Plain]) -> bool:

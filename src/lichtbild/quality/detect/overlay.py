@@ -58,9 +58,7 @@ def overlay(
     return stream.getvalue()
 
 
-def _shown(
-    light: Float[np.ndarray, "row column 3"], widest: int
-) -> tuple[UInt8[np.ndarray, "r c 3"], float]:
+def _shown(light: Float[np.ndarray, "row column 3"], widest: int) -> tuple[UInt8[np.ndarray, "r c 3"], float]:
     """The picture in quieter tones, as large as it may be, and its pixels for one of the whole picture."""
     from PIL import Image
 

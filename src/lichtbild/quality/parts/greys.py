@@ -72,6 +72,7 @@ def greys(subject: Subject) -> Part:
 def _greys(subject: Subject) -> Iterator[Grey]:
     """The usable greys, the darkest first."""
     light, planes = subject.specimen.light, subject.planes
+    whole = subject.specimen.mosaic is None
     patches = [each for each in subject.usable(Patch) if isinstance(each, Patch) and each.role == "grey"]
     paints = subject.found.chart.paints
     for patch in sorted(patches, key=lambda each: paints[each.paint].lab[0]):
@@ -79,10 +80,21 @@ def _greys(subject: Subject) -> Iterator[Grey]:
         corners = tuple((float(x), float(y)) for x, y in places)
         try:
             samples = patch_samples(light, corners)
-            windows = tuple(_window(planes[name][0], corners) for name in COLOURS)
+            windows = _windows(samples) if whole else tuple(_window(planes[c][0], corners) for c in COLOURS)
         except BadInput:
             continue  # too small in the picture: its verdict says so
         yield Grey(patch.name, _of_lightness(paints[patch.paint].lab[0]), samples, windows)
+
+
+def _windows(samples: PatchSamples) -> tuple[Float[np.ndarray, "h w 1"], ...]:
+    """The same of each colour of a picture."""
+    inside = _middle(samples.rectangle())
+    return tuple(np.ascontiguousarray(inside[..., c : c + 1]) for c in range(len(COLOURS)))
+
+
+def _middle(inside: Float[np.ndarray, "h w channel"]) -> Float[np.ndarray, "h2 w2 channel"]:
+    top, left = (max(0, (size - _WIDEST) // 2) for size in inside.shape[:2])
+    return np.asarray(inside[top : top + _WIDEST, left : left + _WIDEST], np.float64)
 
 
 def _window(plane: ColourPlane, corners: tuple[tuple[float, float], ...]) -> Float[np.ndarray, "h w 1"]:
@@ -90,8 +102,7 @@ def _window(plane: ColourPlane, corners: tuple[tuple[float, float], ...]) -> Flo
     inside = patch_samples(
         np.asarray(plane.samples), in_plane(corners, plane.phase, plane.period)
     ).rectangle()
-    top, left = (max(0, (size - _WIDEST) // 2) for size in inside.shape[:2])
-    return np.asarray(inside[top : top + _WIDEST, left : left + _WIDEST], np.float64)
+    return _middle(inside)
 
 
 def _of_lightness(lightness: float) -> float:
@@ -116,9 +127,7 @@ def _visual(subject: Subject, found: tuple[Grey, ...]) -> tuple[Measure, ...]:
     degrees = viewing.pixels_per_degree(len(subject.specimen.light))
     measures: list[Measure] = []
     for grey in found:
-        window = grey.samples.rectangle()
-        top, left = (max(0, (size - _WIDEST) // 2) for size in window.shape[:2])
-        part = np.asarray(window[top : top + _WIDEST, left : left + _WIDEST], np.float64)
+        part = _middle(grey.samples.rectangle())
         if not grey.clipped and min(part.shape[:2]) >= 16:
             place = subject.placed(grey.name), grey.samples.centre
             for edition in _EDITIONS:
