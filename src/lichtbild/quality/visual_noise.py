@@ -105,7 +105,10 @@ def seen(patch: Any, pixels_per_degree: float, edition: Edition, order: int = 2)
 
 def visual_noise_2013(patch: Any, pixels_per_degree: float) -> Any:
     """s(L*) + 0.852 s(u*) + 0.323 s(v*), of NumPy or JAX; arguments as of `seen`."""
-    luv = cieluv.from_xyz(seen(patch, pixels_per_degree, "2013"))
+    return _value_2013(cieluv.from_xyz(seen(patch, pixels_per_degree, "2013")))
+
+
+def _value_2013(luv: Any) -> Any:
     first, second, third = WEIGHTS_2013
     s = _deviations(luv)
     return first * s[0] + second * s[1] + third * s[2]
@@ -113,8 +116,12 @@ def visual_noise_2013(patch: Any, pixels_per_degree: float) -> Any:
 
 def visual_noise_2023(patch: Any, pixels_per_degree: float) -> Any:
     """Root of var L* + (0.456 s(a*))^2 + (0.179 s(b*))^2, of NumPy or JAX; arguments as of `seen`."""
-    xp = namespace(patch)
-    s = _deviations(_lab(seen(patch, pixels_per_degree, "2023")))
+    return _value_2023(_lab(seen(patch, pixels_per_degree, "2023")))
+
+
+def _value_2023(lab: Any) -> Any:
+    xp = namespace(lab)
+    s = _deviations(lab)
     return xp.sqrt(sum((weight * one) ** 2 for weight, one in zip(WEIGHTS_2023, s, strict=True)))
 
 
@@ -123,8 +130,11 @@ def cpiq_omega(patch: Any, pixels_per_degree: float) -> Any:
 
     Arguments as of `seen`. Where the term of b* outweighs the others, the argument is kept above 0.001.
     """
-    xp = namespace(patch)
-    lab = _lab(seen(patch, pixels_per_degree, "cpiq"))
+    return _omega(_lab(seen(patch, pixels_per_degree, "cpiq")))
+
+
+def _omega(lab: Any) -> Any:
+    xp = namespace(lab)
     away = lab - lab.mean(axis=(0, 1))
     light, red, blue = (away[..., index] for index in range(3))
     first, second, third, both = WEIGHTS_CPIQ
@@ -163,10 +173,10 @@ def visual_noise(
             f"{pixels_per_degree:g} px per degree; give {LEAST_SIDE} px or more each way, and 1 to 1000"
         )
     chosen = np.asarray(patch, np.float64)
-    functions = {"2013": visual_noise_2013, "2023": visual_noise_2023, "cpiq": cpiq_omega}
-    value = float(functions[edition](chosen, pixels_per_degree))
+    functions = {"2013": _value_2013, "2023": _value_2023, "cpiq": _omega}
     xyz = seen(chosen, pixels_per_degree, edition)
     space = cieluv.from_xyz(xyz) if edition == "2013" else _lab(xyz)
+    value = float(functions[edition](space))
     s = [float(one) for one in _deviations(space)]
     numbers = [freedom(space[..., index] - space[..., index].mean()) for index in range(3)]
     error = _error(edition, value, s, numbers)

@@ -151,7 +151,9 @@ def _cards(light: Float[np.ndarray, "row column 3"]) -> tuple[FoundChart, ...]:
     """Colour cards; their finder is a room of its own."""
     from lichtbild.quality.detect import cards
 
-    return cards.find(np.nan_to_num(light, nan=0.0, posinf=1.0, neginf=0.0))
+    # A sum is finite where all that it is of is; only other pictures need the long way.
+    whole = bool(np.isfinite(light.sum(dtype=np.float64)))
+    return cards.find(light if whole else np.nan_to_num(light, nan=0.0, posinf=1.0, neginf=0.0))
 
 
 def _judged(light: Float[np.ndarray, "row column 3"], found: Candidate) -> FoundChart:

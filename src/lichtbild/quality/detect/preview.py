@@ -76,6 +76,6 @@ def preview(light: Float[np.ndarray, "row column 3"], longest: int = LONGEST) ->
 def _reduced(light: Float[np.ndarray, "row column 3"], factor: int) -> Float32[np.ndarray, "r c 3"]:
     """Means over squares, from 0 to 4: what is wild beyond white tells nothing about shapes."""
     size = (light.shape[1] // factor, light.shape[0] // factor)
-    taken = np.ascontiguousarray(light, np.float32)
+    taken = np.asarray(light, np.float32)
     small = opencv().resize(taken, size, interpolation=opencv().INTER_AREA) if factor > 1 else taken
     return np.clip(np.nan_to_num(small, nan=0.0, posinf=4.0, neginf=0.0), 0, 4).astype(np.float32)

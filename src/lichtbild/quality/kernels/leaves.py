@@ -1,5 +1,6 @@
 """Kernels of dead leaves: which disc each place sees, out of lists of the discs that touch each cell."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -8,13 +9,16 @@ from lichtbild.numerics.kernel import kernel
 
 
 @kernel
-def list_discs(discs: Any, origin: Any, side: float, first: Any, members: Any, fill: bool) -> None:
+def list_discs(  # noqa: PLR0913  a kernel knows no structures
+    discs: Any, origin: Any, side: float, beyond: float, first: Any, members: Any, fill: bool
+) -> None:
     """Count, or list, for each cell the discs that touch it, front ones first, down to one that fills it.
 
     Args:
         discs: x, y and radius, front ones first.
         origin: x and y of the cells' upper left corner.
         side: of a cell.
+        beyond: how far about a cell its list holds good.
         first: ``[row, column]``; counts are added to it, or it holds where each cell's list begins.
         members: the lists, one after another.
         fill: list, else count.
@@ -24,22 +28,23 @@ def list_discs(discs: Any, origin: Any, side: float, first: Any, members: Any, f
     done = np.zeros((rows, columns), np.int64)
     for disc in range(discs.shape[0]):
         x, y, radius = discs[disc, 0] - origin[0], discs[disc, 1] - origin[1], discs[disc, 2]
-        left, right = max(0, int((x - radius) // side)), min(columns - 1, int((x + radius) // side))
-        top, bottom = max(0, int((y - radius) // side)), min(rows - 1, int((y + radius) // side))
+        far = radius + beyond
+        left, right = max(0, int((x - far) // side)), min(columns - 1, int((x + far) // side))
+        top, bottom = max(0, int((y - far) // side)), min(rows - 1, int((y + far) // side))
         square = radius * radius
         for row in range(top, bottom + 1):
-            above, below = row * side - y, (row + 1) * side - y
+            above, below = row * side - beyond - y, (row + 1) * side + beyond - y
             near_y = max(0.0, above, -below)
             far_y = max(-above, below)
             for column in range(left, right + 1):
-                before, beyond = column * side - x, (column + 1) * side - x
-                near_x = max(0.0, before, -beyond)
+                before, after = column * side - beyond - x, (column + 1) * side + beyond - x
+                near_x = max(0.0, before, -after)
                 if closed[row, column] or near_x * near_x + near_y * near_y >= square:
                     continue
                 if fill:
                     members[first[row, column] + done[row, column]] = disc
                 done[row, column] += 1
-                far_x = max(-before, beyond)
+                far_x = max(-before, after)
                 closed[row, column] = far_x * far_x + far_y * far_y <= square
     if not fill:
         for row in range(rows):
@@ -48,23 +53,104 @@ def list_discs(discs: Any, origin: Any, side: float, first: Any, members: Any, f
 
 
 @kernel
+def cell_of(x: float, y: float, origin: Any, side: float, first: Any) -> int:
+    """Number of the cell, row after row, that a place lies in or nearest to."""
+    rows, columns = first.shape
+    column = min(max(int((x - origin[0]) // side), 0), columns - 1)
+    row = min(max(int((y - origin[1]) // side), 0), rows - 1)
+    return int(row * columns + column)
+
+
+@kernel
+def seen_disc(x: float, y: float, discs: Any, candidates: Any, begin: int, end: int) -> int:
+    """The first of some candidates that a place lies in; the last of all greys, -1, without one."""
+    for place in range(begin, end):
+        disc = candidates[place]
+        right, down = x - discs[disc, 0], y - discs[disc, 1]
+        if right * right + down * down <= discs[disc, 2] * discs[disc, 2]:
+            return int(disc)
+    return -1
+
+
+@kernel
 def see_discs(  # noqa: PLR0913  a kernel knows no structures
     discs: Any, greys: Any, origin: Any, side: float, first: Any, members: Any, x: Any, y: Any, seen: Any
 ) -> None:
     """``seen`` filled with the grey of the front disc at each place; what none covers is the last grey."""
-    rows, columns = first.shape
+    begins = first.ravel()
     for k in range(x.shape[0]):
-        column = min(max(int((x[k] - origin[0]) // side), 0), columns - 1)
-        row = min(max(int((y[k] - origin[1]) // side), 0), rows - 1)
-        cell = row * columns + column
-        begin = first[row, column]
-        end = (
-            first[(cell + 1) // columns, (cell + 1) % columns] if cell + 1 < rows * columns else len(members)
-        )
-        seen[k] = greys[len(greys) - 1]
-        for place in range(begin, end):
-            disc = members[place]
-            right, down = x[k] - discs[disc, 0], y[k] - discs[disc, 1]
-            if right * right + down * down <= discs[disc, 2] * discs[disc, 2]:
-                seen[k] = greys[disc]
-                break
+        cell = cell_of(x[k], y[k], origin, side, first)
+        end = begins[cell + 1] if cell + 1 < begins.shape[0] else len(members)
+        seen[k] = greys[seen_disc(x[k], y[k], discs, members, begins[cell], end)]
+
+
+@kernel
+def see_pixels(  # noqa: PLR0913  a kernel knows no structures
+    discs: Any,
+    greys: Any,
+    cells: tuple[Any, float, float],
+    first: Any,
+    members: Any,
+    places: Any,
+    parts: int,
+    seen: Any,
+) -> None:
+    """``seen`` filled with means over ``parts`` x ``parts`` places of each pixel, in as many groups as it has.
+
+    A pixel that one disc covers has its grey; of others only the few discs that touch it are asked.
+
+    Args:
+        discs: x, y and radius, front ones first.
+        greys: of the discs, and last of what none covers.
+        cells: origin, side, and how far about a cell its list holds good.
+        first: where each cell's list begins.
+        members: the lists.
+        places: ``[row, column, 6]``: x and y of a pixel's middle, and their changes a pixel down and right.
+        parts: of a pixel along each side.
+        seen: its rows and columns are a whole multiple of the pixels', which divides the parts.
+    """
+    origin, side, beyond = cells
+    begins = first.ravel()
+    longest = len(members) - begins[-1]
+    for cell in range(begins.shape[0] - 1):
+        longest = max(longest, begins[cell + 1] - begins[cell])
+    near = np.empty(longest, np.int64)
+    groups = seen.shape[0] // places.shape[0]
+    each = parts // groups
+    share = 1.0 / (each * each)
+    for row in range(places.shape[0]):
+        for column in range(places.shape[1]):
+            x, y, x_down, y_down, x_right, y_right = places[row, column]
+            reach = 0.5000001 * (math.hypot(x_down, y_down) + math.hypot(x_right, y_right))
+            count, whole = 0, False
+            if reach <= beyond:
+                cell = cell_of(x, y, origin, side, first)
+                end = begins[cell + 1] if cell + 1 < begins.shape[0] else len(members)
+                for place in range(begins[cell], end):
+                    disc = members[place]
+                    radius = discs[disc, 2]
+                    away = math.hypot(x - discs[disc, 0], y - discs[disc, 1])
+                    if away >= radius + reach:
+                        continue
+                    near[count] = disc
+                    count += 1
+                    whole = away + reach <= radius
+                    if whole:
+                        break
+            for down in range(groups):
+                for right in range(groups):
+                    if whole and count == 1:
+                        seen[row * groups + down, column * groups + right] = greys[near[0]]
+                        continue
+                    total = 0.0
+                    for i in range(down * each, (down + 1) * each):
+                        for j in range(right * each, (right + 1) * each):
+                            a, b = (i + 0.5) / parts - 0.5, (j + 0.5) / parts - 0.5
+                            u, v = x + a * x_down + b * x_right, y + a * y_down + b * y_right
+                            if reach <= beyond:
+                                total += greys[seen_disc(u, v, discs, near, 0, count)]
+                            else:
+                                cell = cell_of(u, v, origin, side, first)
+                                end = begins[cell + 1] if cell + 1 < begins.shape[0] else len(members)
+                                total += greys[seen_disc(u, v, discs, members, begins[cell], end)]
+                    seen[row * groups + down, column * groups + right] = total * share

@@ -74,6 +74,7 @@ def greys(subject: Subject) -> Part:
 def _greys(subject: Subject) -> Iterator[Grey]:
     """The usable greys, the darkest first."""
     light, planes = subject.specimen.light, subject.planes
+    whole = subject.specimen.mosaic is None
     patches = [each for each in subject.usable(Patch) if isinstance(each, Patch) and each.role == "grey"]
     paints = subject.found.chart.paints
     for patch in sorted(patches, key=lambda each: paints[each.paint].lab[0]):
@@ -81,10 +82,21 @@ def _greys(subject: Subject) -> Iterator[Grey]:
         corners = tuple((float(x), float(y)) for x, y in places)
         try:
             samples = patch_samples(light, corners)
-            windows = tuple(_window(planes[name][0], corners) for name in COLOURS)
+            windows = _windows(samples) if whole else tuple(_window(planes[c][0], corners) for c in COLOURS)
         except BadInput:
             continue  # too small in the picture: its verdict says so
         yield Grey(patch.name, _of_lightness(paints[patch.paint].lab[0]), samples, windows)
+
+
+def _windows(samples: PatchSamples) -> tuple[Float[np.ndarray, "h w 1"], ...]:
+    """The same of each colour of a picture."""
+    inside = _middle(samples.rectangle())
+    return tuple(np.ascontiguousarray(inside[..., c : c + 1]) for c in range(len(COLOURS)))
+
+
+def _middle(inside: Float[np.ndarray, "h w channel"]) -> Float[np.ndarray, "h2 w2 channel"]:
+    top, left = (max(0, (size - _WIDEST) // 2) for size in inside.shape[:2])
+    return np.asarray(inside[top : top + _WIDEST, left : left + _WIDEST], np.float64)
 
 
 def _window(plane: ColourPlane, corners: tuple[tuple[float, float], ...]) -> Float[np.ndarray, "h w 1"]:
@@ -93,11 +105,6 @@ def _window(plane: ColourPlane, corners: tuple[tuple[float, float], ...]) -> Flo
         np.asarray(plane.samples), in_plane(corners, plane.phase, plane.period)
     ).rectangle()
     return _middle(inside)
-
-
-def _middle(window: Float[np.ndarray, "_ _ channel"]) -> Float[np.ndarray, "_ _ channel"]:
-    top, left = (max(0, (size - _WIDEST) // 2) for size in window.shape[:2])
-    return np.asarray(window[top : top + _WIDEST, left : left + _WIDEST], np.float64)
 
 
 def _of_lightness(lightness: float) -> float:

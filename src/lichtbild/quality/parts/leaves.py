@@ -5,13 +5,13 @@ from lichtbild.image.chart import Leaves
 from lichtbild.image.measure import Curve
 from lichtbild.quality import texture
 from lichtbild.quality.acutance import viewed_weights
-from lichtbild.quality.parts.subject import Part, Subject, luminance
+from lichtbild.quality.parts.subject import Part, Subject
 from lichtbild.quality.texture_chart import responses
 
 
 def leaves(subject: Subject) -> Part:
     """Response of texture by the cross method, and by the direct one where even patches lie beside."""
-    plane = luminance(subject.specimen)
+    plane = subject.luminance
     views = {
         viewing.name: viewed_weights(texture.frequencies(), viewing, len(plane))
         for viewing in subject.viewings

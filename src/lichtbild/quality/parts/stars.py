@@ -3,12 +3,12 @@
 from lichtbild.image.chart import Star
 from lichtbild.image.measure import Curve
 from lichtbild.quality import star as stars_of
-from lichtbild.quality.parts.subject import Part, Subject, luminance
+from lichtbild.quality.parts.subject import Part, Subject
 
 
 def stars(subject: Subject) -> Part:
     """Limiting resolution and response of each usable star, on the picture's luminance."""
-    plane = luminance(subject.specimen)
+    plane = subject.luminance
     parts = []
     for target in subject.usable(Star):
         assert isinstance(target, Star)

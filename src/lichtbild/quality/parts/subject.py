@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
@@ -14,6 +15,9 @@ from lichtbild.image.specimen import Specimen
 from lichtbild.quality.colour_plane import Planes, planes_of, planes_of_mosaic
 from lichtbild.quality.found_chart import FoundChart
 from lichtbild.quality.viewing import Viewing, viewing_named
+
+_BAND = 16
+"""Rows of a picture that are computed at a time."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,11 @@ class Subject:
         """How the picture is looked at."""
         return tuple(viewing_named(name) for name in self.conditions.viewings)
 
+    @cached_property
+    def luminance(self) -> Float[np.ndarray, "row column"]:
+        """Of the picture's light, white at 1; computed once for all parts that ask."""
+        return luminance(self.specimen)
+
     def placed(self, words: str) -> str:
         """Words for a place, with the chart's name where there are several."""
         return f"{self.found.chart.name}: {words}" if self.several else words
@@ -110,9 +119,14 @@ class Part:
 
 def luminance(specimen: Specimen) -> Float[np.ndarray, "row column"]:
     """Luminance of a specimen's light, white at 1, in double precision."""
-    weights = SRGB_TO_XYZ[1]
-    red, green, blue = (specimen.light[..., channel] * float(weights[channel]) for channel in range(3))
-    return np.asarray(red + green + blue, np.float64)
+    light = specimen.light
+    sums = np.empty(light.shape[:2], np.float64)
+    # Some rows at a time, so that what lies between stays in the processor's memory.
+    for top in range(0, len(light), _BAND):
+        band = light[top : top + _BAND]
+        red, green, blue = (band[..., channel] * float(SRGB_TO_XYZ[1][channel]) for channel in range(3))
+        sums[top : top + _BAND] = red + green + blue
+    return sums
 
 
 def _name(target: Target) -> str:
