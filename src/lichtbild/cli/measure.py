@@ -61,6 +61,10 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     corrected: Annotated[
         bool, option(_BENCH, "--corrected", "", "Correct lens and shading of raw files as they ask.")
     ] = False,
+    series: Annotated[
+        bool,
+        option(_BENCH, "--series", "", "Shots of one setting stood still: noise in time, fixed pattern."),
+    ] = False,
     reference: Annotated[
         Path | None,
         option(_BENCH, "--reference", "FILE", "Hold each picture against this one: PSNR, SSIM, FLIP ..."),
@@ -110,6 +114,8 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     if len(shots) == 1:
         order = replace(order, threads=count)
     found = _found(shots, order, lab_report.ledger_of(target), count, quiet=quiet)
+    if series:
+        found = (*found, *lab.series(found, order))
     records = [each.record for each in found if each.record is not None]
     checks = tuple(check for record in records for check in checked(record, asked))
     results = lab_report.results(found, order, checks)

@@ -1,6 +1,7 @@
 """Bench: the charts of a specimen are found, and everything that they can tell is measured."""
 
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import Final
 
 from lichtbild.core.errors import BadInput
@@ -48,7 +49,7 @@ def measured(specimen: Specimen, conditions: Conditions) -> tuple[Record, tuple[
     Raises:
         BadInput: what finds charts is not installed.
     """
-    charts = _found(specimen, conditions)
+    charts = find(specimen, conditions)
     subjects = (Subject(specimen, chart, conditions, len(charts) > 1) for chart in charts)
     told = [_told(subject, kind, part) for subject in subjects for kind, part in PARTS]
     whole = Part.of(told if charts else (_alone(specimen),))
@@ -66,13 +67,19 @@ def _alone(specimen: Specimen) -> Part:
         return Part(notes=(_NO_CHART, str(error)))
 
 
-def _found(specimen: Specimen, conditions: Conditions) -> tuple[FoundChart, ...]:
-    """The charts of a specimen, those alone that were asked for."""
+def find(specimen: Specimen, conditions: Conditions) -> tuple[FoundChart, ...]:
+    """The charts of a specimen, those alone that were asked for.
+
+    Raises:
+        BadInput: what finds charts is not installed.
+    """
     from lichtbild.quality.detect.find import find_charts
 
     found = find_charts(specimen.light)
     wanted = conditions.charts
-    return tuple(chart for chart in found if not wanted or chart.chart.name in wanted)
+    return tuple(
+        chart for chart in found if not wanted or any(fnmatchcase(chart.chart.name, each) for each in wanted)
+    )
 
 
 def _told(subject: Subject, kind: type, part: Callable[[Subject], Part]) -> Part:

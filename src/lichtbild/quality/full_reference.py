@@ -127,6 +127,7 @@ def encoded_luma(light: Light) -> Float[np.ndarray, "_ _"]:
 
 
 def luma_of_codes(codes: Light) -> Float[np.ndarray, "h w"]:
+    """Luma of sRGB's codes, 0 to 1."""
     return np.asarray(sum(weight * codes[..., plane] for plane, weight in enumerate(LUMA)))
 
 

@@ -19,7 +19,9 @@ from lichtbild.quality.found_chart import FoundChart
 from lichtbild.quality.full_reference import Comparison, compare_pictures
 from lichtbild.quality.parts.subject import Conditions
 from lichtbild.quality.record import Record
+from lichtbild.quality.repeats import groups
 from lichtbild.quality.report.results import Failure
+from lichtbild.quality.series import series_record
 from lichtbild.study import workers
 
 _MEMORY_FIXED = 500 << 20
@@ -127,6 +129,28 @@ def plan(names: Sequence[str], *, deep: bool = False) -> tuple[Shot, ...]:
         for path in found:
             shots.setdefault(path.resolve(), Shot(path, camera))
     return tuple(shots.values())
+
+
+def series(found: Sequence[Found], order: Order) -> tuple[Found, ...]:
+    """What rows of shots in one setting tell together; of two shots or more."""
+    told = []
+    by_record = {each.record: each.shot for each in found if each.record is not None}
+    for records in by_camera(found).values():
+        for group in groups(records):
+            shots = [by_record[record] for record in group]
+            if len(shots) > 1:
+                told.append(_of_series(shots, order))
+    return tuple(told)
+
+
+def _of_series(shots: Sequence[Shot], order: Order) -> Found:
+    """A series as one more record, counted to no camera."""
+    name = Shot(shots[0].path, "series")
+    try:
+        frames = (_specimen(shot.path, order) for shot in shots)
+        return Found(name, series_record(frames, order.conditions))
+    except LichtbildError as error:
+        return Found(name, None, reason=_named(shots[0].path, error), exit_code=error.exit_code)
 
 
 def overlay_width(count: int) -> int:

@@ -58,7 +58,7 @@ class Grey:
 
 def greys(subject: Subject) -> Part:
     """Noise of each grey, its growth with the signal, the tone curve and the dynamic range."""
-    found = tuple(_greys(subject))
+    found = greys_in(subject)
     if not found:
         return Part()
     channels = [[noise.noise_of_frame(grey.planes[c]) for grey in found] for c in range(len(COLOURS))]
@@ -71,8 +71,32 @@ def greys(subject: Subject) -> Part:
     return Part.of((Part.each(asked), _tone(subject, found)))
 
 
+def greys_of_series(subject: Subject, frames: Sequence[tuple[Grey, ...]]) -> Part:
+    """Temporal noise and fixed pattern of the greys that every frame of a series has, and their range.
+
+    Args:
+        subject: of the first frame, in which the chart was found.
+        frames: the greys of each, at the same places, as `greys_in` gives them.
+    """
+    names = [{grey.name for grey in frame} for frame in frames]
+    kept = [grey.name for grey in frames[0] if all(grey.name in name for name in names)]
+    found = tuple(grey for grey in frames[0] if grey.name in kept)
+    by_name = [{grey.name: grey for grey in frame} for frame in frames]
+    channels = [
+        [noise.noise_of_frames(np.stack([frame[name].planes[c] for frame in by_name])) for name in kept]
+        for c in range(len(COLOURS))
+    ]
+    return Part.each(
+        (lambda: _of_patches(subject, found, channels), lambda: _range(subject, found, channels))
+    )
+
+
+def greys_in(subject: Subject) -> tuple[Grey, ...]:
+    """The usable greys of a picture, the darkest first."""
+    return tuple(_greys(subject))
+
+
 def _greys(subject: Subject) -> Iterator[Grey]:
-    """The usable greys, the darkest first."""
     light, planes = subject.specimen.light, subject.planes
     whole = subject.specimen.mosaic is None
     patches = [each for each in subject.usable(Patch) if isinstance(each, Patch) and each.role == "grey"]
