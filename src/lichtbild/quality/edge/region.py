@@ -13,10 +13,16 @@ Point = tuple[float, float]
 
 SHORTEST = 10.0
 """Least length of an edge, px."""
+LONGEST = 1e6
+"""Greatest length, reach and distance of an edge from the picture's corner, px."""
+LEAST_REACH = 6.0
+"""Least way to either side of an edge, px."""
 FEWEST = 200
 """Least number of samples about an edge."""
 LEAST_CONTRAST = 0.05
 """Least difference of the two sides over their sum."""
+MOST_LIGHT = 1e100
+"""Greatest light on either side; its square must be a number."""
 CLIPPED_SHARE = 0.02
 """Share of samples at the limit of the light from which on an edge counts as clipped."""
 NEAR_AXIS = 1.0
@@ -61,13 +67,18 @@ def edge_region(plane: Float[np.ndarray, "h w"], start: Point, end: Point, reach
         reach: to either side, px; 6 or more.
 
     Raises:
-        BadInput: the ends coincide or are no numbers, or the reach is below 6 px.
+        BadInput: the ends coincide, are no numbers or far outside, or the reach is below 6 px.
     """
     length = math.dist(start, end)
-    if not math.isfinite(length) or length <= 0:
-        raise BadInput(f"an edge from {start} to {end} has no length: give two different ends")
-    if not reach >= 6.0:
-        raise BadInput(f"a reach of {reach:g} px is too little for an edge: 6 px or more are needed")
+    if not 0 < length <= LONGEST or max(map(abs, (*start, *end))) > LONGEST:
+        raise BadInput(
+            f"an edge from {start} to {end} has no length, or none within {LONGEST:g} px: give two different ends"
+            " in the picture"
+        )
+    if not LEAST_REACH <= reach <= LONGEST:
+        raise BadInput(
+            f"a reach of {reach:g} px cannot serve an edge: from {LEAST_REACH:g} px on, and no longer than pictures"
+        )
     along = ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
     corners = [
         (p[0] - s * along[1] * reach, p[1] + s * along[0] * reach) for p in (start, end) for s in (-1.0, 1.0)
@@ -101,6 +112,8 @@ def refusal(region: EdgeRegion, white: float | None = None) -> str:
     bright, dark = _sides(region)
     if min(bright[1], dark[1]) < FEWEST // 10:
         return "one side of the edge lies outside the picture"
+    if max(abs(bright[0]), abs(dark[0])) > MOST_LIGHT:
+        return f"the light about the edge, {bright[0]:.3g}, is beyond {MOST_LIGHT:g}"
     if abs(bright[0] - dark[0]) < LEAST_CONTRAST * max(abs(bright[0] + dark[0]), 1e-12):
         return (
             f"the sides of the edge, {dark[0]:.3g} and {bright[0]:.3g}, differ by less than"

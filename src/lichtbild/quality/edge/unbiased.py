@@ -35,6 +35,7 @@ METHOD: Final = "unbiased-esf 1"
 CLAUSE: Final = "spatial frequency response after ISO 12233:2023, method of its own"
 REACH: Final = 28.0
 """Px to either side of an edge, where there is room."""
+NO_EDGE: Final = "between the ends lies no straight or gently bent edge of one step"
 _ORDINARY = 1.959964
 _METHOD_ERROR = 2e-4
 """Of the fit itself, as a share; set by hand, about the RMS of its errors on exact edges of ten shapes."""
@@ -167,8 +168,14 @@ def response_of(
         region: whose `refusal` is empty.
         straight: take the edge for straight.
         frequencies: at which the response is told, from 0, rising, cycles/px; MTF50 is sought between them.
+
+    Raises:
+        BadInput: what lies between the ends is no edge.
     """
     fit = fitted(region, straight=straight, frequencies=frequencies)
+    reason = _astray(fit, region)
+    if reason:
+        raise BadInput(reason)
     return _worded(fit.frame, fit.state, fit.numbers, (frequencies, fit.response))
 
 
@@ -196,7 +203,7 @@ class EdgeFit:
 def fitted(
     region: EdgeRegion, *, straight: bool = False, frequencies: Float64[np.ndarray, " f"] = _EVEN_FREQUENCIES
 ) -> EdgeFit:
-    """The fit of an edge to the samples about it."""
+    """The fit of an edge to the samples about it; for the others see `response_of`."""
     samples, terms = region.samples.copy(), 1 if straight else 3
     reach = _even_reach(region)
     frame = _frame(region)
@@ -204,11 +211,27 @@ def fitted(
     room = (np.zeros((6, count)), np.zeros((count, 8)), np.zeros((4, 5)))
     state, numbers = np.zeros(10), np.empty(NUMBERS)
     width = edge_approach(samples, frame, reach, tame(DEVIATION, terms), room, state)
+    if not math.isfinite(width):
+        raise BadInput(NO_EDGE)
     model = deviation(grade_of(min(width, reach / 3)), reach, terms)
     response = np.empty((len(frequencies), 2))
     parts = (model.splines, model.spans, model.prior, model.tail)
     edge_measure(samples, frame, parts, room, state, (frequencies, response, numbers))
     return EdgeFit(frame, state, numbers, response, model, reach)
+
+
+def _astray(fit: EdgeFit, region: EdgeRegion) -> str:
+    """Why a fit is none of the edge that was asked for; empty where it is."""
+    frame, width = fit.frame, math.exp(min(float(fit.state[LN_SIGMA]), 700.0))
+    whole = (*frame, *fit.state, *fit.response.ravel(), fit.numbers[LEAST], fit.numbers[GREATEST])
+    if not np.isfinite(whole).all():
+        return NO_EDGE
+    ways = [((x - frame[0]) * -frame[3] + (y - frame[1]) * frame[2]) for x, y in (region.start, region.end)]
+    if max(map(abs, ways)) > region.reach or abs(frame[5]) + abs(frame[6]) > region.reach:
+        return f"{NO_EDGE}: the line found leaves the {region.reach:g} px beside them"
+    if width > fit.reach:
+        return f"the edge is blurred over {width:.0f} px and more, of which {fit.reach:g} px to either side are seen"
+    return ""
 
 
 def _even_reach(region: EdgeRegion) -> float:

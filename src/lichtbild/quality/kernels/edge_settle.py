@@ -95,8 +95,10 @@ def laid(samples: _Samples, frame: _Frame, reach: float, levels: Float64[np.ndar
     for i in range(samples.shape[0]):
         samples[i, 2] = (samples[i, 2] - left) / (right - left)
         s, d = along_and_apart(samples[i, 0], samples[i, 1], frame)
+        if not (-1.0 <= s < 1.0 and abs(d) < reach):
+            continue
         k = int(0.5 * (s + 1.0) * strips)
-        if 0 <= k < strips and abs(d) < reach:
+        if k < strips:
             mean[k] += samples[i, 2]
             count[k] += 1.0
     n, s1, s2, p0, p1 = 0.0, 0.0, 0.0, 0.0, 0.0
