@@ -133,6 +133,7 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
 
 
 def _order(chart: str | None, edges: str, viewing: str | None, card: str | None) -> "Order":
+    from lichtbild.quality.bench import check_chart
     from lichtbild.quality.parts.subject import Conditions
     from lichtbild.quality.score_card import card_named
     from lichtbild.quality.viewing import viewing_named
@@ -140,6 +141,8 @@ def _order(chart: str | None, edges: str, viewing: str | None, card: str | None)
 
     if edges not in METHODS:
         raise BadInput(f"--edges takes {', '.join(METHODS)}, not '{edges}'")
+    for name in _names(chart):
+        check_chart(name)
     cards = [card_named(name) for name in _names(card)]
     seen = [viewing_named(name).name for name in _names(viewing) or ("monitor",)]
     seen.extend(each.viewing.name for each in cards)

@@ -6,6 +6,7 @@ from typing import Final
 
 from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Area, Edge, Grid, Leaves, Patch, Star
+from lichtbild.image.chart_catalogue import chart_names
 from lichtbild.image.specimen import Specimen
 from lichtbild.quality import no_reference
 from lichtbild.quality.found_chart import FoundChart
@@ -39,6 +40,24 @@ PARTS: Final[tuple[tuple[type, Callable[[Subject], Part]], ...]] = (
     (Grid, grids),
 )
 """What is asked of a chart that has a usable target of a kind, in the order of the report."""
+
+
+OF_OTHERS: Final = (
+    *("x-rite-classic", "x-rite-passport", "camera-trax", "slanted-edges"),
+    *("grey-scale-*", "dynamic-range-ring-*", "oecf-ring-*"),
+)
+"""Names of charts that are found beside those of the catalogue; a star stands for the count of patches."""
+
+
+def check_chart(name: str) -> None:
+    """Nothing, if there are charts of a name or of a pattern.
+
+    Raises:
+        BadInput: there are none.
+    """
+    known = (*chart_names(), *OF_OTHERS)
+    if not any(fnmatchcase(each, name) or fnmatchcase(name, each) for each in known):
+        raise BadInput(f"there is no chart '{name[:40]}'; there are {', '.join(known)}")
 
 
 def measured(specimen: Specimen, conditions: Conditions) -> tuple[Record, tuple[FoundChart, ...]]:
