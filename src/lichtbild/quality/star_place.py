@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Star
+from lichtbild.quality.kernels.star_sums import ABOVE, COUNT, FREQUENCY, INVERSE, LIGHT, star_sums
 
 _PHASE_SAMPLES = 60
 """Of a fit that tells a phase."""
@@ -94,35 +96,24 @@ class StarPlace:
             sectors: of the full turn.
             least: samples below which a part is not fitted.
         """
-        radius = self.radius
-        ring = np.searchsorted(edges, radius, side="right") - 1
-        inside = (ring >= 0) & (ring < len(edges) - 1)
-        group = (ring * sectors + self.sector)[inside]
         parts = (len(edges) - 1) * sectors
-
-        def total(values: np.ndarray) -> np.ndarray:
-            return np.bincount(group, values, minlength=parts)
-
-        count = total(np.ones(len(group)))
+        sums, products = np.empty((parts, 7)), np.empty((parts, 5, 6))
+        samples = self.x, self.y, self.light, self.frequency
+        star_sums(samples, self.sector, np.asarray(edges), (sectors, self.cycles, self.scale), sums, products)
+        count = sums[:, COUNT]
         known = np.maximum(count, 1)
-        x, y, light = self.x[inside], self.y[inside], self.light[inside]
-        mean = total(light) / known
-        turn = self.cycles * np.arctan2(y, x)
-        sides = [(side - (total(side) / known)[group]) * self.scale for side in (x, y)]
-        columns = [np.ones(len(group)), np.cos(turn), np.sin(turn), *sides]
-        above = light - mean[group]
-        normal = np.stack([np.stack([total(p * q) for q in columns], axis=-1) for p in columns], axis=-2)
-        normal += (1e-9 * known + (count < least))[:, None, None] * np.eye(5)
+        mean = sums[:, LIGHT] / known
+        normal, right = products[:, :, :5], products[:, :, 5]
+        normal = normal + (1e-9 * known + (count < least))[:, None, None] * np.eye(5)
         inverse = np.linalg.inv(normal)
-        right = np.stack([total(p * above) for p in columns], axis=-1)
         found = np.einsum("gij,gj->gi", inverse, right)
-        left = np.maximum(total(above**2) - (found * right).sum(axis=1), 0)
+        left = np.maximum(sums[:, ABOVE] - (found * right).sum(axis=1), 0)
         shape = (len(edges) - 1, sectors)
         numbers = (
             *_waves(found, inverse, mean, left / np.maximum(count - 5, 1)),
             left,
-            total(self.frequency[inside]) / known,
-            total(1 / radius[inside]) / known,
+            sums[:, FREQUENCY] / known,
+            sums[:, INVERSE] / known,
         )
         told = [np.where(count >= least, number, np.nan).reshape(shape) for number in numbers]
         return RingFits(count.reshape(shape), *told)
@@ -161,16 +152,17 @@ def star_place(
     """
     rows, columns = _window(plane.shape, star, to_picture)
     grid = np.stack(np.meshgrid(columns + 0.5, rows + 0.5), axis=-1).reshape(-1, 2)
-    light = np.asarray(plane, float)[np.ix_(rows, columns)].ravel()
+    light = np.asarray(plane[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], float).ravel()
     chart, slopes = _on_chart(grid, star, to_picture)
     near = np.hypot(*chart.T) < 1.02 * star.radius
     chart, slopes, light = chart[near], slopes[near], light[near]
-    scale = float(1 / np.sqrt(np.abs(np.linalg.det(slopes)).mean()))
+    area = slopes[:, 0, 0] * slopes[:, 1, 1] - slopes[:, 0, 1] * slopes[:, 1, 0]
+    scale = float(1 / np.sqrt(np.abs(area).mean()))
     zero = np.zeros(len(light))
-    place = StarPlace(light, zero, zero, zero.astype(int), zero, zero, star.cycles, scale, (0.0, 0.0))
+    place = StarPlace(light, zero, zero, zero.astype(np.int64), zero, zero, star.cycles, scale, (0.0, 0.0))
     shift = np.zeros(2)
     for innermost in _INNERMOST:
-        moved = _moved(place, chart - shift, slopes, sectors)
+        moved = _about(place, chart - shift, sectors)
         shift = shift + _shift(moved, star.radius * innermost, star.radius, sectors)
     centre = to_picture(np.array(star.centre) + shift)
     return replace(_moved(place, chart - shift, slopes, sectors), centre=(float(centre[0]), float(centre[1])))
@@ -215,12 +207,22 @@ def _terms(
     place: Places, powers: list[tuple[int, int]], order: tuple[int, int] = (0, 0)
 ) -> Float[np.ndarray, "sample term"]:
     """Products of powers of both coordinates, or their derivatives of an order of at most 1 in each."""
-    x, y = place.T
+    along, down = (
+        [np.ones(len(place)), *accumulate([np.ascontiguousarray(line)] * _DEGREE, np.multiply)]
+        for line in place.T
+    )
     columns = []
     for i, j in powers:
-        along = x**i if not order[0] else i * x ** max(i - 1, 0)
-        columns.append(along * (y**j if not order[1] else j * y ** max(j - 1, 0)))
+        first = along[i] if not order[0] else i * along[max(i - 1, 0)]
+        columns.append(first * (down[j] if not order[1] else j * down[max(j - 1, 0)]))
     return np.stack(columns, axis=1)
+
+
+def _about(place: StarPlace, chart: Float[np.ndarray, "sample 2"], sectors: int) -> StarPlace:
+    """The same samples about another centre, with their sectors."""
+    x, y = (np.ascontiguousarray(line) for line in chart.T)
+    sector = (np.arctan2(y, x) / (2 * np.pi) % 1 * sectors).astype(np.int64) % sectors
+    return replace(place, x=x, y=y, sector=sector)
 
 
 def _moved(
@@ -229,15 +231,14 @@ def _moved(
     slopes: Float[np.ndarray, "sample 2 2"],
     sectors: int,
 ) -> StarPlace:
-    """The same samples about another centre."""
+    """The same samples about another centre, with the star's frequency and direction at each."""
     x, y = chart.T
     square = np.maximum(x * x + y * y, 1e-12)
     # Gradient of the angle on the chart, brought to the picture by the map's slopes.
     turn = np.stack([-y / square, x / square], axis=1)
     gradient = np.einsum("sc,scp->sp", turn, slopes) * place.cycles / (2 * np.pi)
-    sector = (np.arctan2(y, x) / (2 * np.pi) % 1 * sectors).astype(int) % sectors
     frequency, direction = np.hypot(*gradient.T), np.arctan2(gradient[:, 1], gradient[:, 0])
-    return replace(place, x=x, y=y, sector=sector, frequency=frequency, direction=direction)
+    return replace(_about(place, chart, sectors), frequency=frequency, direction=direction)
 
 
 def _shift(place: StarPlace, inner: float, outer: float, sectors: int) -> Float[np.ndarray, " two"]:

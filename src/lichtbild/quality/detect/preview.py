@@ -78,4 +78,6 @@ def _reduced(light: Float[np.ndarray, "row column 3"], factor: int) -> Float32[n
     size = (light.shape[1] // factor, light.shape[0] // factor)
     taken = np.asarray(light, np.float32)
     small = opencv().resize(taken, size, interpolation=opencv().INTER_AREA) if factor > 1 else taken
-    return np.clip(np.nan_to_num(small, nan=0.0, posinf=4.0, neginf=0.0), 0, 4).astype(np.float32)
+    if not np.isfinite(small.sum(dtype=np.float64)):
+        small = np.nan_to_num(small, nan=0.0, posinf=4.0, neginf=0.0)
+    return np.clip(small, np.float32(0), np.float32(4))

@@ -85,6 +85,25 @@ def see_discs(  # noqa: PLR0913  a kernel knows no structures
 
 
 @kernel
+def touching(  # noqa: PLR0913  a kernel knows no structures
+    x: float, y: float, reach: float, discs: Any, members: Any, begin: int, end: int, near: Any
+) -> int:
+    """How many discs touch the circle about a place, written to ``near``; -1 where the first covers all of it."""
+    count = 0
+    for place in range(begin, end):
+        disc = members[place]
+        radius = discs[disc, 2]
+        away = math.hypot(x - discs[disc, 0], y - discs[disc, 1])
+        if away >= radius + reach:
+            continue
+        near[count] = disc
+        count += 1
+        if away + reach <= radius:
+            return -1 if count == 1 else count
+    return count
+
+
+@kernel
 def see_pixels(  # noqa: PLR0913  a kernel knows no structures
     discs: Any,
     greys: Any,
@@ -95,7 +114,7 @@ def see_pixels(  # noqa: PLR0913  a kernel knows no structures
     parts: int,
     seen: Any,
 ) -> None:
-    """``seen`` filled with means over ``parts`` x ``parts`` places of each pixel, in as many groups as it has.
+    """``seen`` filled with means over ``parts`` x ``parts`` places of each pixel, in groups as it has them.
 
     A pixel that one disc covers has its grey; of others only the few discs that touch it are asked.
 
@@ -116,41 +135,57 @@ def see_pixels(  # noqa: PLR0913  a kernel knows no structures
         longest = max(longest, begins[cell + 1] - begins[cell])
     near = np.empty(longest, np.int64)
     groups = seen.shape[0] // places.shape[0]
-    each = parts // groups
-    share = 1.0 / (each * each)
     for row in range(places.shape[0]):
         for column in range(places.shape[1]):
-            x, y, x_down, y_down, x_right, y_right = places[row, column]
-            reach = 0.5000001 * (math.hypot(x_down, y_down) + math.hypot(x_right, y_right))
-            count, whole = 0, False
-            if reach <= beyond:
+            pixel = places[row, column]
+            reach = 0.5000001 * (math.hypot(pixel[2], pixel[3]) + math.hypot(pixel[4], pixel[5]))
+            part = seen[row * groups : (row + 1) * groups, column * groups : (column + 1) * groups]
+            if reach > beyond:
+                see_parts(discs, greys, (origin, side, first), members, pixel, (parts, -1), part)
+                continue
+            cell = cell_of(pixel[0], pixel[1], origin, side, first)
+            end = begins[cell + 1] if cell + 1 < begins.shape[0] else len(members)
+            count = touching(pixel[0], pixel[1], reach, discs, members, begins[cell], end, near)
+            if count < 0:
+                part[:] = greys[near[0]]
+            else:
+                see_parts(discs, greys, (origin, side, first), near, pixel, (parts, count), part)
+
+
+@kernel
+def see_parts(  # noqa: PLR0913  a kernel knows no structures
+    discs: Any,
+    greys: Any,
+    cells: tuple[Any, float, Any],
+    members: Any,
+    pixel: Any,
+    counts: tuple[int, int],
+    seen: Any,
+) -> None:
+    """``seen`` filled with means over groups of one pixel's places.
+
+    Args:
+        discs: x, y and radius, front ones first.
+        greys: of the discs, and last of what none covers.
+        cells: origin, side, and where each cell's list begins.
+        members: the lists; or the only discs that are asked.
+        pixel: its middle and its changes, as of `see_pixels`.
+        counts: places along each side; the discs that are asked, or -1 for those of each place's cell.
+        seen: the groups.
+    """
+    origin, side, first = cells
+    begins = first.ravel()
+    parts, count = counts
+    each = parts // seen.shape[0]
+    seen[:] = 0.0
+    begin, end = 0, count
+    for i in range(parts):
+        for j in range(parts):
+            a, b = (i + 0.5) / parts - 0.5, (j + 0.5) / parts - 0.5
+            x, y = pixel[0] + a * pixel[2] + b * pixel[4], pixel[1] + a * pixel[3] + b * pixel[5]
+            if count < 0:
                 cell = cell_of(x, y, origin, side, first)
+                begin = begins[cell]
                 end = begins[cell + 1] if cell + 1 < begins.shape[0] else len(members)
-                for place in range(begins[cell], end):
-                    disc = members[place]
-                    radius = discs[disc, 2]
-                    away = math.hypot(x - discs[disc, 0], y - discs[disc, 1])
-                    if away >= radius + reach:
-                        continue
-                    near[count] = disc
-                    count += 1
-                    whole = away + reach <= radius
-                    if whole:
-                        break
-            for down in range(groups):
-                for right in range(groups):
-                    if whole and count == 1:
-                        seen[row * groups + down, column * groups + right] = greys[near[0]]
-                        continue
-                    total = 0.0
-                    for i in range(down * each, (down + 1) * each):
-                        for j in range(right * each, (right + 1) * each):
-                            a, b = (i + 0.5) / parts - 0.5, (j + 0.5) / parts - 0.5
-                            u, v = x + a * x_down + b * x_right, y + a * y_down + b * y_right
-                            if reach <= beyond:
-                                total += greys[seen_disc(u, v, discs, near, 0, count)]
-                            else:
-                                cell = cell_of(u, v, origin, side, first)
-                                end = begins[cell + 1] if cell + 1 < begins.shape[0] else len(members)
-                                total += greys[seen_disc(u, v, discs, members, begins[cell], end)]
-                    seen[row * groups + down, column * groups + right] = total * share
+            seen[i // each, j // each] += greys[seen_disc(x, y, discs, members, begin, end)]
+    seen[:] = seen / (each * each)
