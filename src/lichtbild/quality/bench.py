@@ -68,11 +68,11 @@ def measured(specimen: Specimen, conditions: Conditions) -> tuple[Record, tuple[
     Raises:
         BadInput: what finds charts is not installed.
     """
-    charts = find(specimen, conditions)
+    charts, refused = find(specimen, conditions)
     subjects = (Subject(specimen, chart, conditions, len(charts) > 1) for chart in charts)
     told = [_told(subject, kind, part) for subject in subjects for kind, part in PARTS]
     whole = Part.of(told if charts else (_alone(specimen),))
-    notes = tuple(dict.fromkeys(whole.notes))
+    notes = tuple(dict.fromkeys((*refused, *whole.notes)))
     record = Record.of(specimen, charts, whole.measures, whole.curves, notes)
     return record, charts
 
@@ -86,19 +86,18 @@ def _alone(specimen: Specimen) -> Part:
         return Part(notes=(_NO_CHART, str(error)))
 
 
-def find(specimen: Specimen, conditions: Conditions) -> tuple[FoundChart, ...]:
-    """The charts of a specimen, those alone that were asked for.
+def find(specimen: Specimen, conditions: Conditions) -> tuple[tuple[FoundChart, ...], tuple[str, ...]]:
+    """The charts of a specimen, those alone that were asked for, and why others that were seen are not used.
 
     Raises:
         BadInput: what finds charts is not installed.
     """
-    from lichtbild.quality.detect.find import find_charts
+    from lichtbild.quality.detect.find import search_charts
 
-    found = find_charts(specimen.light)
-    wanted = conditions.charts
-    return tuple(
-        chart for chart in found if not wanted or any(fnmatchcase(chart.chart.name, each) for each in wanted)
-    )
+    finding = search_charts(specimen.light)
+    wanted = conditions.charts or ("*",)
+    kept = (each for each in finding.found if any(fnmatchcase(each.chart.name, name) for name in wanted))
+    return tuple(kept), finding.refused
 
 
 def _told(subject: Subject, kind: type, part: Callable[[Subject], Part]) -> Part:

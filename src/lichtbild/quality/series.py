@@ -30,7 +30,7 @@ def series_record(frames: Iterable[Specimen], conditions: Conditions) -> Record:
     digest = hashlib.sha256()
     for frame in frames:
         if not names:
-            charts = find(frame, conditions)
+            charts, _ = find(frame, conditions)
             subjects = tuple(Subject(frame, chart, conditions, len(charts) > 1) for chart in charts)
         elif frame.light.shape != subjects[0].specimen.light.shape:
             raise BadInput(f"{frame.name} has another size than {names[0]}; a series has one")
