@@ -25,17 +25,17 @@ from lichtbild.quality.fall_off import fall_off
 from lichtbild.quality.flare import flare_of
 from lichtbild.quality.flip import flip
 from lichtbild.quality.lateral_colour import edge_displacement
-from lichtbild.quality.points import corner_centres, dot_centres
-from lichtbild.quality.noise import luminance_noise, spatial_noise
 from lichtbild.quality.no_reference import blockiness, blur_effect
+from lichtbild.quality.noise import luminance_noise, spatial_noise
+from lichtbild.quality.points import corner_centres, dot_centres
 from lichtbild.quality.psnr import psnr
 from lichtbild.quality.radial_fit import radial_fit
 from lichtbild.quality.shading import block_means, shading
 from lichtbild.quality.ssim import ms_ssim, ssim
-from lichtbild.quality.white_balance import offsets
-from lichtbild.quality.visual_noise import cpiq_loss, cpiq_omega, visual_noise_2013, visual_noise_2023
 from lichtbild.quality.texture import RINGS, direct_mtf
 from lichtbild.quality.texture_cross import cross_mtf
+from lichtbild.quality.visual_noise import cpiq_loss, cpiq_omega, visual_noise_2013, visual_noise_2023
+from lichtbild.quality.white_balance import offsets
 
 
 def picture(*shape: int) -> np.ndarray:
@@ -115,6 +115,7 @@ def red_edge(light: Any) -> Any:
 
 def corner(plane: Any) -> Any:
     return corner_centres(plane, np.array([[7.5, 7.5]]), np.eye(2)[None], 6.0).places.sum()
+
 
 TEXTURE, TAPER = picture(64, 64), np.linspace(1.0, 0.2, RINGS + 1)
 LEAVES = np.fft.fft2(TEXTURE - TEXTURE.mean())

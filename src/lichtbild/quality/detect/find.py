@@ -43,14 +43,20 @@ def find_charts(
         return ()
     charts = _catalogue() if known is None else tuple(known)
     marked = fiducials.by_fiducials(view, charts)
-    found = [_judged(light, one) for one in _without_doubles((*marked, *_by_content(view, marked)))]
     cards = () if known is not None else _cards(light)
+    seen = _by_content(view, marked, tuple(_outline(card) for card in cards))
+    found = [_judged(light, one) for one in _without_doubles((*marked, *seen))]
     found += [card for card in cards if not any(_same(card, one) for one in found)]
     return tuple(sorted(found, key=lambda one: (-area(_outline(one)), one.chart.name)))
 
 
-def _by_content(view: Preview, marked: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """Charts without marks that a picture shows; where marks tell what fills it, none are looked for."""
+def _by_content(
+    view: Preview, marked: tuple[Candidate, ...], cards: tuple[Float[np.ndarray, "4 2"], ...] = ()
+) -> tuple[Candidate, ...]:
+    """Charts without marks that a picture shows; where marks tell what fills it, none are looked for.
+
+    A patch of a card whose outline is known is no square of edges.
+    """
     filled = sum(area(one.outline) for one in marked)
     if filled > _COVERED * view.shape[0] * view.shape[1]:
         return ()
@@ -59,7 +65,8 @@ def _by_content(view: Preview, marked: tuple[Candidate, ...]) -> tuple[Candidate
         return flat
     even = plains.plains(view)
     steps = grey_steps.grey_steps(view, even)
-    squares = slanted_squares.slanted_squares(view, _outside(view, even, steps))
+    free = tuple(plain for plain in _outside(view, even, steps) if not _on_cards(view, plain, cards))
+    squares = slanted_squares.slanted_squares(view, free)
     if steps and not squares:
         squares = slanted_squares.slanted_squares(view, _enclosed(view, even, steps[0]), least=1)
     boards = grids.checkerboards(view)
@@ -87,6 +94,12 @@ def _outside(
         for plain, side in zip(even, sides, strict=True)
         if np.linalg.norm(np.array(taken) - view.to_picture(plain.centre), axis=1).min() > 0.25 * side
     )
+
+
+def _on_cards(view: Preview, plain: plains.Plain, cards: tuple[Float[np.ndarray, "4 2"], ...]) -> bool:
+    """Whether the middle of an even area lies on a card."""
+    middle = np.asarray(view.to_picture(plain.centre), float).reshape(1, 2)
+    return any(_share_within(card, middle) > 0.5 for card in cards)
 
 
 def _enclosed(view: Preview, even: tuple[plains.Plain, ...], ring: Candidate) -> tuple[plains.Plain, ...]:
