@@ -24,6 +24,8 @@ from lichtbild.quality.report.results import Failure
 from lichtbild.quality.series import series_record
 from lichtbild.study import workers
 
+_ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
+"""Each worker keeps to one core: threads of libraries would wait for one another's."""
 _MEMORY_FIXED = 500 << 20
 _MEMORY_PER_PIXEL = 60
 """Bytes, measured on 12 and 50 MP pictures."""
@@ -196,7 +198,7 @@ def _answers(tasks: Sequence[_Task], count: int) -> Generator[tuple[Found, str],
         for task in tasks:
             yield _execute(task), task.key
         return
-    with closing(workers.each(_execute, tasks, count)) as answers:
+    with closing(workers.each(_execute, tasks, count, _ALONE)) as answers:
         for task, answer in answers:
             if isinstance(answer, workers.Lost):
                 reason = f"{task.shot.path}: {answer}; measure fewer at a time (-j 1)"

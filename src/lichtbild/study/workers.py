@@ -50,7 +50,10 @@ class Lost:
 
 
 def each(
-    function: Callable[[Task], Result], tasks: Sequence[Task], count: int
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    count: int,
+    environment: Mapping[str, str] | None = None,
 ) -> Generator[tuple[Task, Result | Lost], None, None]:
     """Each task with its result, in the order in which they are done.
 
@@ -61,8 +64,9 @@ def each(
             tasks and results.
         tasks: what it is called on.
         count: number of workers.
+        environment: variables of theirs beside our own.
     """
-    with Crew(function, min(count, len(tasks))) as crew:
+    with Crew(function, min(count, len(tasks)), environment) as crew:
         for task in tasks:
             crew.give(task)
         for _ in tasks:
