@@ -1,6 +1,7 @@
 """Find: all charts in a picture, by their marks and by what they show."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from lichtbild.quality.detect import (
 )
 from lichtbild.quality.detect import verdicts as verdicts_of
 from lichtbild.quality.detect.candidate import Candidate, area
+from lichtbild.quality.detect.cards import Search, search
 from lichtbild.quality.detect.preview import Preview, preview
 from lichtbild.quality.found_chart import FoundChart
 
@@ -26,10 +28,28 @@ _COVERED: Final = 0.5
 """Share of a chart's area that another may cover before one of them is a double."""
 
 
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """What a search for charts found.
+
+    Attributes:
+        found: charts, the largest first.
+        refused: why charts that were seen are not used, a sentence each.
+    """
+
+    found: tuple[FoundChart, ...]
+    refused: tuple[str, ...] = ()
+
+
 def find_charts(
     light: Float[np.ndarray, "row column 3"], known: Sequence[Chart] | None = None
 ) -> tuple[FoundChart, ...]:
-    """All charts in a picture, the largest first.
+    """All charts in a picture, the largest first; arguments and errors as of `search_charts`."""
+    return search_charts(light, known).found
+
+
+def search_charts(light: Float[np.ndarray, "row column 3"], known: Sequence[Chart] | None = None) -> Finding:
+    """All charts in a picture, and those that were seen and cannot be used.
 
     Args:
         light: linear sRGB, 1 where the picture clips.
@@ -40,18 +60,38 @@ def find_charts(
     """
     view = preview(light)
     if view is None:
-        return ()
+        return Finding(())
     charts = _catalogue() if known is None else tuple(known)
     marked = fiducials.by_fiducials(view, charts)
-    cards = () if known is not None else _cards(light)
-    seen = _by_content(view, marked, tuple(_outline(card) for card in cards))
-    found = [_judged(light, one) for one in _without_doubles((*marked, *seen))]
-    found += [card for card in cards if not any(_same(card, one) for one in found)]
-    return tuple(sorted(found, key=lambda one: (-area(_outline(one)), one.chart.name)))
+    seen = Search((), ()) if known is not None else _cards(light)
+    cards = tuple(card for card in seen.found if not any(_lies_on(card, one) for one in marked))
+    taken = [_outline(card) for card in cards] + [_about(one.corners) for one in seen.refused]
+    content = tuple(one for one in _by_content(view, marked, taken) if not _made_of(one, taken))
+    found = [_judged(light, one) for one in _without_doubles((*marked, *content))]
+    whole = sorted((*found, *cards), key=lambda one: (-area(_outline(one)), one.chart.name))
+    refused = tuple(f"A colour card was seen and is not used: {one.reason}." for one in seen.refused)
+    return Finding(tuple(whole), refused)
+
+
+def _lies_on(card: FoundChart, marked: Candidate) -> bool:
+    """Whether a card is a part of a chart that its marks tell."""
+    return _share_within(marked.outline, _outline(card).mean(axis=0, keepdims=True)) > 0.5
+
+
+def _about(centres: Float[np.ndarray, "4 2"]) -> Float[np.ndarray, "4 2"]:
+    """A card about the centres of its corner patches: four rows of patches are a third higher than three."""
+    middle = centres.mean(axis=0)
+    return np.asarray(middle + 1.33 * (centres - middle))
+
+
+def _made_of(one: Candidate, cards: Sequence[Float[np.ndarray, "4 2"]]) -> bool:
+    """Whether what was taken for a chart are the patches of colour cards."""
+    places = one.map(np.concatenate([_places(target) for target in one.chart.targets]))
+    return any(_share_within(corners, places) > _COVERED for corners in cards)
 
 
 def _by_content(
-    view: Preview, marked: tuple[Candidate, ...], cards: tuple[Float[np.ndarray, "4 2"], ...] = ()
+    view: Preview, marked: tuple[Candidate, ...], cards: Sequence[Float[np.ndarray, "4 2"]]
 ) -> tuple[Candidate, ...]:
     """Charts without marks that a picture shows; where marks tell what fills it, none are looked for.
 
@@ -96,7 +136,7 @@ def _outside(
     )
 
 
-def _on_cards(view: Preview, plain: plains.Plain, cards: tuple[Float[np.ndarray, "4 2"], ...]) -> bool:
+def _on_cards(view: Preview, plain: plains.Plain, cards: Sequence[Float[np.ndarray, "4 2"]]) -> bool:
     """Whether the middle of an even area lies on a card."""
     middle = np.asarray(view.to_picture(plain.centre), float).reshape(1, 2)
     return any(_share_within(card, middle) > 0.5 for card in cards)
@@ -147,24 +187,17 @@ def _share_within(corners: Float[np.ndarray, "4 2"], places: Float[np.ndarray, "
     return float(np.mean(np.all(sides >= 0, axis=1) | np.all(sides <= 0, axis=1)))
 
 
-def _same(card: FoundChart, other: FoundChart) -> bool:
-    """Whether a card lies on a chart that is known already."""
-    if other.chart.name == "slanted-edges" or not other.chart.targets:
-        return False
-    return _share_within(_outline(other), _outline(card).mean(axis=0, keepdims=True)) > 0.5
-
-
 def _outline(found: FoundChart) -> Float[np.ndarray, "4 2"]:
     """Corners in the picture of the paper."""
     height, width = found.chart.size
     return found.to_picture(np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]]))
 
 
-def _cards(light: Float[np.ndarray, "row column 3"]) -> tuple[FoundChart, ...]:
-    """Colour cards; their finder is a room of its own."""
-    from lichtbild.quality.detect import cards
-
-    return cards.find(np.nan_to_num(light, nan=0.0, posinf=1.0, neginf=0.0))
+def _cards(light: Float[np.ndarray, "row column 3"]) -> Search:
+    """Colour cards; a picture is searched where it is finite."""
+    # A sum is finite where all that it is of is; only other pictures need the long way.
+    whole = bool(np.isfinite(light.sum(dtype=np.float64)))
+    return search(light if whole else np.nan_to_num(light, nan=0.0, posinf=1.0, neginf=0.0))
 
 
 def _judged(light: Float[np.ndarray, "row column 3"], found: Candidate) -> FoundChart:
