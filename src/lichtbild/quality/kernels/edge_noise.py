@@ -59,7 +59,7 @@ def correlation(
     for i in range(samples.shape[0]):
         at = (along_and_apart(samples[i, 0], samples[i, 1], frame)[1] - first) / STEP
         j = int(at)
-        if at < 2.0 or j > count - 4:
+        if not 2.0 <= at < count - 3.0:  # nor is what is no number
             continue
         value = value_and_rise(profile, j, at - j)[0]
         left = samples[i, 2] - value

@@ -85,7 +85,7 @@ def edge_sums(
         s, d = along_and_apart(samples[i, 0], samples[i, 1], frame)
         at = (d - first) * _A_STEP
         j = int(at)
-        if at < 2.0 or j > count - 4:
+        if not 2.0 <= at < count - 3.0:  # nor is what is no number
             continue
         f = at - j
         ff = f * f
