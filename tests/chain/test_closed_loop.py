@@ -17,7 +17,6 @@ from lichtbild.quality.edge.unbiased import response_of
 from lichtbild.quality.sampling import mosaic_channels
 from lichtbild.scene.coverage import half_plane
 from lichtbild.scene.frame import Frame
-from lichtbild.sensor.exposure import Exposure
 from optics.responses import BANDS, FOCAL, PITCH, everywhere, gaussian, response
 
 EXTENT = Extent(128, 128)
@@ -36,7 +35,7 @@ def test_an_edge_on_the_raw_green_is_lens_pixel_and_crosstalk() -> None:
     share = half_plane(frame, (0.0, 0.0), np.radians(7.0))
     weights = (0.15 + 0.45 * share)[..., None].astype(np.float32)
     scene = Scene(weights, np.full((1, len(BANDS)), 6e13), BANDS, size)
-    raw = shoot(sensor, lens, scene, Exposure(0.01, mode="low"), 3)
+    raw = shoot(sensor, lens, scene, key=3)
     samples = np.asarray(intermediate(raw, PLAIN, "linearise").samples, float)[..., 0]
     (green,) = (each for each in mosaic_channels(samples, sensor.cfa) if each.name == "green")
     lean = np.tan(np.radians(7.0)) * 50
@@ -44,7 +43,7 @@ def test_an_edge_on_the_raw_green_is_lens_pixel_and_crosstalk() -> None:
     found = response_of(EdgeRegion(green.near(start, end, REACH), start, end, REACH))
     azimuth = atan2(-found.direction[1], found.direction[0]) + pi / 2
     theory = mtf50(FREQUENCY, raw_mtf(sensor, lens, np.ones(3), (0.0, 0.0), azimuth, FREQUENCY))
-    assert 0.3 < samples.max() < 0.98
+    assert 0.1 < samples.max() < 0.98
     # 1 % is asked for; noise adds what the interval says.
     low, high = found.interval
     assert abs(found.mtf50 / theory - 1) < 0.01 + (high - low) / 2 / theory
