@@ -6,6 +6,8 @@ from typing import Literal
 
 from lichtbild.camera.recipe import Recipe
 from lichtbild.core.errors import BadInput
+from lichtbild.image.frame_calibration import FrameCalibration
+from lichtbild.image.measured_lens import MeasuredLens
 from lichtbild.optics.lens import Lens
 from lichtbild.sensor.metering import Limits
 from lichtbild.sensor.sensor import Sensor
@@ -67,7 +69,7 @@ class Camera:
 
     Attributes:
         name: what it is called.
-        lens: focused far.
+        lens: focused far; of a prescription, or as pictures show it.
         sensor: it lies in the middle of the lens's image.
         binned: whether blocks of 2 x 2 pixels are read as one.
         matched: whether the sensor's microlenses are shifted for the chief rays of this very lens.
@@ -76,10 +78,11 @@ class Camera:
         notes: of whoever designed it.
         lens_from: where the lens was read; None for one that no file has.
         sensor_from: catalogue or file in which the sensor was read; empty for one that no file has.
+        calibration: what was measured of its frames; None for a camera that is designed.
     """
 
     name: str
-    lens: Lens
+    lens: Lens | MeasuredLens
     sensor: Sensor
     binned: bool = False
     matched: bool = False
@@ -88,6 +91,7 @@ class Camera:
     notes: str = ""
     lens_from: LensSource | None = None
     sensor_from: str = ""
+    calibration: FrameCalibration | None = None
 
     def __post_init__(self) -> None:
         quad = self.sensor.cfa is not None and self.sensor.cfa.is_quad_bayer

@@ -13,7 +13,9 @@ from math import ceil
 import numpy as np
 
 from lichtbild.camera.module import Module
+from lichtbild.core.errors import BadInput
 from lichtbild.image.camera_path import Shutter
+from lichtbild.image.measured_lens import MeasuredLens
 from lichtbild.image.optical_image import OpticalImage
 from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.image.scene import Scene
@@ -65,7 +67,7 @@ def view(module: Module, scene: Scene, most: int = DISTANCES) -> View:
     """
     distances = _told(module, scene, most)
     if not distances:
-        return View(module, scene, (AtDistance(float(module.lens.object_distance), module.response),))
+        return View(module, scene, (AtDistance(module.distance, module.response),))
     (found,) = _responses(module, distances, ("whole",))
     return View(module, scene, found)
 
@@ -80,15 +82,22 @@ def dual_views(module: Module, scene: Scene, most: int = DISTANCES) -> tuple[Vie
         module: the camera made ready.
         scene: with its depth.
         most: distances, as of `view`.
+
+    Raises:
+        BadInput: the lens is a measured one.
     """
-    distances = _told(module, scene, most) or [float(module.lens.object_distance)]
+    if isinstance(module.lens, MeasuredLens):
+        raise BadInput("nothing is known of the pupil of a measured lens; leave --dual-pixels out")
+    distances = _told(module, scene, most) or [module.distance]
     left, right = _responses(module, distances, ("left", "right"))
     return View(module, scene, left), View(module, scene, right)
 
 
 def _told(module: Module, scene: Scene, most: int) -> list[float]:
     """Distances that a scene is told at, nearest first, mm; none where all of it is in focus."""
-    focus = 1.0 / float(module.lens.object_distance)
+    if isinstance(module.lens, MeasuredLens):
+        return []  # what it does to light that is not in focus is not known
+    focus = 1.0 / module.distance
     low, high = 1.0 / float(np.max(scene.depth)), 1.0 / float(np.min(scene.depth))
     first = first_order(module.lens)
     # The diameter of a disc out of focus is f^2 / N times the difference of the reciprocal distances.
@@ -110,13 +119,14 @@ def _responses(
     module: Module, distances: list[float], sides: tuple[Side, ...]
 ) -> tuple[tuple[AtDistance, ...], ...]:
     """The responses of the module's lens to distances, of each side."""
+    assert not isinstance(module.lens, MeasuredLens)  # of which no distances are told
     usual, size = module.response, module.size
     spread = Spread(usual.psf.shape[:2], usual.psf.shape[-1])
-    known = float(module.lens.object_distance) if sides == ("whole",) else None
+    known = module.distance if sides == ("whole",) else None
     others = [distance for distance in distances if distance != known]
     found = respond_through(module.lens, size, usual.pitch, usual.bands, others, spread, views=sides)
     if len(others) < len(distances):
-        found = (*found, (float(module.lens.object_distance), usual))
+        found = (*found, (module.distance, usual))
     of_sides = (found[first :: len(sides)] for first in range(len(sides)))
     return tuple(
         tuple(AtDistance(*one) for one in sorted(of_side, key=lambda one: one[0])) for of_side in of_sides

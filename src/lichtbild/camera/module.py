@@ -14,13 +14,15 @@ from lichtbild.core.errors import BadInput
 from lichtbild.core.units import nm
 from lichtbild.core.window import Extent
 from lichtbild.image.bands import Bands
+from lichtbild.image.measured_lens import MeasuredLens
 from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.image.stray_response import StrayResponse
 from lichtbild.optics.apertures import with_semi_apertures
 from lichtbild.optics.focusing import at_distance
 from lichtbild.optics.lens import Lens
+from lichtbild.optics.measured_response import measured_response
 from lichtbild.optics.paraxial import first_order
-from lichtbild.optics.respond import NODES, WIDEST, respond
+from lichtbild.optics.respond import NODES, SQUARES, WIDEST, respond
 from lichtbild.optics.stray_rays import antireflection
 from lichtbild.optics.stray_response import stray_response
 from lichtbild.sensor.sensor import Sensor, binned
@@ -51,7 +53,7 @@ class Module:
 
     Attributes:
         camera: what it is made of.
-        lens: focused, each surface with a semi-aperture.
+        lens: focused, each surface with a semi-aperture; a measured one as it is.
         sensor: as it is read: binned, its microlenses as the camera asks for them.
         response: of the lens over the sensor.
         finer: squares of the response along a pixel.
@@ -59,11 +61,23 @@ class Module:
     """
 
     camera: Camera
-    lens: Lens
+    lens: Lens | MeasuredLens
     sensor: Sensor
     response: OpticalResponse
     finer: int
     stray: StrayResponse | None = None
+
+    @property
+    def focal_length(self) -> float:
+        """Of the lens, mm."""
+        if isinstance(self.lens, MeasuredLens):
+            return self.lens.focal_length
+        return float(first_order(self.lens).focal_length)
+
+    @property
+    def distance(self) -> float:
+        """Of what is in focus, mm; a measured lens is as sharp everywhere as it was at its charts."""
+        return inf if isinstance(self.lens, MeasuredLens) else float(self.lens.object_distance)
 
     @property
     def extent(self) -> Extent:
@@ -115,7 +129,11 @@ def module(  # noqa: PLR0913  some of them say how finely, not what
     Raises:
         BadInput: the lens does not cover the sensor or cannot be focused there, or the sensor is smaller.
     """
-    sensor, lens = _read_sensor(camera, size), _ready(camera.lens, distance)
+    sensor = _read_sensor(camera, size)
+    if isinstance(camera.lens, MeasuredLens):
+        response = _measured(camera, camera.lens, sensor, (bands, nodes, squares, finer))
+        return Module(camera, camera.lens, sensor, response, finer)
+    lens = _ready(camera.lens, distance)
     pitch = float(sensor.pixels.pitch)
     area = (sensor.pixels.rows * pitch, sensor.pixels.columns * pitch)
     # Both are about as long, and much of either waits for no other Python.
@@ -134,7 +152,31 @@ def sharp_response(module: Module) -> OpticalResponse:
         module: a camera made ready.
     """
     pitch = float(module.sensor.pixels.pitch) / SHARPER
+    if isinstance(module.lens, MeasuredLens):
+        told = (module.response.bands, FEWER, WIDEST, SHARPER)
+        return _measured(module.camera, module.lens, module.sensor, told)
     return respond(module.lens, module.size, pitch, module.response.bands, nodes=FEWER, squares=WIDEST)
+
+
+def _measured(
+    camera: Camera,
+    lens: MeasuredLens,
+    sensor: Sensor,
+    told: tuple[Bands, tuple[int, int], int | None, int],
+) -> OpticalResponse:
+    """The response of a measured lens over the sensor's part that is read."""
+    (bands, nodes, squares, finer), pitch = told, float(sensor.pixels.pitch)
+    whole = _read_sensor(camera, None).pixels
+    return measured_response(
+        lens,
+        (sensor.pixels.rows * pitch, sensor.pixels.columns * pitch),
+        pitch / finer,
+        bands,
+        np.asarray(sensor.response.efficiency(bands), float),
+        whole=float(np.hypot(whole.rows, whole.columns)) * pitch / 2,
+        nodes=nodes,
+        squares=squares or SQUARES,
+    )
 
 
 def _ready(lens: Lens, distance: float) -> Lens:

@@ -16,12 +16,12 @@ from lichtbild.figure.page import Block, Figure, Paragraph, Section, Table, page
 from lichtbild.figure.palette import Ink
 from lichtbild.figure.plot import plot
 from lichtbild.figure.png import png_bytes
+from lichtbild.image.measured_lens import MeasuredLens
 from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.optics.arrivals import through
 from lichtbild.optics.drawing.drawn_rays import seen_rays
 from lichtbild.optics.drawing.layout import layout
-from lichtbild.optics.paraxial import first_order
 from lichtbild.optics.response_mtf import response_mtf
 from lichtbild.sensor.exposure import Exposure
 from lichtbild.sensor.photon_transfer import photon_transfer
@@ -166,6 +166,9 @@ def _time(seconds: float) -> str:
 
 def _lens(module: Module, mtf: Mtf) -> tuple[Block, ...]:
     lens, response = module.lens, module.response
+    if isinstance(lens, MeasuredLens):
+        text = f"{lens.name or 'Lens'}, as its pictures show it; what happens out of focus is not known."
+        return Paragraph(text), _lens_numbers(module), _mtf(mtf), _falls(module), _nyquist_table(mtf)
     corner = min(_corner(module), float(response.height[-1]))
     tangents = np.interp(np.array(HEIGHTS) * corner, response.height, np.asarray(response.tangent))
     rays = seen_rays(through(lens, response.bands).at(inf), tangents, RAYS)
@@ -189,7 +192,7 @@ def _lens_numbers(module: Module) -> Table:
     response, pixels = module.response, module.sensor.pixels
     tall, wide = (side * float(pixels.pitch) for side in pixels.extent)
     focal, scale = (
-        float(first_order(module.lens).focal_length),
+        module.focal_length,
         float(response.height[1] / response.tangent[1]),
     )
     corner = float(np.interp(_corner(module), response.height, np.asarray(response.tangent)))

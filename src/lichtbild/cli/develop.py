@@ -72,6 +72,9 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     ] = False,
     deep: Deep = False,
     overwrite: Overwrite = False,
+    camera: Annotated[
+        Path | None, option(FILES, "--camera", "TOML", "What lichtbild calibrate found of the camera.")
+    ] = None,
     layout: Annotated[
         Path | None,
         option(FILES, "--layout", "TOML", "Describes headerless files.", "the one beside the file"),
@@ -222,7 +225,12 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         overwrite=overwrite,
         output=output,
         threads=batch.thread_count(choices.count(jobs, "--jobs")),
+        camera=camera,
     )
+    if camera is not None:
+        from lichtbild.io.calibration_file import read_calibration
+
+        read_calibration(camera)
     if list_stages:
         typer.echo("\n".join(batch.stage_names(planned[0], settings)))
         return

@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from lichtbild import __version__
+from lichtbild.cli.calibrate import calibrate
 from lichtbild.cli.chart import chart
 from lichtbild.cli.design import design
 from lichtbild.cli.develop import develop
@@ -62,6 +63,7 @@ app.command("trace")(trace)
 app.command("design")(design)
 app.command("tolerance")(tolerance)
 app.command("measure")(measure)
+app.command("calibrate")(calibrate)
 app.add_typer(look)
 app.add_typer(sensor)
 

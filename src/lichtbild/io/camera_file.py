@@ -13,6 +13,7 @@
     binned = true
     [automatic]
     frames = 4
+    [calibration]          # and [lens.measured]: what lichtbild calibrate wrote
     [develop.denoise]      # and [look], [geometry], [output]: as in a recipe
     method = "best"
 
@@ -29,9 +30,17 @@ from typing import Any, Final
 from lichtbild.camera.camera import Automatic, Camera, LensSource
 from lichtbild.camera.recipe import Recipe
 from lichtbild.core.errors import BadFile, BadInput
+from lichtbild.image.frame_calibration import FrameCalibration
+from lichtbild.image.measured_lens import MeasuredLens
 from lichtbild.io import recipe as recipes
 from lichtbild.io import sensor_file
 from lichtbild.io.atomic import replacing
+from lichtbild.io.calibration_file import (
+    calibration_of,
+    calibration_table,
+    measured_lens_of,
+    measured_lens_table,
+)
 from lichtbild.io.catalogue import entry_names, entry_text
 from lichtbild.io.lens import read_lens
 from lichtbild.io.lens import toml as lens_file
@@ -98,6 +107,13 @@ def loads(text: str, folder: Path | None = None) -> Camera:
         raise BadInput(f"a camera begins with 'schema = {SCHEMA}', this one has {shown(schema)}")
     # What a lens prescribes keeps each digit.
     exact = toml_values(text, _FORM, parse).get("lens", {})
+    told, lacking = values.pop("calibration", None), [key for key in ("lens", "sensor") if key not in values]
+    known = None if told is None else calibration_of(told)
+    if known is not None and lacking:
+        raise BadInput(
+            f"it has a [calibration] and no [{lacking[0]}], so that develop can use it and nothing else can; "
+            "calibrate with a card, edges, dark and even frames to have a whole camera"
+        )
     with Table(values, "") as table:
         lens, lens_from = _lens(table.table("lens"), exact, folder)
         with table.table("sensor") as part:
@@ -113,6 +129,7 @@ def loads(text: str, folder: Path | None = None) -> Camera:
             binned=binned,
             matched=matched,
             automatic=_automatic(table.table("automatic")),
+            calibration=known,
             recipe=recipes.from_table({key: table.take(key, {}) for key in _RECIPE}),
         )
 
@@ -127,6 +144,21 @@ def write_camera(camera: Camera, path: Path | str) -> None:
     text = dumps(camera, Path(path).parent)
     with replacing(Path(path)) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_calibration(known: FrameCalibration, name: str, path: Path | str, notes: str = "") -> None:
+    """Write what is known of a camera of which too little is for a whole one.
+
+    Raises:
+        CannotWrite: the file cannot be written there.
+    """
+    import tomlkit
+
+    document = tomlkit.document()
+    document.update({"schema": SCHEMA, "name": name} | ({"notes": notes} if notes else {}))
+    document["calibration"] = calibration_table(known)
+    with replacing(Path(path)) as beside:
+        beside.write_text(tomlkit.dumps(document), encoding="utf-8", newline="\n")
 
 
 def dumps(camera: Camera, folder: Path | None = None) -> str:
@@ -146,12 +178,18 @@ def dumps(camera: Camera, folder: Path | None = None) -> str:
     document["sensor"] = _sensor_table(camera, folder)
     if automatic := _automatic_table(camera.automatic):
         document["automatic"] = automatic
+    if camera.calibration is not None:
+        document["calibration"] = calibration_table(camera.calibration)
     document.update(_changes(recipes.to_table(camera.recipe), recipes.to_table(Recipe())))
     return tomlkit.dumps(document)
 
 
-def _lens(table: Table, exact: Mapping[str, Any], folder: Path | None) -> tuple[Lens, LensSource | None]:
+def _lens(
+    table: Table, exact: Mapping[str, Any], folder: Path | None
+) -> tuple[Lens | MeasuredLens, LensSource | None]:
     with table:
+        if "measured" in table:
+            return measured_lens_of(table.take("measured")), None
         name, scale = table.text("from"), table.number("scale", 1.0)
         if bool(name) == (table.take("prescription") is not None):
             raise BadInput("[lens] has either 'from', a name, or 'prescription', a whole lens; give one")
@@ -243,6 +281,8 @@ def _automatic(table: Table) -> Automatic:
 def _lens_table(camera: Camera, folder: Path | None) -> dict[str, Any]:
     import tomlkit
 
+    if isinstance(camera.lens, MeasuredLens):
+        return {"measured": measured_lens_table(camera.lens)}
     source, text = camera.lens_from, lens_file.dumps(camera.lens)
     if source is not None:
         try:

@@ -16,6 +16,7 @@ from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadInput, CannotWrite, LichtbildError
 from lichtbild.develop.development import is_guessed
 from lichtbild.image.burst import Gathered
+from lichtbild.image.frame_calibration import calibrated
 from lichtbild.image.picture import ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import ledger
@@ -66,6 +67,7 @@ def execute(
 def _developed(job: Job, settings: Settings, made_from: str, progress: Callable[[float], None]) -> Outcome:
     """What came of a job that went well, but for the time that it took."""
     source, outcome, gathered = _source(job, settings, progress)
+    source = _of_camera(source, job, settings)
     settings = _suited(settings, job, source)
     recipe, begun = settings.recipe, SHARE if job.others else 0.0
     for name in settings.dumps:
@@ -125,6 +127,21 @@ def _source(
         progress=lambda share: progress(SHARE * share),
     )
     return burst.frame, replace(outcome, frames=burst.count, left_out=burst.left_out), burst.gathered
+
+
+def _of_camera(source: RawFrame | Picture, job: Job, settings: Settings) -> RawFrame | Picture:
+    """A raw frame with what was measured of its camera; noise of one frame is not that of many merged."""
+    if settings.camera is None:
+        return source
+    if not isinstance(source, RawFrame):
+        raise BadInput(f"{job.source}: is no raw file, for which --camera is; leave it out")
+    from lichtbild.io.calibration_file import read_calibration
+
+    known = read_calibration(settings.camera)
+    try:
+        return calibrated(source, known, noise=not job.others)
+    except BadInput as error:
+        raise BadInput(f"{job.source}: {error}") from error
 
 
 def _put_dng(frame: RawFrame, target: Path) -> None:

@@ -84,6 +84,7 @@ class Settings:
         threads: cores to use: tiles of one file, or files of many, at a time.
         finished: whether the sources are finished pictures that get a look; a raw file is refused.
         own_space: whether a finished picture is written in its own space instead of the recipe's.
+        camera: TOML of the camera that took the frames, whose calibration counts before what files say.
     """
 
     recipe: Recipe
@@ -96,6 +97,7 @@ class Settings:
     threads: int = 1
     finished: bool = False
     own_space: bool = False
+    camera: Path | None = None
 
 
 def written(job: Job, settings: Settings) -> tuple[Path, ...]:

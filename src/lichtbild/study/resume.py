@@ -14,6 +14,7 @@ from lichtbild.study.job import Job, Outcome, Settings, written
 def key(job: Job, settings: Settings) -> str:
     """Digest of all that the photograph is made from; none where a source cannot be read."""
     described = [settings.layout or headerless.layout_beside(source) for source in job.sources]
+    described.append(settings.camera)
     try:
         contents = [ledger.digest(path) for path in (*job.sources, *described) if path is not None]
     except OSError:

@@ -24,6 +24,7 @@ from lichtbild.camera.shot_report import Taken, shot_report, taken
 from lichtbild.camera.stage_pictures import StagePicture, of_development, of_light, of_raw, of_scene
 from lichtbild.core.errors import BadInput, CannotWrite
 from lichtbild.image.camera_path import Shutter
+from lichtbild.image.frame_calibration import calibrated
 from lichtbild.image.optical_image import OpticalImage
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import ledger
@@ -33,7 +34,6 @@ from lichtbild.io.dng.write import write
 from lichtbild.io.export import save
 from lichtbild.io.files import make_folder
 from lichtbild.io.reader import read
-from lichtbild.optics.paraxial import first_order
 from lichtbild.optics.shake import hand_shake
 from lichtbild.sensor.exposure import Exposure
 from lichtbild.sensor.metering import Limits, iso_limits
@@ -315,11 +315,15 @@ def _exposed(
     if shot.views is not None:
         left, right = (one.responses[-1].response for one in shot.views)
         frames += raw_views(ready.sensor, (left, right), (sides[0], sides[1]), exposure, key, white=white)
-    focal = float(first_order(ready.lens).focal_length)
+    focal, known = ready.focal_length, shot.order.camera.calibration
+    # Maps of the whole sensor say nothing of its middle.
+    if known is not None and shot.order.size is not None:
+        known = replace(known, gains=None, warp=None)
 
     def named(frame: RawFrame) -> RawFrame:
-        known = replace(frame.metadata, model=shot.order.camera.name, lens=ready.lens.name)
-        return replace(frame, metadata=replace(known, focal_length_mm=focal))
+        told = replace(frame.metadata, model=shot.order.camera.name, lens=ready.lens.name)
+        made = replace(frame, metadata=replace(told, focal_length_mm=focal))
+        return made if known is None else calibrated(made, replace(known, model=""), noise=False)
 
     return tuple(named(one) for one in frames)
 
