@@ -35,6 +35,8 @@ _MARGIN: Final = 1.2
 """Pixels kept away from where the paint ends: its blur reaches as far."""
 _LEAST_REACH: Final = 2.0
 """Pixels on either side without which no border is placed."""
+LEAST_WIDTH: Final = _LEAST_REACH + _MARGIN
+"""Pixels of even paint on either side that a border needs in order to be looked for."""
 _SHOULDER: Final = 0.3
 """Share of a profile at either end from which the level of that side is taken."""
 

@@ -21,6 +21,8 @@ FARTHEST: Final = 1.25
 _STEPS: Final = 12
 _BISQUARE: Final = 4.685
 """Of Tukey's weight, in robust sigmas: 95 % of the efficiency of least squares."""
+_USUAL: Final = (0.2, 0.05)
+"""Standard deviations of k1 and k2 among lenses, by which few sightings far apart are kept from wild terms."""
 _SIGMA_OF_MEDIAN: Final = 1.4826
 
 Points = Float[np.ndarray, "*many 2"]
@@ -128,7 +130,7 @@ def fitted_map(seen: Sightings, start: ChartMap, terms: int) -> tuple[ChartMap, 
     """The map nearest to what was seen, and the weight that each sighting had in the end.
 
     Gauss and Newton's steps on what lies along the normals, with Tukey's weights, so that what was mistaken
-    for a feature counts for nothing.
+    for a feature counts for nothing. What lenses usually do is known beforehand and counts as one sighting.
 
     Args:
         seen: at least 8 + terms sightings.
@@ -149,7 +151,11 @@ def fitted_map(seen: Sightings, start: ChartMap, terms: int) -> tuple[ChartMap, 
         weights = np.clip(1 - (off / (_BISQUARE * sigma)) ** 2, 0, None) ** 2
         normal = (slopes * weights[:, None]).T @ slopes
         normal += np.diag(1e-12 + 1e-9 * np.diag(normal))
-        step = np.linalg.solve(normal, slopes.T @ (weights * off))
+        pull = slopes.T @ (weights * off)
+        held = (sigma / np.array(_USUAL[:terms])) ** 2
+        normal[np.arange(8, 8 + terms), np.arange(8, 8 + terms)] += held
+        pull[8:] -= held * bend[:terms]
+        step = np.linalg.solve(normal, pull)
         matrix = matrix + np.append(step[:8], 0.0).reshape(3, 3)
         bend = bend + np.append(step[8:], np.zeros(2 - terms))
         if np.max(np.abs(step)) < 1e-9:

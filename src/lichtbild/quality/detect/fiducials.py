@@ -6,7 +6,8 @@ occlusion, Pattern Recognition 47 (2014); the dictionary is OpenCV's 4X4_1000.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -15,17 +16,24 @@ from lichtbild.image.chart import Chart, Fiducial
 from lichtbild.quality.detect.borders import painted, sampled
 from lichtbild.quality.detect.candidate import Candidate, area
 from lichtbild.quality.detect.chart_map import ChartMap, first_map, fitted_map, of_points
+from lichtbild.quality.detect.mark_cells import SURE, marks_among
 from lichtbild.quality.detect.preview import Preview, preview
 from lichtbild.quality.detect.regions import inside
 from lichtbild.quality.detect.registration import Registration, registered
 from lichtbild.quality.detect.vision import opencv
 
-_AGREE: Final = 0.12
+_AGREE: Final = 0.2
 """Of a mark's side: how far a corner may lie from where the marks' common map puts it."""
 
 
 _ALIKE: Final = 0.75
 """Correlation of a mark's 36 cells with what is printed there."""
+_FRAMED: Final = 0.8
+"""Correlation of a mark's black frame and the white about it with what is seen there."""
+_UNLIKE: Final = 0.3
+"""Correlation of a mark's inner cells with what is seen there, below which a framed square is another mark."""
+_SLIPPED: Final = 0.3
+"""Of a mark's side: how far a map may leave a mark that was read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,24 +49,63 @@ class Mark:
     corners: Float[np.ndarray, "4 2"]
 
 
-def marks(view: Preview) -> tuple[Mark, ...]:
+def marks(view: Preview, charts: Iterable[Chart] = ()) -> tuple[Mark, ...]:
     """All marks of the family that can be read in a picture, by number.
 
-    The preview is read, and a picture of twice its pixels, where small marks have enough of them; of the same
-    mark in both the finer one counts.
+    The preview is read, and unless it shows all marks of a chart, a picture of twice its pixels, where small
+    marks have enough of them; of the same mark in both the finer one counts.
+
+    Args:
+        view: the picture.
+        charts: whose marks are also taken where only their cells together tell them.
     """
-    read: list[Mark] = []
-    for grey, factor in (_finer(view), (view.grey, float(view.factor))):
-        for mark in _read(grey, factor):
-            middle = mark.corners.mean(axis=0)
-            known = [one for one in read if one.number == mark.number]
-            if all(np.linalg.norm(one.corners.mean(axis=0) - middle) > _same(mark) for one in known):
-                read.append(mark)
+    known = tuple(charts)
+    coarse = _read(view.grey, float(view.factor), known)
+    numbers = {mark.number for mark in coarse}
+    if any(chart.fiducials and numbers.issuperset(m.number for m in chart.fiducials) for chart in known):
+        return _ordered(coarse)
+    read = _read(*_finer(view), known)
+    for mark in coarse:
+        if all(mark.number != one.number or _apart(mark, one) > _size(mark) for one in read):
+            read.append(mark)
+    return _ordered(read)
+
+
+def _ordered(read: list[Mark]) -> tuple[Mark, ...]:
     return tuple(sorted(read, key=lambda mark: (mark.number, *mark.corners[0])))
 
 
-def _read(grey: UInt8[np.ndarray, "r c"], factor: float) -> list[Mark]:
+def _read(grey: UInt8[np.ndarray, "r c"], factor: float, charts: tuple[Chart, ...]) -> list[Mark]:
     """Marks in a grey picture, each of whose pixels is so many of the whole one's wide."""
+    corners, numbers, rejected = _detector().detectMarkers(grey)
+    found = [] if numbers is None else list(zip(np.ravel(numbers), corners, strict=True))
+    read = [Mark(int(number), _placed(np.asarray(four[0]), factor)) for number, four in found]
+    if rejected:
+        quads = np.concatenate([np.asarray(quad, np.float64) for quad in rejected])
+        for chart in charts:
+            known = {mark.number for mark in read}
+            read += [Mark(n, _placed(four, factor)) for n, four in _by_cells(grey, quads, chart, known)]
+    return read
+
+
+def _by_cells(
+    grey: UInt8[np.ndarray, "r c"], quads: Float[np.ndarray, "n 4 2"], chart: Chart, known: set[int]
+) -> list[tuple[int, Float[np.ndarray, "4 2"]]]:
+    """A chart's marks among quadrilaterals that could not be read cell by cell."""
+    missing = [mark for mark in chart.fiducials if mark.number not in known]
+    if len(missing) < len(chart.fiducials) or marks_among(grey, quads, missing, SURE):
+        return marks_among(grey, quads, missing)
+    return []
+
+
+def _placed(corners: Float[np.ndarray, "4 2"], factor: float) -> Float[np.ndarray, "4 2"]:
+    """Corners in the whole picture, of indices of a smaller one's pixels."""
+    return np.asarray((np.asarray(corners, np.float64) + 0.5) * factor)
+
+
+@lru_cache(maxsize=1)
+def _detector() -> Any:
+    """OpenCV's reader of marks."""
     cv2 = opencv()
     settings = cv2.aruco.DetectorParameters()
     settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
@@ -75,11 +122,7 @@ def _read(grey: UInt8[np.ndarray, "r c"], factor: float) -> list[Mark]:
     settings.errorCorrectionRate = 1.0
     settings.minOtsuStdDev = 2.0
     family = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_1000)
-    corners, numbers, _ = cv2.aruco.ArucoDetector(family, settings).detectMarkers(grey)
-    if numbers is None:
-        return []
-    places = [(np.asarray(four[0], np.float64) + 0.5) * factor for four in corners]
-    return [Mark(int(number), four) for number, four in zip(np.ravel(numbers), places, strict=True)]
+    return cv2.aruco.ArucoDetector(family, settings)
 
 
 def _finer(view: Preview) -> tuple[UInt8[np.ndarray, "r c"], float]:
@@ -92,9 +135,14 @@ def _finer(view: Preview) -> tuple[UInt8[np.ndarray, "r c"], float]:
     return (view.grey, float(view.factor)) if finer is None else (finer.grey, float(finer.factor))
 
 
-def _same(mark: Mark) -> float:
-    """Distance below which two marks of one number are one, px."""
+def _size(mark: Mark) -> float:
+    """Side of a mark, px."""
     return float(np.sqrt(area(mark.corners)))
+
+
+def _apart(mark: Mark, other: Mark) -> float:
+    """Distance of two marks' middles, px."""
+    return float(np.hypot(*(mark.corners.mean(axis=0) - other.corners.mean(axis=0))))
 
 
 def by_fiducials(view: Preview, charts: Iterable[Chart]) -> tuple[Candidate, ...]:
@@ -103,9 +151,10 @@ def by_fiducials(view: Preview, charts: Iterable[Chart]) -> tuple[Candidate, ...
     A number that stands by itself may be read out of any texture; a chart counts only if its borders are
     where its marks put them.
     """
-    read = marks(view)
+    known = tuple(charts)
+    read = marks(view, known)
     found = []
-    for chart in charts if read else ():
+    for chart in known if read else ():
         numbers = {mark.number: mark for mark in chart.fiducials}
         own = [mark for mark in read if mark.number in numbers]
         while own:
@@ -130,27 +179,50 @@ def _registered(
         if len(part) > 2:
             start, _ = fitted_map(seen, start, 1)
         found = registered(view.light, chart, start, on_chart, seen)
-        if found is not None and _confirmed(view, chart, found.map):
+        if found is not None and _confirmed(view, chart, found.map, part):
             return found
     return None
 
 
-def _confirmed(view: Preview, chart: Chart, found: ChartMap) -> bool:
-    """Whether the marks are where a map puts them, at least half of those in the picture.
+def _confirmed(view: Preview, chart: Chart, found: ChartMap, read: list[Mark]) -> bool:
+    """Whether a map agrees with the marks.
 
-    The borders of a chart that repeats itself also fit a map that is off by one period; its marks do not.
+    The borders of a chart that repeats itself also fit a map that is off by one period, and borders of one
+    chart's marks fit another's; cells do not. Every mark that was read must lie where the map puts it, two at
+    least must show their cells there if two were read, and more marks must be right than are other ones.
+    What is covered by something that is no mark speaks for nothing.
     """
-    cells = (np.stack(np.meshgrid(np.arange(6), np.arange(6)), axis=-1).reshape(-1, 2) + 0.5) / 6
-    visible = right = 0
-    for mark in chart.fiducials:
-        places = np.array(mark.corner) + cells * mark.side
-        at = found(places)
-        if inside(view.shape, at, 1.0):
-            expected, measured = painted(chart, places), sampled(view.light, at)
-            visible += 1
-            alike = np.corrcoef(expected, measured)[0, 1] if np.ptp(measured) > 0 else 0.0
-            right += bool(alike > _ALIKE)
-    return right > 0 and 2 * right >= visible
+    own = {mark.number: mark for mark in chart.fiducials}
+    for mark in read:
+        off = np.linalg.norm(found(_corners(own[mark.number])) - mark.corners, axis=1)
+        if np.median(off) > max(_SLIPPED * _size(mark), 3.0):
+            return False
+    shown = [_shown(view, chart, mark, found) for mark in chart.fiducials]
+    right, wrong = shown.count("right"), shown.count("wrong")
+    return right > wrong and right >= min(len(read), 2)
+
+
+def _shown(view: Preview, chart: Chart, mark: Fiducial, found: ChartMap) -> str:
+    """What a picture shows where a map puts a mark: the right one, a wrong one, or none."""
+    cells = (np.stack(np.meshgrid(np.arange(-1, 7), np.arange(-1, 7)), axis=-1).reshape(-1, 2) + 0.5) / 6
+    inner = np.all((cells > 0) & (cells < 1), axis=1)
+    places = np.array(mark.corner) + cells * mark.side
+    at = found(places)
+    if not inside(view.shape, at, 1.0):
+        return "none"
+    expected, measured = painted(chart, places), sampled(view.light, at)
+    if _alike(expected[inner], measured[inner]) > _ALIKE:
+        return "right"
+    coded = np.all((cells > 1 / 6) & (cells < 5 / 6), axis=1)
+    framed = _alike(expected[~coded], measured[~coded]) > _FRAMED
+    return "wrong" if framed and _alike(expected[coded], measured[coded]) < _UNLIKE else "none"
+
+
+def _alike(expected: Float[np.ndarray, " n"], measured: Float[np.ndarray, " n"]) -> float:
+    """Correlation of what is painted and what is seen; 0 where one is even."""
+    if not (np.ptp(measured) > 0 and np.ptp(expected) > 0):
+        return 0.0
+    return float(np.corrcoef(expected, measured)[0, 1])
 
 
 def _group(
@@ -175,7 +247,7 @@ def _fits(mark: Mark, group: list[Mark], numbers: dict[int, Fiducial], shape: tu
         return False
     side = np.sqrt(area(mark.corners))
     off = np.linalg.norm(found(on_chart) - in_picture, axis=1)
-    return bool(off.max() < max(_AGREE * side, 3.0))
+    return bool(off.max() < max(_AGREE * side, 4.0))
 
 
 def _corners(mark: Fiducial) -> Float[np.ndarray, "4 2"]:

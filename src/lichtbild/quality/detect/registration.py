@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lichtbild.image.chart import Chart
-from lichtbild.quality.detect.borders import Borders, borders_of, seen_borders
+from lichtbild.quality.detect.borders import LEAST_WIDTH, Borders, borders_of, seen_borders
 from lichtbild.quality.detect.chart_map import (
     ChartMap,
     Sightings,
@@ -20,7 +20,7 @@ from lichtbild.quality.detect.chart_map import (
     middle,
 )
 
-_FITS: Final = ((12.0, 400), (7.0, 800), (5.0, 3000))
+_FITS: Final = ((12.0, 400), (7.0, 800), (7.0, 800), (5.0, 3000), (5.0, 3000), (5.0, 3000))
 """The last fits: pixels to either side in which a border is looked for, and how many borders are."""
 _GROWTH: Final = 1.6
 """By which the distance from known points grows from fit to fit."""
@@ -29,9 +29,14 @@ _FEW: Final = 24
 _RANGE: Final = 0.25
 """Of radii, in half diagonals, that borders must span to tell the second term from the first."""
 _MANY: Final = 120
-"""Borders from which on the anchors, seen less exactly, are not needed."""
+_MANY_NEAR: Final = 40
+"""Borders from which on the anchors, seen less exactly, are not needed; the latter once a map is right to
+the last fits' window."""
 LEAST_SHARE: Final = 0.5
 """Of the borders within the picture that must be seen where the map says; less is another chart, or none."""
+_LEAST_FITS: Final = 2
+_STILL: Final = 0.05
+"""px: once a fit moves nothing farther, no more are made."""
 _SEEN: Final = 1.5
 """px off the map at which a border still counts as seen."""
 
@@ -73,11 +78,20 @@ def registered(
     if len(borders.places) < 8:
         return None
     found = _grown(light, borders, start, anchors, anchored)
-    for window, most in _FITS:
+    for step, (window, most) in enumerate(_FITS):
+        before = found
         found, enough = _refitted(light, borders.thinned(most), found, window, anchored)
         if not enough:
             return None
+        if step > _LEAST_FITS and _moved(borders, before, found) < _STILL:
+            break
     return _judged(light, borders, found)
+
+
+def _moved(borders: Borders, before: ChartMap, after: ChartMap) -> float:
+    """How far a fit moved a chart's borders at most, px."""
+    places = borders.thinned(200).places
+    return float(np.linalg.norm(after(places) - before(places), axis=1).max())
 
 
 def _grown(
@@ -110,7 +124,7 @@ def _refitted(
     count = 0 if seen is None else len(seen.on_chart)
     if seen is None or count < 10:
         return start, False
-    if anchored is not None and count < _MANY:
+    if anchored is not None and count < (_MANY_NEAR if window <= _FITS[-1][0] else _MANY):
         seen = _joined(seen, anchored)
     found, weights = fitted_map(seen, start, _terms(seen, count, start))
     return found, bool(np.isfinite(found.homography).all() and np.sum(weights > 0) >= 10)
@@ -142,7 +156,8 @@ def _judged(
         return None
     seen, _ = seen_borders(light, borders, found, _FITS[-1][0])
     at = found(borders.places)
-    wide = borders.reaches * found.scale(borders.places) >= 2.5
+    # Narrower paint is not looked for, so that it cannot be missed either: gaps between patches of a small card.
+    wide = borders.reaches * found.scale(borders.places) >= LEAST_WIDTH
     expected = int(np.sum(np.all((at > 4) & (at < np.array(light.shape[1::-1]) - 4), axis=1) & wide))
     off = seen.off(found)
     good = np.abs(off) < _SEEN

@@ -1,0 +1,104 @@
+"""Mark cells: marks known by the brightness of their cells, where blur or noise hides single ones.
+
+A reader that decides cell by cell gives a mark up for a few grey ones. Where it is known which chart a picture
+shows, only that chart's numbers are possible, and the correlation of all cells with each of them is enough.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float, UInt8
+
+from lichtbild.image.chart import Fiducial
+from lichtbild.image.charts.marks import code
+
+ALIKE: Final = 0.8
+"""Correlation of the 16 inner cells with a number's, where its chart is known to be there."""
+SURE: Final = 0.9
+"""The same, where it is not: of 300 quadrilaterals and 60 marks chance gives one in some ten pictures."""
+_LEAST_SIDE: Final = 10.0
+"""px of a mark's shortest side."""
+_MOST_UNLIKE: Final = 2.5
+"""Ratio of a quadrilateral's sides; no mark is tilted so far."""
+_LEAST_CONTRAST: Final = 12.0
+"""Grey levels of 255 between the bright cells and the border."""
+_SUB: Final = (-0.25, 0.0, 0.25)
+"""Of a cell: where it is sampled about its middle."""
+_CELLS: Final = 6
+
+Quads = Float[np.ndarray, "n 4 2"]
+
+
+def marks_among(
+    grey: UInt8[np.ndarray, "r c"], quads: Quads, marks: Sequence[Fiducial], least: float = ALIKE
+) -> list[tuple[int, Float[np.ndarray, "4 2"]]]:
+    """Numbers and corners of the quadrilaterals that show one of some marks.
+
+    Args:
+        grey: a picture.
+        quads: clockwise corners in it, in indices of pixels.
+        marks: which are possible.
+        least: correlation that is enough.
+
+    Returns:
+        Each mark's number and corners, beginning with the upper left as printed; of each number the best.
+    """
+    quads = quads[_likely(quads)]
+    if not len(quads) or not marks:
+        return []
+    cells = _cells(grey, quads)
+    rim = np.ones((_CELLS, _CELLS), bool)
+    rim[1:-1, 1:-1] = False
+    inner = cells[:, 1:-1, 1:-1].reshape(len(quads), -1)
+    framed = np.median(cells[:, rim], axis=1) + _LEAST_CONTRAST < inner.max(axis=1)
+    alike = _normalised(inner) @ _patterns(tuple(mark.number for mark in marks)).T
+    best = []
+    for place, mark in enumerate(marks):
+        own = np.where(framed[:, None], alike[:, 4 * place : 4 * place + 4], -1.0)
+        quad, turns = np.unravel_index(int(np.argmax(own)), own.shape)
+        if own[quad, turns] > least:
+            best.append((mark.number, np.roll(quads[quad], int(turns), axis=0)))
+    return best
+
+
+def _likely(quads: Quads) -> np.ndarray:
+    """Which quadrilaterals are large and even enough for a mark."""
+    sides = np.linalg.norm(quads - np.roll(quads, -1, axis=1), axis=2)
+    least = sides.min(axis=1, initial=np.inf)
+    return np.asarray((least > _LEAST_SIDE) & (sides.max(axis=1, initial=0.0) < _MOST_UNLIKE * least))
+
+
+def _cells(grey: UInt8[np.ndarray, "r c"], quads: Quads) -> Float[np.ndarray, "n 6 6"]:
+    """Mean grey of each quadrilateral's cells."""
+    share = ((np.arange(_CELLS)[:, None] + 0.5 + np.array(_SUB)) / _CELLS).ravel()
+    u, v = np.meshgrid(share, share)
+    # A square goes to a quadrilateral by a homography. Source: Heckbert, Fundamentals of Texture Mapping and
+    # Image Warping, 1989, 2.2.3.
+    first, right, far, down = (quads[:, k, :, None, None] for k in range(4))
+    bend = first - right + far - down
+    across, along = right - far, down - far
+    size = across[:, 0] * along[:, 1] - along[:, 0] * across[:, 1]
+    size = np.where(np.abs(size) > 1e-9, size, 1e-9)
+    g = ((bend[:, 0] * along[:, 1] - along[:, 0] * bend[:, 1]) / size)[:, None]
+    h = ((across[:, 0] * bend[:, 1] - bend[:, 0] * across[:, 1]) / size)[:, None]
+    at = ((right - first + g * right) * u + (down - first + h * down) * v + first) / (g * u + h * v + 1)
+    columns = np.clip(np.round(at[:, 0]), 0, grey.shape[1] - 1).astype(np.intp)
+    rows = np.clip(np.round(at[:, 1]), 0, grey.shape[0] - 1).astype(np.intp)
+    fine = grey[rows, columns].astype(np.float64)
+    count = len(_SUB)
+    return np.asarray(fine.reshape(len(quads), _CELLS, count, _CELLS, count).mean(axis=(2, 4)))
+
+
+@lru_cache(maxsize=64)
+def _patterns(numbers: tuple[int, ...]) -> Float[np.ndarray, "pattern 16"]:
+    """Inner cells of marks, each by quarter turns anticlockwise."""
+    turned = [np.rot90(np.array(code(number), np.float64), turns) for number in numbers for turns in range(4)]
+    return _normalised(np.array([cells.ravel() for cells in turned]))
+
+
+def _normalised(rows: Float[np.ndarray, "n cell"]) -> Float[np.ndarray, "n cell"]:
+    """Rows without their means, of length 1."""
+    off = rows - rows.mean(axis=1, keepdims=True)
+    return np.asarray(off / np.maximum(np.linalg.norm(off, axis=1, keepdims=True), 1e-9))
