@@ -86,8 +86,7 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     if not as_json:
         make_parent(target)
     count = batch.thread_count(choices.count(jobs, "--jobs"))
-    if len(shots) == 1:
-        order = replace(order, threads=count)
+    order = replace(order, threads=count if len(shots) == 1 else 1, overlay=lab.overlay_width(len(shots)))
     found = _found(shots, order, lab_report.ledger_of(target), count, quiet=quiet)
     records = [each.record for each in found if each.record is not None]
     checks = tuple(check for record in records for check in checked(record, asked))

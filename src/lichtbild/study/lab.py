@@ -18,7 +18,7 @@ from lichtbild.quality.bench import DEFECT, VERSION, measured
 from lichtbild.quality.found_chart import FoundChart
 from lichtbild.quality.parts.subject import Conditions
 from lichtbild.quality.record import Record
-from lichtbild.quality.report.results import Failure
+from lichtbild.quality.report.results import FULLY, Failure
 from lichtbild.study import workers
 
 _ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
@@ -111,6 +111,11 @@ def plan(names: Sequence[str], *, deep: bool = False) -> tuple[Shot, ...]:
         for path in found:
             shots.setdefault(path.resolve(), Shot(path, camera))
     return tuple(shots.values())
+
+
+def overlay_width(count: int) -> int:
+    """Pixels of the longer side of so many pictures' overlays, all of which stand in one page."""
+    return 1100 if count <= FULLY else 720
 
 
 def run(shots: Sequence[Shot], order: Order, ledger_path: Path, count: int) -> Generator[Found, None, None]:

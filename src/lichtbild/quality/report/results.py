@@ -17,6 +17,9 @@ _FOOTER: Final = (
     "descriptions of it; “–” in place of an interval means that none can be told from one picture."
 )
 
+FULLY: Final = 6
+"""Pictures up to which a page has every number of every place; of more it has means, and the JSON all."""
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -83,7 +86,8 @@ def results_page(results: Results, title: str) -> str:
     if len(results.cameras) > 1:
         sections.append(Section("Cameras side by side", (_side_by_side(results.cameras),)))
     sections.extend(_repeats(results.cameras))
-    sections.extend(_of_picture(record, results.overlays) for record in results.records)
+    fully = len(results.records) <= FULLY
+    sections.extend(_of_picture(record, results.overlays, fully) for record in results.records)
     subtitle = f"Lichtbild {results.version}, {len(results.records)} pictures"
     return page(title, sections, subtitle=subtitle, footer=_FOOTER)
 
@@ -138,7 +142,7 @@ def _repeats(cameras: Mapping[str, tuple[Record, ...]]) -> list[Section]:
     ]
 
 
-def _of_picture(record: Record, overlays: Mapping[str, bytes]) -> Section:
+def _of_picture(record: Record, overlays: Mapping[str, bytes], fully: bool) -> Section:
     blocks: list[Block] = [Paragraph(note) for note in record.notes]
     if record.sha256 in overlays:
         blocks.append(
@@ -149,8 +153,11 @@ def _of_picture(record: Record, overlays: Mapping[str, bytes]) -> Section:
     if whole:
         blocks.append(tables.measured(whole))
     blocks.extend(plots.curves(record.curves))
-    if placed:
+    if placed and fully:
         blocks.append(Folded(f"All {len(placed)} numbers by place", tables.by_place(placed)))
+    elif placed:
+        words = f"Means of {len(placed)} numbers over their places; the JSON has each."
+        blocks.append(Folded("Means over places", (tables.repeated(overall(placed), words),)))
     for chart in record.charts:
         left = sum(not verdict.usable for verdict in chart.verdicts)
         line = f"{chart.title}: {len(chart.verdicts) - left} of {len(chart.verdicts)} regions usable"
