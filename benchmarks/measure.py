@@ -118,7 +118,9 @@ def grid_50() -> str:
 
 
 def main(frames: int = 20, cores: int = 2) -> None:
-    print("| frames of 12.6 MP | cores | s | processor s | a frame | frames/s | HTML, MB | most MB of a process | load |")
+    print(
+        "| frames of 12.6 MP | cores | s | processor s | a frame | frames/s | HTML, MB | most MB of a process | load |"
+    )
     print("|---|---|---|---|---|---|---|---|---|")
     for row in measured(frames, cores):
         print(row)

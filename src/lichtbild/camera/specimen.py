@@ -28,7 +28,8 @@ from lichtbild.develop.recipe import (
 from lichtbild.image.picture import HDR_SPACES, ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.image.specimen import Origin, Specimen
-from lichtbild.look.decode import Decode
+from lichtbild.look.decode import light_in
+from lichtbild.look.encode import from_rec2020
 
 _TO_SRGB: Final = np.linalg.inv(SRGB_TO_XYZ) @ REC2020_TO_XYZ
 
@@ -94,5 +95,5 @@ def _mosaic_of(frame: RawFrame, recipe: Recipe, threads: int) -> np.ndarray | No
 def _light_of(picture: Picture) -> np.ndarray:
     if picture.space in HDR_SPACES:
         raise BadInput("a picture for displays with headroom has no white to measure by; export one in sRGB")
-    light = Decode(picture.space)(picture).samples
-    return np.ascontiguousarray(transformed(np.asarray(light), _TO_SRGB), np.float32)
+    to_srgb = _TO_SRGB @ np.linalg.inv(from_rec2020(picture.space))
+    return np.ascontiguousarray(light_in(picture, picture.space, to_srgb), np.float32)

@@ -111,8 +111,7 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     if not as_json:
         make_parent(target)
     count = batch.thread_count(choices.count(jobs, "--jobs"))
-    if len(shots) == 1:
-        order = replace(order, threads=count)
+    order = replace(order, threads=count if len(shots) == 1 else 1, overlay=lab.overlay_width(len(shots)))
     found = _found(shots, order, lab_report.ledger_of(target), count, quiet=quiet)
     if series:
         found = (*found, *lab.series(found, order))

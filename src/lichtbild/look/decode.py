@@ -1,9 +1,10 @@
 """Decode: a finished picture as linear light again."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from jaxtyping import Float
 
 from lichtbild.colour.transfer import TransferCurve
 from lichtbild.core.array import transformed
@@ -28,11 +29,7 @@ class Decode(LocalStage):
 
     def __call__(self, image: Picture) -> LinearImage:
         """The picture's light."""
-        curve, samples = CURVES[self.space], image.samples
-        is_kernel = isinstance(samples, np.ndarray) and samples.dtype == np.float32
-        if not (is_kernel and isinstance(curve, TransferCurve) and curve.threshold):
-            return self.definition(image)
-        light = decoded(samples, curve, np.linalg.inv(from_rec2020(self.space)))
+        light = light_in(image, self.space, np.linalg.inv(from_rec2020(self.space)))
         return LinearImage(light, image.window, image.extent)
 
     def definition(self, image: Picture) -> LinearImage:
@@ -40,3 +37,18 @@ class Decode(LocalStage):
         linear = CURVES[self.space].decode(image.samples)
         samples = transformed(linear, np.linalg.inv(from_rec2020(self.space)))
         return LinearImage(samples, image.window, image.extent)
+
+
+def light_in(image: Picture, space: ColourSpace, matrix: Float[np.ndarray, "3 3"]) -> Any:
+    """A picture's light, white at 1, in any primaries.
+
+    Args:
+        image: encoded.
+        space: what its numbers mean.
+        matrix: from the space's linear RGB to what is wanted.
+    """
+    curve, samples = CURVES[space], image.samples
+    is_kernel = isinstance(samples, np.ndarray) and samples.dtype == np.float32
+    if is_kernel and isinstance(curve, TransferCurve) and curve.threshold:
+        return decoded(samples, curve, matrix)
+    return transformed(curve.decode(samples), matrix)
