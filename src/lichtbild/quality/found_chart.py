@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from lichtbild.image.chart import Chart
+from lichtbild.image.chart import Chart, Target
 
 Points = Float[np.ndarray, "*many 2"]
 
@@ -46,3 +46,14 @@ class FoundChart:
     rms: float
     verdicts: tuple[Verdict, ...]
     distortion: tuple[float, float] = (0.0, 0.0)
+
+    def usable(self, kind: type[Target]) -> tuple[Target, ...]:
+        """The targets of a kind that can be measured, in the chart's order."""
+        bad = {verdict.target for verdict in self.verdicts if not verdict.usable}
+        targets = self.chart.targets
+        return tuple(each for each in targets if isinstance(each, kind) and target_name(each) not in bad)
+
+
+def target_name(target: Target) -> str:
+    """The name of a target in verdicts; a star and leaves have none of their own."""
+    return getattr(target, "name", type(target).__name__.lower())

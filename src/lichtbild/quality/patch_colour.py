@@ -114,7 +114,8 @@ def covariance_of_mean(samples: PatchSamples) -> Float[np.ndarray, "channel chan
     terms = surface_terms(rows, columns, samples.inside.shape, 2)
     both = np.zeros((*samples.inside.shape, samples.window.shape[2] + terms.shape[1]))
     both[samples.inside] = np.concatenate([samples.flattened(2), terms], axis=1)
-    for side in (_BLOCK, _BLOCK // 2, _BLOCK // 4, 1):
+    smallest = min(int(np.ptp(rows)), int(np.ptp(columns))) + 1
+    for side in (each for each in (_BLOCK, _BLOCK // 2, _BLOCK // 4, 1) if each <= smallest):
         means = _block_means(both, samples.inside, side)
         means, of_terms = means[:, : -terms.shape[1]], means[:, -terms.shape[1] :]
         # Of n independent blocks the surface has taken what its own means over the blocks tell.

@@ -60,13 +60,14 @@ def groups(records: Iterable[Record]) -> tuple[tuple[Record, ...], ...]:
 
 def means(records: Sequence[Record]) -> tuple[Mean, ...]:
     """The mean of each measure over shots, in the order of the first that has it."""
-    values: dict[tuple[str, str, str], list[float]] = {}
+    values: dict[tuple[str, str, str, str], list[float]] = {}
     for record in records:
         for measure in record.measures:
-            row = values.setdefault((measure.name, measure.where, measure.unit), [])
+            key = (measure.name, measure.where, measure.unit, measure.method)
+            row = values.setdefault(key, [])
             if math.isfinite(measure.value):
                 row.append(measure.value)
-    return tuple(_mean(*key, row) for key, row in values.items())
+    return tuple(_mean(*key[:3], row) for key, row in values.items())
 
 
 def _mean(name: str, where: str, unit: str, values: list[float]) -> Mean:
@@ -99,9 +100,9 @@ def difference(one: Mean, other: Mean) -> tuple[float, tuple[float, float] | Non
 
 def overall(measures: Iterable[Measure]) -> tuple[Mean, ...]:
     """The mean of each measure over the places of one picture, such as all its edges."""
-    values: dict[tuple[str, str], list[float]] = {}
+    values: dict[tuple[str, str, str], list[float]] = {}
     for measure in measures:
-        row = values.setdefault((measure.name, measure.unit), [])
+        row = values.setdefault((measure.name, measure.unit, measure.method), [])
         if math.isfinite(measure.value):
             row.append(measure.value)
-    return tuple(_mean(name, "", unit, row) for (name, unit), row in values.items())
+    return tuple(_mean(name, "", unit, row) for (name, unit, _), row in values.items())

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,16 @@ from lichtbild.io.bench_file import digest_of, read_for_bench
 from lichtbild.io.files import PICTURE_SUFFIXES, RAW_SUFFIXES, expand, expand_deep, size
 from lichtbild.quality.bench import DEFECT, VERSION, measured
 from lichtbild.quality.found_chart import FoundChart
+from lichtbild.quality.full_reference import Comparison, compare_pictures
 from lichtbild.quality.parts.subject import Conditions
 from lichtbild.quality.record import Record
-from lichtbild.quality.report.results import FULLY, Failure
+from lichtbild.quality.repeats import groups
+from lichtbild.quality.report.results import Failure
+from lichtbild.quality.series import series_record
 from lichtbild.study import workers
 
+_ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
+"""Each worker keeps to one core: threads of libraries would wait for one another's."""
 _ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
 """Each worker keeps to one core: threads of libraries would wait for one another's."""
 _MEMORY_FIXED = 500 << 20
@@ -28,6 +33,13 @@ _MEMORY_PER_PIXEL = 60
 """Bytes, measured on 12 and 50 MP pictures."""
 _BYTES_PER_PIXEL = 0.2
 """Of a small JPEG file: a picture has at most so many pixels as its file lets suppose."""
+
+
+_WIDEST = 1100
+_OVERLAYS = 2_200_000
+"""Bytes of all pictures of what was found, about."""
+_BYTES_OF_OVERLAY = 0.17
+"""By pixel, of charts."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,9 @@ class Order:
         conditions: known beside the pictures.
         corrected: the corrections that raw files ask for are made.
         layout: for headerless dumps, the TOML that describes them.
+        cards: names of the score cards that cameras are held against.
+        reference: picture that all others are held against; None for none.
+        registered: pictures are shifted on to the reference first.
         overlay: pixels of the longer side of the pictures of what was found; 0 for none.
         threads: tiles computed at a time in one picture.
     """
@@ -58,13 +73,18 @@ class Order:
     conditions: Conditions = field(default_factory=Conditions)
     corrected: bool = False
     layout: Path | None = None
-    overlay: int = 1100
+    cards: tuple[str, ...] = ()
+    reference: Path | None = None
+    registered: bool = False
+    overlay: int = _WIDEST
     threads: int = 1
 
     @property
     def told(self) -> dict[str, Any]:
         """What decides on the numbers, for the report and for a run's key."""
-        table = asdict(self.conditions) | {"corrected": self.corrected}
+        table = asdict(self.conditions) | {"corrected": self.corrected, "cards": self.cards}
+        if self.reference is not None:
+            table |= {"reference": self.reference.name, "registered": self.registered}
         return table | ({} if self.layout is None else {"layout": self.layout.name})
 
 
@@ -76,6 +96,7 @@ class Found:
         shot: that was measured.
         record: of it; None where it could not be measured.
         overlay: a picture of what was found; empty without.
+        seen: a map of what is seen of the difference to the reference; empty without.
         reason: why it could not be measured.
         exit_code: of the reason.
     """
@@ -83,6 +104,7 @@ class Found:
     shot: Shot
     record: Record | None
     overlay: bytes = b""
+    seen: bytes = b""
     reason: str = ""
     exit_code: int = 0
 
@@ -113,9 +135,32 @@ def plan(names: Sequence[str], *, deep: bool = False) -> tuple[Shot, ...]:
     return tuple(shots.values())
 
 
+def series(found: Sequence[Found], order: Order) -> tuple[Found, ...]:
+    """What rows of shots in one setting tell together; of two shots or more."""
+    told = []
+    by_record = {each.record: each.shot for each in found if each.record is not None}
+    for records in by_camera(found).values():
+        for group in groups(records):
+            shots = [by_record[record] for record in group]
+            if len(shots) > 1:
+                told.append(_of_series(shots, order))
+    return tuple(told)
+
+
+def _of_series(shots: Sequence[Shot], order: Order) -> Found:
+    """A series as one more record, counted to no camera."""
+    name = Shot(shots[0].path, "series")
+    try:
+        frames = (_specimen(shot.path, order) for shot in shots)
+        return Found(name, series_record(frames, order.conditions))
+    except LichtbildError as error:
+        return Found(name, None, reason=_named(shots[0].path, error), exit_code=error.exit_code)
+
+
 def overlay_width(count: int) -> int:
-    """Pixels of the longer side of so many pictures' overlays, all of which stand in one page."""
-    return 1100 if count <= FULLY else 720
+    """Pixels of the longer side of so many pictures of what was found, so that a page holds them all."""
+    pixels = _OVERLAYS / max(count, 1) / _BYTES_OF_OVERLAY
+    return int(max(240, min(_WIDEST, round((4 / 3 * pixels) ** 0.5))))
 
 
 def run(shots: Sequence[Shot], order: Order, ledger_path: Path, count: int) -> Generator[Found, None, None]:
@@ -168,11 +213,9 @@ def _execute(task: _Task) -> Found:
     machine.keep_freed_memory()
     shot, order = task.shot, task.order
     try:
-        source, sha256, lossy = read_for_bench(shot.path, order.layout)
-        subject = specimen(
-            source, shot.path.name, sha256, lossy=lossy, corrected=order.corrected, threads=order.threads
-        )
+        subject = _specimen(shot.path, order)
         record, charts = measured(subject, order.conditions)
+        compared = _compared(subject, order)
     except LichtbildError as error:
         return Found(shot, None, reason=_named(shot.path, error), exit_code=error.exit_code)
     except MemoryError:
@@ -181,7 +224,22 @@ def _execute(task: _Task) -> Found:
     except Exception as error:  # a defect of ours costs one picture, not the run
         what = f"{shot.path}: {DEFECT} ({type(error).__name__}: {error})"
         return Found(shot, None, reason=f"{what}; please report it with the file", exit_code=3)
-    return Found(shot, record, _overlay(subject, charts, order.overlay))
+    if compared is not None:
+        record = replace(record, measures=(*compared.measures, *record.measures))
+    seen = b"" if compared is None else compared.flip_png
+    return Found(shot, record, _overlay(subject, charts, order.overlay), seen)
+
+
+def _specimen(path: Path, order: Order) -> Specimen:
+    source, sha256, lossy = read_for_bench(path, order.layout)
+    return specimen(source, path.name, sha256, lossy=lossy, corrected=order.corrected, threads=order.threads)
+
+
+def _compared(subject: Specimen, order: Order) -> Comparison | None:
+    if order.reference is None:
+        return None
+    reference = _specimen(order.reference, order)
+    return compare_pictures(reference.light, subject.light, registered=order.registered)
 
 
 def _named(path: Path, error: LichtbildError) -> str:
@@ -200,16 +258,19 @@ def _overlay(subject: Specimen, charts: tuple[FoundChart, ...], long_edge: int) 
 def _key(shot: Shot, order: Order) -> str:
     """Digest of all that decides on a shot's numbers."""
     parts = [digest_of(shot.path), shot.path.name, shot.camera, str(sorted(order.told.items()))]
+    parts.extend(digest_of(path) for path in (order.reference, order.layout) if path is not None)
     return ledger.key([*parts, str(order.overlay), lichtbild.__version__, str(VERSION)])
 
 
 def _noted(found: Found) -> Mapping[str, Any]:
     assert found.record is not None
-    return {"record": found.record.to_table(), "overlay": base64.b64encode(found.overlay).decode()}
+    pictures = {name: base64.b64encode(getattr(found, name)).decode() for name in ("overlay", "seen")}
+    return {"record": found.record.to_table(), **pictures}
 
 
 def _known(shot: Shot, told: Mapping[str, Any]) -> Found:
-    return Found(shot, Record.of_table(told["record"]), base64.b64decode(told["overlay"]))
+    overlay, seen = (base64.b64decode(told.get(name, "")) for name in ("overlay", "seen"))
+    return Found(shot, Record.of_table(told["record"]), overlay, seen)
 
 
 def _affordable(tasks: Iterable[_Task]) -> int:

@@ -10,7 +10,7 @@ from lichtbild.image.chart import Area, Chart, Edge, Grid, Leaves, Patch, Star, 
 from lichtbild.quality.detect.borders import sampled
 from lichtbild.quality.detect.chart_map import ChartMap
 from lichtbild.quality.detect.regions import Region, inside, region
-from lichtbild.quality.found_chart import Verdict
+from lichtbild.quality.found_chart import Verdict, target_name
 
 LEAST_PATCH: Final = 8.0
 """px that an even area must be wide."""
@@ -49,13 +49,6 @@ def verdicts(light: Float[np.ndarray, "row column 3"], chart: Chart, found: Char
 
 _NOTE: Final = "note: "
 """Begins what a reader has to know of a target that can be measured all the same."""
-
-
-def target_name(target: Target) -> str:
-    """Name of a target, also of those that a chart has one of."""
-    if isinstance(target, Star):
-        return "star"
-    return "leaves" if isinstance(target, Leaves) else target.name
 
 
 def corners_of(target: Target) -> Float[np.ndarray, "n 2"]:

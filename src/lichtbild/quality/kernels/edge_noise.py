@@ -58,9 +58,9 @@ def correlation(
     power, n = 0.0, 0.0
     for i in range(samples.shape[0]):
         at = (along_and_apart(samples[i, 0], samples[i, 1], frame)[1] - first) / STEP
-        j = int(at)
-        if not 2.0 <= at < count - 3.0:  # nor is what is no number
+        if not (2.0 <= at < count - 3.0):
             continue
+        j = int(at)
         value = value_and_rise(profile, j, at - j)[0]
         left = samples[i, 2] - value
         left /= math.sqrt(variance[0] + variance[1] * min(max(value, 0.0), 1.0))
@@ -76,4 +76,4 @@ def correlation(
                     around += grid[y + down, x + right]
             shared += grid[y, x] * around
     total = 2.0 * shared / power
-    return 1.0 + total if total > 2.0 * 2.0 * math.sqrt(12.0 / n) else 1.0
+    return 1.0 + total if n > 0.0 and total > 2.0 * 2.0 * math.sqrt(12.0 / n) else 1.0

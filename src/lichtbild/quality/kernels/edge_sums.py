@@ -84,9 +84,11 @@ def edge_sums(
     for i in range(samples.shape[0]):
         s, d = along_and_apart(samples[i, 0], samples[i, 1], frame)
         at = (d - first) * _A_STEP
-        j = int(at)
-        if not 2.0 <= at < count - 3.0:  # nor is what is no number
+        if not (
+            2.0 <= at < count - 3.0
+        ):  # so said, it holds for what is no number too, of which int() is none
             continue
+        j = int(at)
         f = at - j
         ff = f * f
         fff = f * ff

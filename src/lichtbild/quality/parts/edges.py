@@ -4,7 +4,7 @@ A picture is measured in luminance and in each colour, a mosaic in each of its c
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,15 +15,18 @@ from lichtbild.image.measure import Curve, Measure
 from lichtbild.quality import acutance, field_map
 from lichtbild.quality.edge import iso2023, unbiased
 from lichtbild.quality.edge.iso_window import iso_window
+from lichtbild.quality.edge.region import EdgeRegion, Point, edge_region, refusal
 from lichtbild.quality.parts.subject import Part, Subject
 from lichtbild.quality.sampling import Channel, Lattice, mosaic_channels, picture_channels
 
-LEAST_REACH = 4.0
-"""Px of a lattice to either side of an edge, below which it is not measured."""
+LEAST_REACH = 6.0
+"""Px to either side of an edge, below which it is not measured."""
 _LONGEST = 400.0
 """Px of an edge that are measured, in its middle: more hardly tells more, and lenses bend it."""
-EYE = ("luminance", "green", "green 1")
-"""Channels by which sharpness is judged."""
+_WHOLE = Lattice(np.zeros((1, 1)))
+"""The picture's own pixels."""
+_WHITE = 0.999
+"""Light at which a sample counts as clipped."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Told:
         spread: standard deviation of it.
         where: the edge and the channel.
         channel: the channel alone.
+        by_iso: by the standard's program.
     """
 
     measures: tuple[Measure, ...]
@@ -62,6 +66,7 @@ class Told:
     spread: np.ndarray
     where: str
     channel: str
+    by_iso: bool = False
 
 
 def edges(subject: Subject) -> Part:
@@ -70,24 +75,34 @@ def edges(subject: Subject) -> Part:
     method = subject.conditions.method
     told: list[Told] = []
     notes: list[str] = []
-    for channel in _channels(subject):
-        for lattice in channel.lattices[:1]:
-            placed = [_placed(subject, each, lattice) for each in targets]
-            if method in ("unbiased", "both"):
-                told.extend(_unbiased(subject, channel.name, lattice, placed, notes))
-            if method in ("iso2023", "both"):
-                told.extend(_iso(subject, channel.name, lattice, placed, notes))
+    channels = _channels(subject)
+    for channel in channels:
+        if method in ("unbiased", "both"):
+            placed = [_placed(subject, each, _WHOLE) for each in targets]
+            told.extend(_unbiased(subject, channel, placed, notes))
+        if method in ("iso2023", "both"):
+            placed = [_placed(subject, each, channel.lattices[0]) for each in targets]
+            told.extend(_iso(subject, channel, placed, notes))
     measures = tuple(measure for each in told for measure in each.measures)
-    seen = tuple(measure for each in told if each.channel in EYE for measure in _seen(subject, each))
-    curves = tuple(_curve(each) for each in told if each.channel in EYE)
+    judged = [
+        each for each in told if each.channel == eye(channels) and (method != "both" or not each.by_iso)
+    ]
+    seen = tuple(measure for each in judged for measure in _seen(subject, each, notes))
+    curves = tuple(_curve(each) for each in by_eye)
     return Part((*_field(subject, measures), *measures, *seen), curves, tuple(dict.fromkeys(notes)))
+
+
+def eye(channels: Sequence[Channel]) -> str:
+    """The channel by which sharpness is judged: luminance, or green of a sensor's own colours."""
+    names = [channel.name for channel in channels]
+    return "luminance" if "luminance" in names else "green" if "green" in names else names[0]
 
 
 def _channels(subject: Subject) -> tuple[Channel, ...]:
     specimen = subject.specimen
     if specimen.raw is None or specimen.raw.cfa is None or specimen.mosaic is None:
         return tuple(reversed(picture_channels(specimen.light)))
-    return mosaic_channels(specimen.mosaic, specimen.raw.cfa, joined=False)
+    return mosaic_channels(specimen.mosaic, specimen.raw.cfa)
 
 
 def _placed(subject: Subject, edge: Edge, lattice: Lattice) -> Placed:
@@ -104,45 +119,55 @@ def _placed(subject: Subject, edge: Edge, lattice: Lattice) -> Placed:
     return Placed(ends[0], ends[1], float(np.hypot(*(side - centre))), edge.name)
 
 
-def _unbiased(
-    subject: Subject, channel: str, lattice: Lattice, placed: list[Placed], notes: list[str]
-) -> Iterator[Told]:
-    """By the method of our own."""
-    white = None if subject.specimen.raw is not None else 1.0
+def _unbiased(subject: Subject, channel: Channel, placed: list[Placed], notes: list[str]) -> Iterator[Told]:
+    """By the method of our own, on a channel's samples at their true places."""
     wanted = [each for each in placed if each.reach >= LEAST_REACH]
     if len(wanted) < len(placed):
         narrow = len(placed) - len(wanted)
-        notes.append(f"{channel}: {narrow} edges have less than {LEAST_REACH:g} px beside them")
+        notes.append(f"{channel.name}: {narrow} edges have less than {LEAST_REACH:g} px beside them")
     spans = [(each.start, each.end, min(each.reach, unbiased.REACH)) for each in wanted]
-    responses = unbiased.measure_edges(lattice.samples, spans, white=white, threads=1)
-    for edge, response in zip(wanted, responses, strict=True):
-        where = subject.placed(f"{edge.name}, {channel}")
+    for edge, response in zip(wanted, _responses(channel, spans), strict=True):
+        where = subject.placed(f"{edge.name}, {channel.name}")
         if isinstance(response, str):
             notes.append(f"{where}: {response}")
             continue
         azimuth = math.atan2(response.direction[0], -response.direction[1]) % math.pi
-        words = unbiased.measures(response, where)
-        yield Told(
-            tuple(_whole(measure, lattice, azimuth) for measure in words),
-            lattice.frequency(response.frequencies),
-            response.mtf,
-            response.mtf_spread,
-            where,
-            channel,
-        )
+        words = tuple(replace(each, azimuth=azimuth) for each in unbiased.measures(response, where))
+        yield Told(words, response.frequencies, response.mtf, response.mtf_spread, where, channel.name)
 
 
-def _iso(
-    subject: Subject, channel: str, lattice: Lattice, placed: list[Placed], notes: list[str]
-) -> Iterator[Told]:
-    """By the standard's reference program, on an upright window about each edge."""
+def _responses(
+    channel: Channel, spans: Sequence[tuple[Point, Point, float]]
+) -> "Sequence[unbiased.EdgeResponse | str]":
+    """The response across each edge, or why there is none."""
+    lattice = channel.lattices[0]
+    if lattice.pitch == 1:
+        return unbiased.measure_edges(lattice.samples, spans, white=_WHITE, threads=1)
+    return [_scattered(channel, *span) for span in spans]
+
+
+def _scattered(channel: Channel, start: Point, end: Point, reach: float) -> "unbiased.EdgeResponse | str":
+    """The same of samples that do not fill a plane."""
+    try:
+        region = EdgeRegion(channel.near(start, end, reach), start, end, reach)
+        return refusal(region, _WHITE) or unbiased.response_of(region)
+    except BadInput as error:
+        return str(error)
+
+
+def _iso(subject: Subject, channel: Channel, placed: list[Placed], notes: list[str]) -> Iterator[Told]:
+    """By the standard's reference program, on an upright window about each edge of one lattice."""
+    lattice = channel.lattices[0]
     for edge in placed:
-        where = subject.placed(f"{edge.name}, {channel}")
+        where = subject.placed(f"{edge.name}, {channel.name}, iso2023")
         try:
+            region = edge_region(lattice.samples, edge.start, edge.end, edge.reach)
+            if reason := refusal(region, _WHITE):
+                raise BadInput(reason)
             window, at = iso_window(lattice.samples, edge.start, edge.end, edge.reach)
             found = iso2023.measure_edge(window)
         except BadInput as error:
-            notes.append(f"{where}, iso2023: {error}")
+            notes.append(f"{where}: {error}")
             continue
         azimuth = math.atan2(edge.end[0] - edge.start[0], edge.start[1] - edge.end[1]) % math.pi
         words = iso2023.measures(found, where, at)
@@ -151,8 +176,9 @@ def _iso(
             lattice.frequency(found.frequencies),
             found.sfr[0],
             found.sfr_error[0],
-            f"{where}, iso2023",
-            channel,
+            where,
+            channel.name,
+            by_iso=True,
         )
 
 
@@ -173,16 +199,20 @@ def _whole(measure: Measure, lattice: Lattice, azimuth: float) -> Measure:
     )
 
 
-def _seen(subject: Subject, told: Told) -> tuple[Measure, ...]:
+def _seen(subject: Subject, told: Told, notes: list[str]) -> tuple[Measure, ...]:
     """Acutance of an edge under each viewing condition."""
     rows = len(subject.specimen.light)
-    return tuple(
-        measure
-        for viewing in subject.viewings
-        for measure in acutance.measures(
-            told.frequencies, told.mtf, viewing, rows, error=told.spread, where=told.where
-        )
-    )
+    found: list[Measure] = []
+    for viewing in subject.viewings:
+        try:
+            found.extend(
+                acutance.measures(
+                    told.frequencies, told.mtf, viewing, rows, error=told.spread, where=told.where
+                )
+            )
+        except BadInput as error:
+            notes.append(f"{told.where}: {error}")
+    return tuple(found)
 
 
 def _curve(told: Told) -> Curve:

@@ -1,5 +1,6 @@
 """What Siemens stars tell: the response of the picture to waves."""
 
+from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Star
 from lichtbild.image.measure import Curve
 from lichtbild.quality import star as stars_of
@@ -12,8 +13,12 @@ def stars(subject: Subject) -> Part:
     parts = []
     for target in subject.usable(Star):
         assert isinstance(target, Star)
-        found = stars_of.measure_star(plane, target, subject.found.to_picture)
         where = subject.placed("star")
+        try:
+            found = stars_of.measure_star(plane, target, subject.found.to_picture)
+        except BadInput as error:
+            parts.append(Part(notes=(f"{where}: {error}",)))
+            continue
         points = tuple((float(x), float(y)) for x, y in zip(found.frequencies, found.sfr, strict=True))
         curve = Curve("s_sfr", "frequency [cycles/px]", "response", points, where)
         parts.append(Part(stars_of.measures(found, where), (curve,)))

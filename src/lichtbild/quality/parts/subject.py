@@ -53,9 +53,7 @@ class Subject:
 
     def usable(self, kind: type[Target]) -> tuple[Target, ...]:
         """The chart's targets of a kind that can be measured."""
-        bad = {verdict.target for verdict in self.found.verdicts if not verdict.usable}
-        targets = self.found.chart.targets
-        return tuple(each for each in targets if isinstance(each, kind) and _name(each) not in bad)
+        return self.found.usable(kind)
 
     @property
     def planes(self) -> Planes:
@@ -127,7 +125,3 @@ def luminance(specimen: Specimen) -> Float[np.ndarray, "row column"]:
         red, green, blue = (band[..., channel] * float(SRGB_TO_XYZ[1][channel]) for channel in range(3))
         sums[top : top + _BAND] = red + green + blue
     return sums
-
-
-def _name(target: Target) -> str:
-    return getattr(target, "name", "")

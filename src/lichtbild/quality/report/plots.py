@@ -11,7 +11,7 @@ from lichtbild.figure.plot import plot
 from lichtbild.image.measure import Curve
 from lichtbild.quality import field_map
 from lichtbild.quality.field_figure import field_figure
-from lichtbild.quality.parts.edges import EYE, field_values
+from lichtbild.quality.parts.edges import field_values
 from lichtbild.quality.record import Record
 from lichtbild.quality.report.tables import in_words
 
@@ -34,8 +34,10 @@ def curves(found: Sequence[Curve]) -> tuple[Figure, ...]:
 def maps(record: Record) -> tuple[Figure, ...]:
     """The resolution of edges over the field, of each chart by channel and direction."""
     size = record.rows, record.columns
-    found = field_map.field_maps(field_values(record.measures), size)
-    shown = [each for each in found if each.channel in EYE]
+    values = field_values(record.measures)
+    channels = {each.channel for each in values}
+    judged = "luminance" if "luminance" in channels else "green"
+    shown = field_map.field_maps([each for each in values if each.channel == judged], size)
     if not shown:
         return ()
     return (Figure(field_figure(shown, "MTF50 [cycles/px]", "Over the field"), _MAPS, wide=True),)

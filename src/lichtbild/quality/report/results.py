@@ -9,16 +9,22 @@ from lichtbild.figure.page import Block, Figure, Folded, Paragraph, Section, pag
 from lichtbild.image.measure import Measure
 from lichtbild.quality.limits import Check
 from lichtbild.quality.record import SCHEMA, Record, plain
-from lichtbild.quality.repeats import Mean, means, overall
+from lichtbild.quality.repeats import Mean, groups, means, overall
 from lichtbild.quality.report import plots, tables
+from lichtbild.quality.report.scores import score_sections
+from lichtbild.quality.score_card import ScoreCard
+from lichtbild.quality.score_card import measures as score_measures
 
+MOST_ROWS: Final = 8000
+"""Numbers of a run up to which a page shows all of them by place; the JSON always has them."""
+
+_FOUND: Final = "What was found; the numbers of regions are explained below the picture."
+_SEEN: Final = "What is seen of the difference to the reference (FLIP): black is nothing, pale yellow is 1."
+_REPEATED: Final = "Each number is the mean over a picture's places; the JSON has every place by itself."
 _FOOTER: Final = (
     "Where a clause says “after”, the standard's text was not at hand and its method is built from published "
     "descriptions of it; “–” in place of an interval means that none can be told from one picture."
 )
-
-FULLY: Final = 6
-"""Pictures up to which a page has every number of every place; of more it has means, and the JSON all."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +46,9 @@ class Results:
         failures: pictures that could not be measured.
         checks: limits and what became of them.
         cameras: pictures by the camera or folder that they stand for, in their order.
-        sections: of score cards and other parts that stand on their own.
+        scores: of the cameras on the cards that were asked for.
         overlays: pictures of what was found, PNG or JPEG, by the SHA-256 of the specimen.
+        seen: maps of what is seen of the difference to a reference, likewise.
     """
 
     version: str
@@ -50,8 +57,9 @@ class Results:
     failures: tuple[Failure, ...] = ()
     checks: tuple[Check, ...] = ()
     cameras: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
-    sections: tuple[Section, ...] = ()
+    scores: tuple[ScoreCard, ...] = ()
     overlays: Mapping[str, bytes] = field(default_factory=dict)
+    seen: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def passes(self) -> bool:
@@ -71,10 +79,27 @@ def results_json(results: Results) -> str:
             name: [plain(asdict(mean)) for mean in means(records)]
             for name, records in results.cameras.items()
         },
+        "scores": [_score(score) for score in results.scores],
         "checks": [_check(check) for check in results.checks],
         "passes": results.passes,
     }
-    return json.dumps(table, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    return _text(table, "") + "\n"
+
+
+def _text(value: Any, indent: str) -> str:
+    """JSON in which a thing without inner things takes one line."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if not any(isinstance(part, dict) or _is_nested(part) for part in inner):
+        return json.dumps(value, allow_nan=False, ensure_ascii=False)
+    deeper = indent + " "
+    if isinstance(value, dict):
+        lines = [f"{deeper}{json.dumps(key)}: {_text(part, deeper)}" for key, part in value.items()]
+        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+    return "[\n" + ",\n".join(deeper + _text(part, deeper) for part in value) + f"\n{indent}]"
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(part, dict | list) for part in value)
 
 
 def results_page(results: Results, title: str) -> str:
@@ -82,12 +107,12 @@ def results_page(results: Results, title: str) -> str:
     sections = [Section("Pictures", _pictures(results))]
     if results.checks:
         sections.append(Section("Limits", (Paragraph(_told(results.checks)), tables.checks(results.checks))))
-    sections.extend(results.sections)
+    sections.extend(score_sections(results.scores))
     if len(results.cameras) > 1:
         sections.append(Section("Cameras side by side", (_side_by_side(results.cameras),)))
     sections.extend(_repeats(results.cameras))
-    fully = len(results.records) <= FULLY
-    sections.extend(_of_picture(record, results.overlays, fully) for record in results.records)
+    whole = sum(len(record.measures) for record in results.records) <= MOST_ROWS
+    sections.extend(_of_picture(record, _figures(record, results), whole=whole) for record in results.records)
     subtitle = f"Lichtbild {results.version}, {len(results.records)} pictures"
     return page(title, sections, subtitle=subtitle, footer=_FOOTER)
 
@@ -132,37 +157,48 @@ def _of_mean(mean: Mean) -> Measure:
 
 
 def _repeats(cameras: Mapping[str, tuple[Record, ...]]) -> list[Section]:
-    """A section for each camera of which there are several shots."""
-    return [
-        Section(
-            f"Repeated shots: {name}", (Folded("Means and spreads", (tables.repeated(means(shots), ""),)),)
-        )
-        for name, shots in cameras.items()
-        if len(shots) > 1
-    ]
+    """A section for each row of shots in one setting."""
+    sections = []
+    for name, records in cameras.items():
+        for shots in groups(records):
+            if len(shots) > 1:
+                words = shots[0].conditions or "one setting"
+                table = tables.repeated(_picture_means(shots), _REPEATED)
+                heading = f"Repeated shots: {name}, {words}"
+                sections.append(Section(heading, (Folded(f"{len(shots)} shots", (table,)),)))
+    return sections
 
 
-def _of_picture(record: Record, overlays: Mapping[str, bytes], fully: bool) -> Section:
+def _figures(record: Record, results: Results) -> tuple[Figure, ...]:
+    """The pictures that belong to a record."""
+    told = ((results.overlays, _FOUND), (results.seen, _SEEN))
+    return tuple(
+        Figure(pictures[record.sha256], words, wide=True)
+        for pictures, words in told
+        if record.sha256 in pictures
+    )
+
+
+def _of_picture(record: Record, figures: tuple[Figure, ...], *, whole: bool) -> Section:
     blocks: list[Block] = [Paragraph(note) for note in record.notes]
-    if record.sha256 in overlays:
-        blocks.append(
-            Figure(overlays[record.sha256], "What was found; regions left out are crossed.", wide=True)
-        )
-    whole = tuple(measure for measure in record.measures if not measure.where)
-    placed = tuple(measure for measure in record.measures if measure.where)
-    if whole:
-        blocks.append(tables.measured(whole))
+    blocks.extend(figures)
+    blocks.extend(tables.summed(record.measures))
+    blocks.extend(plots.maps(record))
     blocks.extend(plots.curves(record.curves))
-    if placed and fully:
-        blocks.append(Folded(f"All {len(placed)} numbers by place", tables.by_place(placed)))
-    elif placed:
-        words = f"Means of {len(placed)} numbers over their places; the JSON has each."
-        blocks.append(Folded("Means over places", (tables.repeated(overall(placed), words),)))
+    if whole and record.measures:
+        blocks.append(
+            Folded(f"All {len(record.measures)} numbers by place", tables.by_place(record.measures))
+        )
     for chart in record.charts:
         left = sum(not verdict.usable for verdict in chart.verdicts)
         line = f"{chart.title}: {len(chart.verdicts) - left} of {len(chart.verdicts)} regions usable"
         blocks.append(Folded(line, (tables.verdicts(chart),)))
     return Section(record.name, tuple(blocks) or (Paragraph("Nothing was found to measure."),))
+
+
+def _score(score: ScoreCard) -> dict[str, Any]:
+    numbers = [plain(asdict(measure)) for measure in score_measures(score)]
+    return {"camera": score.camera, "card": score.card.name, "measures": numbers}
 
 
 def _check(check: Check) -> dict[str, Any]:

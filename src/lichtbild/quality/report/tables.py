@@ -29,12 +29,12 @@ def spanned(interval: tuple[float, float] | None) -> str:
 
 def summed(measures: Sequence[Measure]) -> tuple[Block, ...]:
     """Each measure of a picture: its one number with its interval, or its mean and range over the places."""
-    groups: dict[tuple[str, str], list[Measure]] = {}
+    groups: dict[tuple[str, str, str], list[Measure]] = {}
     for measure in measures:
-        groups.setdefault((measure.name, measure.unit), []).append(measure)
+        groups.setdefault((measure.name, measure.unit, measure.method), []).append(measure)
     singles = (group[0] for group in groups.values() if len(group) == 1)
     marks = {note: str(k) for k, note in enumerate(dict.fromkeys(m.note for m in singles if m.note), 1)}
-    rows = tuple(_sum(name, unit, group, marks) for (name, unit), group in groups.items())
+    rows = tuple(_sum(name, unit, group, marks) for (name, unit, _), group in groups.items())
     head = ("measure", "value", "95 % interval, or range", "places", "unit", "note", "method", "by")
     notes = "; ".join(f"{mark}: {note}" for note, mark in marks.items())
     return (Table(head, rows, digits=4), *((Paragraph(f"Notes. {notes}"),) if notes else ()))
