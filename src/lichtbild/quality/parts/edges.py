@@ -84,9 +84,8 @@ def edges(subject: Subject) -> Part:
             placed = [_placed(subject, each, channel.lattices[0]) for each in targets]
             told.extend(_iso(subject, channel, placed, notes))
     measures = tuple(measure for each in told for measure in each.measures)
-    judged = [
-        each for each in told if each.channel == eye(channels) and (method != "both" or not each.by_iso)
-    ]
+    by_eye = [each for each in told if each.channel == eye(channels)]
+    judged = [each for each in by_eye if method != "both" or not each.by_iso]
     seen = tuple(measure for each in judged for measure in _seen(subject, each, notes))
     curves = tuple(_curve(each) for each in by_eye)
     return Part((*_field(subject, measures), *measures, *seen), curves, tuple(dict.fromkeys(notes)))
