@@ -18,6 +18,7 @@ from lichtbild.quality.colour_error import colour_errors
 from lichtbild.quality.colour_map import mean_difference
 from lichtbild.quality.colour_plane import planes_of
 from lichtbild.quality.colour_uniformity import uniformity
+from lichtbild.quality.edge.definition import edge_mtf, edge_mtf50, edge_operator
 from lichtbild.quality.distortion import local_distortion, tv_distortion
 from lichtbild.quality.edge.iso_projection import fitted_edge
 from lichtbild.quality.edge.iso_response import held_edge, response
@@ -77,6 +78,8 @@ EDGE = gaussian_edge((24, 20), 8, 0.7)
 HELD = held_edge(EDGE, fitted_edge(EDGE, 1).curve, falling=False)
 FREQUENCIES = np.arange(len(response(EDGE, HELD))) / 20 / np.cos(np.radians(8))
 SHARPNESS = viewed_weights(FREQUENCIES, PHONE, 1000)
+BLURRED = gaussian_edge((40, 32), 6, 0.7)
+OPERATOR = edge_operator(BLURRED, (18.1, 0.0), (13.9, 40.0), 12.0, frequencies=np.linspace(0.0, 0.6, 13))
 LOSSES = np.array([[0.9, 0.4, 3.0], [5.0, 15.0, 0.3]])
 CARD = picture(5, 3)
 LAB = cielab.from_srgb(CARD[:, ::-1])
@@ -144,6 +147,8 @@ CASES = [
     Case("corner", corner, CORNER),
     Case("edges of colours", red_edge, EDGES),
     Case("iso2023 response", lambda p: response(p, HELD)[1:9].sum(), EDGE),
+    Case("edge_mtf", lambda p: edge_mtf(p, OPERATOR)[1:8].sum(), BLURRED),
+    Case("edge_mtf50", lambda p: edge_mtf50(p, OPERATOR), BLURRED),
     Case("acutance", lambda p: acutance(response(p, HELD), SHARPNESS), EDGE),
     Case("acutance_loss", lambda p: acutance_loss(acutance(response(p, HELD), SHARPNESS)), EDGE),
     Case("visual_noise_loss", lambda n: visual_noise_loss(n).sum(), np.array([0.7, 1.5])),

@@ -87,8 +87,8 @@ def test_a_frame_gone_astray_sums_nothing_outside(bad: float, place: int) -> Non
     frame = np.array([10.0, 10.0, 0.0, 1.0, 10.0, 0.1, 0.1])
     frame[place] = bad
     # Rims of a known number about the room say whether anything was written beside it.
-    walls = np.full((400, 8), -7.0), np.full((12, 5), -7.0)
+    walls = np.full((3, 8, 200), -7.0), np.full((12, 5), -7.0)
     profile = np.linspace(0, 1, 200)
-    edge_sums(samples, frame, profile, np.array([1e-4, 0.0]), walls[0][100:300], walls[1][4:8])
-    assert (walls[0][:100] == -7.0).all() and (walls[0][300:] == -7.0).all()
+    edge_sums(samples, frame, profile, np.array([1e-4, 0.0]), walls[0][1], walls[1][4:8])
+    assert (walls[0][::2] == -7.0).all()
     assert (walls[1][:4] == -7.0).all() and (walls[1][8:] == -7.0).all()

@@ -14,7 +14,7 @@ from jaxtyping import Complex128, Float, Float64, Int64
 from lichtbild.core.array import namespace
 from lichtbild.quality.edge.region import Point, edge_region
 from lichtbild.quality.edge.unbiased import EdgeFit, fitted
-from lichtbild.quality.kernels.edge_fit import CONTRAST, PATH, TAIL, WIDTH
+from lichtbild.quality.kernels.edge_fit import CONTRAST, KNOWN, PATH, TAIL, WIDTH
 from lichtbild.quality.kernels.edge_settle import LN_SIGMA, MOVED, refreshed
 from lichtbild.quality.kernels.edge_sums import STEP
 
@@ -95,15 +95,15 @@ def _splines_at(apart: Float64[np.ndarray, " n"], count: int) -> Float64[np.ndar
 
 def _columns(fit: EdgeFit) -> Float64[np.ndarray, "m k"]:
     """Fine splines of the parameters but those of the path."""
-    known = np.zeros((6, fit.model.splines.shape[1]))
+    known = np.zeros((KNOWN, fit.model.splines.shape[1]))
     refreshed(fit.state[:8], fit.frame, fit.model.tail, known)
-    return np.concatenate([known[:4], known[4:5], fit.model.splines])
+    return np.concatenate([known[:6], fit.model.splines])
 
 
 def _prior(fit: EdgeFit) -> Float64[np.ndarray, "m m"]:
     kept = [*range(PATH), *range(TAIL, fit.model.prior.shape[0])]
     prior = fit.model.prior[np.ix_(kept, kept)].copy()
-    prior[PATH + 1 :, PATH + 1 :] /= _SCALE**2
+    prior[PATH + 2 :, PATH + 2 :] /= _SCALE**2
     prior[PATH, PATH] /= 0.2**2
     return prior
 
@@ -111,11 +111,11 @@ def _prior(fit: EdgeFit) -> Float64[np.ndarray, "m m"]:
 def _waves(fit: EdgeFit, frequencies: Float64[np.ndarray, " f"]) -> Complex128[np.ndarray, "f m"]:
     """The Fourier transforms of the parameters' spreads."""
     count, sigma = fit.model.splines.shape[1], np.exp(fit.state[LN_SIGMA])
-    places = (np.arange(count) - 0.5 * (count - 1)) * STEP
     turn = 2 * np.pi * frequencies
+    waves = np.zeros((len(frequencies), PATH + 2 + fit.model.splines.shape[0]), complex)
+    places = (np.arange(count) - 0.5 * (count - 1)) * STEP
     lobes = 1j * turn * STEP * np.sinc(frequencies * STEP) ** 4
-    waves = np.zeros((len(frequencies), PATH + 1 + fit.model.splines.shape[0]), complex)
-    waves[:, PATH + 1 :] = lobes[:, None] * np.exp(-1j * np.outer(turn, places)) @ fit.model.splines.T
+    waves[:, PATH + 2 :] = lobes[:, None] * np.exp(-1j * np.outer(turn, places)) @ fit.model.splines.T
     shifted = np.exp(-1j * turn * fit.state[MOVED])
     box = np.sinc(frequencies * fit.frame[2]) * np.sinc(frequencies * fit.frame[3])
     core = np.exp(-0.5 * (turn * sigma) ** 2) * box * shifted
@@ -123,4 +123,5 @@ def _waves(fit: EdgeFit, frequencies: Float64[np.ndarray, " f"]) -> Complex128[n
     waves[:, CONTRAST + 1] = -1j * turn * core
     waves[:, WIDTH] = -((turn * sigma) ** 2) * core
     waves[:, PATH] = np.exp(-turn * fit.model.tail) * shifted
+    waves[:, PATH + 1] = (turn * sigma) ** 4 / 24 * core
     return waves

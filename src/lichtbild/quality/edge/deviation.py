@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from lichtbild.quality.kernels.edge_fit import DEVIATION, PATH, TAIL, WIDTH
+from lichtbild.quality.kernels.edge_fit import DEVIATION, KURTOSIS, PATH, TAIL, WIDTH
 from lichtbild.quality.kernels.edge_sums import STEP
 
 NARROWEST, RATIO = 0.28, 2.0**0.25
@@ -17,6 +17,7 @@ _KNOTS_A_WIDTH = 2.0
 _EVEN = 3.0  # widths on either side of the edge within which knots are even
 _FADE = 2.0  # widths at which a deviation is half as likely
 _REACH_IN_INDEX = 2.5  # knots over which the prior bends a deviation
+_KURTOSIS = 1.0  # of the blur, beyond a Gaussian's: a box has -1.2, a disc -1, sech 2
 _TAIL = 2.0  # widths of the tail's core
 _NEVER = 1e14
 
@@ -28,13 +29,14 @@ class Deviation:
     Attributes:
         tail: half width of the tail's core, px.
         splines: coefficients of the fine spline, for each.
-        spans: first and one beyond the last that is not 0.
+        spans: first and one beyond the last that is not 0, and the first parameter with which its own shares
+            samples or prior.
         prior: precision of all parameters of the fit, at scale 1.
     """
 
     tail: float
     splines: Float64[np.ndarray, "m k"]
-    spans: Int64[np.ndarray, "m 2"]
+    spans: Int64[np.ndarray, "m 3"]
     prior: Float64[np.ndarray, "n n"]
 
 
@@ -59,12 +61,31 @@ def deviation(grade: int, reach: float, terms: int) -> Deviation:
     near, far = values[:, 1:-3] + values[:, 3:-1], values[:, :-4] + values[:, 4:]
     splines = (362.0 * values[:, 2:-2] - 68.0 * near + 7.0 * far) / 240.0
     filled = splines != 0.0
-    spans = np.stack([filled.argmax(1), count - filled[:, ::-1].argmax(1)], 1).astype(np.int64)
+    starts, stops = filled.argmax(1), count - filled[:, ::-1].argmax(1)
+    second = np.maximum(np.arange(len(starts)) - 2, 0)
+    shared = np.minimum(np.searchsorted(stops + 3, starts, "right"), second)
+    spans = np.stack([starts, stops, DEVIATION + shared], 1).astype(np.int64)
     centres = knots[2:-2]
     prior = _prior(centres, width)
     whole = tame(DEVIATION + len(centres), terms)
     whole[DEVIATION:, DEVIATION:] += prior
     return Deviation(_TAIL * width, np.ascontiguousarray(splines), spans, whole)
+
+
+@lru_cache(maxsize=64)
+def waves(
+    grade: int, reach: float, terms: int, frequencies: tuple[float, ...]
+) -> Float64[np.ndarray, "f m 2"]:
+    """The Fourier transforms of the derivatives of a deviation's splines, real and imaginary part.
+
+    Of a B-spline of knots a step h apart: h sinc(f h)^4; the derivative multiplies by 2 pi i f.
+    """
+    splines, at = deviation(grade, reach, terms).splines, np.array(frequencies)
+    places = (np.arange(splines.shape[1]) - 0.5 * (splines.shape[1] - 1)) * STEP
+    turn = 2 * np.pi * at
+    lobes = 1j * turn * STEP * np.sinc(at * STEP) ** 4
+    both = lobes[:, None] * (np.exp(-1j * np.outer(turn, places)) @ splines.T)
+    return np.ascontiguousarray(np.stack([both.real, both.imag], -1))
 
 
 def tame(size: int, terms: int) -> Float64[np.ndarray, "n n"]:
@@ -73,6 +94,7 @@ def tame(size: int, terms: int) -> Float64[np.ndarray, "n n"]:
     diagonal[:TAIL] = 1e-6
     diagonal[WIDTH] = diagonal[TAIL] = 1.0
     diagonal[PATH + terms : TAIL] = _NEVER
+    diagonal[KURTOSIS:DEVIATION] = 1.0 / _KURTOSIS**2
     return np.diag(diagonal)
 
 

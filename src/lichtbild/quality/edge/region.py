@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float, Float64
 
 from lichtbild.core.errors import BadInput
-from lichtbild.quality.kernels.edge_samples import gathered
+from lichtbild.quality.kernels.edge_samples import FACTS, FARTHEST, NUMBERS, STEPS, SUMS, WHOLE, gathered
 
 Point = tuple[float, float]
 
@@ -38,12 +38,14 @@ class EdgeRegion:
         start: one end of the edge, (column, row).
         end: the other end.
         reach: to either side, px.
+        facts: what the kernel `gathered` tells of them.
     """
 
     samples: Float64[np.ndarray, "n 3"]
     start: Point
     end: Point
     reach: float
+    facts: Float64[np.ndarray, " 9"]
 
     @property
     def length(self) -> float:
@@ -55,6 +57,22 @@ class EdgeRegion:
         """Degrees between the edge and the nearer of the picture's axes, 0 to 45."""
         across, down = abs(self.end[0] - self.start[0]), abs(self.end[1] - self.start[1])
         return math.degrees(math.atan2(min(across, down), max(across, down)))
+
+    @property
+    def even_reach(self) -> float:
+        """How far the samples reach on the shorter side, whole px, 3 or more."""
+        return float(max(3, math.floor(min(-self.facts[FARTHEST], self.facts[FARTHEST + 1]) + 0.51)))
+
+    @property
+    def sides(self) -> tuple[float, float]:
+        """Mean light far to the left and far to the right; 0 where there is no sample."""
+        left, right = self.facts[SUMS : SUMS + 2] / np.maximum(self.facts[NUMBERS : NUMBERS + 2], 1.0)
+        return float(left), float(right)
+
+    @property
+    def steps(self) -> tuple[float, float]:
+        """The smallest difference between values near the light on the left and near that on the right."""
+        return float(self.facts[STEPS]), float(self.facts[STEPS + 1])
 
 
 def edge_region(plane: Float[np.ndarray, "h w"], start: Point, end: Point, reach: float) -> EdgeRegion:
@@ -72,12 +90,13 @@ def edge_region(plane: Float[np.ndarray, "h w"], start: Point, end: Point, reach
     length = math.dist(start, end)
     if not 0 < length <= LONGEST or max(map(abs, (*start, *end))) > LONGEST:
         raise BadInput(
-            f"an edge from {start} to {end} has no length, or none within {LONGEST:g} px: give two different ends"
-            " in the picture"
+            f"an edge from {start} to {end} has no length, or none within {LONGEST:g} px:"
+            " give two different ends in the picture"
         )
     if not LEAST_REACH <= reach <= LONGEST:
         raise BadInput(
-            f"a reach of {reach:g} px cannot serve an edge: from {LEAST_REACH:g} px on, and no longer than pictures"
+            f"a reach of {reach:g} px cannot serve an edge: {LEAST_REACH:g} px are needed, and"
+            f" {LONGEST:g} px are the most"
         )
     along = ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
     corners = [
@@ -91,8 +110,9 @@ def edge_region(plane: Float[np.ndarray, "h w"], start: Point, end: Point, reach
     crop = np.ascontiguousarray(plane[top : max(top, bottom), left : max(left, right)], np.float64)
     samples = np.empty((crop.size, 3))
     line = np.array([start[0] - left, start[1] - top, *along, length, reach])
-    count = gathered(crop, line, (float(left), float(top)), samples)
-    return EdgeRegion(samples[:count], start, end, float(reach))
+    facts = np.empty(FACTS)
+    count = gathered(crop, line, (float(left), float(top)), samples, facts)
+    return EdgeRegion(samples[:count], start, end, float(reach), facts)
 
 
 def refusal(region: EdgeRegion, white: float | None = None) -> str:
@@ -106,21 +126,20 @@ def refusal(region: EdgeRegion, white: float | None = None) -> str:
         return f"the edge is {region.length:.1f} px long, {SHORTEST:g} px are needed"
     if len(region.samples) < FEWEST:
         return f"only {len(region.samples)} samples of the edge lie in the picture, {FEWEST} are needed"
-    values = region.samples[:, 2]
-    if not np.isfinite(values).all():
+    if not math.isfinite(region.facts[WHOLE]):
         return "the light about the edge is not finite"
-    bright, dark = _sides(region)
-    if min(bright[1], dark[1]) < FEWEST // 10:
+    if region.facts[NUMBERS : NUMBERS + 2].min() < FEWEST // 10:
         return "one side of the edge lies outside the picture"
-    if max(abs(bright[0]), abs(dark[0])) > MOST_LIGHT:
-        return f"the light about the edge, {bright[0]:.3g}, is beyond {MOST_LIGHT:g}"
-    if abs(bright[0] - dark[0]) < LEAST_CONTRAST * max(abs(bright[0] + dark[0]), 1e-12):
+    dark, bright = sorted(region.sides)
+    if max(abs(bright), abs(dark)) > MOST_LIGHT:
+        return f"the light about the edge, {bright:.3g}, is beyond {MOST_LIGHT:g}"
+    if bright - dark < LEAST_CONTRAST * max(abs(bright + dark), 1e-12):
         return (
-            f"the sides of the edge, {dark[0]:.3g} and {bright[0]:.3g}, differ by less than"
+            f"the sides of the edge, {dark:.3g} and {bright:.3g}, differ by less than"
             f" {LEAST_CONTRAST:.0%} of their sum"
         )
     if white is not None:
-        share = float((values >= white).mean())
+        share = float((region.samples[:, 2] >= white).mean())
         if share > CLIPPED_SHARE:
             return f"{share:.0%} of the samples are clipped at {white:g}"
     return ""
@@ -133,14 +152,3 @@ def classical_refusal(region: EdgeRegion) -> str:
     if region.angle > 45.0 - NEAR_AXIS:
         return f"the edge leans {region.angle:.2f} degrees, within {NEAR_AXIS:g} degree of the diagonal"
     return ""
-
-
-def _sides(region: EdgeRegion) -> tuple[tuple[float, int], tuple[float, int]]:
-    """Mean and count of the samples far to either side, the brighter first."""
-    (x0, y0), (x1, y1), length = region.start, region.end, region.length
-    x, y, values = region.samples.T
-    v = ((y - y0) * (x1 - x0) - (x - x0) * (y1 - y0)) / length
-    far = [values[v > 0.6 * region.reach], values[v < -0.6 * region.reach]]
-    pair = [(float(side.mean()) if len(side) else 0.0, len(side)) for side in far]
-    first, second = sorted(pair, reverse=True)
-    return first, second

@@ -6,7 +6,7 @@ docs/quality_sfr.md has the equations.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from os import cpu_count
@@ -17,21 +17,28 @@ from jaxtyping import Float, Float64
 
 from lichtbild.core.errors import BadInput
 from lichtbild.image.measure import Measure
-from lichtbild.quality.edge.deviation import Deviation, deviation, fine_count, grade_of, tame
+from lichtbild.quality.edge.deviation import Deviation, deviation, fine_count, grade_of, tame, waves
 from lichtbild.quality.edge.region import EdgeRegion, Point, edge_region, refusal
-from lichtbild.quality.kernels.edge_fit import DEVIATION
+from lichtbild.quality.kernels.edge_fit import DEVIATION, KNOWN
 from lichtbild.quality.kernels.edge_measure import (
     GREATEST,
     LEAST,
     LEVEL,
     LEVEL_SPREAD,
     NUMBERS,
+    SLOPE,
     edge_approach,
     edge_measure,
 )  # fmt: skip
-from lichtbild.quality.kernels.edge_settle import CORRELATION, DARK_VARIANCE, LN_SIGMA, VARIANCE_GAIN
+from lichtbild.quality.kernels.edge_settle import (
+    CORRELATION,
+    DARK_VARIANCE,
+    LEAST_VARIANCE,
+    LN_SIGMA,
+    VARIANCE_GAIN,
+)  # fmt: skip
 
-METHOD: Final = "unbiased-esf 1"
+METHOD: Final = "unbiased-esf 2"
 CLAUSE: Final = "spatial frequency response after ISO 12233:2023, method of its own"
 REACH: Final = 28.0
 """Px to either side of an edge, where there is room."""
@@ -39,6 +46,9 @@ NO_EDGE: Final = "between the ends lies no straight or gently bent edge of one s
 _ORDINARY = 1.959964
 _METHOD_ERROR = 2e-4
 """Of the fit itself, as a share; set by hand, about the RMS of its errors on exact edges of ten shapes."""
+_ROUNDED = range(1, 6)  # harmonics of the error of rounding
+Steps = Callable[[float], float]
+"""The step between neighbouring codes at a light, in units of light."""
 _EVEN_FREQUENCIES = np.linspace(0.0, 1.0, 41)
 
 
@@ -101,7 +111,7 @@ class EdgeResponse:
         return (self.levels[1] - self.levels[0]) / (self.levels[1] + self.levels[0])
 
 
-def measure_edge(
+def measure_edge(  # noqa: PLR0913
     plane: Float[np.ndarray, "h w"],
     start: Point,
     end: Point,
@@ -109,6 +119,7 @@ def measure_edge(
     *,
     white: float | None = None,
     straight: bool = False,
+    steps: Steps | None = None,
 ) -> EdgeResponse:
     """The response across an edge between two points.
 
@@ -119,6 +130,7 @@ def measure_edge(
         reach: px to either side that are even but for the edge.
         white: light at which the picture is clipped; None where it is not.
         straight: take the edge for straight; otherwise it may bend and swing.
+        steps: of the codes that the light was computed from; None takes the smallest difference found.
 
     Raises:
         BadInput: the edge cannot be measured; the sentence says why.
@@ -127,7 +139,7 @@ def measure_edge(
     reason = refusal(region, white)
     if reason:
         raise BadInput(reason)
-    return response_of(region, straight=straight)
+    return response_of(region, straight=straight, steps=steps)
 
 
 def measure_edges(
@@ -136,6 +148,7 @@ def measure_edges(
     *,
     white: float | None = None,
     threads: int | None = None,
+    steps: Steps | None = None,
 ) -> tuple[EdgeResponse | str, ...]:
     """The responses across many edges, in order; where one cannot be measured, the reason.
 
@@ -144,14 +157,17 @@ def measure_edges(
         edges: start, end and reach of each.
         white: light at which the picture is clipped; None where it is not.
         threads: that share the work; one for each processor by default.
+        steps: of the codes that the light was computed from; None takes the smallest difference found.
     """
 
     def one(edge: tuple[Point, Point, float]) -> EdgeResponse | str:
         try:
-            return measure_edge(plane, edge[0], edge[1], edge[2], white=white)
+            return measure_edge(plane, edge[0], edge[1], edge[2], white=white, steps=steps)
         except BadInput as error:
             return str(error)
 
+    if threads == 1:
+        return tuple(map(one, edges))
     with ThreadPoolExecutor(threads or cpu_count() or 1) as pool:
         return tuple(pool.map(one, edges))
 
@@ -161,6 +177,7 @@ def response_of(
     *,
     straight: bool = False,
     frequencies: Float64[np.ndarray, " f"] = _EVEN_FREQUENCIES,
+    steps: Steps | None = None,
 ) -> EdgeResponse:
     """The response across an edge from the samples about it.
 
@@ -168,11 +185,12 @@ def response_of(
         region: whose `refusal` is empty.
         straight: take the edge for straight.
         frequencies: at which the response is told, from 0, rising, cycles/px; MTF50 is sought between them.
+        steps: of the codes that the light was computed from; None takes the smallest difference found.
 
     Raises:
         BadInput: what lies between the ends is no edge.
     """
-    fit = fitted(region, straight=straight, frequencies=frequencies)
+    fit = fitted(region, straight=straight, frequencies=frequencies, steps=steps)
     reason = _astray(fit, region)
     if reason:
         raise BadInput(reason)
@@ -194,30 +212,64 @@ class EdgeFit:
 
     frame: Float64[np.ndarray, " 7"]
     state: Float64[np.ndarray, " 10"]
-    numbers: Float64[np.ndarray, " 6"]
+    numbers: Float64[np.ndarray, " 7"]
     response: Float64[np.ndarray, "f 2"]
     model: Deviation
     reach: float
 
 
 def fitted(
-    region: EdgeRegion, *, straight: bool = False, frequencies: Float64[np.ndarray, " f"] = _EVEN_FREQUENCIES
+    region: EdgeRegion,
+    *,
+    straight: bool = False,
+    frequencies: Float64[np.ndarray, " f"] = _EVEN_FREQUENCIES,
+    steps: Steps | None = None,
 ) -> EdgeFit:
     """The fit of an edge to the samples about it; for the others see `response_of`."""
     samples, terms = region.samples.copy(), 1 if straight else 3
-    reach = _even_reach(region)
-    frame = _frame(region)
+    reach, frame = region.even_reach, _frame(region)
     count = fine_count(reach)
-    room = (np.zeros((6, count)), np.zeros((count, 8)), np.zeros((4, 5)))
+    room = (np.zeros((KNOWN, count)), np.zeros((8, count)), np.zeros((4, 5)))
     state, numbers = np.zeros(10), np.empty(NUMBERS)
+    apart = region.steps if steps is None else [steps(side) for side in region.sides]
+    state[LEAST_VARIANCE : LEAST_VARIANCE + 2] = np.array(apart) / math.sqrt(12.0)
     width = edge_approach(samples, frame, reach, tame(DEVIATION, terms), room, state)
     if not math.isfinite(width):
         raise BadInput(NO_EDGE)
-    model = deviation(grade_of(min(width, reach / 3)), reach, terms)
+    grade = grade_of(min(width, reach / 3))
+    model = deviation(grade, reach, terms)
     response = np.empty((len(frequencies), 2))
     parts = (model.splines, model.spans, model.prior, model.tail)
-    edge_measure(samples, frame, parts, room, state, (frequencies, response, numbers))
+    own = waves(grade, reach, terms, tuple(frequencies.tolist()))
+    edge_measure(samples, frame, parts, room, state, (frequencies, own, response, numbers))
     return EdgeFit(frame, state, numbers, response, model, reach)
+
+
+def _rounding(state: Float64[np.ndarray, " 10"]) -> float:
+    """Variance of the levels' difference by what noise leaves of rounding to codes, contrast squared.
+
+    The mean error of rounding with normal noise has the harmonics exp(-2 (pi k sigma / step)^2) / (pi k)
+    (Widrow and Kollar, Quantization Noise, 2008); without noise its variance is a twelfth of the step's square.
+    """
+    total = 0.0
+    for side in range(2):
+        rounded = float(state[LEAST_VARIANCE + side])
+        if rounded > 0.0:
+            variance = float(state[DARK_VARIANCE] + side * state[VARIANCE_GAIN])
+            own = max(0.0, variance - rounded) / (12 * rounded)
+            left = sum(math.exp(-((2 * math.pi * k) ** 2) * own) / k**2 for k in _ROUNDED)
+            total += rounded * left / sum(1 / k**2 for k in _ROUNDED)
+    return total
+
+
+def _rounded(mtf: Float64[np.ndarray, " f"]) -> Float64[np.ndarray, " f"]:
+    """What a rounding of the levels does to the variance of a response, for one of their difference's.
+
+    Light within half a step of a level is taken for it: an error of the step's foot, some widths from the
+    edge, d: its wave is cos(2 pi f d), and as the response is one at 0, the response errs by the cosine less
+    itself; the mean of its square over d is 1/2 + M^2, but near frequency 0, where it vanishes.
+    """
+    return np.asarray((0.5 + mtf * mtf) * np.clip(2.0 * (1.0 - mtf), 0.0, 1.0))
 
 
 def _astray(fit: EdgeFit, region: EdgeRegion) -> str:
@@ -230,16 +282,8 @@ def _astray(fit: EdgeFit, region: EdgeRegion) -> str:
     if max(map(abs, ways)) > region.reach or abs(frame[5]) + abs(frame[6]) > region.reach:
         return f"{NO_EDGE}: the line found leaves the {region.reach:g} px beside them"
     if width > fit.reach:
-        return f"the edge is blurred over {width:.0f} px and more, of which {fit.reach:g} px to either side are seen"
+        return f"the edge is blurred over {width:.0f} px, and {fit.reach:g} px to either side are seen"
     return ""
-
-
-def _even_reach(region: EdgeRegion) -> float:
-    """How far the samples reach on the shorter side, whole px."""
-    (x0, y0), (x1, y1) = region.start, region.end
-    across = (x1 - x0) / region.length, (y1 - y0) / region.length
-    apart = (region.samples[:, 1] - y0) * across[0] - (region.samples[:, 0] - x0) * across[1]
-    return float(max(3, math.floor(min(apart.max(), -apart.min()) + 0.51)))
 
 
 def _frame(region: EdgeRegion) -> Float64[np.ndarray, " 7"]:
@@ -253,7 +297,7 @@ def _frame(region: EdgeRegion) -> Float64[np.ndarray, " 7"]:
 def _worded(
     frame: Float64[np.ndarray, " 7"],
     state: Float64[np.ndarray, " 10"],
-    numbers: Float64[np.ndarray, " 6"],
+    numbers: Float64[np.ndarray, " 7"],
     curve: tuple[Float64[np.ndarray, " f"], Float64[np.ndarray, "f 2"]],
 ) -> EdgeResponse:
     left, right = float(state[8]), float(state[9])
@@ -264,6 +308,8 @@ def _worded(
     if left > right:
         noise, over, under = noise[::-1], under, over
     frequencies, response = curve
+    rounding = _rounding(state)
+    at_half = math.sqrt(0.75 * rounding) / max(abs(float(numbers[SLOPE])), 1e-12)
     mtf50 = float(numbers[LEVEL])
     sag = abs(float(frame[5])) * 1.5 + abs(float(frame[6]))
     warnings = [] if math.isfinite(mtf50) else ["the response does not fall to one half below 1 cycle/px"]
@@ -273,9 +319,9 @@ def _worded(
     return EdgeResponse(
         frequencies=frequencies,
         mtf=response[:, 0],
-        mtf_spread=response[:, 1],
+        mtf_spread=np.hypot(response[:, 1], np.sqrt(rounding * _rounded(response[:, 0]))),
         mtf50=mtf50,
-        mtf50_spread=math.hypot(float(numbers[LEVEL_SPREAD]), _METHOD_ERROR * mtf50),
+        mtf50_spread=math.hypot(float(numbers[LEVEL_SPREAD]), _METHOD_ERROR * mtf50, at_half),
         middle=middle,
         direction=(float(frame[2]), float(frame[3])),
         bend=sag,

@@ -9,36 +9,42 @@ from lichtbild.numerics.kernel import kernel
 from lichtbild.quality.kernels.edge_fit import (
     CONTRAST,
     DEVIATION,
+    KURTOSIS,
     SHIFT,
     TAIL,
     WIDTH,
-    add_covariance,
+    add_variances,
     reduced,
     solved,
 )  # fmt: skip
 from lichtbild.quality.kernels.edge_profile import wave_of_spline
-from lichtbild.quality.kernels.edge_settle import LN_SIGMA, MOVED, profile_of, refreshed
+from lichtbild.quality.kernels.edge_settle import LN_SIGMA, MOVED, refreshed
 
 SCALES = 8
 """Scales of the prior that are weighed: four of the deviation, each with a tail as faint, or a lens's."""
 _LENS_TAIL = 0.2
 _LEAST_SHARE = 1e-3
+_STILL = 1e-4  # of the step's place and of ln sigma, below which it need not be moved again
+_KNOWN_WAVES = (CONTRAST, SHIFT, WIDTH, TAIL, KURTOSIS)
 _Line = Float64[np.ndarray, " n"]
 _Square = Float64[np.ndarray, "n n"]
-_Model = tuple[Float64[np.ndarray, "m k"], Int64[np.ndarray, "m 2"], _Square, float]
-_Room = tuple[Float64[np.ndarray, "6 k"], Float64[np.ndarray, "k 8"], Float64[np.ndarray, "4 5"]]
+_Frame = Float64[np.ndarray, " 7"]
+_State = Float64[np.ndarray, " 8"]
+_Model = tuple[Float64[np.ndarray, "m k"], Int64[np.ndarray, "m 3"], _Square, float]
+_Room = tuple[Float64[np.ndarray, "7 k"], Float64[np.ndarray, "8 k"], Float64[np.ndarray, "4 5"]]
+_Fits = tuple[Float64[np.ndarray, " s"], Float64[np.ndarray, "s n n"], Float64[np.ndarray, "s n"]]
 
 
 @kernel
 def judged(
-    frame: Float64[np.ndarray, " 7"],
+    frame: _Frame,
     model: _Model,
     room: _Room,
     normal: Float64[np.ndarray, "n n1"],
-    state: Float64[np.ndarray, " 8"],
-    out: tuple[_Line, _Square],
+    state: _State,
+    fits: _Fits,
 ) -> float:
-    """The mean of the parameters over all scales of the deviation, by evidence, and their covariance.
+    """The fits of all scales of the deviation, and their shares by evidence.
 
     Args:
         frame: the path.
@@ -46,34 +52,38 @@ def judged(
         room: known splines, sums and those of the path, about the settled edge.
         normal: room for the normal equations.
         state: of the edge; shift and blur become those of the likeliest scale.
-        out: take the parameters and their covariance.
+        fits: take the shares, the factors of the precisions and the parameters.
 
     Returns:
-        The logarithm, to base 10, of the likeliest scale.
+        Which scale is the likeliest.
     """
     known, sums, path = room
     basis, spans, prior, tail = model
-    size = prior.shape[0]
-    factors, solutions = np.zeros((SCALES, size, size)), np.empty((SCALES, size))
-    evidence = np.empty(SCALES)
+    shares, factors, solutions = fits
     best = 0
-    for turn in range(5):
+    for turn in range(4):
         refreshed(state, frame, tail, known)
         reduced(sums, path, known, basis, spans, normal)
         for i in range(SCALES):
-            if turn == 0 or turn == 4 or i == best:
-                evidence[i] = solved(normal, prior, _scale(i), factors[i], solutions[i])
+            if turn == 0 or i == best:
+                shares[i] = solved(normal, prior, _scale(i), spans, factors[i], solutions[i])
         if turn == 0:
-            best = int(np.argmax(evidence))
-        if turn < 4:
-            move = solutions[best, SHIFT] / solutions[best, CONTRAST]
-            grow = solutions[best, WIDTH] / solutions[best, CONTRAST]
-            state[MOVED] += min(max(move, -0.3), 0.3)
-            state[LN_SIGMA] = max(state[LN_SIGMA] + min(max(grow, -0.5), 0.5), -3.0)
-    mean, covariance = out
-    _mixed(evidence, factors, solutions, mean, covariance)
-    profile_of(mean, basis, known)
-    return float(np.argmax(evidence))
+            best = int(np.argmax(shares))
+        move = solutions[best, SHIFT] / solutions[best, CONTRAST]
+        grow = solutions[best, WIDTH] / solutions[best, CONTRAST]
+        if abs(move) < _STILL and abs(grow) < _STILL:
+            break
+        state[MOVED] += min(max(move, -0.3), 0.3)
+        state[LN_SIGMA] = max(state[LN_SIGMA] + min(max(grow, -0.5), 0.5), -3.0)
+    refreshed(state, frame, tail, known)
+    reduced(sums, path, known, basis, spans, normal)
+    for i in range(SCALES):
+        shares[i] = solved(normal, prior, _scale(i), spans, factors[i], solutions[i])
+    best = int(np.argmax(shares))
+    shares[:] = np.exp(shares - shares[best])
+    shares[shares < _LEAST_SHARE] = 0.0
+    shares /= shares.sum()
+    return float(best)
 
 
 @kernel
@@ -83,74 +93,92 @@ def _scale(i: int) -> tuple[float, float]:
 
 
 @kernel
-def _mixed(
-    evidence: Float64[np.ndarray, " s"],
-    factors: Float64[np.ndarray, "s n n"],
-    solutions: Float64[np.ndarray, "s n"],
-    mean: _Line,
-    covariance: _Square,
-) -> None:
-    """Mean and covariance of a mixture of normal distributions, weighed by evidence."""
-    shares = np.exp(evidence - evidence.max())
-    shares[shares < _LEAST_SHARE] = 0.0
-    shares /= shares.sum()
-    mean[:], covariance[:] = 0.0, 0.0
+def mean_of(fits: _Fits, mean: _Line) -> None:
+    """The mean of the parameters over all scales."""
+    shares, _, solutions = fits
+    mean[:] = 0.0
     for i in range(shares.size):
         if shares[i] > 0.0:
             mean += shares[i] * solutions[i]
-    for i in range(shares.size):
-        if shares[i] == 0.0:
-            continue
-        add_covariance(factors[i], shares[i], covariance)
-        for k in range(mean.size):
-            apart = shares[i] * (solutions[i, k] - mean[k])
-            for m in range(mean.size):
-                covariance[k, m] += apart * (solutions[i, m] - mean[m])
 
 
 @kernel
-def response_at(
-    frequency: float,
-    frame: Float64[np.ndarray, " 7"],
-    model: _Model,
-    state: Float64[np.ndarray, " 8"],
+def spreads(
+    fits: _Fits,
     mean: _Line,
-    slope: _Line,
-) -> float:
-    """The modulus of the response at a frequency, cycles/px, and its derivatives by the parameters.
+    spans: Int64[np.ndarray, "m 3"],
+    slopes: Float64[np.ndarray, "n f"],
+    out: Float64[np.ndarray, " f"],
+) -> None:
+    """The standard deviations of numbers whose derivatives by the parameters are known.
 
-    The blurred step's wave is a Gaussian times two sincs, the tail's falls exponentially, the deviation's is
-    the splines'; at frequency 0 the deviation has none, so that contrast and tail make up the whole.
+    Those of a mixture of normal distributions: the mean of the variances, and the variance of the means.
     """
-    basis, spans, _, tail = model
+    shares, factors, solutions = fits
+    out[:] = 0.0
+    for i in range(shares.size):
+        if shares[i] == 0.0:
+            continue
+        for f in range(out.size):
+            apart = 0.0
+            for k in range(mean.size):
+                apart += slopes[k, f] * (solutions[i, k] - mean[k])
+            out[f] += shares[i] * apart * apart
+        add_variances(factors[i], spans, shares[i], slopes.copy(), out)
+    for f in range(out.size):
+        out[f] = math.sqrt(max(out[f], 0.0))
+
+
+@kernel
+def known_waves(
+    frequency: float, frame: _Frame, tail: float, state: _State, out: Float64[np.ndarray, "5 2"]
+) -> None:
+    """The waves of contrast, shift, ln sigma, tail and kurtosis, real and imaginary parts.
+
+    The blurred step's is a Gaussian times two sincs, the tail's falls exponentially.
+    """
     turn = 2.0 * math.pi * frequency
-    sigma = math.exp(state[LN_SIGMA])
-    gauss = math.exp(-0.5 * (turn * sigma) ** 2)
-    gauss *= _sinc(frequency * frame[2]) * _sinc(frequency * frame[3])
+    width = turn * math.exp(state[LN_SIGMA])
+    gauss = math.exp(-0.5 * width * width) * _sinc(frequency * frame[2]) * _sinc(frequency * frame[3])
     far = math.exp(-turn * tail)
     cosine, sine = math.cos(turn * state[MOVED]), -math.sin(turn * state[MOVED])
-    contrast = mean[CONTRAST]
-    core = contrast - (turn * sigma) ** 2 * mean[WIDTH]
-    lean = -turn * mean[SHIFT]
-    real = gauss * (core * cosine - lean * sine) + mean[TAIL] * far * cosine
-    imaginary = gauss * (core * sine + lean * cosine) + mean[TAIL] * far * sine
-    waves = np.empty((mean.size, 2))
-    for k in range(basis.shape[0]):
-        r, i = wave_of_spline(basis[k], spans[k, 0], spans[k, 1], frequency)
-        waves[DEVIATION + k, 0], waves[DEVIATION + k, 1] = r, i
-        real += mean[DEVIATION + k] * r
-        imaginary += mean[DEVIATION + k] * i
-    slope[:] = 0.0
-    whole = contrast + mean[TAIL]
+    out[0, 0], out[0, 1] = gauss * cosine, gauss * sine
+    out[1, 0], out[1, 1] = turn * out[0, 1], -turn * out[0, 0]
+    out[2, 0], out[2, 1] = -width * width * out[0, 0], -width * width * out[0, 1]
+    out[3, 0], out[3, 1] = far * cosine, far * sine
+    out[4, 0], out[4, 1] = width**4 / 24.0 * out[0, 0], width**4 / 24.0 * out[0, 1]
+
+
+@kernel
+def modulus_of(
+    waves: Float64[np.ndarray, "5 2"],
+    own: Float64[np.ndarray, "m 2"],
+    mean: _Line,
+    slopes: Float64[np.ndarray, "n f"],
+    at: int,
+) -> float:
+    """The modulus of the response at a frequency, and its derivatives by the parameters, into a column.
+
+    At frequency 0 the deviation has no wave, so that contrast and tail make up the whole.
+    """
+    real, imaginary = 0.0, 0.0
+    for p in range(5):
+        real += mean[_KNOWN_WAVES[p]] * waves[p, 0]
+        imaginary += mean[_KNOWN_WAVES[p]] * waves[p, 1]
+    for k in range(own.shape[0]):
+        real += mean[DEVIATION + k] * own[k, 0]
+        imaginary += mean[DEVIATION + k] * own[k, 1]
+    whole = mean[CONTRAST] + mean[TAIL]
     modulus = math.hypot(real, imaginary) / whole
-    share = 1.0 / (whole * whole * max(modulus, 1e-12))
-    slope[CONTRAST] = share * gauss * (cosine * real + sine * imaginary) - modulus / whole
-    slope[WIDTH] = -share * gauss * (turn * sigma) ** 2 * (cosine * real + sine * imaginary)
-    slope[SHIFT] = -share * gauss * turn * (cosine * imaginary - sine * real)
-    slope[TAIL] = share * far * (cosine * real + sine * imaginary) - modulus / whole
-    for k in range(basis.shape[0]):
-        at = DEVIATION + k
-        slope[at] = share * (waves[at, 0] * real + waves[at, 1] * imaginary)
+    share = 1.0 / (whole * whole * max(abs(modulus), 1e-12))
+    for p in range(DEVIATION):
+        slopes[p, at] = 0.0
+    for p in range(5):
+        slopes[_KNOWN_WAVES[p], at] = share * (waves[p, 0] * real + waves[p, 1] * imaginary)
+    slopes[CONTRAST, at] -= modulus / whole
+    slopes[TAIL, at] -= modulus / whole
+    for k in range(own.shape[0]):
+        slopes[DEVIATION + k, at] = share * (own[k, 0] * real + own[k, 1] * imaginary)
     return float(modulus)
 
 
@@ -160,56 +188,48 @@ def _sinc(x: float) -> float:
 
 
 @kernel
-def spread(covariance: _Square, slope: _Line) -> float:
-    """The standard deviation of a number of which the derivatives by the parameters are known."""
-    total = 0.0
-    for i in range(slope.size):
-        row = 0.0
-        for j in range(slope.size):
-            row += covariance[i, j] * slope[j]
-        total += slope[i] * row
-    return math.sqrt(max(total, 0.0))
-
-
-@kernel
 def curve(
     frequencies: Float64[np.ndarray, " f"],
-    frame: Float64[np.ndarray, " 7"],
-    model: _Model,
-    state: Float64[np.ndarray, " 8"],
-    fit: tuple[_Line, _Square],
-    out: Float64[np.ndarray, "f 2"],
+    own: Float64[np.ndarray, "f m 2"],
+    frame: _Frame,
+    tail: float,
+    state: _State,
+    fit: tuple[_Line, Float64[np.ndarray, "n g"], Float64[np.ndarray, "f 2"]],
 ) -> None:
-    """The response and its standard deviation at each frequency."""
-    mean, covariance = fit
-    slope = np.empty(mean.size)
+    """The response at each frequency, of ``fit``'s mean, and its derivatives, into the other two of ``fit``.
+
+    ``own``: the waves of the deviation's splines.
+    """
+    mean, slopes, out = fit
+    waves = np.empty((5, 2))
     for i in range(frequencies.size):
-        out[i, 0] = response_at(frequencies[i], frame, model, state, mean, slope)
-        out[i, 1] = spread(covariance, slope)
+        known_waves(frequencies[i], frame, tail, state, waves)
+        out[i, 0] = modulus_of(waves, own[i], mean, slopes, i)
 
 
 @kernel
 def crossing(
-    level: float,
     bracket: tuple[float, float],
-    frame: Float64[np.ndarray, " 7"],
+    frame: _Frame,
     model: _Model,
-    state: Float64[np.ndarray, " 8"],
-    fit: tuple[_Line, _Square, Float64[np.ndarray, " 2"]],
-) -> None:
-    """Where the response falls through a level, and the standard deviation of that, cycles/px.
+    state: _State,
+    fit: tuple[_Line, Float64[np.ndarray, "n g"]],
+    rest: _Line,
+) -> tuple[float, float]:
+    """Where the response falls through one half between two frequencies, and its slope there, 1/(cycles/px).
 
-    The third of ``fit`` takes both.
+    The derivatives of the response there go into the last column of ``fit``'s slopes; ``rest`` is the
+    deviation as a whole.
     """
-    mean, covariance, out = fit
-    slope = np.empty(mean.size)
+    mean, slopes = fit
+    basis, spans, _, tail = model
     low, high = bracket
-    at_low = response_at(low, frame, model, state, mean, slope) - level
-    at_high = response_at(high, frame, model, state, mean, slope) - level
+    at_low = _modulus(low, frame, tail, state, mean, rest) - 0.5
+    at_high = _modulus(high, frame, tail, state, mean, rest) - 0.5
     middle = low
     for _ in range(40):  # the method of Illinois
         middle = (low * at_high - high * at_low) / (at_high - at_low)
-        here = response_at(middle, frame, model, state, mean, slope) - level
+        here = _modulus(middle, frame, tail, state, mean, rest) - 0.5
         if abs(here) < 1e-9:
             break
         if here * at_high < 0.0:
@@ -218,8 +238,22 @@ def crossing(
             at_low *= 0.5
         high, at_high = middle, here
     nudge = 1e-4 * middle
-    after = response_at(middle + nudge, frame, model, state, mean, slope)
-    before = response_at(middle - nudge, frame, model, state, mean, slope)
-    response_at(middle, frame, model, state, mean, slope)
-    out[0] = middle
-    out[1] = spread(covariance, slope) * 2.0 * nudge / max(abs(after - before), 1e-12)
+    after = _modulus(middle + nudge, frame, tail, state, mean, rest)
+    before = _modulus(middle - nudge, frame, tail, state, mean, rest)
+    waves, own = np.empty((5, 2)), np.empty((basis.shape[0], 2))
+    known_waves(middle, frame, tail, state, waves)
+    for k in range(basis.shape[0]):
+        own[k, 0], own[k, 1] = wave_of_spline(basis[k], spans[k, 0], spans[k, 1], middle)
+    modulus_of(waves, own, mean, slopes, slopes.shape[1] - 1)
+    return middle, (after - before) / (2.0 * nudge)
+
+
+@kernel
+def _modulus(frequency: float, frame: _Frame, tail: float, state: _State, mean: _Line, rest: _Line) -> float:
+    waves = np.empty((5, 2))
+    known_waves(frequency, frame, tail, state, waves)
+    real, imaginary = wave_of_spline(rest, 0, rest.size, frequency)
+    for p in range(5):
+        real += mean[_KNOWN_WAVES[p]] * waves[p, 0]
+        imaginary += mean[_KNOWN_WAVES[p]] * waves[p, 1]
+    return float(math.hypot(real, imaginary) / (mean[CONTRAST] + mean[TAIL]))

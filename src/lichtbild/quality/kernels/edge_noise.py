@@ -15,12 +15,15 @@ _LAG = 2
 
 
 @kernel
-def noise_of(path: Float64[np.ndarray, "4 5"], variance: Float64[np.ndarray, " 2"]) -> None:
+def noise_of(
+    path: Float64[np.ndarray, "4 5"], variance: Float64[np.ndarray, " 2"], least: Float64[np.ndarray, " 2"]
+) -> None:
     """The variance of a sample where the profile is 0, and what it gains for each unit, by least squares.
 
     Args:
         path: of `edge_sums`, whose last row tells what the profile leaves.
         variance: takes both.
+        least: variance on the left and on the right.
     """
     n, e1, e2, r0, r1 = path[3, 0], path[3, 1], path[3, 2], path[3, 3], path[3, 4]
     mean = r0 / n
@@ -29,7 +32,8 @@ def noise_of(path: Float64[np.ndarray, "4 5"], variance: Float64[np.ndarray, " 2
     floor = max(_FLOOR * mean, _LEAST)
     dark, bright = max(mean - gain * e1 / n, floor), max(mean + gain * (1.0 - e1 / n), floor)
     scale = n / max(n - _SPENT, 1.0)
-    variance[0], variance[1] = dark * scale, (bright - dark) * scale
+    dark, bright = max(dark * scale, least[0]), max(bright * scale, least[1])
+    variance[0], variance[1] = dark, bright - dark
 
 
 @kernel
@@ -38,7 +42,6 @@ def correlation(
     frame: Float64[np.ndarray, " 7"],
     profile: Float64[np.ndarray, " k"],
     variance: Float64[np.ndarray, " 2"],
-    grid: Float64[np.ndarray, "h w"],
 ) -> float:
     """How much noisier a mean of many samples is than if each had noise of its own: 1, or more.
 
@@ -50,11 +53,15 @@ def correlation(
         frame: the path.
         profile: the fitted spline.
         variance: of a sample where the profile is 0, and what it gains for each unit.
-        grid: room for the samples where they lie in the picture, with a rim of two pixels.
     """
-    column0, row0 = samples[:, 0].min() - _LAG, samples[:, 1].min() - _LAG
+    column0, row0, column1, row1 = math.inf, math.inf, -math.inf, -math.inf
+    for i in range(samples.shape[0]):
+        column0, column1 = min(column0, samples[i, 0]), max(column1, samples[i, 0])
+        row0, row1 = min(row0, samples[i, 1]), max(row1, samples[i, 1])
+    column0, row0 = column0 - _LAG, row0 - _LAG
+    # The samples where they lie in the picture, with a rim.
+    grid = np.zeros((int(row1 - row0) + _LAG + 1, int(column1 - column0) + _LAG + 1))
     count, first = profile.size, -0.5 * (profile.size - 1) * STEP
-    grid[:] = 0.0
     power, n = 0.0, 0.0
     for i in range(samples.shape[0]):
         at = (along_and_apart(samples[i, 0], samples[i, 1], frame)[1] - first) / STEP

@@ -10,47 +10,61 @@ from lichtbild.quality.kernels.edge_sums import STEP
 
 _ROOT_2 = math.sqrt(2.0)
 _ROOT_2PI = math.sqrt(2.0 * math.pi)
-# Gauss and Legendre's five places and weights, over -1 to 1.
-_PLACES = np.array([-0.9061798459386640, -0.5384693101056831, 0.0, 0.5384693101056831, 0.9061798459386640])
-_SHARES = np.array(
-    [0.1184634425280945, 0.2393143352496833, 0.2844444444444445, 0.2393143352496833, 0.1184634425280945]
+# Gauss and Legendre's places and weights, over -1 to 1: five, three and two of them.
+_PLACES = np.array(
+    [
+        [-0.9061798459386640, -0.5384693101056831, 0.0, 0.5384693101056831, 0.9061798459386640],
+        [-0.7745966692414834, 0.0, 0.7745966692414834, 0.0, 0.0],
+        [-0.5773502691896258, 0.5773502691896258, 0.0, 0.0, 0.0],
+    ]
 )
+_SHARES = np.array(
+    [
+        [0.1184634425280945, 0.2393143352496833, 0.2844444444444445, 0.2393143352496833, 0.1184634425280945],
+        [5.0 / 18.0, 4.0 / 9.0, 5.0 / 18.0, 0.0, 0.0],
+        [0.5, 0.5, 0.0, 0.0, 0.0],
+    ]
+)
+_COUNTS = (5, 3, 2)
 _Line = Float64[np.ndarray, " k"]
 
 
 @kernel
 def blurred_step(
-    shift: float, sigma: float, normal: tuple[float, float], out: Float64[np.ndarray, "3 k"]
+    shift: float, sigma: float, normal: tuple[float, float], out: Float64[np.ndarray, "3 k"], bow: _Line
 ) -> None:
     """Splines of a step from 0 to 1 behind a Gaussian and a square pixel, and of its derivatives.
 
     The square, seen along the edge, is a trapezoid: two boxes as wide as the normal's two parts. Over the
-    wider the integral is taken in closed form, over the narrower by five places of Gauss, which leaves less
-    than 1e-6.
+    wider the integral is taken in closed form, over the narrower by two, three or five places of Gauss, by
+    its width beside sigma, which leaves less than 1e-6.
 
     Args:
         shift: of the step, px.
         sigma: of the Gaussian, px.
         normal: the parts of the edge's unit normal.
         out: takes the coefficients of the step, of its derivative by the shift and of that by ln sigma.
+        bow: takes those of what an excess kurtosis of the Gaussian adds, to first order (Gram and Charlier).
     """
     wide = max(abs(normal[0]), abs(normal[1]))
     narrow = min(abs(normal[0]), abs(normal[1]))
     count = out.shape[1]
     first = -0.5 * (count - 1) * STEP - shift
     beyond = 6.5 * sigma + 0.5 * (wide + narrow)
-    values = np.empty((3, count + 4))
+    values = np.empty((4, count + 4))
+    rule = 2 if narrow < 0.1 * sigma else (1 if narrow < 0.6 * sigma else 0)
     for a in range(count + 4):
         d = first + (a - 2) * STEP
         if d < -beyond:
-            value, shifted, wider = 0.0, 0.0, 0.0
+            value, shifted, wider, bowed = 0.0, 0.0, 0.0, 0.0
         elif d > beyond:
-            value, shifted, wider = 1.0, 0.0, 0.0
+            value, shifted, wider, bowed = 1.0, 0.0, 0.0, 0.0
         else:
-            value, shifted, wider = _step_at(d, sigma, wide, narrow)
-        values[0, a], values[1, a], values[2, a] = value, shifted, wider
+            value, shifted, wider, bowed = _step_at(d, sigma, wide, narrow, rule)
+        values[0, a], values[1, a], values[2, a], values[3, a] = value, shifted, wider, bowed
     for k in range(3):
         _coefficients(values[k], out[k])
+    _coefficients(values[3], bow)
 
 
 @kernel
@@ -62,19 +76,22 @@ def _coefficients(values: _Line, out: _Line) -> None:
 
 
 @kernel
-def _step_at(d: float, sigma: float, wide: float, narrow: float) -> tuple[float, float, float]:
-    value, rise, bow = 0.0, 0.0, 0.0
-    for q in range(5):
-        x = d + 0.5 * narrow * _PLACES[q]
+def _step_at(
+    d: float, sigma: float, wide: float, narrow: float, rule: int
+) -> tuple[float, float, float, float]:
+    value, rise, wider, bow = 0.0, 0.0, 0.0, 0.0
+    for q in range(_COUNTS[rule]):
+        x = d + 0.5 * narrow * _PLACES[rule, q]
         for side in (0.5, -0.5):
             z = (x + side * wide) / sigma
             below = 0.5 * math.erfc(-z / _ROOT_2)
             bell = math.exp(-0.5 * z * z) / _ROOT_2PI
-            share = _SHARES[q] * (2.0 * side) / wide
+            share = _SHARES[rule, q] * (2.0 * side) / wide
             value += share * sigma * (z * below + bell)
             rise += share * below
-            bow += share * bell / sigma
-    return value, -rise, sigma * sigma * bow
+            wider += share * bell
+            bow += share * bell * (z * z - 1.0)
+    return value, -rise, sigma * wider, sigma * bow / 24.0
 
 
 @kernel

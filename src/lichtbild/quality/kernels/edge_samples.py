@@ -1,9 +1,17 @@
-"""Edge samples: the pixels beside a line."""
+"""Edge samples: the pixels beside a line, and what is to be known of them before they are measured."""
+
+import math
 
 import numpy as np
 from jaxtyping import Float64
 
 from lichtbild.numerics.kernel import kernel
+
+SUMS, NUMBERS, FARTHEST, WHOLE, STEPS, FACTS = 0, 2, 4, 6, 7, 9
+"""Places of the facts: sum and number of the samples far to the left and to the right, how far they reach
+there, the sum of all, and the smallest difference between values near the left level and the right one."""
+_SEEN, _ASKED = 2000, 3  # samples among which the difference is sought, from so many of a side's
+_Samples = Float64[np.ndarray, "n 3"]
 
 
 @kernel
@@ -11,7 +19,8 @@ def gathered(
     crop: Float64[np.ndarray, "h w"],
     line: Float64[np.ndarray, " 6"],
     corner: tuple[float, float],
-    out: Float64[np.ndarray, "n 3"],
+    out: _Samples,
+    facts: Float64[np.ndarray, " 9"],
 ) -> int:
     """Column, row and value of the pixels whose centres lie beside a line; how many they are.
 
@@ -20,8 +29,10 @@ def gathered(
         line: its beginning in the crop, its direction, its length and how far beside it counts.
         corner: of the crop in the picture, column and row.
         out: takes them, row by row.
+        facts: takes what is to be known of them.
     """
     count = 0
+    facts[:] = 0.0
     for row in range(crop.shape[0]):
         y = row + 0.5 - line[1]
         for column in range(crop.shape[1]):
@@ -29,8 +40,38 @@ def gathered(
             along = x * line[2] + y * line[3]
             apart = y * line[2] - x * line[3]
             if 0.0 <= along <= line[4] and abs(apart) <= line[5]:
+                value = crop[row, column]
                 out[count, 0] = column + 0.5 + corner[0]
                 out[count, 1] = row + 0.5 + corner[1]
-                out[count, 2] = crop[row, column]
+                out[count, 2] = value
+                facts[FARTHEST] = min(facts[FARTHEST], apart)
+                facts[FARTHEST + 1] = max(facts[FARTHEST + 1], apart)
+                facts[WHOLE] += value
+                if abs(apart) > 0.6 * line[5]:
+                    side = 0 if apart < 0.0 else 1
+                    facts[SUMS + side] += value
+                    facts[NUMBERS + side] += 1.0
                 count += 1
+    for side in range(2):
+        facts[STEPS + side] = _step_near(out, count, facts[SUMS + side] / max(facts[NUMBERS + side], 1.0))
     return count
+
+
+@kernel
+def _step_near(samples: _Samples, count: int, level: float) -> float:
+    """The smallest difference between values near a level: the step of codes; next to nothing without."""
+    count = min(count, _SEEN)
+    least = math.inf
+    barred = -1.0
+    for _ in range(_ASKED):
+        nearest, own = math.inf, level
+        for i in range(count):
+            apart = abs(samples[i, 2] - level)
+            if barred < apart < nearest:
+                nearest, own = apart, samples[i, 2]
+        barred = nearest
+        for i in range(count):
+            apart = abs(samples[i, 2] - own)
+            if 0.0 < apart < least:
+                least = apart
+    return least if least < math.inf else 0.0

@@ -9,7 +9,9 @@ from lichtbild.numerics.kernel import kernel
 from lichtbild.quality.kernels.edge_fit import (
     CONTRAST,
     DEVIATION,
+    KURTOSIS,
     PATH,
+    PROFILE,
     SHIFT,
     TAIL,
     WIDTH,
@@ -21,35 +23,43 @@ from lichtbild.quality.kernels.edge_profile import blurred_step, tail_step
 from lichtbild.quality.kernels.edge_sums import along_and_apart, edge_sums
 
 STATE = 8
-MOVED, LN_SIGMA, DARK_VARIANCE, VARIANCE_GAIN, PATH_STEP, CORRELATION = 0, 1, 2, 3, 4, 5
-"""Places of the state: shift of the step, ln sigma, noise, last change of the path (px), shared noise."""
-_FEW, _GOLDEN = 2000, 0.6180339887498949
+MOVED, LN_SIGMA, DARK_VARIANCE, VARIANCE_GAIN, PATH_STEP, CORRELATION, LEAST_VARIANCE = 0, 1, 2, 3, 4, 5, 6
+"""Places of the state: shift of the step, ln sigma, noise, last change of the path (px), shared noise, least
+variance on the left and on the right."""
+_FEW, _MANY, _GOLDEN = 2000, 10000, 0.6180339887498949
 _FINEST, _SOFT = math.log(0.06), (0.03, 0.2)
 _Samples = Float64[np.ndarray, "n 3"]
 _Frame = Float64[np.ndarray, " 7"]
-_Known = Float64[np.ndarray, "6 k"]
+_Known = Float64[np.ndarray, "7 k"]
 _State = Float64[np.ndarray, " 8"]
-_Room = tuple[_Known, Float64[np.ndarray, "k 8"], Float64[np.ndarray, "4 5"]]
-_Model = tuple[Float64[np.ndarray, "m k"], Int64[np.ndarray, "m 2"], Float64[np.ndarray, "n n"], float]
+_Room = tuple[_Known, Float64[np.ndarray, "8 k"], Float64[np.ndarray, "4 5"]]
+_Model = tuple[Float64[np.ndarray, "m k"], Int64[np.ndarray, "m 3"], Float64[np.ndarray, "n n"], float]
 
 
 @kernel
 def refreshed(state: _State, frame: _Frame, tail: float, known: _Known) -> None:
-    """The known splines for the blur and place that the state says."""
+    """The known splines for the blur and place that the state says; no tail's for a width of 0."""
     known[0] = 1.0
-    blurred_step(state[MOVED], math.exp(state[LN_SIGMA]), (-frame[3], frame[2]), known[1:4])
-    tail_step(tail, state[MOVED], known[4])
+    blurred_step(state[MOVED], math.exp(state[LN_SIGMA]), (-frame[3], frame[2]), known[1:4], known[5])
+    if tail > 0.0:
+        tail_step(tail, state[MOVED], known[4])
 
 
 @kernel
-def profile_of(solution: Float64[np.ndarray, " n"], basis: Float64[np.ndarray, "m k"], known: _Known) -> None:
+def profile_of(
+    solution: Float64[np.ndarray, " n"],
+    basis: Float64[np.ndarray, "m k"],
+    spans: Int64[np.ndarray, "m 3"],
+    known: _Known,
+) -> None:
     """Puts the fitted profile into the last of the known splines."""
+    tail, kurtosis = (solution[TAIL], solution[KURTOSIS]) if basis.shape[0] > 0 else (0.0, 0.0)
     for a in range(known.shape[1]):
-        known[5, a] = solution[0] + solution[1] * known[1, a] + solution[TAIL] * known[4, a]
+        step = solution[0] + solution[1] * known[1, a]
+        known[PROFILE, a] = step + tail * known[4, a] + kurtosis * known[5, a]
     for k in range(basis.shape[0]):
-        if solution[DEVIATION + k] != 0.0:
-            for a in range(known.shape[1]):
-                known[5, a] += solution[DEVIATION + k] * basis[k, a]
+        for a in range(spans[k, 0], spans[k, 1]):
+            known[PROFILE, a] += solution[DEVIATION + k] * basis[k, a]
 
 
 @kernel
@@ -138,35 +148,35 @@ def approached(
         state: takes blur, place and noise.
     """
     known, sums, path = room
-    none, spans = np.empty((0, known.shape[1])), np.empty((0, 2), np.int64)
+    none, spans = np.empty((0, known.shape[1])), np.empty((0, 3), np.int64)
     normal = np.empty((DEVIATION, DEVIATION + 1))
     factor, solution = np.empty((DEVIATION, DEVIATION)), np.empty(DEVIATION)
     state[DARK_VARIANCE], state[VARIANCE_GAIN], state[MOVED] = 4e-4, 0.0, 0.0
-    known[5] = 0.0
-    edge_sums(samples, frame, known[5], state[2:4], sums, path)
+    known[PROFILE] = 0.0
+    edge_sums(samples, frame, known[PROFILE], state[2:4], sums, path)
     best, best_evidence = 0.0, -math.inf
     for start in (0.4, 1.0, 2.5, 6.0):
         if start > max(1.0, 0.3 * reach):
             break
         state[LN_SIGMA] = math.log(start)
-        refreshed(state, frame, 1.0, known)
+        refreshed(state, frame, 0.0, known)
         reduced(sums, path, known, none, spans, normal)
-        evidence = solved(normal, prior, (0.0, 0.0), factor, solution)
+        evidence = solved(normal, prior, (0.0, 0.0), spans, factor, solution)
         if evidence > best_evidence:
             best, best_evidence = state[LN_SIGMA], evidence
     state[LN_SIGMA] = best
     for turn in range(16):
         before = state[LN_SIGMA]
-        refreshed(state, frame, 1.0, known)
+        refreshed(state, frame, 0.0, known)
         reduced(sums, path, known, none, spans, normal)
-        solved(normal, prior, (0.0, 0.0), factor, solution)
+        solved(normal, prior, (0.0, 0.0), spans, factor, solution)
         moved(solution, state, frame)
         if turn >= 2:
             if turn >= 4 and state[PATH_STEP] < 3e-3 and abs(state[LN_SIGMA] - before) < 0.02:
                 break
-            refreshed(state, frame, 1.0, known)
-            profile_of(solution, none, known)
-            edge_sums(samples, frame, known[5], state[2:4], sums, path)
+            refreshed(state, frame, 0.0, known)
+            profile_of(solution, none, spans, known)
+            edge_sums(samples, frame, known[PROFILE], state[2:4], sums, path)
     frame[0] -= state[MOVED] * frame[3]
     frame[1] += state[MOVED] * frame[2]
     state[MOVED] = 0.0
@@ -200,7 +210,7 @@ def settled(
 ) -> int:
     """Path, blur, deviation and noise together; leaves the normal equations about the last of them.
 
-    The first turns see a part of the samples, the last ones all.
+    Where there are many samples, the first turns see a part of them, the last ones all.
 
     Returns:
         Turns of Gauss and Newton.
@@ -210,20 +220,20 @@ def settled(
     size = prior.shape[0]
     factor, solution = np.empty((size, size)), np.empty(size)
     refreshed(state, frame, tail, known)
-    known[5] = known[1]
-    few = thinned(samples, _FEW)
+    known[PROFILE] = known[1]
+    few = thinned(samples, _FEW) if samples.shape[0] > _MANY else samples
     used, turns, last = few, 0, 0
     while turns < 20:
-        edge_sums(used, frame, known[5], state[2:4], sums, path)
-        noise_of(path, state[2:4])
+        edge_sums(used, frame, known[PROFILE], state[2:4], sums, path)
+        noise_of(path, state[2:4], state[6:8])
         reduced(sums, path, known, basis, spans, normal)
         turns += 1
         if last == 1 and turns > 2:
             break
-        solved(normal, prior, _SOFT, factor, solution)
+        solved(normal, prior, _SOFT, spans, factor, solution)
         moved(solution, state, frame)
         refreshed(state, frame, tail, known)
-        profile_of(solution, basis, known)
+        profile_of(solution, basis, spans, known)
         noise = math.sqrt(state[DARK_VARIANCE] + 0.5 * state[VARIANCE_GAIN])
         small = state[PATH_STEP] < 1e-6 + 2e-2 * noise
         if used.shape[0] == samples.shape[0]:

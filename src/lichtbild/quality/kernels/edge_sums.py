@@ -19,6 +19,7 @@ PATHS = 3
 TILT, BEND, SWING = 0, 1, 2
 FRAME = 7
 """Numbers of a frame: a point on the path, the direction along it, half its length, bend, swing."""
+_EVEN = 1e-3  # rise, 1/px
 _A_STEP, _SIXTH = 1.0 / STEP, 1.0 / 6.0
 # The four B-splines that reach a cell, in powers of the place in it; and their products.
 _POWERS = (
@@ -57,7 +58,7 @@ def edge_sums(
     frame: _Frame,
     profile: _Line,
     variance: Float64[np.ndarray, " 2"],
-    sums: Float64[np.ndarray, "k 8"],
+    sums: Float64[np.ndarray, "8 k"],
     path: Float64[np.ndarray, "4 5"],
 ) -> None:
     """The normal equations of spline and path about a profile and a path that are known nearly.
@@ -102,7 +103,7 @@ def edge_sums(
         r1 += left * left * value
         w = 1.0 / (variance[0] + variance[1] * min(max(value, 0.0), 1.0))
         _add_profile(cells, j, w, y, (f, ff, fff))
-        if rise == 0.0:
+        if abs(rise) < _EVEN:  # says next to nothing of the path
             continue
         tilt = -rise * s
         bend = -rise * (1.5 * s * s - 0.5)
@@ -173,20 +174,23 @@ def _add_path(
 
 
 @kernel
-def _gathered(cells: Float64[np.ndarray, "k 24"], sums: Float64[np.ndarray, "k 8"]) -> None:
+def _gathered(cells: Float64[np.ndarray, "k 24"], sums: Float64[np.ndarray, "8 k"]) -> None:
     """From powers in each cell to products of B-splines."""
     sums[:] = 0.0
     for j in range(2, cells.shape[0] - 3):
         if cells[j, 0] == 0.0:
             continue
+        c0, c1, c2, c3 = cells[j, 0], cells[j, 1], cells[j, 2], cells[j, 3]
+        c4, c5, c6 = cells[j, 4], cells[j, 5], cells[j, 6]
         for a in range(4):
-            for b in range(a, 4):
-                total = 0.0
-                for p in range(7):
-                    total += _PRODUCTS[a, b, p] * cells[j, p]
-                sums[j - 1 + a, b - a] += total
-            for c in range(4):
-                total = 0.0
-                for p in range(4):
-                    total += _POWERS[a, p] * cells[j, 8 + 4 * c + p]
-                sums[j - 1 + a, 4 + c] += total
+            for b in range(4 - a):
+                t = _PRODUCTS[a, a + b]
+                total = (t[0] * c0 + t[1] * c1) + (t[2] * c2 + t[3] * c3)
+                sums[b, j - 1 + a] += total + ((t[4] * c4 + t[5] * c5) + t[6] * c6)
+        steep = cells[j, 12] != 0.0 or cells[j, 16] != 0.0
+        for c in range(4 if steep else 1):
+            at = 8 + 4 * c
+            c0, c1, c2, c3 = cells[j, at], cells[j, at + 1], cells[j, at + 2], cells[j, at + 3]
+            for a in range(4):
+                u = _POWERS[a]
+                sums[4 + c, j - 1 + a] += (u[0] * c0 + u[1] * c1) + (u[2] * c2 + u[3] * c3)
