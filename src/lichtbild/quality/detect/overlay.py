@@ -52,6 +52,8 @@ def overlay(
     draw = ImageDraw.Draw(page, "RGBA")
     for number, chart in enumerate(found):
         _draw_chart(draw, chart, scale, reasons, chr(ord("A") + number % 26))
+    # A chart that leaves the picture shall not cross the words.
+    draw.rectangle((0, shown.shape[0], page.width, page.height), fill=_INK)
     _legend(draw, found, reasons, shown.shape[0] + 14)
     stream = io.BytesIO()
     page.save(stream, kind, **({"optimize": True} if kind == "PNG" else {"quality": 86}))
