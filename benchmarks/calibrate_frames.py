@@ -56,7 +56,7 @@ def frame(ready: Module, scene: SceneOrder, share: float, iso: float, key: int) 
         image = replace(image, irradiance=np.zeros_like(image.irradiance))
         return raw_frame(ready.sensor, ready.response, image, Exposure(0.01, iso), key)
     # What a white gives is told by a short trial.
-    trial = raw_frame(ready.sensor, ready.response, _even(ready, scene), Exposure(1e-4, ISOS[0]), key)
+    trial = raw_frame(ready.sensor, ready.response, _even(ready, scene), Exposure(1e-4, ISOS[0]), 0)
     black, white = float(np.mean(trial.levels.black)), float(trial.levels.white.min())
     rows, columns = trial.samples.shape[0] // 2, trial.samples.shape[1] // 2
     middle = np.asarray(trial.samples, float)[rows - 40 : rows + 40, columns - 40 : columns + 40, 0] - black

@@ -97,8 +97,6 @@ def test_what_is_refused(
         ((folder, "-o", "camera.json"), "name it .toml"),
         ((tmp_path / "none",), "none"),
     ):
-        assert (
-            run(monkeypatch, *arguments, "-q", *(() if "-o" in arguments else ("-o", tmp_path / "x.toml")))
-            == 2
-        )
+        place = () if "-o" in arguments else ("-o", tmp_path / "x.toml")
+        assert run(monkeypatch, *arguments, "-q", *place) == 2
         assert words in capsys.readouterr().err

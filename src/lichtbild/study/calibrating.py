@@ -11,17 +11,17 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float
 
-from lichtbild.camera import photograph
 from lichtbild.camera.calibration.chart_reading import ChartReading, chart_reading
 from lichtbild.camera.calibration.findings import CardFrame, Findings, Optics, findings
 from lichtbild.camera.calibration.frame_kind import Kind, frame_kind
 from lichtbild.camera.calibration.noise_pairs import noise_of_pairs
 from lichtbild.camera.calibration.sensor_model import Codes
 from lichtbild.camera.calibration.shading_map import shading_map
-from lichtbild.camera.specimen import PLAIN, specimen
+from lichtbild.camera.specimen import specimen
 from lichtbild.colour import light
 from lichtbild.core.errors import BadFile, BadInput, LichtbildError
 from lichtbild.core.window import Extent
+from lichtbild.develop.linearise import Linearise
 from lichtbild.image.bands import FINE
 from lichtbild.image.frame_calibration import FrameCalibration, NoiseAt
 from lichtbild.image.profile import CameraProfile
@@ -33,6 +33,8 @@ from lichtbild.io.reader import read
 
 FULL: Final = 1e-3
 """Share of full samples from which on an even field tells no shading."""
+ALIKE: Final = 0.02
+"""Share by which two frames of one exposure may differ, as lamps do."""
 COLOURS: Final = ("red", "green", "blue")
 _LIGHT_SOURCE: Final = ("exif", 37384)
 _SOURCES: Final = {3: "A", 17: "A", 20: "D55", 21: "D65", 22: "D75", 23: "D50"}
@@ -144,8 +146,7 @@ def _frame(path: Path) -> RawFrame:
 
 
 def _mosaic(frame: RawFrame) -> Float[np.ndarray, "row column"]:
-    codes = photograph.intermediate(frame, PLAIN, "linearise")
-    return np.asarray(codes.samples, np.float32)[..., 0]
+    return np.asarray(Linearise.of(frame)(frame).samples, np.float32)[..., 0]
 
 
 def _light_of(path: Path, source: object) -> str:
@@ -260,11 +261,8 @@ def _noise(shots: Sequence[Shot]) -> tuple[tuple[NoiseAt, ...], tuple[str, ...]]
     usable = [shot for shot in shots if shot.kind != "chart" and shot.iso]
     found, notes = [], []
     for iso in sorted({shot.iso for shot in usable if shot.iso}):
-        stacks: dict[tuple[str, float | None], list[Path]] = {}
-        for shot in usable:
-            if shot.iso == iso:
-                stacks.setdefault((shot.kind, shot.time_s), []).append(shot.path)
-        frames = [[_frame(path) for path in stack[:2]] for stack in stacks.values() if len(stack) > 1]
+        stacks = _stacks([shot for shot in usable if shot.iso == iso])
+        frames = [[_frame(shot.path) for shot in stack[:2]] for stack in stacks if len(stack) > 1]
         try:
             mosaics = [[_mosaic(frame) for frame in stack] for stack in frames]
             cfa = frames[0][0].cfa if frames else None
@@ -274,6 +272,24 @@ def _noise(shots: Sequence[Shot]) -> tuple[tuple[NoiseAt, ...], tuple[str, ...]]
         except BadInput as error:
             notes.append(f"noise at ISO {iso:g}: {error}")
     return tuple(found), tuple(notes)
+
+
+def _stacks(shots: Sequence[Shot]) -> list[list[Shot]]:
+    """Frames of one light: the same kind, and times and levels that differ by no more than `ALIKE`."""
+    stacks: list[list[Shot]] = []
+    for shot in sorted(shots, key=lambda one: (one.kind, one.time_s or 0.0, one.level)):
+        last = stacks[-1][0] if stacks else None
+        if last is not None and last.kind == shot.kind and _alike(last, shot):
+            stacks[-1].append(shot)
+        else:
+            stacks.append([shot])
+    return stacks
+
+
+def _alike(first: Shot, second: Shot) -> bool:
+    times = abs((first.time_s or 0.0) - (second.time_s or 0.0)) <= ALIKE * (first.time_s or 0.0)
+    levels = first.kind == "dark" or abs(first.level - second.level) <= ALIKE * first.level
+    return times and levels
 
 
 def _optics(given: Optics, frame: RawFrame) -> Optics:

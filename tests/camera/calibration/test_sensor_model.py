@@ -8,10 +8,11 @@ from lichtbild.camera.calibration.spectral_curves import BANDS
 from lichtbild.image.cfa import Cfa
 from lichtbild.image.frame_calibration import NoiseAt
 from lichtbild.image.noise_profile import NoiseProfile
+from lichtbild.io.sensor_file import dumps, loads
 from lichtbild.sensor.exposure import Exposure
 from lichtbild.sensor.photon_transfer import PhotonTransfer, photon_transfer
 
-CODES = Codes(8, 8, 1e-3, Cfa.bayer("RGGB"), 64.0, 1023.0)
+CODES = Codes(8, 8, 1.234560001e-3, Cfa.bayer("RGGB"), 64.0, 1023.0)
 CURVES = np.eye(3, len(BANDS))
 
 
@@ -42,5 +43,7 @@ def test_gain_and_dark_noise_come_back() -> None:
 
 def test_one_sensitivity() -> None:
     sensor = sensor_model("Phone", CODES, [noise(100.0, 6000.0, 4.0)], CURVES, 0.5)
-    curve = photon_transfer(sensor, Exposure(0.01, 100.0))
+    again = loads(dumps(sensor))
+    assert again.pixels.pitch == pytest.approx(1.23456e-3, rel=1e-6)
+    curve = photon_transfer(again, Exposure(0.01, 100.0))
     assert whole(curve) == pytest.approx(4.0, rel=1e-3)

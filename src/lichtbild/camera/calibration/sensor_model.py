@@ -74,9 +74,10 @@ def sensor_model(
         marks["response"] = f"estimated: shape by a colour card, a peak of {PEAK:g} is assumed"
     return Sensor(
         name=name,
-        pixels=Pixels(codes.rows, codes.columns, codes.pitch),
+        # In whole picometres, so that a file can hold it.
+        pixels=Pixels(codes.rows, codes.columns, round(codes.pitch * 1e3, 6) / 1e3),
         cfa=codes.cfa,
-        response=ResponseTable(curves * (PEAK if peak is None else peak), BANDS),
+        response=ResponseTable(np.round(curves * (PEAK if peak is None else peak), 6), BANDS),
         modes=(Mode("measured", per_code, electrons, before * per_code),),
         readout=Readout(
             bits=min(max(ceil(log2(codes.white + 1)), 6), 16),

@@ -19,7 +19,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.core.units import nm
 from lichtbild.image.bands import Bands
 
-BANDS: Final = Bands.even(nm(380), nm(720), 34)
+BANDS: Final = Bands(np.array([nm(10 * tens) for tens in range(38, 73)]))
 """In which curves are told."""
 _SMOOTHING: Final = tuple(10.0 ** np.arange(1.0, -5.5, -0.5))
 _MORE: Final = 1.1
