@@ -6,7 +6,8 @@ back from JSON as it was. Numbers that are not finite are null there, which JSON
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from lichtbild.core.errors import BadInput
@@ -116,7 +117,12 @@ class Record:
 
     def to_table(self) -> dict[str, Any]:
         """The record as JSON takes it."""
-        table: dict[str, Any] = plain(asdict(self))
+        return dict(self._table)
+
+    @cached_property
+    def _table(self) -> dict[str, Any]:
+        """Made once: a run notes a record and reports it."""
+        table = {each.name: plain(getattr(self, each.name)) for each in fields(self)}
         return table | {"measures": [measure_table(measure) for measure in self.measures]}
 
     @staticmethod
@@ -140,12 +146,15 @@ class Record:
 
 def plain(value: Any) -> Any:
     """A tree of values as JSON can say it, numbers to eight significant digits."""
-    if isinstance(value, dict):
-        return {key: plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
     if isinstance(value, float):
         return float(f"{value:.8g}") if math.isfinite(value) else None
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    # Not asdict, which copies each number deeply: there are a hundred thousand of a picture.
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     return value
 
 

@@ -7,7 +7,16 @@ import numpy as np
 from jaxtyping import Float, Float64
 
 from lichtbild.core.errors import BadInput
-from lichtbild.quality.kernels.edge_samples import FACTS, FARTHEST, NUMBERS, STEPS, SUMS, WHOLE, gathered
+from lichtbild.quality.kernels.edge_samples import (
+    FACTS,
+    FARTHEST,
+    NUMBERS,
+    STEPS,
+    SUMS,
+    WHOLE,
+    gathered,
+    step_near,
+)
 
 Point = tuple[float, float]
 
@@ -113,6 +122,28 @@ def edge_region(plane: Float[np.ndarray, "h w"], start: Point, end: Point, reach
     facts = np.empty(FACTS)
     count = gathered(crop, line, (float(left), float(top)), samples, facts)
     return EdgeRegion(samples[:count], start, end, float(reach), facts)
+
+
+def region_of(samples: Float64[np.ndarray, "n 3"], start: Point, end: Point, reach: float) -> EdgeRegion:
+    """The region of samples that were gathered elsewhere, such as those of one colour of a mosaic.
+
+    Args:
+        samples: column, row and value of each, within the reach of the way from start to end.
+        start: one end of the edge, column and row, px.
+        end: the other end.
+        reach: to either side, px; 6 or more.
+    """
+    length = math.dist(start, end)
+    across = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+    apart = (samples[:, 1] - start[1]) * across[0] - (samples[:, 0] - start[0]) * across[1]
+    facts = np.zeros(FACTS)
+    facts[FARTHEST : FARTHEST + 2] = min(apart.min(), 0.0), max(apart.max(), 0.0)
+    facts[WHOLE] = samples[:, 2].sum()
+    for side, far in enumerate((apart < -0.6 * reach, apart > 0.6 * reach)):
+        facts[SUMS + side], facts[NUMBERS + side] = samples[far, 2].sum(), far.sum()
+        level = facts[SUMS + side] / max(facts[NUMBERS + side], 1.0)
+        facts[STEPS + side] = step_near(samples, len(samples), level)
+    return EdgeRegion(samples, start, end, float(reach), facts)
 
 
 def refusal(region: EdgeRegion, white: float | None = None) -> str:

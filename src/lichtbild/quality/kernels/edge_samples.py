@@ -53,12 +53,12 @@ def gathered(
                     facts[NUMBERS + side] += 1.0
                 count += 1
     for side in range(2):
-        facts[STEPS + side] = _step_near(out, count, facts[SUMS + side] / max(facts[NUMBERS + side], 1.0))
+        facts[STEPS + side] = step_near(out, count, facts[SUMS + side] / max(facts[NUMBERS + side], 1.0))
     return count
 
 
 @kernel
-def _step_near(samples: _Samples, count: int, level: float) -> float:
+def step_near(samples: _Samples, count: int, level: float) -> float:
     """The smallest difference between values near a level: the step of codes; next to nothing without."""
     count = min(count, _SEEN)
     least = math.inf

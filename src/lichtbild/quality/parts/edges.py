@@ -15,7 +15,7 @@ from lichtbild.image.measure import Curve, Measure
 from lichtbild.quality import acutance, field_map
 from lichtbild.quality.edge import iso2023, unbiased
 from lichtbild.quality.edge.iso_window import iso_window
-from lichtbild.quality.edge.region import EdgeRegion, Point, edge_region, refusal
+from lichtbild.quality.edge.region import Point, edge_region, refusal, region_of
 from lichtbild.quality.parts.subject import Part, Subject
 from lichtbild.quality.sampling import Channel, Lattice, mosaic_channels, picture_channels
 
@@ -148,7 +148,7 @@ def _responses(
 def _scattered(channel: Channel, start: Point, end: Point, reach: float) -> "unbiased.EdgeResponse | str":
     """The same of samples that do not fill a plane."""
     try:
-        region = EdgeRegion(channel.near(start, end, reach), start, end, reach)
+        region = region_of(channel.near(start, end, reach), start, end, reach)
         return refusal(region, _WHITE) or unbiased.response_of(region)
     except BadInput as error:
         return str(error)
