@@ -160,7 +160,7 @@ def plain(value: Any) -> Any:
 
 def measure_table(measure: Measure) -> dict[str, Any]:
     """A measure as JSON takes it, without what it does not say."""
-    table: dict[str, Any] = plain(asdict(measure))
+    table: dict[str, Any] = plain(measure)
     return {key: value for key, value in table.items() if value not in (None, "") or key in _ALWAYS}
 
 
