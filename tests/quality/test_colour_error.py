@@ -125,7 +125,7 @@ def test_intervals_hold_the_truth() -> None:
     for seed in range(30):
         light = light_of(true) + sigma * np.random.default_rng(seed).standard_normal((8, 3))
         found = colour_error.measures(patches(LAB, sigma, light))
-        ends = [one.interval for one in found if one.name == "raw_ciede2000"]
+        ends = [one.interval for one in found if one.name == "unmatched_ciede2000"]
         hits += [low <= truth <= high for (low, high), truth in zip(ends, expected, strict=True)]  # type: ignore[misc]
     assert np.mean(hits) == pytest.approx(0.95, abs=0.042)
 

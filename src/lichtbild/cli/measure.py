@@ -15,6 +15,8 @@ from lichtbild.cli.options import FILES, RUN, Deep, Jobs, Overwrite, Quiet, opti
 from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
+    from lichtbild.quality.limits import Check, Limit
+    from lichtbild.quality.record import Record
     from lichtbild.quality.report.results import Results
     from lichtbild.study.lab import Found, Order, Shot
 
@@ -97,11 +99,12 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
         reference=reference,
         registered=registered,
     )
+    if reference is not None and not reference.is_file():
+        raise BadInput(f"{reference}: there is no such picture to hold others against; check --reference")
     if registered and reference is None:
         raise BadInput("--registered shifts pictures on to a reference; name it with --reference")
     share = _share(tolerance)
     from lichtbild.io.limits_file import read_limits
-    from lichtbild.quality.limits import checked
     from lichtbild.study import batch, lab, lab_report
 
     asked = read_limits(limits) if limits is not None else ()
@@ -116,19 +119,33 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     if series:
         found = (*found, *lab.series(found, order))
     records = [each.record for each in found if each.record is not None]
-    checks = tuple(check for record in records for check in checked(record, asked))
+    checks, fault = _checked(records, asked)
     results = lab_report.results(found, order, checks)
-    if golden is not None and records:
-        lab_report.write_golden(records, share, golden)
     if as_json:
         typer.echo(lab_report.as_json(results), nl=False)
     elif records:
         lab_report.write(results, target)
     lab_report.forget(target)
+    if golden is not None and records:
+        lab_report.write_golden(records, share, golden)
     _tell(results, None if as_json else target, quiet=quiet or not records)
+    if fault is not None:
+        raise fault
     codes = [each.exit_code for each in found if each.exit_code]
     if codes or not results.passes:
         raise typer.Exit(max(codes, default=1))
+
+
+def _checked(
+    records: "list[Record]", asked: "tuple[Limit, ...]"
+) -> "tuple[tuple[Check, ...], BadInput | None]":
+    """Limits held against all pictures; one that cannot be held costs no report."""
+    from lichtbild.quality.limits import checked
+
+    try:
+        return tuple(check for record in records for check in checked(record, asked)), None
+    except BadInput as error:
+        return (), error
 
 
 def _order(chart: str | None, edges: str, viewing: str | None, card: str | None) -> "Order":
@@ -168,6 +185,7 @@ def _refuse(target: Path, golden: Path | None, *, overwrite: bool, as_json: bool
             refuse_existing(path, overwrite)
     if golden is not None:
         refuse_existing(golden, overwrite)
+        make_parent(golden)
 
 
 def _found(
@@ -213,9 +231,12 @@ def _tell(results: "Results", target: Path | None, *, quiet: bool) -> None:
         typer.echo(f"and {len(failed) - 20} more", err=True)
     if quiet:
         return
+    from lichtbild.quality.report.tables import counted
+
     charts = sum(len(record.charts) for record in results.records)
     numbers = sum(len(record.measures) for record in results.records)
-    words = f"{len(results.records)} pictures, {charts} charts, {numbers} numbers"
+    told = ((len(results.records), "picture"), (charts, "chart"), (numbers, "number"))
+    words = ", ".join(counted(*each) for each in told)
     if results.checks:
         words += f", {len(results.checks) - len(failed)} of {len(results.checks)} checks passed"
     typer.echo(words if target is None else f"{words} -> {target}", err=True)

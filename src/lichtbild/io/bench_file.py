@@ -34,7 +34,8 @@ def read_for_bench(path: Path, layout: Path | None = None) -> tuple[RawFrame | P
 
 def digest_of(path: Path) -> str:
     """SHA-256 of a file's bytes; of nothing where it cannot be read, which reading it will say better."""
+    nothing = hashlib.sha256().hexdigest()
     try:
-        return ledger.digest(path)
+        return ledger.digest(path) if path.is_file() else nothing
     except OSError:
-        return hashlib.sha256().hexdigest()
+        return nothing

@@ -27,7 +27,10 @@ _CLAUSES: Final = {
     "chroma_error": "CIE 15:2018, 8.2.1",
     "hue_error": "CIE 15:2018, 8.2.1",
 }
-_EACH: Final = {"": ("ciede2000", "lightness_error", "chroma_error", "hue_error"), "raw_": ("ciede2000",)}
+_EACH: Final = {
+    "": ("ciede2000", "lightness_error", "chroma_error", "hue_error"),
+    "unmatched_": ("ciede2000",),
+}
 """What is told of each patch, by the beginning of its name."""
 _SUMMED: Final = ("ciede2000", "cie94", "cie76")
 
@@ -94,7 +97,7 @@ def _factor(light: Any, reference: Any, grey: Any) -> Any:
 def measures(patches: PatchColours) -> tuple[Measure, ...]:
     """Every patch's differences, then their mean, 95th percentile and maximum.
 
-    With the exposure matched first, then (names that begin with ``raw_``) as the picture is. A patch's
+    With the exposure matched first, then (names that begin with ``unmatched_``) as the picture is. A patch's
     interval follows from its pixels; a mean's and a percentile's from those and from which colours the chart
     happens to have.
 
@@ -103,7 +106,7 @@ def measures(patches: PatchColours) -> tuple[Measure, ...]:
     """
     found: list[Measure] = []
     draws = bootstrap.drawn(patches.light, patches.covariance)
-    for prefix, matched in (("", True), ("raw_", False)):
+    for prefix, matched in (("", True), ("unmatched_", False)):
         one = colour_errors(patches.light, patches.reference, patches.grey, matched=matched)
         many = colour_errors(draws, patches.reference, patches.grey, matched=matched)
         found += _of_patches(patches, one, many, prefix)

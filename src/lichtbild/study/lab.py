@@ -227,7 +227,8 @@ def _execute(task: _Task) -> Found:
     if compared is not None:
         record = replace(record, measures=(*compared.measures, *record.measures))
     seen = b"" if compared is None else compared.flip_png
-    return Found(shot, record, _overlay(subject, charts, order.overlay), seen)
+    kept = Record.of_table(record.to_table())  # as a ledger would tell it, so that resumed runs are the same
+    return Found(shot, kept, _overlay(subject, charts, order.overlay), seen)
 
 
 def _specimen(path: Path, order: Order) -> Specimen:

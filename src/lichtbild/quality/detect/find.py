@@ -64,18 +64,19 @@ def search_charts(light: Float[np.ndarray, "row column 3"], known: Sequence[Char
     charts = _catalogue() if known is None else tuple(known)
     marked = fiducials.by_fiducials(view, charts)
     seen = Search((), ()) if known is not None else _cards(light)
-    cards = tuple(card for card in seen.found if not any(_lies_on(card, one) for one in marked))
+    cards = tuple(card for card in seen.found if not any(_holds(one, _outline(card)) for one in marked))
     taken = [_outline(card) for card in cards] + [_about(one.corners) for one in seen.refused]
     content = tuple(one for one in _by_content(view, marked, taken) if not _made_of(one, taken))
     found = [_judged(light, one) for one in _without_doubles((*marked, *content))]
     whole = sorted((*found, *cards), key=lambda one: (-area(_outline(one)), one.chart.name))
-    refused = tuple(f"A colour card was seen and is not used: {one.reason}." for one in seen.refused)
+    unknown = (one for one in seen.refused if not any(_holds(each, one.corners) for each in marked))
+    refused = tuple(f"A colour card was seen and is not used: {one.reason}." for one in unknown)
     return Finding(tuple(whole), refused)
 
 
-def _lies_on(card: FoundChart, marked: Candidate) -> bool:
+def _holds(marked: Candidate, corners: Float[np.ndarray, "4 2"]) -> bool:
     """Whether a card is a part of a chart that its marks tell."""
-    return _share_within(marked.outline, _outline(card).mean(axis=0, keepdims=True)) > 0.5
+    return _share_within(marked.outline, corners.mean(axis=0, keepdims=True)) > 0.5
 
 
 def _about(centres: Float[np.ndarray, "4 2"]) -> Float[np.ndarray, "4 2"]:

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import numpy as np
+
 from lichtbild.image.specimen import Origin
 from lichtbild.quality import chroma, colour_error, metamerism, white_balance
 from lichtbild.quality.parts.subject import Part, Subject
@@ -13,6 +15,8 @@ LEAST = 6
 
 def colours(subject: Subject) -> Part:
     """Colour error, white balance and chroma, and metamerism of a raw, of a card's worth of patches."""
+    if np.ptp(subject.specimen.light[::16, ::16], axis=2).max() == 0:
+        return Part(notes=("The picture has no colours, so that none are judged.",))
     patches = patch_colours(subject.specimen.light, subject.found)
     if sum(not grey for grey in patches.grey) < LEAST:
         return Part()

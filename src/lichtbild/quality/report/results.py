@@ -107,7 +107,7 @@ def results_page(results: Results, title: str) -> str:
     sections.extend(_repeats(results.cameras))
     whole = sum(len(record.measures) for record in results.records) <= MOST_ROWS
     sections.extend(_of_picture(record, _figures(record, results), whole=whole) for record in results.records)
-    subtitle = f"Lichtbild {results.version}, {len(results.records)} pictures"
+    subtitle = f"Lichtbild {results.version}, {tables.counted(len(results.records), 'picture')}"
     return page(title, sections, subtitle=subtitle, footer=_FOOTER)
 
 

@@ -10,6 +10,7 @@ from lichtbild.quality.limits import Check
 from lichtbild.quality.record import ChartRecord, Record
 from lichtbild.quality.repeats import Mean, difference
 
+_CHANNELS: Final = ("red", "green", "blue", "luminance")
 _MOST_NOTES: Final = 12
 
 
@@ -22,6 +23,15 @@ def in_words(key: str) -> str:
     return key.replace("_", " ")
 
 
+def counted(count: int, word: str) -> str:
+    """A count and its word.
+
+    >>> counted(1, "chart"), counted(2, "chart")
+    ('1 chart', '2 charts')
+    """
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
 def spanned(interval: tuple[float, float] | None) -> str:
     """An interval in figures; a dash where there is none."""
     return "–" if interval is None else f"{quantity(interval[0], 4)} … {quantity(interval[1], 4)}"
@@ -31,7 +41,9 @@ def summed(measures: Sequence[Measure]) -> tuple[Block, ...]:
     """Each measure of a picture: its one number with its interval, or its mean and range over the places."""
     groups: dict[tuple[str, str, str], list[Measure]] = {}
     for measure in measures:
-        groups.setdefault((measure.name, measure.unit, measure.method), []).append(measure)
+        channel = measure.where.split(", ")[-1]
+        name = f"{measure.name}, {channel}" if channel in _CHANNELS else measure.name
+        groups.setdefault((name, measure.unit, measure.method), []).append(measure)
     singles = (group[0] for group in groups.values() if len(group) == 1)
     marks = {note: str(k) for k, note in enumerate(dict.fromkeys(m.note for m in singles if m.note), 1)}
     rows = tuple(_sum(name, unit, group, marks) for (name, unit, _), group in groups.items())
