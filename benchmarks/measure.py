@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from lichtbild.colour import cielab
-from lichtbild.colour.spaces import D50_XY, D65_XY, XYZ_TO_REC2020, REC2020_TO_XYZ, SRGB_TO_XYZ
+from lichtbild.colour.spaces import D50_XY, D65_XY, REC2020_TO_XYZ, SRGB_TO_XYZ
 from lichtbild.colour.transfer import SRGB
 from lichtbild.core.window import Extent, Window
 from lichtbild.image.chart import Chart

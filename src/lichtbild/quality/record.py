@@ -7,7 +7,6 @@ back from JSON as it was. Numbers that are not finite are null there, which JSON
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cached_property
 from typing import Any, Final
 
 from lichtbild.core.errors import BadInput
@@ -117,11 +116,6 @@ class Record:
 
     def to_table(self) -> dict[str, Any]:
         """The record as JSON takes it."""
-        return dict(self._table)
-
-    @cached_property
-    def _table(self) -> dict[str, Any]:
-        """Made once: a run notes a record and reports it."""
         table = {each.name: plain(getattr(self, each.name)) for each in fields(self)}
         return table | {"measures": [measure_table(measure) for measure in self.measures]}
 
