@@ -234,7 +234,9 @@ def _read_charts(
 ) -> tuple[tuple[CardFrame, ...], tuple[ChartReading, ...], tuple[str, ...]]:
     from lichtbild.quality.detect.find import find_charts
 
-    cards, readings, notes = [], [], []
+    cards: list[CardFrame] = []
+    readings: list[ChartReading] = []
+    notes: list[str] = []
     for number, shot in enumerate(charts):
         told(f"find charts in {shot.path.name}", number / len(charts))
         bench = specimen(_frame(shot.path), shot.path.name, "")

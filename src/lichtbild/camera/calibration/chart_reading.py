@@ -137,7 +137,7 @@ def _edges(mosaic: np.ndarray, cfa: Cfa, charts: Iterable[FoundChart], colour: s
     """Edges of all charts in one colour; what cannot be measured is left out."""
     channels = {one.name: one for one in mosaic_channels(mosaic, cfa)}
     lattice, size = channels[colour].lattices[0], mosaic.shape
-    seen = []
+    seen: list[EdgeSeen] = []
     for found in charts:
         bad = {verdict.target for verdict in found.verdicts if not verdict.usable}
         targets = [one for one in found.chart.targets if isinstance(one, Edge) and one.name not in bad]
