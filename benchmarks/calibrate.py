@@ -143,7 +143,7 @@ def _noise(found: Findings, truth: Module):
 
 
 def _imitated(again: Module, found: Findings, original: RawFrame):
-    made = frame(again, SceneOrder("bench", "D65", LUX), CHARTS, ISOS[0], 77)
+    made = frame(again, SceneOrder("bench", "D65", LUX), CHARTS, ISOS[0], 77, 2)
     first, second = _reading(original, found, "original"), _reading(made, found, "imitated")
     for colour, name in enumerate(COLOURS):
         pairs = _pairs(first.edges[colour], second.edges[colour])

@@ -14,6 +14,7 @@ from lichtbild.camera.camera import Camera, LensSource
 from lichtbild.camera.light_on_sensor import light_on_sensor, view
 from lichtbild.camera.module import Module, module
 from lichtbild.camera.shoot import raw_frame, white_of
+from lichtbild.core.window import Extent
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.camera_file import catalogue_camera, write_camera
 from lichtbild.io.dng.write import write
@@ -48,9 +49,13 @@ def phone() -> Camera:
     return Camera("Phone", made, sensor, matched=True, lens_from=source)
 
 
-def frame(ready: Module, scene: SceneOrder, share: float, iso: float, key: int) -> RawFrame:
-    """A frame of which a white in the middle is a share of full; without light for a share of 0."""
-    made = scene.made(ready.field, ready.extent, None)
+def frame(ready: Module, scene: SceneOrder, share: float, iso: float, key: int, finely: int = 1) -> RawFrame:
+    """A frame of which a white in the middle is a share of full; without light for a share of 0.
+
+    A scene has as many pixels along one of the frame as are asked for.
+    """
+    size = Extent(finely * ready.extent.height, finely * ready.extent.width)
+    made = scene.made(ready.field, size, None)
     image = light_on_sensor(view(ready, made, 1), threads=2)
     if share == 0:
         image = replace(image, irradiance=np.zeros_like(image.irradiance))

@@ -225,18 +225,23 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         overwrite=overwrite,
         output=output,
         threads=batch.thread_count(choices.count(jobs, "--jobs")),
-        camera=camera,
+        camera=_calibrated(camera),
     )
-    if camera is not None:
-        from lichtbild.io.calibration_file import read_calibration
-
-        read_calibration(camera)
     if list_stages:
         typer.echo("\n".join(batch.stage_names(planned[0], settings)))
         return
     worst = _run(planned, settings, as_json=as_json, quiet=quiet)
     if worst:
         raise typer.Exit(worst)
+
+
+def _calibrated(path: Path | None) -> Path | None:
+    """The file of a calibrated camera, once it is known that it can be read."""
+    if path is not None:
+        from lichtbild.io.calibration_file import read_calibration
+
+        read_calibration(path)
+    return path
 
 
 def _loaded(path: Path | None) -> "Recipe":
