@@ -102,7 +102,8 @@ def leaf_pattern(leaves: Leaves, borders: Borders | None = None, beyond: float =
     left, top, right, bottom = borders or (x, y, x + width, y + height)
     discs, numbers = _drawn(leaves, (left, top, right, bottom))
     dark, bright = sorted(leaves.reflectances)
-    greys = dark + (bright - dark) * np.random.default_rng([leaves.seed, 1]).random(_COLOURS)
+    drawn = np.random.default_rng([leaves.seed, 1])
+    greys = dark + (bright - dark) * drawn.random(_COLOURS)
     origin = np.array([left, top])
     side = max(small, max(right - left, bottom - top) / _MOST_CELLS)
     shape = math.ceil((bottom - top) / side) + 1, math.ceil((right - left) / side) + 1
@@ -137,7 +138,8 @@ def _all_drawn(
     area = (height + 2 * large) * (width + 2 * large)
     mean_square = 2 * math.log(large / small) / (small**-2 - large**-2)
     batches = math.ceil(_LAYERS * area / (math.pi * mean_square) / _BATCH)
-    draws = np.random.default_rng([seed, 0]).random((batches * _BATCH, 3))
+    drawn = np.random.default_rng([seed, 0])
+    draws = drawn.random((batches * _BATCH, 3))
     draws[:, 0] = (draws[:, 0] - 0.5) * (width + 2 * large) + width / 2 + corner[0]
     draws[:, 1] = (draws[:, 1] - 0.5) * (height + 2 * large) + height / 2 + corner[1]
     draws[:, 2] = (small**-2 + draws[:, 2] * (large**-2 - small**-2)) ** -0.5
