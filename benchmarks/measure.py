@@ -1,8 +1,8 @@
 """`lichtbild measure` on 20 photographs of 12.6 megapixels: seconds, processor seconds and the report's size.
 
-``[FRAMES] [CORES]``: 20 and 2 by default. The photographs are of our ``bench`` chart, simulated: each turned by
-another angle of up to 3 degrees, blurred by 0.8 px, with noise of its own, JPEG of quality 95. A grid of slanted
-edges of 50 megapixels is measured beside them, by one call as the laboratory makes it for one picture.
+``[FRAMES] [CORES]``: 20 and 2 by default. The photographs are of our ``bench`` chart, simulated: each turned
+by another angle of up to 3 degrees, blurred by 0.8 px, with noise of its own, JPEG of quality 95. A grid of
+slanted edges of 50 megapixels is measured beside them, by one call as the laboratory makes it for one picture.
 """
 
 import os
@@ -84,7 +84,8 @@ def measured(frames: int, cores: int) -> list[str]:
         size = (folder / "report.html").stat().st_size / 1e6
     load = os.getloadavg()[0]
     return [
-        f"| {frames} | {cores} | {seconds:.1f} | {spent:.1f} | {spent / frames:.2f} | {frames / seconds:.2f} | "
+        f"| {frames} | {cores} | {seconds:.1f} | {spent:.1f} | {spent / frames:.2f} | "
+        f"{frames / seconds:.2f} | "
         f"{size:.2f} | {held:.0f} | {load:.1f} |"
     ]
 
@@ -112,14 +113,16 @@ def grid_50() -> str:
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     size = light.shape[0] * light.shape[1] / 1e6
     return (
-        f"| {size:.0f} | {', '.join(one.chart.name for one in charts)} | {count} | {seconds:.1f} | {spent:.1f} | "
+        f"| {size:.0f} | {', '.join(one.chart.name for one in charts)} | {count} | {seconds:.1f} | "
+        f"{spent:.1f} | "
         f"{held:.0f} |"
     )
 
 
 def main(frames: int = 20, cores: int = 2) -> None:
     print(
-        "| frames of 12.6 MP | cores | s | processor s | a frame | frames/s | HTML, MB | most MB of a process | load |"
+        "| frames of 12.6 MP | cores | s | processor s | a frame | frames/s | HTML, MB | most MB of a "
+        "process | load |"
     )
     print("|---|---|---|---|---|---|---|---|---|")
     for row in measured(frames, cores):

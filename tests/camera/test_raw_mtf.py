@@ -69,4 +69,4 @@ def test_half_is_found_between_frequencies() -> None:
 
 def test_a_colour_that_the_sensor_has_not_is_refused() -> None:
     with pytest.raises(BadInput, match="no colour 'cyan'"):
-        raw_mtf(PLAIN, LENS, EVEN, (0.0, 0.0), 0.0, FREQUENCY, "cyan")
+        raw_mtf(PLAIN, LENS, EVEN, (0.0, 0.0), 0.0, FREQUENCY, colour="cyan")

@@ -38,6 +38,7 @@ def raw_mtf(
     place: tuple[float, float],
     azimuth: float,
     frequency: Curve,
+    *,
     colour: str = "green",
 ) -> Curve:
     """Modulus of the transfer to the samples of a colour, 1 at frequency 0.
@@ -122,7 +123,7 @@ def _between(nodes: Float[np.ndarray, " n"], at: float) -> tuple[int, float]:
 
 
 def mtf50(frequency: Curve, mtf: Curve) -> float:
-    """The first frequency at which a curve falls to one half, straight between its points; NaN without one."""
+    """The first frequency where a curve falls to one half, straight between points; NaN without one."""
     below = np.flatnonzero(mtf < 0.5)
     if not len(below) or below[0] == 0:
         return float("nan")

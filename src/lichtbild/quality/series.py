@@ -22,7 +22,7 @@ def series_record(frames: Iterable[Specimen], conditions: Conditions) -> Record:
         conditions: as of a single picture.
 
     Raises:
-        BadInput: there are fewer than two, they differ in size, or no chart with greys was found in the first.
+        BadInput: there are fewer than two, they differ in size, or the first shows no chart with greys.
     """
     subjects: tuple[Subject, ...] = ()
     read: list[list[tuple[Grey, ...]]] = []

@@ -88,7 +88,7 @@ def see_discs(  # noqa: PLR0913  a kernel knows no structures
 def touching(  # noqa: PLR0913  a kernel knows no structures
     x: float, y: float, reach: float, discs: Any, members: Any, begin: int, end: int, near: Any
 ) -> int:
-    """How many discs touch the circle about a place, written to ``near``; -1 where the first covers all of it."""
+    """How many discs touch the circle about a place, written to ``near``; -1 where the first covers it."""
     count = 0
     for place in range(begin, end):
         disc = members[place]
