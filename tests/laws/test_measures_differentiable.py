@@ -13,28 +13,32 @@ import pytest
 
 from exact_edge import gaussian_edge
 from lichtbild.colour import cielab
+from lichtbild.quality.acutance import acutance, viewed_weights
 from lichtbild.quality.chroma import chroma
 from lichtbild.quality.colour_error import colour_errors
 from lichtbild.quality.colour_map import mean_difference
 from lichtbild.quality.colour_plane import planes_of
 from lichtbild.quality.colour_uniformity import uniformity
-from lichtbild.quality.edge.definition import edge_mtf, edge_mtf50, edge_operator
 from lichtbild.quality.distortion import local_distortion, tv_distortion
+from lichtbild.quality.edge.definition import edge_mtf, edge_mtf50, edge_operator
 from lichtbild.quality.edge.iso_projection import fitted_edge
 from lichtbild.quality.edge.iso_response import held_edge, response
 from lichtbild.quality.fall_off import fall_off
 from lichtbild.quality.flare import flare_of
 from lichtbild.quality.flip import flip
+from lichtbild.quality.jnd import chroma_loss, combined_loss, visual_noise_loss
 from lichtbild.quality.lateral_colour import edge_displacement
 from lichtbild.quality.no_reference import blockiness, blur_effect
 from lichtbild.quality.noise import luminance_noise, spatial_noise
 from lichtbild.quality.points import corner_centres, dot_centres
 from lichtbild.quality.psnr import psnr
 from lichtbild.quality.radial_fit import radial_fit
+from lichtbild.quality.ruler import acutance_loss
 from lichtbild.quality.shading import block_means, shading
 from lichtbild.quality.ssim import ms_ssim, ssim
 from lichtbild.quality.texture import RINGS, direct_mtf
 from lichtbild.quality.texture_cross import cross_mtf
+from lichtbild.quality.viewing import PHONE
 from lichtbild.quality.visual_noise import cpiq_loss, cpiq_omega, visual_noise_2013, visual_noise_2023
 from lichtbild.quality.white_balance import offsets
 
@@ -47,12 +51,6 @@ def picture(*shape: int) -> np.ndarray:
 def near(reference: np.ndarray) -> np.ndarray:
     """A picture that differs from its reference everywhere."""
     return reference + 0.05 * np.random.default_rng(1).normal(size=reference.shape)
-
-
-from lichtbild.quality.acutance import acutance, viewed_weights
-from lichtbild.quality.jnd import chroma_loss, combined_loss, visual_noise_loss
-from lichtbild.quality.ruler import acutance_loss
-from lichtbild.quality.viewing import PHONE
 
 
 class Case(NamedTuple):
