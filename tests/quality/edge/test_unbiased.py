@@ -97,3 +97,17 @@ def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
     # Of 480, 95 % lie inside with a standard deviation of 1 %.
     assert 0.92 < np.mean(inside) < 0.985
     assert np.mean(ratios) < 1.3
+
+
+def test_the_interval_knows_that_codes_are_rounded() -> None:
+    errors, told = [], []
+    for k in range(8):
+        transfer, band = exact.gaussian_of(0.25, 5.0)
+        clean = exact.edge(transfer, band, 5.0) * (0.9 + 0.02 * k)
+        rounded = (np.round(clean ** (1 / 2.2) * 255) / 255) ** 2.2
+        response = found(rounded, 5.0)
+        errors.append(response.mtf50 - 0.25)
+        told.append(response.mtf50_spread)
+    # Eight levels of even phase in their codes: the mean square of the share is 1 with a spread of a half.
+    assert 0.1 < np.mean((np.array(errors) / told) ** 2) < 3.0
+    assert max(told) < 0.02 * 0.25

@@ -17,7 +17,9 @@ _KNOTS_A_WIDTH = 2.0
 _EVEN = 3.0  # widths on either side of the edge within which knots are even
 _FADE = 2.0  # widths at which a deviation is half as likely
 _REACH_IN_INDEX = 2.5  # knots over which the prior bends a deviation
-_KURTOSIS = 1.0  # of the blur, beyond a Gaussian's: a box has -1.2, a disc -1, sech 2
+_KURTOSIS = (
+    0.5  # scale of the blur's excess: a box has -1.2, a disc -1, sech 2, often beside a Gaussian's part
+)
 _TAIL = 2.0  # widths of the tail's core
 _NEVER = 1e14
 

@@ -47,6 +47,7 @@ _ORDINARY = 1.959964
 _METHOD_ERROR = 2e-4
 """Of the fit itself, as a share; set by hand, about the RMS of its errors on exact edges of ten shapes."""
 _ROUNDED = range(1, 6)  # harmonics of the error of rounding
+_FOOT = 2.6  # sigma from an edge where light is a code's half from the level
 Steps = Callable[[float], float]
 """The step between neighbouring codes at a light, in units of light."""
 _EVEN_FREQUENCIES = np.linspace(0.0, 1.0, 41)
@@ -248,8 +249,8 @@ def fitted(
 def _rounding(state: Float64[np.ndarray, " 10"]) -> float:
     """Variance of the levels' difference by what noise leaves of rounding to codes, contrast squared.
 
-    The mean error of rounding with normal noise has the harmonics exp(-2 (pi k sigma / step)^2) / (pi k)
-    (Widrow and Kollar, Quantization Noise, 2008); without noise its variance is a twelfth of the step's square.
+    With normal noise, the mean error of rounding has the harmonics exp(-2 (pi k sigma / step)^2) / (pi k)
+    (Widrow and Kollar, Quantization Noise, 2008); without noise its variance is step^2 / 12.
     """
     total = 0.0
     for side in range(2):
@@ -265,11 +266,12 @@ def _rounding(state: Float64[np.ndarray, " 10"]) -> float:
 def _rounded(mtf: Float64[np.ndarray, " f"]) -> Float64[np.ndarray, " f"]:
     """What a rounding of the levels does to the variance of a response, for one of their difference's.
 
-    Light within half a step of a level is taken for it: an error of the step's foot, some widths from the
-    edge, d: its wave is cos(2 pi f d), and as the response is one at 0, the response errs by the cosine less
-    itself; the mean of its square over d is 1/2 + M^2, but near frequency 0, where it vanishes.
+    Light within half a step of a level is taken for it: an error at the step's foot, a distance d from
+    the edge: its wave is cos(2 pi f d), and since the response is 1 at 0, it errs by the cosine less itself.
+    A Gaussian leaves its level by half of a hundred codes' step at 2.6 sigma; beyond half a wave, the worst.
     """
-    return np.asarray((0.5 + mtf * mtf) * np.clip(2.0 * (1.0 - mtf), 0.0, 1.0))
+    width = np.sqrt(-2.0 * np.log(np.clip(mtf, 1e-6, 1.0)))
+    return np.asarray((np.cos(np.minimum(_FOOT * width, math.pi)) - mtf) ** 2)
 
 
 def _astray(fit: EdgeFit, region: EdgeRegion) -> str:
@@ -309,7 +311,9 @@ def _worded(
         noise, over, under = noise[::-1], under, over
     frequencies, response = curve
     rounding = _rounding(state)
-    at_half = math.sqrt(0.75 * rounding) / max(abs(float(numbers[SLOPE])), 1e-12)
+    at_half = math.sqrt(rounding * float(_rounded(np.array([0.5]))[0])) / max(
+        abs(float(numbers[SLOPE])), 1e-12
+    )
     mtf50 = float(numbers[LEVEL])
     sag = abs(float(frame[5])) * 1.5 + abs(float(frame[6]))
     warnings = [] if math.isfinite(mtf50) else ["the response does not fall to one half below 1 cycle/px"]

@@ -79,6 +79,18 @@ def reduced(
         for q in range(3):
             normal[PATH + p, PATH + q] = path[p, q]
         normal[PATH + p, size] = path[p, 3] + _dot(known[PROFILE], sums[5 + p], 0, width)
+    _reduce_deviation(sums, basis, spans, normal)
+
+
+@kernel
+def _reduce_deviation(
+    sums: Float64[np.ndarray, "8 k"],
+    basis: Float64[np.ndarray, "m k"],
+    spans: _Spans,
+    normal: Float64[np.ndarray, "n n1"],
+) -> None:
+    size, width = normal.shape[0], basis.shape[1]
+    image = np.empty(width)
     for k in range(basis.shape[0]):
         start, stop = max(0, spans[k, 0] - 3), min(width, spans[k, 1] + 3)
         product(sums, basis[k], start, stop, image)
@@ -158,7 +170,7 @@ def solved(
 
 @kernel
 def first_of(i: int, spans: _Spans) -> int:
-    """The first of the deviation's parameters that a row of the factor reaches; of those before, it has all."""
+    """The first of the deviation's parameters that a row of the factor reaches; it has all those before."""
     return spans[i - DEVIATION, 2] if i >= DEVIATION else DEVIATION
 
 
@@ -176,14 +188,8 @@ def _factored(
     From the last row up: the deviation's splines share samples with a few neighbours only, and so do their
     rows of L, but for the parameters before them.
     """
+    _filled(normal, prior, gains, used, spans, factor)
     half = 0.0
-    for i in range(used):
-        gain = gains[0] if i >= DEVIATION else (gains[1] if i == TAIL else 1.0)
-        for k in range(min(i, DEVIATION)):
-            factor[i, k] = normal[i, k]
-        for k in range(first_of(i, spans), i):
-            factor[i, k] = normal[i, k] + gain * prior[i, k]
-        factor[i, i] = normal[i, i] + gain * prior[i, i]
     for i in range(used - 1, -1, -1):
         pivot = math.sqrt(max(factor[i, i], 1e-13 * (normal[i, i] + 1e-30)))
         half += math.log(pivot)
@@ -204,6 +210,25 @@ def _factored(
             for j in range(first, k + 1):
                 factor[k, j] -= share * factor[i, j]
     return half
+
+
+@kernel
+def _filled(
+    normal: Float64[np.ndarray, "n n1"],
+    prior: _Square,
+    gains: tuple[float, float],
+    used: int,
+    spans: _Spans,
+    factor: _Square,
+) -> None:
+    """Puts the posterior precision where L will stand, as far as it is not 0."""
+    for i in range(used):
+        gain = gains[0] if i >= DEVIATION else (gains[1] if i == TAIL else 1.0)
+        for k in range(min(i, DEVIATION)):
+            factor[i, k] = normal[i, k]
+        for k in range(first_of(i, spans), i):
+            factor[i, k] = normal[i, k] + gain * prior[i, k]
+        factor[i, i] = normal[i, i] + gain * prior[i, i]
 
 
 @kernel

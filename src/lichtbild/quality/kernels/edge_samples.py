@@ -10,7 +10,7 @@ from lichtbild.numerics.kernel import kernel
 SUMS, NUMBERS, FARTHEST, WHOLE, STEPS, FACTS = 0, 2, 4, 6, 7, 9
 """Places of the facts: sum and number of the samples far to the left and to the right, how far they reach
 there, the sum of all, and the smallest difference between values near the left level and the right one."""
-_SEEN, _ASKED = 2000, 3  # samples among which the difference is sought, from so many of a side's
+_ASKED = 3  # values nearest to a level, from which the difference is sought
 _Samples = Float64[np.ndarray, "n 3"]
 
 
@@ -60,7 +60,6 @@ def gathered(
 @kernel
 def step_near(samples: _Samples, count: int, level: float) -> float:
     """The smallest difference between values near a level: the step of codes; next to nothing without."""
-    count = min(count, _SEEN)
     least = math.inf
     barred = -1.0
     for _ in range(_ASKED):
