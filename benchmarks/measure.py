@@ -2,7 +2,7 @@
 
 ``[FRAMES] [CORES]``: 20 and 2 by default. The photographs are of our ``bench`` chart, simulated: each turned
 by another angle of up to 3 degrees, blurred by 0.8 px, with noise of its own, JPEG of quality 95. A grid of
-slanted edges of 50 megapixels is measured beside them, by one call as the laboratory makes it for one picture.
+slanted edges of 50 megapixels is measured beside them, by one call as the laboratory makes for a picture.
 """
 
 import os

@@ -31,7 +31,7 @@ class Waves(NamedTuple):
     up: Curve
 
 
-def raw_mtf(
+def raw_mtf(  # noqa: PLR0913  what an edge in a frame depends on
     sensor: Sensor,
     response: OpticalResponse,
     radiance: Float[np.ndarray, " band"],

@@ -26,6 +26,8 @@ _WIDEST = 192
 _LEAST_SEEN = 16
 """Side of a patch of which the eye's noise can be told, px."""
 _CLIPPED = 0.01
+_NEUTRAL = 1.0
+"""Chroma of a paint up to which each channel sees its luminance; a card's greys reach 3."""
 
 Channels: TypeAlias = Sequence[Sequence[noise.PatchNoise]]
 """Noise by channel and patch."""
@@ -43,17 +45,24 @@ class Grey:
         luminance: relative to white, by the chart.
         samples: of the picture's light.
         planes: the same patch in the sensor's colours, a window of each.
+        chroma: of the paint, by the chart.
     """
 
     name: str
     luminance: float
     samples: PatchSamples
     planes: tuple[Float[np.ndarray, "h w 1"], ...]
+    chroma: float
 
     @property
     def clipped(self) -> bool:
         """Whether a part of it that counts is at the limit."""
         return bool(self.samples.clipped.max() > _CLIPPED)
+
+    @property
+    def torn(self) -> bool:
+        """Whether a part is at the limit and another is not, so that its mean is neither."""
+        return self.clipped and bool(self.samples.clipped.min() < 1 - _CLIPPED)
 
 
 def greys(subject: Subject) -> Part:
@@ -109,7 +118,8 @@ def _greys(subject: Subject) -> Iterator[Grey]:
             windows = _windows(samples) if whole else tuple(_window(planes[c][0], corners) for c in COLOURS)
         except BadInput:
             continue  # too small in the picture: its verdict says so
-        yield Grey(patch.name, _of_lightness(paints[patch.paint].lab[0]), samples, windows)
+        lightness, *opponents = paints[patch.paint].lab
+        yield Grey(patch.name, _of_lightness(lightness), samples, windows, float(np.hypot(*opponents)))
 
 
 def _windows(samples: PatchSamples) -> tuple[Float[np.ndarray, "h w 1"], ...]:
@@ -183,18 +193,21 @@ def _growth(
 def _range(
     subject: Subject, found: tuple[Grey, ...], channels: list[list[noise.PatchNoise]]
 ) -> tuple[Measure, ...]:
-    if len(found) < LEAST_STEPS:
+    """Dynamic range of each channel, by the neutral steps whose mean tells their light."""
+    used = [k for k, grey in enumerate(found) if grey.chroma <= _NEUTRAL and not grey.torn]
+    if len(used) < LEAST_STEPS:
         return ()
-    light = [grey.luminance for grey in found]
+    light = [found[k].luminance for k in used]
     measures: list[Measure] = []
     for c, name in enumerate(COLOURS):
-        steps = dynamic_range.steps_of(light, channels[c])
+        steps = dynamic_range.steps_of(light, [channels[c][k] for k in used])
         measures.extend(dynamic_range.measures(dynamic_range.dynamic_range(steps), subject.placed(name)))
     return tuple(measures)
 
 
 def _tone(subject: Subject, found: tuple[Grey, ...]) -> Part:
     """The tone curve: codes of a picture, or linear light of a sensor, against the chart's luminance."""
+    found = tuple(grey for grey in found if not grey.torn)
     if len(found) < 3:
         return Part()
     light = np.array([grey.luminance for grey in found])
