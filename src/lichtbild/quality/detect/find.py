@@ -19,7 +19,7 @@ from lichtbild.quality.detect import (
 )
 from lichtbild.quality.detect import verdicts as verdicts_of
 from lichtbild.quality.detect.candidate import Candidate, area
-from lichtbild.quality.detect.preview import Preview, preview
+from lichtbild.quality.detect.preview import Preview, covered, preview
 from lichtbild.quality.found_chart import FoundChart
 
 _COVERED: Final = 0.5
@@ -30,6 +30,8 @@ def find_charts(
     light: Float[np.ndarray, "row column 3"], known: Sequence[Chart] | None = None
 ) -> tuple[FoundChart, ...]:
     """All charts in a picture, the largest first.
+
+    Where marks tell what fills half of a picture, charts without marks are not looked for; else beside them.
 
     Args:
         light: linear sRGB, 1 where the picture clips.
@@ -43,17 +45,17 @@ def find_charts(
         return ()
     charts = _catalogue() if known is None else tuple(known)
     marked = fiducials.by_fiducials(view, charts)
-    found = [_judged(light, one) for one in _without_doubles((*marked, *_by_content(view, marked)))]
-    cards = () if known is not None else _cards(light)
+    outlines = [one.outline for one in marked]
+    explained = sum(map(area, outlines)) > _COVERED * view.shape[0] * view.shape[1]
+    content = () if explained else _by_content(view.without(outlines))
+    found = [_judged(light, one) for one in _without_doubles((*marked, *content))]
+    cards = () if explained or known is not None else _cards(covered(light, outlines))
     found += [card for card in cards if not any(_same(card, one) for one in found)]
     return tuple(sorted(found, key=lambda one: (-area(_outline(one)), one.chart.name)))
 
 
-def _by_content(view: Preview, marked: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """Charts without marks that a picture shows; where marks tell what fills it, none are looked for."""
-    filled = sum(area(one.outline) for one in marked)
-    if filled > _COVERED * view.shape[0] * view.shape[1]:
-        return ()
+def _by_content(view: Preview) -> tuple[Candidate, ...]:
+    """Charts without marks that a picture shows."""
     flat = fields.flat_fields(view)
     if flat:
         return flat
