@@ -1,14 +1,17 @@
 """Charts found in simulated pictures: all but colour cards without marks, which have a table of their own.
 
-    python benchmarks/chart_detection_other.py [--each 72] [--size 1400]
+    python benchmarks/chart_detection_other.py [--each 72] [--size 1400] [--seed 9] [--seconds 600]
+    python benchmarks/chart_detection_other.py --only marks --part a.json (and so on), --join a.json b.json
 
 Every chart of the catalogue is turned by any angle, tilted, bent by a lens, lit unevenly, blurred, made noisy
 and laid on clutter; then those that can be known without marks once more, with their marks left out.
 """
 
 import argparse
+import json
 import sys
-from dataclasses import dataclass
+import time
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import cv2
@@ -48,11 +51,9 @@ class Tally:
     wrong: int = 0
     turned: int = 0
     others: int = 0
-    errors: list[float] = None  # type: ignore[assignment]
-    worst: list[float] = None  # type: ignore[assignment]
-
-    def __post_init__(self) -> None:
-        self.errors, self.worst = [], []
+    errors: list[float] = field(default_factory=list)
+    worst: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
 
 
 def turns(truth: ChartMap, chart: Chart) -> float:
@@ -81,22 +82,55 @@ def add(
         away = off(best.to_picture, truth, chart)
         tally.errors.append(float(np.sqrt(np.mean(away**2))))
         tally.worst.append(float(away.max()))
-        tally.wrong += away.max() > WRONG
+        tally.wrong += int(away.max() > WRONG)
 
 
-def taken(name: str, each: int, shape: tuple[int, int], *, by_marks: bool, seed: int) -> Tally:
-    """A chart's pictures, searched."""
-    chart = chart_named(name) if by_marks else unmarked(chart_named(name))
-    known = tuple(map(chart_named, chart_names()))
-    print_, tally = print_of(chart), Tally()
-    warp = Warp() if by_marks else PLAIN
-    for number in range(each):
-        chance = np.random.default_rng([seed, number, len(name), ord(name[0])])
-        truth = a_map(chart, shape, warp, chance)
-        plane = seen(print_, chart.size, truth, clutter(shape, chance))
-        found = find_charts(photographed(plane, warp, chance), known)
-        add(tally, list(found), truth, chart, name if by_marks else BY_CONTENT[name], by_marks)
-    return tally
+@dataclass(frozen=True)
+class Series:
+    """Charts of which pictures are made.
+
+    Attributes:
+        names: of the charts, in the catalogue.
+        each: pictures of every one at most.
+        shape: rows and columns of a picture.
+        by_marks: with their marks.
+        seed: of all chance.
+        seconds: after which no further picture is begun.
+    """
+
+    names: list[str]
+    each: int
+    shape: tuple[int, int]
+    by_marks: bool
+    seed: int
+    seconds: float
+
+
+def taken(series: Series) -> dict[str, Tally]:
+    """The charts' pictures, searched: one of each, then the next of each."""
+    known, began = tuple(map(chart_named, chart_names())), time.monotonic()
+    charts = {
+        name: chart_named(name) if series.by_marks else unmarked(chart_named(name)) for name in series.names
+    }
+    prints = {name: print_of(chart) for name, chart in charts.items()}
+    tallies = {name: Tally() for name in series.names}
+    warp = Warp() if series.by_marks else PLAIN
+    for number in range(series.each):
+        for name, chart in charts.items():
+            if time.monotonic() - began > series.seconds:
+                return tallies
+            chance = np.random.default_rng([series.seed, number, len(name), ord(name[0])])
+            truth = a_map(chart, series.shape, warp, chance)
+            plane = seen(prints[name], chart.size, truth, clutter(series.shape, chance))
+            light = photographed(plane, warp, chance)
+            start = time.process_time()
+            found = find_charts(light, known)
+            tallies[name].seconds.append(time.process_time() - start)
+            called = name if series.by_marks else BY_CONTENT[name]
+            add(tallies[name], list(found), truth, chart, called, series.by_marks)
+        sys.stderr.write(f"{number} {row('all', total(list(tallies.values())))}\n")
+        sys.stderr.flush()
+    return tallies
 
 
 def row(name: str, tally: Tally) -> list[str]:
@@ -107,47 +141,67 @@ def row(name: str, tally: Tally) -> list[str]:
         else ("", "")
     )
     counts = (tally.found, tally.turned, tally.wrong, tally.others)
-    return [name, str(tally.taken), *map(str, counts), *errors]
+    spent = f"{np.median(tally.seconds):.2f}" if tally.seconds else ""
+    return [name, str(tally.taken), *map(str, counts), *errors, spent]
 
 
 def total(tallies: list[Tally]) -> Tally:
     """All charts' pictures together."""
     whole = Tally()
     for one in tallies:
-        for field in ("taken", "found", "wrong", "turned", "others"):
-            setattr(whole, field, getattr(whole, field) + getattr(one, field))
+        for count in ("taken", "found", "wrong", "turned", "others"):
+            setattr(whole, count, getattr(whole, count) + getattr(one, count))
         whole.errors += one.errors
         whole.worst += one.worst
+        whole.seconds += one.seconds
     return whole
 
 
-def table(names: list[str], each: int, shape: tuple[int, int], *, by_marks: bool) -> str:
+def table(tallies: dict[str, Tally]) -> str:
     """The lines of all charts."""
-    tallies = []
-    for name in names:
-        tallies.append(taken(name, each, shape, by_marks=by_marks, seed=9))
-        sys.stderr.write(" ".join(row(name, tallies[-1])) + "\n")
-        sys.stderr.flush()
     header = ("chart", "pictures", "found", "wrong way up", f"off by > {WRONG:g} px", "other charts named")
-    header += ("median error, px", "95 % of worst places, px")
-    rows = [row(name, one) for name, one in zip(names, tallies, strict=True)]
-    return record.table(header, [*rows, row("all", total(tallies))])
+    header += ("median error, px", "95 % of worst places, px", "processor time, s")
+    rows = [row(name, one) for name, one in tallies.items()]
+    return record.table(header, [*rows, row("all", total(list(tallies.values())))])
+
+
+def write(size: int, marked: dict[str, Tally], plain: dict[str, Tally]) -> None:
+    """The record of both series."""
+    record.write(
+        "chart_detection_other",
+        f"Pictures of {size} x {size * 3 // 4} pixels. With their marks:",
+        table(marked),
+        "Without marks, by what they show:",
+        table(plain),
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--each", type=int, default=72)
     parser.add_argument("--size", type=int, default=1400)
+    parser.add_argument("--seed", type=int, default=9)
+    parser.add_argument("--seconds", type=float, default=np.inf, help="of each half, on the clock")
+    parser.add_argument("--only", choices=("marks", "content"), help="one half, into --part")
+    parser.add_argument("--part", type=Path)
+    parser.add_argument("--join", type=Path, nargs=2, help="parts of both halves, made into the record")
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
     shape = (chosen.size * 3 // 4, chosen.size)
-    record.write(
-        "chart_detection_other",
-        f"Pictures of {shape[1]} x {shape[0]} pixels. With their marks:",
-        table(list(chart_names()), chosen.each, shape, by_marks=True),
-        "Without marks, by what they show:",
-        table(list(BY_CONTENT), chosen.each, shape, by_marks=False),
-    )
+    if chosen.join:
+        halves = [json.loads(path.read_text()) for path in chosen.join]
+        write(chosen.size, *({name: Tally(**one) for name, one in half.items()} for half in halves))
+        return
+    rest = (chosen.each, shape)
+    both = {
+        "marks": Series(list(chart_names()), *rest, True, chosen.seed, chosen.seconds),
+        "content": Series(list(BY_CONTENT), *rest, False, chosen.seed, chosen.seconds),
+    }
+    if chosen.only:
+        tallies = taken(both[chosen.only])
+        chosen.part.write_text(json.dumps({name: asdict(one) for name, one in tallies.items()}))
+        return
+    write(chosen.size, taken(both["marks"]), taken(both["content"]))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ _STEPS: Final = 12
 _BISQUARE: Final = 4.685
 """Of Tukey's weight, in robust sigmas: 95 % of the efficiency of least squares."""
 _USUAL: Final = (0.2, 0.05)
-"""Standard deviations of k1 and k2 among lenses, by which few sightings far apart are kept from wild terms."""
+"""Standard deviations of k1 and k2 among lenses: they keep few sightings from wild terms."""
 _SIGMA_OF_MEDIAN: Final = 1.4826
 
 Points = Float[np.ndarray, "*many 2"]

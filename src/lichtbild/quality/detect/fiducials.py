@@ -31,9 +31,15 @@ _ALIKE: Final = 0.75
 _FRAMED: Final = 0.8
 """Correlation of a mark's black frame and the white about it with what is seen there."""
 _UNLIKE: Final = 0.3
-"""Correlation of a mark's inner cells with what is seen there, below which a framed square is another mark."""
+"""Correlation of a mark's inner cells with what is seen, below which a framed square is another mark."""
+_BENT: Final = 0.12
+"""Of a mark's side: what a homography leaves of the marks' corners where a lens's distortion is plain."""
 _SLIPPED: Final = 0.3
 """Of a mark's side: how far a map may leave a mark that was read."""
+
+
+_CELLS: Final = (np.stack(np.meshgrid(np.arange(-1, 7), np.arange(-1, 7)), axis=-1).reshape(-1, 2) + 0.5) / 6
+"""Middles of a mark's cells and of those about it, in sides of the mark."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +182,9 @@ def _registered(
         start = first_map(seen, view.shape)
         if start is None or start.mirrored:
             continue
-        if len(part) > 2:
+        left = np.linalg.norm(start(seen.on_chart) - seen.in_picture, axis=1).max()
+        # Blurred corners move inwards, which looks like distortion: only what is plain to see is fitted.
+        if len(part) > 2 and left > _BENT * max(map(_size, part)):
             start, _ = fitted_map(seen, start, 1)
         found = registered(view.light, chart, start, on_chart, seen)
         if found is not None and _confirmed(view, chart, found.map, part):
@@ -204,18 +212,22 @@ def _confirmed(view: Preview, chart: Chart, found: ChartMap, read: list[Mark]) -
 
 def _shown(view: Preview, chart: Chart, mark: Fiducial, found: ChartMap) -> str:
     """What a picture shows where a map puts a mark: the right one, a wrong one, or none."""
-    cells = (np.stack(np.meshgrid(np.arange(-1, 7), np.arange(-1, 7)), axis=-1).reshape(-1, 2) + 0.5) / 6
-    inner = np.all((cells > 0) & (cells < 1), axis=1)
-    places = np.array(mark.corner) + cells * mark.side
-    at = found(places)
+    inner = np.all((_CELLS > 0) & (_CELLS < 1), axis=1)
+    at = found(np.array(mark.corner) + _CELLS * mark.side)
     if not inside(view.shape, at, 1.0):
         return "none"
-    expected, measured = painted(chart, places), sampled(view.light, at)
+    expected, measured = _printed(chart, mark), sampled(view.light, at)
     if _alike(expected[inner], measured[inner]) > _ALIKE:
         return "right"
-    coded = np.all((cells > 1 / 6) & (cells < 5 / 6), axis=1)
+    coded = np.all((_CELLS > 1 / 6) & (_CELLS < 5 / 6), axis=1)
     framed = _alike(expected[~coded], measured[~coded]) > _FRAMED
     return "wrong" if framed and _alike(expected[coded], measured[coded]) < _UNLIKE else "none"
+
+
+@lru_cache(maxsize=256)
+def _printed(chart: Chart, mark: Fiducial) -> Float[np.ndarray, "64"]:
+    """What is printed in the cells of a mark and in those about it."""
+    return painted(chart, np.array(mark.corner) + _CELLS * mark.side)
 
 
 def _alike(expected: Float[np.ndarray, " n"], measured: Float[np.ndarray, " n"]) -> float:

@@ -1,7 +1,7 @@
 """Mark cells: marks known by the brightness of their cells, where blur or noise hides single ones.
 
-A reader that decides cell by cell gives a mark up for a few grey ones. Where it is known which chart a picture
-shows, only that chart's numbers are possible, and the correlation of all cells with each of them is enough.
+A reader that decides cell by cell gives a mark up for a few grey ones. Where it is known which chart a
+picture shows, only its numbers are possible, and the correlation of all cells with each of them is enough.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float, UInt8
 
 from lichtbild.image.chart import Fiducial
-from lichtbild.image.charts.marks import code
+from lichtbild.image.charts.marks import chart_of, code
 
 ALIKE: Final = 0.8
 """Correlation of the 16 inner cells with a number's, where its chart is known to be there."""
@@ -45,6 +45,7 @@ def marks_among(
     Returns:
         Each mark's number and corners, beginning with the upper left as printed; of each number the best.
     """
+    marks = [mark for mark in marks if chart_of(mark.number) is not None]
     quads = quads[_likely(quads)]
     if not len(quads) or not marks:
         return []

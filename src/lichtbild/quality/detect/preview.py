@@ -1,6 +1,7 @@
 """Preview: a picture made small, in which charts are searched for before they are measured in the large."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -43,9 +44,30 @@ class Preview:
         """The tone in 8 bits."""
         return np.round(self.tone * 255).astype(np.uint8)
 
+    def without(self, outlines: Sequence[Float[np.ndarray, "n 2"]]) -> "Preview":
+        """The preview with areas of the picture painted over, in which nothing is to be found any more."""
+        if not outlines:
+            return self
+        own = [outline / self.factor for outline in outlines]
+        return replace(self, small=covered(self.small, own), tone=covered(self.tone, own))
+
     def to_picture(self, places: Float[np.ndarray, "*many 2"]) -> Float[np.ndarray, "*many 2"]:
         """Places in the picture, pixel centres at half-integers, of indices of the small copy's pixels."""
         return (np.asarray(places, np.float64) + 0.5) * self.factor
+
+
+def covered(
+    plane: Float[np.ndarray, "row column *channel"], outlines: Sequence[Float[np.ndarray, "n 2"]]
+) -> Float[np.ndarray, "row column *channel"]:
+    """A picture whose polygons are painted over with the mean along their outlines."""
+    if not outlines:
+        return plane
+    plane = plane.copy()
+    for outline in outlines:
+        at = np.clip(np.floor(outline), 0, np.array(plane.shape[1::-1]) - 1).astype(np.int32)
+        fill = np.mean([plane[row, column] for column, row in at], axis=0)
+        opencv().fillPoly(plane, [at], [float(value) for value in np.ravel(fill)])
+    return plane
 
 
 def preview(light: Float[np.ndarray, "row column 3"], longest: int = LONGEST) -> Preview | None:

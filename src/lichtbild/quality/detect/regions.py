@@ -41,7 +41,7 @@ class Region:
 
 CLIP = 0.998
 """Of white, from which a sample counts as clipped: 254.5 of 255 in 8 bits of sRGB are 0.9955."""
-_MOST = 128
+_MOST = 64
 
 
 def region(light: Float[np.ndarray, "row column 3"], corners: Float[np.ndarray, "n 2"]) -> Region:

@@ -81,11 +81,10 @@ def registered(
     for step, (window, most) in enumerate(_FITS):
         before = found
         found, enough = _refitted(light, borders.thinned(most), found, window, anchored)
-        if not enough:
-            return None
-        if step > _LEAST_FITS and _moved(borders, before, found) < _STILL:
+        if enough and step > _LEAST_FITS and _moved(borders, before, found) < _STILL:
             break
-    return _judged(light, borders, found)
+    # Wide windows may hold too few even profiles of a small chart; the last one decides.
+    return _judged(light, borders, found) if enough else None
 
 
 def _moved(borders: Borders, before: ChartMap, after: ChartMap) -> float:
@@ -156,7 +155,7 @@ def _judged(
         return None
     seen, _ = seen_borders(light, borders, found, _FITS[-1][0])
     at = found(borders.places)
-    # Narrower paint is not looked for, so that it cannot be missed either: gaps between patches of a small card.
+    # Narrower paint is not looked for, so it cannot be missed: gaps between patches of small cards.
     wide = borders.reaches * found.scale(borders.places) >= LEAST_WIDTH
     expected = int(np.sum(np.all((at > 4) & (at < np.array(light.shape[1::-1]) - 4), axis=1) & wide))
     off = seen.off(found)
