@@ -60,6 +60,10 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
         str | None,
         option(_BENCH, "--card", "NAMES", "Score cards: daylight, indoor, night, portrait.", "none"),
     ] = None,
+    white: Annotated[
+        float | None,
+        option(_BENCH, "--white", "CD/M2", "Measured luminance of the chart's white, for ISO speeds."),
+    ] = None,
     corrected: Annotated[
         bool, option(_BENCH, "--corrected", "", "Correct lens and shading of raw files as they ask.")
     ] = False,
@@ -93,7 +97,7 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     """
     target = Path("measured.html") if output is None else output
     order = replace(
-        _order(chart, edges, viewing, card),
+        _order(chart, edges, viewing, card, white),
         corrected=corrected,
         layout=layout,
         reference=reference,
@@ -148,7 +152,9 @@ def _checked(
         return (), error
 
 
-def _order(chart: str | None, edges: str, viewing: str | None, card: str | None) -> "Order":
+def _order(
+    chart: str | None, edges: str, viewing: str | None, card: str | None, white: float | None
+) -> "Order":
     from lichtbild.quality.bench import check_chart
     from lichtbild.quality.parts.subject import Conditions
     from lichtbild.quality.score_card import card_named
@@ -162,7 +168,9 @@ def _order(chart: str | None, edges: str, viewing: str | None, card: str | None)
     cards = [card_named(name) for name in _names(card)]
     seen = [viewing_named(name).name for name in _names(viewing) or ("monitor",)]
     seen.extend(each.viewing.name for each in cards)
-    conditions = Conditions(_names(chart), edges, tuple(dict.fromkeys(seen)))
+    if white is not None and not 0 < white < 1e9:
+        raise BadInput(f"--white takes a luminance above 0 cd/m2, not {white:g}")
+    conditions = Conditions(_names(chart), edges, tuple(dict.fromkeys(seen)), white)
     return Order(conditions, cards=tuple(each.name for each in cards))
 
 

@@ -21,7 +21,7 @@ from lichtbild.quality.detect import (
 from lichtbild.quality.detect import verdicts as verdicts_of
 from lichtbild.quality.detect.candidate import Candidate, area
 from lichtbild.quality.detect.cards import Search, search
-from lichtbild.quality.detect.preview import Preview, preview
+from lichtbild.quality.detect.preview import Preview, covered, preview
 from lichtbild.quality.found_chart import FoundChart
 
 _COVERED: Final = 0.5
@@ -51,6 +51,8 @@ def find_charts(
 def search_charts(light: Float[np.ndarray, "row column 3"], known: Sequence[Chart] | None = None) -> Finding:
     """All charts in a picture, and those that were seen and cannot be used.
 
+    Where marks tell what fills half of a picture, charts without marks are not looked for; else beside them.
+
     Args:
         light: linear sRGB, 1 where the picture clips.
         known: charts with marks that are looked for; None for the catalogue's.
@@ -63,20 +65,18 @@ def search_charts(light: Float[np.ndarray, "row column 3"], known: Sequence[Char
         return Finding(())
     charts = _catalogue() if known is None else tuple(known)
     marked = fiducials.by_fiducials(view, charts)
-    seen = Search((), ()) if known is not None else _cards(light)
-    cards = tuple(card for card in seen.found if not any(_holds(one, _outline(card)) for one in marked))
+    outlines = [one.outline for one in marked]
+    explained = sum(map(area, outlines)) > _COVERED * view.shape[0] * view.shape[1]
+    alone = explained or known is not None
+    seen = Search((), ()) if alone else _cards(covered(light, outlines))
+    cards = seen.found
     taken = [_outline(card) for card in cards] + [_about(one.corners) for one in seen.refused]
-    content = tuple(one for one in _by_content(view, marked, taken) if not _made_of(one, taken))
-    found = [_judged(light, one) for one in _without_doubles((*marked, *content))]
+    content = () if explained else _by_content(view.without(outlines), taken)
+    beside = (one for one in content if not _made_of(one, taken))
+    found = [_judged(light, one) for one in _without_doubles((*marked, *beside))]
     whole = sorted((*found, *cards), key=lambda one: (-area(_outline(one)), one.chart.name))
-    unknown = (one for one in seen.refused if not any(_holds(each, one.corners) for each in marked))
-    refused = tuple(f"A colour card was seen and is not used: {one.reason}." for one in unknown)
+    refused = tuple(f"A colour card was seen and is not used: {one.reason}." for one in seen.refused)
     return Finding(tuple(whole), refused)
-
-
-def _holds(marked: Candidate, corners: Float[np.ndarray, "4 2"]) -> bool:
-    """Whether a card is a part of a chart that its marks tell."""
-    return _share_within(marked.outline, corners.mean(axis=0, keepdims=True)) > 0.5
 
 
 def _about(centres: Float[np.ndarray, "4 2"]) -> Float[np.ndarray, "4 2"]:
@@ -91,16 +91,11 @@ def _made_of(one: Candidate, cards: Sequence[Float[np.ndarray, "4 2"]]) -> bool:
     return any(_share_within(corners, places) > _COVERED for corners in cards)
 
 
-def _by_content(
-    view: Preview, marked: tuple[Candidate, ...], cards: Sequence[Float[np.ndarray, "4 2"]]
-) -> tuple[Candidate, ...]:
-    """Charts without marks that a picture shows; where marks tell what fills it, none are looked for.
+def _by_content(view: Preview, cards: Sequence[Float[np.ndarray, "4 2"]]) -> tuple[Candidate, ...]:
+    """Charts without marks that a picture shows.
 
     A patch of a card whose outline is known is no square of edges.
     """
-    filled = sum(area(one.outline) for one in marked)
-    if filled > _COVERED * view.shape[0] * view.shape[1]:
-        return ()
     flat = fields.flat_fields(view)
     if flat:
         return flat

@@ -12,7 +12,7 @@ import numpy as np
 from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Edge
 from lichtbild.image.measure import Curve, Measure
-from lichtbild.quality import acutance, field_map
+from lichtbild.quality import acutance, field_map, sharpening
 from lichtbild.quality.edge import iso2023, unbiased
 from lichtbild.quality.edge.iso_window import iso_window
 from lichtbild.quality.edge.region import Point, edge_region, refusal, region_of
@@ -169,7 +169,7 @@ def _iso(subject: Subject, channel: Channel, placed: list[Placed], notes: list[s
             notes.append(f"{where}: {error}")
             continue
         azimuth = math.atan2(edge.end[0] - edge.start[0], edge.start[1] - edge.end[1]) % math.pi
-        words = iso2023.measures(found, where, at)
+        words = (*iso2023.measures(found, where, at), *_halo(found, where, at))
         yield Told(
             tuple(_whole(measure, lattice, azimuth) for measure in words),
             lattice.frequency(found.frequencies),
@@ -181,9 +181,20 @@ def _iso(subject: Subject, channel: Channel, placed: list[Placed], notes: list[s
         )
 
 
+def _halo(found: iso2023.IsoResponse, where: str, at: Point) -> tuple[Measure, ...]:
+    """Over- and undershoot of an edge's profile with the width of its halo; none of a profile too short."""
+    profile = found.profiles[0]
+    try:
+        return sharpening.measures(
+            sharpening.halo(found.spacing * np.arange(len(profile), dtype=float), profile), where=where, at=at
+        )
+    except BadInput:
+        return ()
+
+
 def _whole(measure: Measure, lattice: Lattice, azimuth: float) -> Measure:
     """A measure of a lattice in the whole picture's pixels."""
-    scale = lattice.pitch if measure.unit == "cycles/px" else 1
+    scale = {"cycles/px": lattice.pitch, "px": 1 / lattice.pitch}.get(measure.unit, 1)
     ends = measure.interval
     at = measure.at
     if at is not None:

@@ -1,5 +1,6 @@
 """What grey patches tell: noise, visual noise, tone curve, dynamic range, speed."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -14,7 +15,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Patch
 from lichtbild.image.measure import Curve, Measure
 from lichtbild.image.specimen import Origin
-from lichtbild.quality import dynamic_range, noise, noise_curve, oecf, visual_noise
+from lichtbild.quality import dynamic_range, noise, noise_curve, noise_spectrum, oecf, speed, visual_noise
 from lichtbild.quality.colour_plane import COLOURS, ColourPlane
 from lichtbild.quality.parts.subject import Part, Subject
 from lichtbild.quality.patch_samples import PatchSamples, in_plane, patch_samples
@@ -32,6 +33,8 @@ _NEUTRAL = 1.0
 Channels: TypeAlias = Sequence[Sequence[noise.PatchNoise]]
 """Noise by channel and patch."""
 
+_MIDDLE_GREY: Final = 0.18
+_FREQUENCY: Final = "frequency [cycles/px]"
 _EDITIONS: Final[tuple[visual_noise.Edition, ...]] = ("2023", "cpiq")
 _WEIGHTS = SRGB_TO_XYZ[1]
 
@@ -76,8 +79,9 @@ def greys(subject: Subject) -> Part:
         lambda: _visual(subject, found),
         lambda: _growth(subject, found, channels),
         lambda: _range(subject, found, channels),
+        lambda: _speed(subject, found, channels[1]),
     )
-    return Part.of((Part.each(asked), _tone(subject, found)))
+    return Part.of((Part.each(asked), _tone(subject, found), _spectrum(subject, found)))
 
 
 def greys_of_series(subject: Subject, frames: Sequence[tuple[Grey, ...]]) -> Part:
@@ -119,7 +123,7 @@ def _greys(subject: Subject) -> Iterator[Grey]:
         except BadInput:
             continue  # too small in the picture: its verdict says so
         lightness, *opponents = paints[patch.paint].lab
-        yield Grey(patch.name, _of_lightness(lightness), samples, windows, float(np.hypot(*opponents)))
+        yield Grey(patch.name, _of_lightness(lightness), samples, windows, math.hypot(*opponents))
 
 
 def _windows(samples: PatchSamples) -> tuple[Float[np.ndarray, "h w 1"], ...]:
@@ -202,6 +206,53 @@ def _range(
     for c, name in enumerate(COLOURS):
         steps = dynamic_range.steps_of(light, [channels[c][k] for k in used])
         measures.extend(dynamic_range.measures(dynamic_range.dynamic_range(steps), subject.placed(name)))
+    return tuple(measures)
+
+
+def _speed(
+    subject: Subject, found: Sequence[Grey], channels: Sequence[noise.PatchNoise]
+) -> tuple[Measure, ...]:
+    """ISO speeds of green, where the luminance of the chart's white was measured."""
+    if subject.conditions.white is None:
+        return ()
+    facts, relative = subject.specimen.metadata, np.array([grey.luminance for grey in found])
+    light = speed.focal_plane_exposures(
+        relative, subject.conditions.white, facts.exposure_time_s, facts.f_number
+    )
+    steps = dynamic_range.steps_of(light.tolist(), channels)
+    is_picture = subject.specimen.origin is Origin.PICTURE
+    return speed.measures(steps, subject.placed("green"), picture=is_picture)
+
+
+def _spectrum(subject: Subject, found: tuple[Grey, ...]) -> Part:
+    """The noise's spectrum by channel, and bands of rows and columns, of the grey nearest to 18 %."""
+    sound = [grey for grey in found if not grey.clipped]
+    if not sound:
+        return Part()
+    grey = min(sound, key=lambda each: abs(each.luminance - _MIDDLE_GREY))
+    curves, measures = [], []
+    try:
+        for c, name in enumerate(COLOURS):
+            where = subject.placed(f"{grey.name}, {name}")
+            told = noise_spectrum.noise_spectrum(grey.planes[c])
+            points = zip(told.frequency[1:].tolist(), told.radial[1:, 0].tolist(), strict=True)
+            curves.append(Curve("noise_spectrum", _FREQUENCY, "power", tuple(points), where))
+            measures.extend(_bands(noise_spectrum.banding(grey.planes[c]), where, grey.samples.centre))
+    except BadInput as error:
+        return Part(notes=(f"noise spectrum: {error}",))
+    return Part(tuple(measures), tuple(curves))
+
+
+def _bands(found: noise_spectrum.Banding, where: str, at: tuple[float, float]) -> tuple[Measure, ...]:
+    """Standard deviations of what whole rows and columns have in common."""
+    rows = (("row_noise", found.row, found.row_error), ("column_noise", found.column, found.column_error))
+    measures: list[Measure] = []
+    for name, variance, error in rows:
+        low, middle, high = (
+            float(np.sqrt(max(float(variance[0]) + step * float(error[0]), 0.0))) for step in (-1.96, 0, 1.96)
+        )
+        clause = "own definition: variance of row or column means beyond what white noise brings"
+        measures.append(Measure(name, middle, "", clause, "banding 1", (low, high), where, at))
     return tuple(measures)
 
 

@@ -27,12 +27,14 @@ class Conditions:
     Attributes:
         charts: names of the charts that are looked for; empty for any.
         method: of edges: "unbiased", "iso2023" or "both".
+        white: luminance of the chart's white, cd/m2; None where it was not measured.
         viewings: how the picture is looked at, by their names.
     """
 
     charts: tuple[str, ...] = ()
     method: str = "unbiased"
     viewings: tuple[str, ...] = ("monitor",)
+    white: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
