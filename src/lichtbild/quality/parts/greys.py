@@ -230,7 +230,8 @@ def _spectrum(subject: Subject, found: tuple[Grey, ...]) -> Part:
     if not sound:
         return Part()
     grey = min(sound, key=lambda each: abs(each.luminance - _MIDDLE_GREY))
-    curves, measures = [], []
+    curves: list[Curve] = []
+    measures: list[Measure] = []
     try:
         for c, name in enumerate(COLOURS):
             where = subject.placed(f"{grey.name}, {name}")
