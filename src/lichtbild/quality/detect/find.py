@@ -20,8 +20,11 @@ from lichtbild.quality.detect import (
 from lichtbild.quality.detect import verdicts as verdicts_of
 from lichtbild.quality.detect.candidate import Candidate, area
 from lichtbild.quality.detect.preview import Preview, covered, preview
+from lichtbild.quality.detect.vision import opencv
 from lichtbild.quality.found_chart import FoundChart
 
+_ROOM: Final = 0.35
+"""Of a picture's shorter side: where no disc so wide is left beside charts with marks, none are looked for."""
 _COVERED: Final = 0.5
 """Share of a chart's area that another may cover before one of them is a double."""
 
@@ -31,7 +34,7 @@ def find_charts(
 ) -> tuple[FoundChart, ...]:
     """All charts in a picture, the largest first.
 
-    Where marks tell what fills half of a picture, charts without marks are not looked for; else beside them.
+    Where charts with marks leave no room for others, those without marks are not looked for.
 
     Args:
         light: linear sRGB, 1 where the picture clips.
@@ -46,12 +49,22 @@ def find_charts(
     charts = _catalogue() if known is None else tuple(known)
     marked = fiducials.by_fiducials(view, charts)
     outlines = [one.outline for one in marked]
-    explained = sum(map(area, outlines)) > _COVERED * view.shape[0] * view.shape[1]
+    explained = bool(outlines) and _room(view, outlines) < _ROOM
     content = () if explained else _by_content(view.without(outlines))
     found = [_judged(light, one) for one in _without_doubles((*marked, *content))]
     cards = () if explained or known is not None else _cards(covered(light, outlines))
     found += [card for card in cards if not any(_same(card, one) for one in found)]
     return tuple(sorted(found, key=lambda one: (-area(_outline(one)), one.chart.name)))
+
+
+def _room(view: Preview, outlines: list[Float[np.ndarray, "4 2"]]) -> float:
+    """Diameter of the largest disc beside areas of a picture, of its shorter side."""
+    cv2 = opencv()
+    free = np.ones((view.tone.shape[0] + 2, view.tone.shape[1] + 2), np.uint8)
+    free[0], free[-1], free[:, 0], free[:, -1] = 0, 0, 0, 0
+    for outline in outlines:
+        cv2.fillPoly(free, [np.round(outline / view.factor + 1).astype(np.int32)], 0.0)
+    return 2 * float(cv2.distanceTransform(free, cv2.DIST_L2, 3).max()) / min(view.tone.shape)
 
 
 def _by_content(view: Preview) -> tuple[Candidate, ...]:
