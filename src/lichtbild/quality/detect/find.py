@@ -24,7 +24,7 @@ from lichtbild.quality.detect.vision import opencv
 from lichtbild.quality.found_chart import FoundChart
 
 _ROOM: Final = 0.35
-"""Of a picture's shorter side: where no disc so wide is left beside charts with marks, none are looked for."""
+"""Of a picture's shorter side: where no disc so wide is left beside marked charts, none are looked for."""
 _COVERED: Final = 0.5
 """Share of a chart's area that another may cover before one of them is a double."""
 
@@ -64,7 +64,8 @@ def _room(view: Preview, outlines: list[Float[np.ndarray, "4 2"]]) -> float:
     free[0], free[-1], free[:, 0], free[:, -1] = 0, 0, 0, 0
     for outline in outlines:
         cv2.fillPoly(free, [np.round(outline / view.factor + 1).astype(np.int32)], 0.0)
-    return 2 * float(cv2.distanceTransform(free, cv2.DIST_L2, 3).max()) / min(view.tone.shape)
+    radius = float(cv2.distanceTransform(free, cv2.DIST_L2, 3).max())
+    return 2 * radius / float(min(view.tone.shape))
 
 
 def _by_content(view: Preview) -> tuple[Candidate, ...]:
