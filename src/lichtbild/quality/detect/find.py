@@ -22,8 +22,11 @@ from lichtbild.quality.detect import verdicts as verdicts_of
 from lichtbild.quality.detect.candidate import Candidate, area
 from lichtbild.quality.detect.cards import Search, search
 from lichtbild.quality.detect.preview import Preview, covered, preview
+from lichtbild.quality.detect.vision import opencv
 from lichtbild.quality.found_chart import FoundChart
 
+_ROOM: Final = 0.35
+"""Of a picture's shorter side: where no disc so wide is left beside marked charts, none are looked for."""
 _COVERED: Final = 0.5
 """Share of a chart's area that another may cover before one of them is a double."""
 
@@ -51,7 +54,7 @@ def find_charts(
 def search_charts(light: Float[np.ndarray, "row column 3"], known: Sequence[Chart] | None = None) -> Finding:
     """All charts in a picture, and those that were seen and cannot be used.
 
-    Where marks tell what fills half of a picture, charts without marks are not looked for; else beside them.
+    Where charts with marks leave no room for others, those without marks are not looked for.
 
     Args:
         light: linear sRGB, 1 where the picture clips.
@@ -66,7 +69,7 @@ def search_charts(light: Float[np.ndarray, "row column 3"], known: Sequence[Char
     charts = _catalogue() if known is None else tuple(known)
     marked = fiducials.by_fiducials(view, charts)
     outlines = [one.outline for one in marked]
-    explained = sum(map(area, outlines)) > _COVERED * view.shape[0] * view.shape[1]
+    explained = bool(outlines) and _room(view, outlines) < _ROOM
     alone = explained or known is not None
     seen = Search((), ()) if alone else _cards(covered(light, outlines))
     cards = seen.found
@@ -77,6 +80,17 @@ def search_charts(light: Float[np.ndarray, "row column 3"], known: Sequence[Char
     whole = sorted((*found, *cards), key=lambda one: (-area(_outline(one)), one.chart.name))
     refused = tuple(f"A colour card was seen and is not used: {one.reason}." for one in seen.refused)
     return Finding(tuple(whole), refused)
+
+
+def _room(view: Preview, outlines: list[Float[np.ndarray, "4 2"]]) -> float:
+    """Diameter of the largest disc beside areas of a picture, of its shorter side."""
+    cv2 = opencv()
+    free = np.ones((view.tone.shape[0] + 2, view.tone.shape[1] + 2), np.uint8)
+    free[0], free[-1], free[:, 0], free[:, -1] = 0, 0, 0, 0
+    for outline in outlines:
+        cv2.fillPoly(free, [np.round(outline / view.factor + 1).astype(np.int32)], 0.0)
+    radius = float(cv2.distanceTransform(free, cv2.DIST_L2, 3).max())
+    return 2 * radius / float(min(view.tone.shape))
 
 
 def _about(centres: Float[np.ndarray, "4 2"]) -> Float[np.ndarray, "4 2"]:
@@ -153,7 +167,7 @@ def _enclosed(view: Preview, even: tuple[plains.Plain, ...], ring: Candidate) ->
 
 def _without_doubles(found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     """Of charts that lie over each other those whose word counts most, then the larger ones."""
-    order = sorted(found, key=lambda one: (-one.certainty, -area(one.outline), one.chart.name))
+    order = sorted(found, key=_standing)
     kept: list[Candidate] = []
     for one in order:
         if not any(_covers(other, one) for other in kept):
@@ -161,9 +175,15 @@ def _without_doubles(found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     return tuple(kept)
 
 
+def _standing(one: Candidate) -> tuple[float, bool, float, str]:
+    """Whose word counts first; the squares of a board are edges only where no board is seen."""
+    return -one.certainty, one.chart.name == "slanted-edges", -area(one.outline), one.chart.name
+
+
 def _covers(known: Candidate, other: Candidate) -> bool:
     """Whether a chart that is known shows what another was made of."""
-    if known.certainty < 3 and "slanted-edges" in (known.chart.name, other.chart.name):
+    names = (known.chart.name, other.chart.name)
+    if known.certainty < 3 and "slanted-edges" in names and "checkerboard" not in names:
         return False
     places = np.concatenate([_places(target) for target in other.chart.targets])
     seen = other.map(places)
