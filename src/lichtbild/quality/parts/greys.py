@@ -188,7 +188,8 @@ def _range(
     light = [grey.luminance for grey in found]
     measures: list[Measure] = []
     for c, name in enumerate(COLOURS):
-        steps = dynamic_range.steps_of(light, channels[c])
+        clipped = [float((grey.planes[c] >= 1).mean()) for grey in found]
+        steps = dynamic_range.steps_of(light, channels[c], clipped=clipped)
         measures.extend(dynamic_range.measures(dynamic_range.dynamic_range(steps), subject.placed(name)))
     return tuple(measures)
 
@@ -210,7 +211,8 @@ def _tone(subject: Subject, found: tuple[Grey, ...]) -> Part:
     points = tuple((float(np.log10(x)), float(y)) for x, y in zip(light, means, strict=True))
     curve = Curve("oecf", "log10 relative luminance", "code / code of white", points, where)
     try:
-        fitted = oecf.oecf(light, means, np.maximum(errors, 1e-9), clip=1.0)
+        clipped = np.array([float((grey.samples.values >= 1).mean(axis=0).max()) for grey in found])
+        fitted = oecf.oecf(light, means, np.maximum(errors, 1e-9), clip=1.0, clipped=clipped)
         return Part(oecf.measures(fitted, where), (curve,))
     except BadInput as error:
         return Part(curves=(curve,), notes=(f"tone curve: {error}",))
