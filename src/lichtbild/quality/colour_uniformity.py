@@ -119,6 +119,7 @@ def measures_of(field: Float[np.ndarray, "row column 3"], where: str = "") -> tu
                 np.asarray(getattr(many, key)),
                 np.asarray(getattr(nothing, key)),
                 float(getattr(about, key)),
+                greatest=True,
             ),
             where,
             note=note,

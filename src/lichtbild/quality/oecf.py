@@ -182,8 +182,8 @@ def oecf(
         error: standard error of it, at least 0.
         clip: patches whose code is not below it are left out.
         kind: what light means.
-        clipped: share of each patch's samples at the upper limit; patches of 1 % or more, whose noise the clip
-            cuts and whose mean it lowers, are left out.
+        clipped: share of each patch's samples at the upper limit; patches of 1 % or more, whose noise the
+            clip cuts and whose mean it lowers, are left out.
 
     Raises:
         BadInput: fewer than four patches of different light have a signal below the clip.

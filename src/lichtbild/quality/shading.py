@@ -188,6 +188,7 @@ def measures_of(
                 np.asarray(getattr(many, key)),
                 nothing[key],
                 float(getattr(about, key)),
+                greatest=key != "colour_mean",
             ),
             where,
             None,

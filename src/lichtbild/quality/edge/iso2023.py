@@ -138,12 +138,13 @@ def measure_edge(
             all channels or three.
 
     Raises:
-        BadInput: a window that is too small, not finite, of two channels or without such an edge; an order outside 1 to 5.
+        BadInput: a window that is too small, not finite, of two channels or without such an edge; an order
+            outside 1 to 5.
     """
     if np.ndim(window) not in (2, 3) or (np.ndim(window) == 3 and np.shape(window)[2] != 3):
         raise BadInput(
-            f"a window of shape {np.shape(window)} is no picture about an edge; give rows and columns, of one "
-            "channel or of red, green and blue"
+            f"a window of shape {np.shape(window)} is no picture about an edge; give rows and columns, of "
+            "one channel or of red, green and blue"
         )
     checked_finite("the window", np.asarray(window))
     planes = _planes(window if lut is None else linearised(window, lut), weights)
