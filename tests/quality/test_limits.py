@@ -62,3 +62,14 @@ def test_a_tolerance_is_above_nothing(tolerance: float) -> None:
 def test_limits_the_wrong_way_round_are_refused() -> None:
     with pytest.raises(BadInput, match="exchange them"):
         Limit("mtf50", least=2, most=1)
+
+
+def test_a_place_with_a_pattern_s_signs_is_itself() -> None:
+    shot = replace(record("g"), measures=(measure(0.2, where="edge [1]*"), measure(0.9, where="edge 1b")))
+    limits = of_golden([shot], 0.1)
+    assert [check.outcome for check in checked(shot, limits)] == ["pass", "pass"]
+
+
+def test_a_mean_near_zero_leaves_room_for_what_is_unknown() -> None:
+    (limit,) = of_golden([record("g", 1e-6)], 0.1)
+    assert limit.most - limit.least == pytest.approx(0.02)

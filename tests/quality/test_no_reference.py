@@ -65,3 +65,26 @@ def test_measures_are_worded() -> None:
 def test_small_pictures_are_refused() -> None:
     with pytest.raises(BadInput, match="32 px"):
         measures(PLANE[:20])
+
+
+def test_clipped_cells_do_not_hide_noise() -> None:
+    y, x = np.mgrid[:176, :192]
+    light = 0.3 + 0.2 * x / 192 + 0.1 * ((x // 50 + y // 70) % 2)
+    noisy = light + 0.02 * np.random.default_rng(1).standard_normal(light.shape)
+    noisy[:64] = 1.0
+    assert noise_level(noisy) == pytest.approx(0.02, rel=0.12)
+    white = {one.name: one for one in measures(np.ones((40, 40)) - 0.5 * (np.indices((40, 40)).sum(0) % 2))}
+    assert math.isnan(white["noise_level"].value) and "noise is cut" in white["noise_level"].note
+
+
+def test_an_even_picture_tells_nothing_and_says_so() -> None:
+    for one in measures(np.full((40, 40), 0.5)):
+        assert math.isnan(one.value)
+        assert "even level" in one.note or "no edge" in one.note
+
+
+def test_pictures_that_are_not_finite_are_refused() -> None:
+    plane = PLANE.copy()
+    plane[3, 4] = math.nan
+    with pytest.raises(BadInput, match="1 values that are not finite"):
+        measures(plane)

@@ -120,6 +120,66 @@ def test_measures_of_a_noisy_field() -> None:
     assert low <= float(colour_uniformity.uniformity(block_means(clean)).mean) <= high
 
 
+SIZES = (
+    "luminance_shading_max",
+    "luminance_shading_mean",
+    "colour_shading_max",
+    "colour_shading_mean",
+    "colour_uniformity_pair_max",
+    "colour_uniformity_max",
+    "colour_uniformity_mean",
+    "red_green_range",
+    "blue_green_range",
+)
+
+
+def sizes(light: np.ndarray) -> dict[str, Measure]:
+    return {one.name: one for one in (*shading.measures_of(light), *colour_uniformity.measures_of(light))}
+
+
+def share_held(strength: float, shots: int) -> dict[str, float]:
+    """Share of intervals that hold the truth of a field that grows redder and darker to the right."""
+    slope = strength * np.linspace(-1, 1, SIZE[1])[None, :, None] * np.array([1.0, 0.2, -0.5])
+    clean = np.broadcast_to(0.2 * (1 + slope), (*SIZE, 3))
+    even, pairs = shading.shading(block_means(clean)), colour_uniformity.uniformity(block_means(clean))
+    truth = [even.luminance_max, even.luminance_mean, even.colour_max, even.colour_mean]
+    truth += [pairs.pair_max, pairs.mean_max, pairs.mean, pairs.red_range, pairs.blue_range]
+    random, held = np.random.default_rng(7), np.zeros(len(SIZES))
+    for _ in range(shots):
+        found = sizes(clean + 0.01 * random.standard_normal(clean.shape))
+        ends = [found[name].interval or (np.nan, np.nan) for name in SIZES]
+        held += [low - 1e-9 <= t <= high + 1e-9 for (low, high), t in zip(ends, truth, strict=True)]
+    return dict(zip(SIZES, held / shots, strict=True))
+
+
+def test_an_even_field_is_within_every_interval() -> None:
+    found = sizes(0.2 + 0.01 * np.random.default_rng(2).standard_normal((*SIZE, 3)))
+    assert all((found[name].interval or (1,))[0] == 0 for name in SIZES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strength", [0.0, 0.01, 0.1])
+def test_intervals_of_sizes_hold_the_truth(strength: float) -> None:
+    """95 % of 60 fields, three binomial deviations: even, in the noise (0.4 % a block), and far above it."""
+    held = share_held(strength, 60)
+    assert min(held.values()) >= 0.95 - 3 * np.sqrt(0.05 * 0.95 / 60), held
+
+
+def test_clipped_fields_are_refused() -> None:
+    light = grey(fallen()).copy()
+    light[:3, :20] = 1
+    assert (
+        "clipped" in {one.name: one for one in colour_uniformity.measures_of(light)}["red_green_range"].note
+    )
+    light[:10, :40] = 1
+    for measured in (shading.measures_of, colour_uniformity.measures_of):
+        with pytest.raises(BadInput, match="clipped"):
+            measured(light)
+    light[0, 0] = np.nan
+    with pytest.raises(BadInput, match="finite"):
+        shading.measures_of(light)
+
+
 def test_fields_that_cannot_be_measured() -> None:
     whole = ((0.0, 0.0), (143.0, 0.0), (143.0, 110.0), (0.0, 110.0))
     with pytest.raises(BadInput, match="none usable"):
@@ -162,7 +222,8 @@ def test_flare_comes_back() -> None:
             low, high = one.interval or (0, 0)
             assert low - 1e-9 <= true <= high + 1e-9
         assert by_name(found, "flare_mean").value == pytest.approx(3, abs=0.05)
-        assert by_name(found, "flare_max").where == "patch right"
+        assert by_name(found, "flare_max").where == "black patches"
+        assert "patch right" in by_name(found, "flare_max").note
         assert not [one for one in found if one.name == "flare_scattered"]
 
 

@@ -159,3 +159,9 @@ def test_the_contrast_of_a_chart_s_star() -> None:
     )
     with pytest.raises(BadInput, match="no contrast"):
         contrast_of(chart, Star((0.0, 0.0), 10.0, 1.0, 36, 1, 0))
+
+
+def test_a_first_ring_below_a_level_is_told(picture: np.ndarray) -> None:
+    found = measure_star(picture, STAR, to_picture, contrast=0.8 * 3)
+    (note,) = [one.note for one in measures(found) if one.name == "star_mtf50"]
+    assert "the first ring" in note and "already" in note

@@ -66,3 +66,43 @@ def reflected(
     low, high = percentiles(results)
     low, high = (max(2 * value - end, least) for end in (high, low))
     return float(low), float(max(high, value))
+
+
+def lifted(
+    value: float,
+    results: Float[np.ndarray, " draw"],
+    nothing: Float[np.ndarray, " draw"],
+    drawn_about: float | None = None,
+    *,
+    greatest: bool = False,
+) -> tuple[float, float]:
+    """The 95 % interval of a size, such as a greatest or a mean magnitude, that is 0 where nothing is.
+
+    What noise lifted the draws by is taken from the value. A value that noise alone would reach tells of no
+    effect: its interval begins at 0, whatever the draws say.
+
+    Args:
+        value: what was found, at least 0.
+        results: sizes of the draws.
+        nothing: sizes of noise without any effect.
+        drawn_about: size of what noise was added to; the value itself unless given.
+        greatest: the size is that of the greatest of many, of which chance picks one: it can be lifted by all
+            that noise alone would reach (the triangle inequality), and so far the interval goes down.
+    """
+    about = value if drawn_about is None else drawn_about
+    first, last = percentiles(results)
+    low, high = value + about - last, value + about - first
+    alone = percentiles(nothing)[1]
+    if greatest:
+        low = min(low, value - alone)
+    if value <= alone:
+        low = 0.0
+    return float(max(low, 0.0)), float(max(high, value))
+
+
+def signed(value: float, ends: tuple[float, float]) -> tuple[float, float]:
+    """The interval of a number by that of its magnitude: either sign where the magnitude can be 0."""
+    low, high = ends
+    if low <= 0:
+        return -high, high
+    return (low, high) if value >= 0 else (-high, -low)

@@ -83,25 +83,45 @@ def measures(patches: PatchColours) -> tuple[Measure, ...]:
         raise BadInput(f"chroma is measured on patches of chroma {COLOURED:g} or more, and there is none")
     draws = bootstrap.drawn(patches.light, patches.covariance)
     one, many = (chroma(light, patches.reference, patches.grey) for light in (patches.light, draws))
-    whole, turned = (f"{len(index)} patches", None), (abs(one.hue_shift), abs(many.hue_shift))
+    whole = "coloured patches", None, f"of {len(index)} patches; {ADAPTATION}"
+    noise = abs((many.hue_shift - one.hue_shift + 180) % 360 - 180)
+    turned, turns = abs(one.hue_shift), abs(many.hue_shift)
     found = [
-        _measure("chroma_level", "%", 100 * one.level, 100 * many.level, whole),
-        _measure("saturation", "%", 100 * one.saturation.mean(), 100 * many.saturation.mean(axis=-1), whole),
-        _measure("hue_shift_mean", "degree", turned[0].mean(), turned[1].mean(axis=-1), whole),
-        _measure("hue_shift_max", "degree", turned[0].max(), turned[1].max(axis=-1), whole),
+        _measure("chroma_level", "%", 100 * one.level, _size(100 * one.level, 100 * many.level), whole),
+        _measure(
+            "saturation",
+            "%",
+            100 * one.saturation.mean(),
+            _size(100 * one.saturation.mean(), 100 * many.saturation.mean(axis=-1)),
+            whole,
+        ),
     ]
+    for word, gathered in (("mean", np.mean), ("max", np.max)):
+        value, draws_of, nothing = gathered(turned), gathered(turns, axis=-1), gathered(noise, axis=-1)
+        ends = bootstrap.lifted(float(value), draws_of, nothing)
+        found.append(_measure(f"hue_shift_{word}", "degree", value, ends, whole))
     for i, patch in enumerate(index):
-        place = f"patch {patches.names[patch]}", (float(patches.at[patch, 0]), float(patches.at[patch, 1]))
+        at = float(patches.at[patch, 0]), float(patches.at[patch, 1])
+        place = f"patch {patches.names[patch]}", at, ADAPTATION
+        ratio, ratios = 100 * one.ratio[i], 100 * many.ratio[:, i]
+        shifts = bootstrap.percentiles(many.hue_shift[:, i])
         found += [
-            _measure("chroma_ratio", "%", 100 * one.ratio[i], 100 * many.ratio[:, i], place),
-            _measure("hue_shift", "degree", one.hue_shift[i], many.hue_shift[:, i], place),
+            _measure("chroma_ratio", "%", ratio, _size(ratio, ratios), place),
+            _measure("hue_shift", "degree", one.hue_shift[i], shifts, place),
         ]
     return tuple(found)
 
 
+def _size(value: Any, draws: Any) -> tuple[float, float]:
+    return bootstrap.reflected(float(value), draws, 0.0)
+
+
 def _measure(
-    name: str, unit: str, value: Any, draws: Any, place: tuple[str, tuple[float, float] | None]
+    name: str,
+    unit: str,
+    value: Any,
+    interval: tuple[float, float],
+    place: tuple[str, tuple[float, float] | None, str],
 ) -> Measure:
     clause = _LEVEL if name == "chroma_level" else _CIELAB
-    interval = bootstrap.reflected(float(value), draws)
-    return Measure(name, float(value), unit, clause, METHOD, interval, *place, ADAPTATION)
+    return Measure(name, float(value), unit, clause, METHOD, interval, *place)

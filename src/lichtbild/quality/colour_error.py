@@ -13,8 +13,10 @@ from jaxtyping import Float
 from lichtbild.colour import cielab, difference
 from lichtbild.colour.spaces import SRGB_TO_XYZ
 from lichtbild.core.array import namespace
+from lichtbild.core.errors import BadInput
 from lichtbild.image.measure import Measure
 from lichtbild.quality import bootstrap
+from lichtbild.quality.finite import checked_finite
 from lichtbild.quality.patch_colour import ADAPTATION, PatchColours, exposure_factor
 
 METHOD: Final = "colour-error 1"
@@ -68,7 +70,11 @@ def colour_errors(light: Any, reference: Any, grey: Any = None, *, matched: bool
         reference: CIELAB under D65, ``[patch, 3]``.
         grey: 1 or true for patches whose lightness sets the exposure; all of them where none is given.
         matched: take the light with the factor that fits the greys' lightness best; else as it is.
+
+    Raises:
+        BadInput: light is not finite, or there is none in the patches that set the exposure.
     """
+    checked_finite("the light of patches", light)
     xp = namespace(light)
     reference = xp.asarray(reference)
     factor = _factor(light, reference, grey) if matched else xp.ones_like(light[..., 0, 0])
@@ -91,7 +97,18 @@ def _factor(light: Any, reference: Any, grey: Any) -> Any:
     luminance = light @ xp.asarray(SRGB_TO_XYZ[1], dtype=light.dtype)
     weights = np.asarray(np.ones(reference.shape[0]) if grey is None else grey, float)
     chosen = np.flatnonzero(weights if weights.any() else np.ones_like(weights))
+    checked_lit(luminance[..., chosen])
     return exposure_factor(luminance[..., chosen], reference[chosen, 0])
+
+
+def checked_lit(luminance: Any) -> None:
+    """Say so where patches have no light whose colour or exposure could be told; JAX's are let pass.
+
+    Raises:
+        BadInput: all of them are black.
+    """
+    if isinstance(luminance, np.ndarray) and not (luminance.max(axis=-1) > 0).all():
+        raise BadInput("the patches are black: they have no colour or exposure; expose the picture longer")
 
 
 def measures(patches: PatchColours) -> tuple[Measure, ...]:
@@ -154,9 +171,9 @@ def _summaries(one: ColourErrors, many: ColourErrors, prefix: str) -> list[Measu
                     _CLAUSES[name],
                     METHOD,
                     _around(value, results) if over_patches else bootstrap.reflected(value, results, 0.0),
-                    f"{len(values)} patches",
+                    "patches",
                     None,
-                    ADAPTATION
+                    f"of {len(values)} patches; {ADAPTATION}"
                     + ("; interval over other such patches" if over_patches else "; interval by pixel noise"),
                 )
             )

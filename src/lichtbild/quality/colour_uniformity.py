@@ -14,13 +14,14 @@ import numpy as np
 from jaxtyping import Float
 
 from lichtbild.core.array import namespace
-from lichtbild.core.errors import BadInput
 from lichtbild.image.measure import Measure
 from lichtbild.quality import bootstrap
 from lichtbild.quality.found_chart import FoundChart
-from lichtbild.quality.shading import block_means, covariance_of_blocks, field_of, shading
+from lichtbild.quality.shading import blocks_of, covariance_of_blocks, field_of, shading, smooth_of
 
 METHOD: Final = "colour-uniformity 1"
+
+_DRAWS: Final = 100
 
 _CLAUSE: Final = "after IEEE 1858-2023, colour uniformity"
 
@@ -51,16 +52,30 @@ def uniformity(blocks: Any) -> Uniformity:
         blocks: linear light of sRGB's primaries, ``[..., row, column, RGB]``, NumPy or JAX, odd counts.
     """
     xp = namespace(blocks)
-    colour = shading(blocks).colour
+    ratios = xp.stack([blocks[..., i] / blocks[..., 1] for i in (0, 2)], axis=-1)
+    return _of_parts(shading(blocks).colour, ratios / ratios.mean(axis=(-3, -2), keepdims=True))
+
+
+def _of_parts(colour: Any, ratios: Any) -> Uniformity:
+    """Colour uniformity by a* and b* of blocks, and by red and blue over green relative to their means."""
+    xp = namespace(colour)
     flat = colour.reshape((*colour.shape[:-3], -1, 2))
     away = _length(xp, flat - flat.mean(axis=-2, keepdims=True))
     pairs = _length(xp, flat[..., :, None, :] - flat[..., None, :, :])
-    ratios = [blocks[..., i] / blocks[..., 1] for i in (0, 2)]
-    ranges = [
-        100 * (ratio.max(axis=(-2, -1)) - ratio.min(axis=(-2, -1))) / ratio.mean(axis=(-2, -1))
-        for ratio in ratios
-    ]
-    return Uniformity(pairs.max(axis=(-2, -1)), away.max(axis=-1), away.mean(axis=-1), *ranges)
+    ranges = 100 * (ratios.max(axis=(-3, -2)) - ratios.min(axis=(-3, -2)))
+    return Uniformity(
+        pairs.max(axis=(-2, -1)), away.max(axis=-1), away.mean(axis=-1), ranges[..., 0], ranges[..., 1]
+    )
+
+
+def _of_noise(
+    blocks: Float[np.ndarray, "row column 3"], draws: Float[np.ndarray, "draw row column 3"]
+) -> Uniformity:
+    """What noise alone would make of a field of one colour: the draws less what they were drawn about."""
+    ratios, about = (light[..., ::2] / light[..., 1:2] for light in (draws, blocks))
+    return _of_parts(
+        shading(draws).colour - shading(blocks).colour, (ratios - about) / about.mean(axis=(0, 1))
+    )
 
 
 def measures(light: Float[np.ndarray, "row column 3"], found: FoundChart) -> tuple[Measure, ...]:
@@ -71,7 +86,7 @@ def measures(light: Float[np.ndarray, "row column 3"], found: FoundChart) -> tup
         found: the chart in it.
 
     Raises:
-        BadInput: the chart has no even field that is usable, or it is dark.
+        BadInput: the chart has no even field that is usable, or it is dark or clipped.
     """
     rows, columns, name = field_of(light, found)
     return measures_of(light[rows, columns], f"field {name}")
@@ -85,13 +100,13 @@ def measures_of(field: Float[np.ndarray, "row column 3"], where: str = "") -> tu
         where: for the measures.
 
     Raises:
-        BadInput: the field is smaller than the blocks, or dark.
+        BadInput: the field is smaller than the blocks, dark, or clipped in 1 % of its pixels or more.
     """
-    blocks = block_means(field).astype(float)
-    if not blocks.min() > 0:
-        raise BadInput("the even field is black somewhere; expose it so that its centre has about code 120")
-    draws = bootstrap.drawn(blocks, covariance_of_blocks(field), 100)
-    one, many = uniformity(blocks), uniformity(draws)
+    blocks, note = blocks_of(field)
+    smooth = smooth_of(blocks)
+    draws = bootstrap.drawn(smooth, covariance_of_blocks(field), _DRAWS)
+    one, about, many = uniformity(blocks), uniformity(smooth), uniformity(draws)
+    nothing = _of_noise(smooth, draws)
     return tuple(
         Measure(
             name,
@@ -99,8 +114,15 @@ def measures_of(field: Float[np.ndarray, "row column 3"], where: str = "") -> tu
             unit,
             _CLAUSE,
             METHOD,
-            bootstrap.reflected(float(getattr(one, key)), np.asarray(getattr(many, key)), 0.0),
+            bootstrap.lifted(
+                float(getattr(one, key)),
+                np.asarray(getattr(many, key)),
+                np.asarray(getattr(nothing, key)),
+                float(getattr(about, key)),
+                greatest=True,
+            ),
             where,
+            note=note,
         )
         for name, key, unit in (
             ("colour_uniformity_pair_max", "pair_max", ""),

@@ -7,6 +7,8 @@ Sources: after ISO 17850:2015 (local geometric distortion from dots, line distor
 (local geometric distortion, its greatest radial value); SMIA 1.0 section 5.20, TV distortion.
 """
 
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +23,16 @@ from lichtbild.quality.grid_points import GridPoints, grid_points, grids_of, poo
 from lichtbild.quality.radial_fit import RadialFit, radial_curve, radial_fit
 
 METHOD: Final = "radial-distortion 1"
+
+_DRAWS: Final = 120
+"""Fits of other noise; the ends of a 95 % interval to a fifth of its length."""
+_OF_BOW: Final = "% of picture height", "after ISO 17850:2015, line distortion"
+_OF_GREATEST: Final = MappingProxyType(
+    {
+        "lgd_max": ("%", "after IEEE 1858-2023"),
+        "distortion_shift_max": ("% of picture height", "after ISO 17850:2015"),
+    }
+)
 
 
 def local_distortion(places: Any, ideal: Any, size: tuple[int, int]) -> Any:
@@ -79,19 +91,22 @@ def tv_distortion(terms: Any, size: tuple[int, int]) -> Any:
     return 100 * (corner - middle) / middle
 
 
-def line_bows(places: Any, cells: Int[np.ndarray, "point 2"], height: float) -> tuple[Any, ...]:
+def line_bows(places: Any, cells: Int[np.ndarray, "point 2"], size: tuple[int, int]) -> tuple[Any, ...]:
     """Greatest signed distance of the points of each row and of each column from their chord, % of height.
+
+    Positive away from the picture's middle, as a barrel bends lines; a chord that runs through the very
+    middle has no such side, and its sign means nothing.
 
     Args:
         places: ``(column, row)`` px, NumPy or JAX.
         cells: row and column of each point in its grid.
-        height: of the picture, px.
+        size: height and width of the picture, px.
 
     Returns:
         Of rows and of columns; those of fewer than three points are left out.
     """
     xp = namespace(places)
-    rows, columns = ([_bow(places, line, height) for line in _lines_of(cells, axis)] for axis in (0, 1))
+    rows, columns = ([_bow(places, line, size) for line in _lines_of(cells, axis)] for axis in (0, 1))
     return tuple(xp.stack(bows) if bows else xp.zeros(0) for bows in (rows, columns))
 
 
@@ -105,13 +120,15 @@ def _lines_of(cells: np.ndarray, axis: int) -> list[np.ndarray]:
     return lines
 
 
-def _bow(places: Any, line: np.ndarray, height: float) -> Any:
+def _bow(places: Any, line: np.ndarray, size: tuple[int, int]) -> Any:
     xp = namespace(places)
     first, last = places[line[0]], places[line[-1]]
     chord = last - first
-    length = xp.sqrt((chord**2).sum())
-    away = ((places[line] - first) * xp.stack([-chord[1], chord[0]])).sum(axis=1) / length
-    return 100 * away[xp.argmax(xp.abs(away))] / height
+    normal = xp.stack([-chord[1], chord[0]]) / xp.sqrt((chord**2).sum())
+    middle = np.array([size[1] / 2, size[0] / 2])
+    outward = xp.where((((first + last) / 2 - middle) * normal).sum() < 0, -1.0, 1.0)
+    away = ((places[line] - first) * normal).sum(axis=1)
+    return 100 * outward * away[xp.argmax(xp.abs(away))] / size[0]
 
 
 def measures(light: Float[np.ndarray, "row column 3"], found: FoundChart) -> tuple[Measure, ...]:
@@ -148,21 +165,35 @@ def measures_of(points: GridPoints, size: tuple[int, int], name: str) -> tuple[M
     half = float(np.hypot(*size)) / 2
     radius = np.linalg.norm(fit.ideal - np.array([size[1] / 2, size[0] / 2]), axis=1) / half
     reached = float(radius.max())
-    where = f"{name}, {len(chart)} points to {reached:.2f} of the half diagonal"
-    far = "" if reached > 0.9 else f"extrapolated from {reached:.2f} of the half diagonal"
+    count = f"{len(chart)} points to {reached:.2f} of the half diagonal"
+    far = count if reached > 0.9 else f"extrapolated; {count}"
     draws = bootstrap.drawn(np.asarray(fit.terms), np.asarray(fit.covariance)[8:, 8:])
     found = [
-        _of_terms(f"distortion_k{i + 1}", "", float(term), draws[:, i], where, "")
+        _of_terms(f"distortion_k{i + 1}", "", float(term), draws[:, i], name, count)
         for i, term in enumerate(fit.terms)
     ]
     corner, corners = radial_curve(fit.terms, 1.0), radial_curve(draws.T, 1.0)
     tv, tvs = tv_distortion(fit.terms, size), tv_distortion(draws.T, size)
     found += [
-        _of_terms("distortion_corner", "%", float(corner), np.asarray(corners), where, far),
-        _of_terms("tv_distortion", "%", float(tv), np.asarray(tvs), where, far),
-        _of_terms("picture_height_distortion", "%", float(tv) / 2, np.asarray(tvs) / 2, where, far),
+        _of_terms("distortion_corner", "%", float(corner), np.asarray(corners), name, far),
+        _of_terms("tv_distortion", "%", float(tv), np.asarray(tvs), name, far),
+        _of_terms("picture_height_distortion", "%", float(tv) / 2, np.asarray(tvs) / 2, name, far),
     ]
-    return (*found, *_of_points(fit, cells, places, where))
+    noise = float(np.sqrt((np.asarray(fit.residual) ** 2).sum() / (2 * len(chart) - len(fit.covariance))))
+    found.append(
+        Measure(
+            "distortion_residual",
+            noise,
+            "px",
+            "rms of a coordinate that the radial fit leaves",
+            METHOD,
+            interval.of_deviation(noise, 2.0 * len(chart) - len(fit.covariance)),
+            name,
+            None,
+            f"the half diagonal is {half:.0f} px; {count}",
+        )
+    )
+    return (*found, *_of_points(_Shown(chart, cells, places, size), fit, noise, (name, count)))
 
 
 def _of_terms(
@@ -174,53 +205,53 @@ def _of_terms(
     return Measure(name, value, unit, clause, METHOD, bootstrap.percentiles(draws), where, None, note)
 
 
-def _of_points(fit: RadialFit, cells: np.ndarray, places: np.ndarray, where: str) -> list[Measure]:
-    """What single points and lines say: greatest local distortion, shift and bow, and what the fit leaves."""
-    height, half = float(fit.size[0]), float(np.hypot(*fit.size)) / 2
-    local = np.asarray(local_distortion(places, fit.ideal, fit.size))
-    most = int(np.argmax(np.abs(local)))
-    noise = float(np.sqrt((np.asarray(fit.residual) ** 2).sum() / (2 * len(places) - len(fit.covariance))))
-    away = float(np.linalg.norm(fit.ideal[most] - np.array([fit.size[1] / 2, fit.size[0] / 2])))
-    shift = np.linalg.norm(places - fit.ideal, axis=1)
-    farthest = int(np.argmax(shift))
-    bows = [np.asarray(part) for part in line_bows(places, cells, height)]
-    rows = [
-        ("lgd_max", float(local[most]), 100 * noise / max(away, 1.0), most, "after IEEE 1858-2023"),
-        ("distortion_shift_max", 100 * float(shift[farthest]) / height, 100 * noise / height, farthest, ""),
-    ]
-    found = [
-        Measure(
-            name,
-            value,
-            "%" if name == "lgd_max" else "% of picture height",
-            clause or "after ISO 17850:2015",
-            METHOD,
-            interval.of_mean(value, error),
-            where,
-            (float(places[index, 0]), float(places[index, 1])),
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """Points as a picture shows them."""
+
+    chart: Float[np.ndarray, "point 2"]
+    cells: Int[np.ndarray, "point 2"]
+    places: Float[np.ndarray, "point 2"]
+    size: tuple[int, int]
+
+    def greatest(self, places: np.ndarray, fit: RadialFit) -> dict[str, tuple[float, int | None]]:
+        """Greatest local distortion, shift and bows, signed, and the point of the first two."""
+        local = np.asarray(local_distortion(places, fit.ideal, self.size))
+        shift = np.linalg.norm(places - fit.ideal, axis=1)
+        most, farthest = int(np.argmax(np.abs(local))), int(np.argmax(shift))
+        found: dict[str, tuple[float, int | None]] = {
+            "lgd_max": (float(local[most]), most),
+            "distortion_shift_max": (100 * float(shift[farthest]) / self.size[0], farthest),
+        }
+        for axis, lines in zip(("rows", "columns"), line_bows(places, self.cells, self.size), strict=True):
+            if len(lines):
+                found[f"line_bow_{axis}"] = float(lines[np.argmax(np.abs(lines))]), None
+        return found
+
+    def drawn(self, places: np.ndarray, noise: float) -> dict[str, np.ndarray]:
+        """Magnitudes of the greatest of places with other noise, each with its own fit."""
+        draws = bootstrap.drawn(places, np.broadcast_to(noise**2 * np.eye(2), (len(places), 2, 2)), _DRAWS)
+        rows = [self.greatest(one, radial_fit(self.chart, one, self.size)) for one in draws]
+        return {name: np.array([abs(row[name][0]) for row in rows]) for name in rows[0]}
+
+
+def _of_points(shown: _Shown, fit: RadialFit, noise: float, words: tuple[str, str]) -> list[Measure]:
+    """What single points and lines say: greatest local distortion, shift and bow.
+
+    They grow by chance, the more the more points there are: draws about the fitted places tell by how much,
+    draws about the ideal ones what noise alone would reach.
+    """
+    smooth = np.asarray(shown.places - fit.residual)
+    about = shown.greatest(smooth, fit)
+    results, nothing = shown.drawn(smooth, noise), shown.drawn(np.asarray(fit.ideal), noise)
+    found = []
+    for name, (value, index) in shown.greatest(shown.places, fit).items():
+        ends = bootstrap.lifted(abs(value), results[name], nothing[name], abs(about[name][0]))
+        ends = ends if name == "distortion_shift_max" else bootstrap.signed(value, ends)
+        at = None if index is None else (float(shown.places[index, 0]), float(shown.places[index, 1]))
+        unit, clause = _OF_GREATEST.get(
+            name, ("% of picture height", "after ISO 17850:2015, line distortion")
         )
-        for name, value, error, index, clause in rows
-    ]
-    # A bow is the distance of one point from a chord of two others: three places' noise.
-    for axis, lines in zip(("rows", "columns"), bows, strict=True):
-        if not len(lines):
-            continue
-        worst = float(lines[np.argmax(np.abs(lines))])
-        ends = interval.of_mean(worst, 100 * noise * 1.5**0.5 / height)
-        clause = "after ISO 17850:2015, line distortion"
-        found.append(Measure(f"line_bow_{axis}", worst, "% of picture height", clause, METHOD, ends, where))
-    ends = interval.of_deviation(noise, 2.0 * len(places) - len(fit.covariance))
-    found.append(
-        Measure(
-            "distortion_residual",
-            noise,
-            "px",
-            "rms of a coordinate that the radial fit leaves",
-            METHOD,
-            ends,
-            where,
-            None,
-            f"the half diagonal is {half:.0f} px",
-        )
-    )
+        note = f"positive outward; {words[1]}" if name.startswith("line_bow") else words[1]
+        found.append(Measure(name, value, unit, clause, METHOD, ends, words[0], at, note))
     return found

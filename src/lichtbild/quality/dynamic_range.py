@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from lichtbild.core.errors import BadInput
 from lichtbild.image.measure import Measure
 from lichtbild.quality.estimate import Estimate
 from lichtbild.quality.monotone import pooled
 from lichtbild.quality.noise import PatchNoise
-from lichtbild.quality.oecf import Oecf, oecf
+from lichtbild.quality.oecf import CLIPPED, Oecf, oecf
 
 METHOD: Final = "dynamic-range 1"
 CLAUSE: Final = "after ISO 15739:2023"
@@ -47,6 +47,7 @@ class Steps:
         freedom: independent numbers in the noise.
         clip: signal at which the channel saturates.
         temporal: whether the noise is temporal alone.
+        clipped: share of each patch's samples at the upper limit; None where it is not known.
     """
 
     light: Numbers
@@ -56,6 +57,13 @@ class Steps:
     freedom: Numbers
     clip: float = 1.0
     temporal: bool = True
+    clipped: Numbers | None = None
+
+    @property
+    def saturated(self) -> Bool[np.ndarray, " n"]:
+        """Patches that are at the clip, or whose noise is cut by it."""
+        whole = np.asarray(self.signal >= self.clip)
+        return whole if self.clipped is None else whole | (self.clipped >= CLIPPED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +91,11 @@ class DynamicRange:
 
 
 def steps_of(
-    light: Sequence[float], patches: Sequence[PatchNoise], channel: int = 0, clip: float = 1.0
+    light: Sequence[float],
+    patches: Sequence[PatchNoise],
+    channel: int = 0,
+    clip: float = 1.0,
+    clipped: Sequence[float] | None = None,
 ) -> Steps:
     """Patches of known light whose noise was measured.
 
@@ -92,6 +104,7 @@ def steps_of(
         patches: their noise; temporal where they hold it.
         channel: to look at.
         clip: signal at which it saturates.
+        clipped: share of each patch's samples at the upper limit.
 
     Raises:
         BadInput: there are not as many lights as patches.
@@ -107,7 +120,8 @@ def steps_of(
         error = patch.total[channel] / np.sqrt(max(patch.freedom[channel], 1.0))
         rows.append((patch.mean[channel], error, noise[channel], freedom[channel]))
     signal, error, noise, freedom = np.array(rows, float).T
-    return Steps(np.array(light, float), signal, error, noise, freedom, clip, temporal)
+    shares = None if clipped is None else np.array(clipped, float)
+    return Steps(np.array(light, float), signal, error, noise, freedom, clip, temporal, shares)
 
 
 def dynamic_range(steps: Steps, thresholds: Sequence[float] = THRESHOLDS_DB) -> DynamicRange:
@@ -123,9 +137,9 @@ def dynamic_range(steps: Steps, thresholds: Sequence[float] = THRESHOLDS_DB) -> 
     Source: ISO 15739:2023, camera dynamic range: saturation over the light at which the incremental signal
     is the temporal noise; from memory of literature. Between patches, straight in the logarithms.
     """
-    curve = oecf(steps.light, steps.signal, steps.signal_error, clip=steps.clip)
+    curve = oecf(steps.light, steps.signal, steps.signal_error, clip=steps.clip, clipped=steps.clipped)
     light, ratio, error = snr_of(steps, curve)
-    saturation = _saturation(curve, steps.clip)
+    saturation = curve.estimate_of(steps.clip)
     stops: dict[float, Estimate | None] = {}
     reasons: dict[float, str] = {}
     for threshold in thresholds:
@@ -146,7 +160,7 @@ def dynamic_range(steps: Steps, thresholds: Sequence[float] = THRESHOLDS_DB) -> 
 
 def snr_of(steps: Steps, curve: Oecf) -> tuple[Numbers, Numbers, Numbers]:
     """Light, incremental signal-to-noise ratio and its relative error of the patches that the curve took."""
-    used = np.isin(steps.light, curve.light) & (steps.signal > 0) & (steps.signal < steps.clip)
+    used = np.isin(steps.light, curve.light) & (steps.signal > 0) & ~steps.saturated
     order = np.flatnonzero(used)[np.argsort(steps.light[used], kind="stable")]
     light, noise = steps.light[order], np.maximum(steps.noise[order], 1e-300)
     gain = curve.gain_of(light)
@@ -213,14 +227,6 @@ def measures(found: DynamicRange, where: str = "") -> tuple[Measure, ...]:
         else:
             rows.append(Measure(name, stops.value, "stops", clause, METHOD, stops.interval, where, note=note))
     return tuple(rows)
-
-
-def _saturation(curve: Oecf, clip: float) -> Estimate:
-    """Light whose code is the clip, straight on from the brightest patches below it."""
-    light = float(curve.light_of(np.array([clip]))[0])
-    slope = max(float(curve.slopes[-1]), 0.05)
-    relative = float(curve.error[-1] / curve.code[-1]) / slope
-    return Estimate(light, light * relative)
 
 
 def _stops(saturation: Estimate, least: Estimate) -> Estimate:

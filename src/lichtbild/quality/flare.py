@@ -122,12 +122,21 @@ def measures(
             result.append(Measure(name, own, "%", clause, METHOD, ends, where, black.at, note))
         values.append(value)
         errors.append(error)
-    where = f"{len(values)} patches"
+    where = "black patches"
     mean, most = float(np.mean(values)), int(np.argmax(values))
     spread = float(np.linalg.norm(errors)) / len(errors)
     return (
         *result,
-        Measure("flare_mean", mean, "%", _CLAUSE, METHOD, interval.of_mean(mean, spread), where),
+        Measure(
+            "flare_mean",
+            mean,
+            "%",
+            _CLAUSE,
+            METHOD,
+            interval.of_mean(mean, spread),
+            where,
+            note=f"of {len(values)} patches",
+        ),
         Measure(
             "flare_max",
             values[most],
@@ -135,8 +144,9 @@ def measures(
             _CLAUSE,
             METHOD,
             interval.of_mean(values[most], errors[most]),
-            f"patch {blacks[most].name}",
+            where,
             blacks[most].at,
+            f"at patch {blacks[most].name}",
         ),
     )
 

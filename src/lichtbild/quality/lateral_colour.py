@@ -12,7 +12,7 @@ sample keeps its place in the picture, so that the pattern's offsets are no disp
 Source: after ISO 19084:2015 (chromatic displacement, its radial part, in pixels and in % of picture height).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Edge, Grid
 from lichtbild.image.measure import Measure
-from lichtbild.quality import interval
+from lichtbild.quality import bootstrap, interval
 from lichtbild.quality.colour_plane import COLOURS, ColourPlane, Planes
 from lichtbild.quality.edge_position import edge_position
 from lichtbild.quality.found_chart import FoundChart
@@ -32,6 +32,7 @@ from lichtbild.quality.grid_points import GridPoints, grid_points, grids_of, poo
 METHOD: Final = "lateral-colour 1"
 
 _CLAUSE: Final = "after ISO 19084:2015"
+_OUTWARD: Final = "radial, positive outward"
 _ALONG: Final = 0.5
 """Cosine from which an edge across the radius tells of radial displacement."""
 
@@ -72,6 +73,12 @@ class LateralFit:
     growth: Any
     covariance: Any
     residual: Any
+
+    def at(self, places: Any, size: tuple[int, int]) -> Any:
+        """Displacement at places ``(column, row)`` of a picture of that height and width, px."""
+        out = (places - np.array([size[1] / 2, size[0] / 2])) / (float(np.hypot(*size)) / 2)
+        square = (out**2).sum(axis=-1, keepdims=True)
+        return self.shift + (self.magnification + self.growth * square) * out
 
 
 def displacements(planes: Planes, found: FoundChart, grids: Sequence[Grid]) -> Displacements:
@@ -156,7 +163,7 @@ def measures(planes: Planes, found: FoundChart, size: tuple[int, int]) -> tuple[
     result: list[Measure] = []
     if grids := grids_of(found):
         name = ", ".join(grid.name for grid in grids)
-        result += _of_grid(displacements(planes, found, grids), size, name)
+        result += measures_of(displacements(planes, found, grids), size, f"grid {name}")
     bad = {verdict.target for verdict in found.verdicts if not verdict.usable}
     edges = [one for one in found.chart.targets if isinstance(one, Edge) and one.name not in bad]
     for edge in edges:
@@ -183,22 +190,30 @@ def _of_cells(points: GridPoints, cells: np.ndarray) -> tuple[GridPoints, np.nda
     return points, np.array([index[tuple(cell)] for cell in cells.tolist()])
 
 
-def _of_grid(found: Displacements, size: tuple[int, int], name: str) -> list[Measure]:
-    result = []
-    where = f"grid {name}, {len(found.places)} points"
+def measures_of(found: Displacements, size: tuple[int, int], where: str) -> tuple[Measure, ...]:
+    """Lateral colour by displacements of points.
+
+    Args:
+        found: of one grid or of several; NumPy.
+        size: height and width of the picture, px.
+        where: of what they belong to.
+    """
+    result: list[Measure] = []
+    count = f"of {len(found.places)} points"
     for colour, moved in (("red", found.red), ("blue", found.blue)):
         key = f"lateral_colour_{colour}"
         radial = np.asarray(radial_part(moved, found.places, size))
         fit = lateral_fit(moved, found.places, size)
         # What the smooth fit leaves holds the sampling's error too, which noise does not tell.
         error = float(np.hypot(np.asarray(found.sigma).mean(), fit.residual))
+        smooth = np.asarray(radial_part(fit.at(found.places, size), found.places, size))
         most = int(np.argmax(np.abs(radial)))
         at = float(found.places[most, 0]), float(found.places[most, 1])
-        ends = interval.of_mean(radial[most], error)
-        result += _both(f"{key}_max", float(radial[most]), ends, size, (where, at))
+        ends = bootstrap.signed(radial[most], _interval(radial, smooth, error, np.max))
+        result += _both(f"{key}_max", float(radial[most]), ends, size, (where, at, f"{_OUTWARD}; {count}"))
         mean = float(np.abs(radial).mean())
-        ends = interval.of_mean(mean, error / len(radial) ** 0.5)
-        result += _both(f"{key}_mean", mean, ends, size, (where, None))
+        ends = _interval(radial, smooth, error, np.mean)
+        result += _both(f"{key}_mean", mean, ends, size, (where, None, f"magnitude; {count}"))
         variance = np.asarray(fit.covariance)
         corner = float(fit.magnification + fit.growth), variance[2:, 2:].sum()
         rows = [
@@ -217,11 +232,25 @@ def _of_grid(found: Displacements, size: tuple[int, int], name: str) -> list[Mea
                 interval.of_mean(value, float(square) ** 0.5),
                 where,
                 None,
-                "of the fit over the field, outward from the middle, at the corner" if i < 2 else "",
+                f"of the fit, outward from the middle, at the corner; {count}" if i < 2 else count,
             )
             for i, (part, value, square) in enumerate(rows)
         ]
-    return result
+    return tuple(result)
+
+
+def _interval(
+    radial: Float[np.ndarray, " point"],
+    smooth: Float[np.ndarray, " point"],
+    error: float,
+    gathered: Callable[..., Any],
+) -> tuple[float, float]:
+    """Interval of the mean or the greatest magnitude, whose noise was drawn about the smooth field."""
+    noise = error * bootstrap.drawn(np.zeros((len(radial), 1)), np.ones((len(radial), 1, 1)))[..., 0]
+    results, nothing = gathered(np.abs(smooth + noise), axis=1), gathered(np.abs(noise), axis=1)
+    return bootstrap.lifted(
+        float(gathered(np.abs(radial))), results, nothing, float(gathered(np.abs(smooth)))
+    )
 
 
 def _both(
@@ -229,13 +258,13 @@ def _both(
     value: float,
     ends: tuple[float, float],
     size: tuple[int, int],
-    place: tuple[str, tuple[float, float] | None],
+    place: tuple[str, tuple[float, float] | None, str],
 ) -> list[Measure]:
     """A displacement in pixels and in % of picture height."""
     percent = 100 / size[0]
     scaled = ends[0] * percent, ends[1] * percent
     return [
-        Measure(name, value, "px", _CLAUSE, METHOD, ends, *place, "radial, positive outward"),
+        Measure(name, value, "px", _CLAUSE, METHOD, ends, *place),
         Measure(f"{name}_height", value * percent, "% of picture height", _CLAUSE, METHOD, scaled, *place),
     ]
 
@@ -302,7 +331,7 @@ def _of_edge(planes: Planes, found: FoundChart, edge: Edge, size: tuple[int, int
         value, error = float(offset), float(error)
         note = "across the edge, towards larger columns or rows"
         if abs(cosine) >= _ALONG:
-            value, error, note = value / cosine, error / abs(cosine), "radial, positive outward"
+            value, error, note = value / cosine, error / abs(cosine), _OUTWARD
         place = (f"edge {edge.name}", (float(middle[0]), float(middle[1])))
         ends = interval.of_mean(value, error)
         name = f"lateral_colour_{colour}_edge"

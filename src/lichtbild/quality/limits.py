@@ -5,6 +5,7 @@ JCGM 106:2012, 8.3.2 (guard bands), whose text was not at hand.
 """
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -89,22 +90,42 @@ def of_golden(records: Iterable[Record], tolerance: float) -> tuple[Limit, ...]:
     Args:
         records: of the golden units, one or more shots.
         tolerance: share of the mean by which a unit may differ, above 0; where the golden shots themselves
-            spread more, three of their standard deviations.
+            spread more, three of their standard deviations, and never less than the widest half of their
+            intervals.
 
     Raises:
         BadInput: the tolerance is none.
     """
     if not (math.isfinite(tolerance) and tolerance > 0):
         raise BadInput(f"a tolerance is a share above 0, not {tolerance:g}; 0.1 allows ten per cent")
-    limits = []
-    for mean in means(tuple(records)):
+    limits, golden = [], tuple(records)
+    reach = _reaches(golden)
+    for mean in means(golden):
         if mean.count and math.isfinite(mean.mean):
             room = tolerance * abs(mean.mean)
             if mean.count > 1:
                 room = max(room, 3 * mean.spread)
+            # About a mean near 0 a share of it is nothing: what the golden units leave unknown is allowed.
+            room = max(room, reach.get((mean.name, mean.where, mean.unit), 0.0))
             ends = (_short(mean.mean - room), _short(mean.mean + room))
-            limits.append(Limit(mean.name, mean.where or "", *ends, mean.unit))
+            limits.append(Limit(mean.name, _literal(mean.where), *ends, mean.unit))
     return tuple(limits)
+
+
+def _reaches(records: Sequence[Record]) -> dict[tuple[str, str, str], float]:
+    """The widest half of the intervals of each measure at each place."""
+    found: dict[tuple[str, str, str], float] = {}
+    for measure in (measure for record in records for measure in record.measures):
+        if measure.interval is not None and math.isfinite(sum(measure.interval)):
+            key = measure.name, measure.where, measure.unit
+            low, high = measure.interval
+            found[key] = max(found.get(key, 0.0), high - measure.value, measure.value - low)
+    return found
+
+
+def _literal(name: str) -> str:
+    """A pattern that fits this name alone."""
+    return re.sub(r"([*?[])", r"[\1]", name)
 
 
 def _short(value: float) -> float:

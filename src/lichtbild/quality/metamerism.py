@@ -107,10 +107,20 @@ def measures(patches: PatchColours) -> tuple[Measure, ...]:
     low, high = bootstrap.percentiles(indices)
     # Noise lowers the index: what the draws lost once more, the picture had lost before.
     ends = min(2 * value - high, value), min(max(2 * value - low, value), 100.0)
-    where = f"{len(chosen.names)} patches"
-    bound = "a lower bound: the picture's noise, flare and uneven light count as the camera's"
+    where, count = "coloured patches", f"of {len(chosen.names)} patches"
+    bound = f"{count}; a lower bound: the picture's noise, flare and uneven light count as the camera's"
     found = [
-        Measure("metamerism_index", value, "", _CLAUSE, METHOD, ends, where, None, f"{bound}; {ADAPTATION}"),
+        Measure(
+            "metamerism_index",
+            value,
+            "",
+            _CLAUSE,
+            METHOD,
+            ends,
+            where,
+            None,
+            f"{bound}; {ADAPTATION}",
+        ),
         Measure(
             "colour_correction_residual",
             float(best.errors.mean()),
@@ -120,7 +130,7 @@ def measures(patches: PatchColours) -> tuple[Measure, ...]:
             ((100 - ends[1]) / SLOPE, (100 - ends[0]) / SLOPE),
             where,
             None,
-            f"mean distance in CIELAB after the best matrix; {ADAPTATION}",
+            f"{count}; mean distance in CIELAB after the best matrix; {ADAPTATION}",
         ),
     ]
     return (*found, *_entries(best, where))

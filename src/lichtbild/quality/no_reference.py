@@ -21,6 +21,7 @@ from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
 from lichtbild.image.measure import Measure
 from lichtbild.numerics.separable import DELTA, filtered
+from lichtbild.quality.finite import checked_finite
 
 METHOD: Final = "no-reference 1"
 BLOCK: Final = 8
@@ -39,16 +40,18 @@ Plane = Float[np.ndarray, "_ _"]
 
 
 def noise_level(plane: Plane) -> float:
-    """Standard deviation of white noise, from the flattest tenth of cells of 16 x 16 px.
+    """Standard deviation of white noise, from the flattest tenth of cells of 16 x 16 px; NaN if none is left.
+
+    Cells with a sample at 0 or 1 or beyond are left out: there the limit cuts the noise.
 
     The mask is the product of second differences along both axes, which slopes and straight upright edges
     leave at 0; its sum of squares is 36.
 
     Args:
-        plane: light or code values, 32 px or more along a side; the result has their unit.
+        plane: light or codes, 0 to 1, 32 px or more along a side.
 
     Raises:
-        BadInput: a side is shorter.
+        BadInput: a side is shorter, or samples are not finite.
     """
     _check(plane)
     found = np.abs(filtered(np.asarray(plane, np.float64), _MASK, _MASK)) / 6
@@ -56,7 +59,11 @@ def noise_level(plane: Plane) -> float:
     cells = found[: rows * _CELL, : columns * _CELL].reshape(rows, _CELL, columns, _CELL)
     cells = cells.transpose(0, 2, 1, 3).reshape(rows * columns, -1)
     light = np.asarray(plane, np.float64)[1:-1, 1:-1][: rows * _CELL, : columns * _CELL]
-    spread = light.reshape(rows, _CELL, columns, _CELL).std(axis=(1, 3)).ravel()
+    light = light.reshape(rows, _CELL, columns, _CELL)
+    whole = ((light.min(axis=(1, 3)) > 0) & (light.max(axis=(1, 3)) < 1)).ravel()
+    if not whole.any():
+        return math.nan
+    spread, cells = light.std(axis=(1, 3)).ravel()[whole], cells[whole]
     # By the spread of the light and not by the mask itself, which would prefer cells of little noise.
     flattest = np.argsort(spread, kind="stable")[: max(1, math.ceil(_FLATTEST * len(spread)))]
     return float(np.median(cells[flattest])) * _TO_SIGMA
@@ -136,13 +143,19 @@ def measures(encoded: Plane) -> tuple[Measure, ...]:
         encoded: luma as a display takes it, 0 to 1.
 
     Raises:
-        BadInput: a side is below 32 px.
+        BadInput: a side is below 32 px, or samples are not finite.
     """
+    _check(encoded)
     alone = "one picture tells no interval of it"
+    even = float(np.ptp(encoded)) == 0
+    noise = math.nan if even else 255 * noise_level(encoded)
+    blur, blocks = (math.nan if even else float(tell(encoded)) for tell in (blur_effect, blockiness))
+    note = "the picture is one even level: it tells nothing" if even else alone
+    clipped = "" if even or math.isfinite(noise) else "every cell has samples at 0 or 1, where noise is cut"
     found = [
-        _measure("noise_level", noise_level(encoded) * 255, "codes of 255", "Immerkær 1996", alone),
-        _measure("blur_effect", float(blur_effect(encoded)), "", "Crété et al. 2007", alone),
-        _measure("blockiness", float(blockiness(encoded)), "", "after Wang, Sheikh and Bovik 2002", alone),
+        _measure("noise_level", noise, "codes of 255", "Immerkær 1996", clipped or note),
+        _measure("blur_effect", blur, "", "Crété et al. 2007", note),
+        _measure("blockiness", blocks, "", "after Wang, Sheikh and Bovik 2002", note),
     ]
     try:
         width, error = edge_width(encoded)
@@ -162,6 +175,7 @@ def _check(plane: Any) -> None:
             f"a picture of {plane.shape[0]} x {plane.shape[1]} px is too small to be judged; "
             f"{_SMALLEST} px are needed along each side"
         )
+    checked_finite("a picture", plane)
 
 
 def _widths(plane: Plane) -> Float[np.ndarray, " edge"]:

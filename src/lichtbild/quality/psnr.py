@@ -9,6 +9,7 @@ import numpy as np
 
 from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
+from lichtbild.quality.finite import checked_finite
 
 METHOD: Final = "psnr 1"
 IDENTICAL: Final = 160.0
@@ -24,7 +25,7 @@ def psnr(reference: Any, picture: Any, peak: float = 1.0) -> Any:
         peak: the largest value.
 
     Raises:
-        BadInput: the shapes differ.
+        BadInput: the shapes differ, they are empty, or samples are not finite.
     """
     same_size(reference, picture)
     xp = namespace(picture)
@@ -36,13 +37,15 @@ def same_size(reference: Any, picture: Any) -> None:
     """Say so where a picture and its reference do not lie on one another.
 
     Raises:
-        BadInput: their shapes differ.
+        BadInput: their shapes differ, they are empty, or samples are not finite.
     """
     if tuple(reference.shape) != tuple(picture.shape):
         raise BadInput(
             f"a picture of shape {tuple(picture.shape)} cannot be compared with its reference of shape "
             f"{tuple(reference.shape)}; register and crop them first"
         )
+    checked_finite("a reference", reference)
+    checked_finite("a picture", picture)
 
 
 def psnr_interval(reference: np.ndarray, picture: np.ndarray, blocks: int = 8) -> tuple[float, float] | None:

@@ -25,6 +25,10 @@ STEPS: Final = 8
 """Of Gauss-Newton; the fit is nearly linear and settles in four."""
 
 
+_LEAST_SINGULAR: Final = 1e-3
+"""Of scaled slopes; three terms have 0.007 on 5 x 5 points, and 0 on 4 x 4 of a square."""
+
+
 @dataclass(frozen=True, eq=False)
 class RadialFit:
     """A homography and radial terms; arrays of NumPy or JAX.
@@ -55,18 +59,21 @@ def radial_fit(
         chart: ``(x, y)`` of the points, mm.
         places: ``(column, row)`` of each in the picture, px, NumPy or JAX.
         size: height and width of the picture, px.
-        terms: how many radial ones, 1 to 3.
+        terms: how many radial ones at most, 1 to 3; fewer are fitted where the points lie at too few
+            different radii to tell so many, as those of a square grid of 3 x 3 do.
 
     Raises:
-        BadInput: there are too few points for so many numbers, or all lie on a line.
+        BadInput: there are too few points for so many numbers, or all lie on a line or on a circle.
     """
     xp = namespace(places)
-    if 2 * len(chart) < 8 + terms + 4 or np.linalg.matrix_rank(chart - chart.mean(axis=0)) < 2:
+    away = chart - chart.mean(axis=0)
+    if 2 * len(chart) < 8 + terms + 4 or np.linalg.matrix_rank(away) < 2:
         raise BadInput(
             f"{len(chart)} points do not tell a lens's distortion; give a grid of at least 3 x 3 points"
         )
     middle, half = np.array([size[1] / 2, size[0] / 2]), float(np.hypot(*size)) / 2
-    source = (chart - chart.mean(axis=0)) / np.abs(chart - chart.mean(axis=0)).max()
+    source = away / np.abs(away).max()
+    terms = _told(source, terms)
     target = (places - xp.asarray(middle)) / half
     guess = _affine(xp, source, target)
 
@@ -93,6 +100,25 @@ def radial_curve(terms: Any, radius: Any) -> Any:
     """
     square = radius**2
     return 100 * sum(terms[i] * square ** (i + 1) for i in range(terms.shape[0]))
+
+
+def _told(source: Float[np.ndarray, "point 2"], most: int) -> int:
+    """How many terms the points tell, by the columns' least singular value on a chart square to the camera.
+
+    Raises:
+        BadInput: they tell none.
+    """
+    for terms in range(most, 0, -1):
+        theta = np.zeros(8 + terms)
+        theta[[0, 4]] = 1 / np.linalg.norm(source, axis=1).max()
+        slopes = _model(np, theta, source)[2]
+        scaled = slopes / np.maximum(np.sqrt((slopes**2).sum(axis=0)), 1e-300)
+        if np.linalg.svd(scaled, compute_uv=False)[-1] > _LEAST_SINGULAR:
+            return terms
+    raise BadInput(
+        f"{len(source)} points at one distance from their middle do not tell a lens's distortion; give a "
+        "grid of at least 3 x 3 points"
+    )
 
 
 def _affine(xp: Any, source: np.ndarray, target: Any) -> Any:

@@ -22,6 +22,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Extent, Window
 from lichtbild.numerics.separable import filtered, gaussian
 from lichtbild.numerics.warp import resample
+from lichtbild.quality.finite import checked_finite
 
 METHOD: Final = "registration 1"
 Plane = Float[np.ndarray, "_ _"]
@@ -85,13 +86,16 @@ def register(reference: Plane, picture: Plane, *, affine: bool = True) -> Regist
         affine: turned, stretched and sheared, too; else only shifted.
 
     Raises:
-        BadInput: the sizes differ, a side is below 48 px, or the two show different things.
+        BadInput: the sizes differ, a side is below 48 px, samples are not finite, or the two show different
+            things.
     """
     if reference.shape != picture.shape:
         raise BadInput(
             f"pictures of {reference.shape[0]} x {reference.shape[1]} and {picture.shape[0]} x "
             f"{picture.shape[1]} px cannot be registered; give two of one size"
         )
+    checked_finite("a reference", reference)
+    checked_finite("a picture", picture)
     start = whole_shift(reference, picture)
     first, second = overlapping(reference, picture, (int(start[0]), int(start[1])))
     found = refine(drawn_from(first), second, affine=affine)

@@ -26,6 +26,7 @@ from lichtbild.image.measure import Measure
 from lichtbild.quality import bootstrap
 from lichtbild.quality.fall_off import FallOff, fall_off
 from lichtbild.quality.found_chart import FoundChart
+from lichtbild.quality.noise_spectrum import without_surface
 
 METHOD: Final = "shading 1"
 
@@ -33,6 +34,10 @@ BLOCKS: Final = (11, 11)
 CENTRE_CODE: Final = 120 / 255
 """sRGB code of the centre block at which colours are compared; the standard asks for 110 to 130."""
 
+CLIPPED: Final = 0.01
+"""Share of clipped pixels from which a field tells nothing."""
+
+_ORDER: Final = 4
 _CLAUSE: Final = "after ISO 17957:2015"
 _CHANNELS: Final = ("red", "green", "blue")
 
@@ -136,7 +141,7 @@ def measures(light: Float[np.ndarray, "row column 3"], found: FoundChart) -> tup
         found: the chart in it.
 
     Raises:
-        BadInput: the chart has no even field that is usable, or it is dark.
+        BadInput: the chart has no even field that is usable, or it is dark or clipped.
     """
     rows, columns, name = field_of(light, found)
     return measures_of(light[rows, columns], f"field {name}", (columns.start, rows.start))
@@ -153,15 +158,24 @@ def measures_of(
         corner: column and row of the field's upper left corner in the picture.
 
     Raises:
-        BadInput: the field is smaller than the blocks, or dark.
+        BadInput: the field is smaller than the blocks, dark, or clipped in 1 % of its pixels or more.
     """
-    blocks = block_means(field).astype(float)
-    if not blocks.min() > 0:
-        raise BadInput("the even field is black somewhere; expose it so that its centre has about code 120")
-    draws = bootstrap.drawn(blocks, covariance_of_blocks(field))
-    one, many = shading(blocks), shading(draws)
-    clipped = float((field >= 1).any(axis=2).mean())
-    note = f"{clipped:.1%} of the field is clipped, which hides shading" if clipped > 0 else ""
+    blocks, note = blocks_of(field)
+    covariance = covariance_of_blocks(field)
+    smooth = smooth_of(blocks)
+    one, about, many = shading(blocks), shading(smooth), shading(bootstrap.drawn(smooth, covariance))
+    even = np.broadcast_to(blocks.mean(axis=(0, 1)), blocks.shape)
+    flat, change = (
+        shading(bootstrap.drawn(even, covariance)),
+        np.linalg.norm(many.colour - about.colour, axis=-1),
+    )
+    others = change.shape[1] * change.shape[2] - 1
+    nothing = {
+        "luminance_max": flat.luminance_max,
+        "luminance_mean": flat.luminance_mean,
+        "colour_max": change.max(axis=(1, 2)),
+        "colour_mean": change.sum(axis=(1, 2)) / others,
+    }
     found = [
         Measure(
             name,
@@ -169,7 +183,13 @@ def measures_of(
             unit,
             _CLAUSE,
             METHOD,
-            bootstrap.reflected(float(getattr(one, key)), np.asarray(getattr(many, key)), 0.0),
+            bootstrap.lifted(
+                float(getattr(one, key)),
+                np.asarray(getattr(many, key)),
+                nothing[key],
+                float(getattr(about, key)),
+                greatest=key != "colour_mean",
+            ),
             where,
             None,
             note,
@@ -184,6 +204,32 @@ def measures_of(
     for i, channel in enumerate(_CHANNELS):
         found += _of_channel(fall_off(blocks[..., i], field.shape[:2]), channel, where, corner)
     return tuple(found)
+
+
+def blocks_of(field: Float[np.ndarray, "h w 3"]) -> tuple[Float[np.ndarray, "row column 3"], str]:
+    """Means of the blocks of an even field that can be measured, and what a reader has to know of it.
+
+    Raises:
+        BadInput: the field is smaller than the blocks, not finite, dark, or clipped in 1 % of its pixels or
+            more.
+    """
+    if not np.isfinite(field).all():
+        raise BadInput("the even field has samples that are not finite; give linear light")
+    blocks = block_means(field).astype(float)
+    if not blocks.min() > 0:
+        raise BadInput("the even field is black somewhere; expose it so that its centre has about code 120")
+    clipped = float((field >= 1).any(axis=2).mean())
+    if clipped >= CLIPPED:
+        raise BadInput(
+            f"{clipped:.1%} of the even field is clipped, which hides shading and colour, and below "
+            f"{CLIPPED:.0%} is needed; expose it so that its centre has about code 120"
+        )
+    return blocks, f"{clipped:.1%} of the field is clipped, which hides shading" if clipped > 0 else ""
+
+
+def smooth_of(blocks: Float[np.ndarray, "row column 3"]) -> Float[np.ndarray, "row column 3"]:
+    """The blocks' surface of fourth order, about which noise is drawn: the blocks hold noise already."""
+    return np.asarray(blocks - without_surface(blocks, _ORDER))
 
 
 def _of_channel(fit: FallOff, channel: str, where: str, corner: tuple[int, int]) -> list[Measure]:

@@ -10,6 +10,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.image.measure import Measure
 from lichtbild.quality.dynamic_range import Steps, crossing, snr_of
 from lichtbild.quality.estimate import Estimate
+from lichtbild.quality.interval import of_ratio
 from lichtbild.quality.oecf import Oecf, oecf
 
 METHOD: Final = "speed 1"
@@ -78,8 +79,15 @@ def measures(steps: Steps, where: str = "", *, picture: bool = True) -> tuple[Me
     Source: ISO 12232:2019, S_sat = 78 / H_sat, S_noise = 10 / H at SNR 40 and 10, SOS = 10 / H at output
     118 of 255; from memory of literature.
     """
-    curve = oecf(steps.light, steps.signal, steps.signal_error, clip=steps.clip, kind="focal plane")
-    beyond = "" if (steps.signal >= steps.clip).any() else "the chart does not saturate: carried on"
+    curve = oecf(
+        steps.light,
+        steps.signal,
+        steps.signal_error,
+        clip=steps.clip,
+        kind="focal plane",
+        clipped=steps.clipped,
+    )
+    beyond = "" if steps.saturated.any() else "the chart does not saturate: carried on"
     rows = [_at(curve, "speed_saturation", steps.clip, SATURATION, (where, beyond))]
     light, ratio, error = snr_of(steps, curve)
     for wanted in RATIOS:
@@ -94,11 +102,7 @@ def measures(steps: Steps, where: str = "", *, picture: bool = True) -> tuple[Me
 
 def _at(curve: Oecf, name: str, code: float, constant: float, words: tuple[str, str]) -> Measure:
     """The speed by the exposure of a code."""
-    light = float(curve.light_of(np.array([code]))[0])
-    inside = np.array([np.clip(light, curve.light[0], curve.light[-1])])
-    relative = float((curve.error_of(inside) / curve.code_of(inside))[0])
-    slope = max(float((curve.gain_of(inside) * inside / curve.code_of(inside))[0]), 0.05)
-    return _speed(name, Estimate(light, light * relative / slope), constant, words)
+    return _speed(name, curve.estimate_of(code), constant, words)
 
 
 def _speed(name: str, exposure: Estimate | None, constant: float, words: tuple[str, str]) -> Measure:
@@ -106,5 +110,6 @@ def _speed(name: str, exposure: Estimate | None, constant: float, words: tuple[s
     if exposure is None:
         return Measure(name, float("nan"), "", CLAUSE, METHOD, None, where, note=note)
     value = constant / exposure.value
-    ends = Estimate(value, value * exposure.error / exposure.value).interval
+    # The curve is straight in the logarithms, and so its errors are even there.
+    ends = of_ratio(value, exposure.error / exposure.value)
     return Measure(name, value, "", CLAUSE, METHOD, ends, where, note=note)

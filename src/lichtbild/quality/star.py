@@ -189,6 +189,11 @@ def measures(found: StarResponse, where: str = "") -> tuple[Measure, ...]:
             interval, note = (value - reach, value + reach), ""
         else:
             interval = None
-            note = f"the response does not fall to {level:g} within the star's frequencies"
+            starts_below = bool(found.sfr[0] <= level)
+            note = (
+                f"the first ring, of {found.frequencies[0]:.3g} cycles/px, is at or below {level:g} already"
+                if starts_below
+                else f"the response does not fall to {level:g} within the star's frequencies"
+            )
         rows.append(Measure(name, value, "cycles/px", CLAUSE, METHOD, interval, where, found.centre, note))
     return tuple(rows)

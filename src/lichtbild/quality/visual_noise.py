@@ -23,6 +23,7 @@ from lichtbild.core.array import namespace, transformed
 from lichtbild.core.errors import BadInput
 from lichtbild.image.measure import Measure
 from lichtbild.quality.acutance import contrast_sensitivity
+from lichtbild.quality.finite import checked_finite
 from lichtbild.quality.noise_spectrum import freedom, without_surface
 
 METHOD: Final = "visual-noise 1"
@@ -165,13 +166,14 @@ def visual_noise(
         edition: ``2013`` and ``2023`` of ISO 15739, or ``cpiq``.
 
     Raises:
-        BadInput: the patch is smaller than 16 x 16, or the viewing condition is none.
+        BadInput: the patch is smaller than 16 x 16, samples are not finite, or the viewing condition is none.
     """
     if min(patch.shape[:2]) < LEAST_SIDE or not 1 <= pixels_per_degree <= 1000:
         raise BadInput(
             f"visual noise cannot be had from a patch of {patch.shape[1]} x {patch.shape[0]} px at "
             f"{pixels_per_degree:g} px per degree; give {LEAST_SIDE} px or more each way, and 1 to 1000"
         )
+    checked_finite("an even patch", patch)
     chosen = np.asarray(patch, np.float64)
     functions = {"2013": _value_2013, "2023": _value_2023, "cpiq": _omega}
     xyz = seen(chosen, pixels_per_degree, edition)

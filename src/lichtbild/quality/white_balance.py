@@ -19,7 +19,8 @@ from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
 from lichtbild.image.measure import Measure
 from lichtbild.quality import bootstrap
-from lichtbild.quality.colour_error import colour_errors
+from lichtbild.quality.colour_error import checked_lit, colour_errors
+from lichtbild.quality.finite import checked_finite
 from lichtbild.quality.patch_colour import ADAPTATION, PatchColours
 
 METHOD: Final = "white-balance 1"
@@ -46,10 +47,15 @@ def apparent_light(light: Any, reference: Any) -> Any:
     Args:
         light: as of `offsets`.
         reference: as of `offsets`.
+
+    Raises:
+        BadInput: the greys are black or not finite.
     """
+    checked_finite("the light of greys", light)
     xp = namespace(light)
     wanted = cielab.to_xyz(xp.asarray(reference))
     seen = light @ xp.asarray(SRGB_TO_XYZ.T, dtype=light.dtype)
+    checked_lit(seen[..., 1])
     return xp.asarray(xyz_of(D65_XY)) * (seen.sum(axis=-2) / wanted.sum(axis=-2))
 
 
@@ -71,9 +77,10 @@ def measures(patches: PatchColours) -> tuple[Measure, ...]:
     for i, name in enumerate(greys.names):
         place = f"patch {name}", (float(greys.at[i, 0]), float(greys.at[i, 1]))
         found += _offset("white_balance", one[i], many[:, i], *place)
-    where = f"{len(greys.names)} greys"
-    found += _offset("white_balance_mean", one.mean(axis=0), many.mean(axis=1), where)
-    return (*found, *_light(greys, draws, where))
+    found += _offset(
+        "white_balance_mean", one.mean(axis=0), many.mean(axis=1), "greys", count=len(greys.names)
+    )
+    return (*found, *_light(greys, draws))
 
 
 def _offset(
@@ -82,6 +89,7 @@ def _offset(
     draws: Float[np.ndarray, "draw 2"],
     where: str,
     at: tuple[float, float] | None = None,
+    count: int = 0,
 ) -> list[Measure]:
     """Offset in a*, in b*, and its length."""
     length = float(np.hypot(*value))
@@ -90,13 +98,13 @@ def _offset(
         (f"{name}_b", float(value[1]), bootstrap.percentiles(draws[:, 1])),
         (f"{name}_chroma", length, bootstrap.reflected(length, np.hypot(draws[:, 0], draws[:, 1]), 0.0)),
     ]
+    note = f"of {count} greys; {ADAPTATION}" if count else ADAPTATION
     return [
-        Measure(key, number, "", _CLAUSE, METHOD, interval, where, at, ADAPTATION)
-        for key, number, interval in rows
+        Measure(key, number, "", _CLAUSE, METHOD, interval, where, at, note) for key, number, interval in rows
     ]
 
 
-def _light(greys: PatchColours, draws: Float[np.ndarray, "draw patch 3"], where: str) -> tuple[Measure, ...]:
+def _light(greys: PatchColours, draws: Float[np.ndarray, "draw patch 3"]) -> tuple[Measure, ...]:
     """Error in mired and in tint, from D65."""
     first = np.array(_mired_and_tint(xyz_of(D65_XY)))
     value = np.array(_mired_and_tint(apparent_light(greys.light, greys.reference))) - first
@@ -110,9 +118,9 @@ def _light(greys: PatchColours, draws: Float[np.ndarray, "draw patch 3"], where:
             "Robertson 1968",
             METHOD,
             bootstrap.percentiles(results[:, i]),
-            where,
+            "greys",
             None,
-            note[i],
+            f"of {len(greys.names)} greys; {note[i]}",
         )
         for i, unit in enumerate(("mired", "tint"))
     )

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import exact_edges as exact
+from lichtbild.core.errors import BadInput
 from lichtbild.quality.edge.definition import edge_mtf, edge_mtf50, edge_operator
 
 TRANSFER, BAND = exact.gaussian_of(0.25, 5.0)
@@ -29,3 +30,11 @@ def test_its_gradient_is_that_of_finite_differences() -> None:
         PICTURE - step * direction, OPERATOR
     )
     assert np.sum(gradient * direction) == pytest.approx(slope / (2 * step), rel=1e-6)
+
+
+def test_what_has_no_edge_and_what_has_no_half() -> None:
+    with pytest.raises(BadInput):
+        edge_operator(np.full((40, 32), 0.5), *exact.ends(5.0, (40, 32)), 15.0)
+    low = edge_operator(PICTURE, *exact.ends(5.0, (40, 32)), 15.0, frequencies=np.linspace(0.0, 0.1, 5))
+    assert np.isnan(edge_mtf50(PICTURE, low))
+    assert float(edge_mtf50(jax.numpy.asarray(PICTURE), low)) == pytest.approx(0.1)

@@ -16,7 +16,8 @@ _FALL_TERMS: Final = 5
 def distortion_of(points: Displacements, size: tuple[int, int]) -> tuple[float, ...]:
     """Factors of r^2, r^4, r^6 of green's distortion; see `MeasuredLens`."""
     fit = radial_fit(points.chart, np.asarray(points.places), size)
-    return tuple(float(term) for term in np.asarray(fit.terms))
+    # Few points tell fewer than three.
+    return tuple(float(term) for term in np.pad(np.asarray(fit.terms), (0, 3 - len(fit.terms))))
 
 
 def lateral_of(points: Displacements, size: tuple[int, int]) -> Float[np.ndarray, "2 4"]:

@@ -12,7 +12,8 @@ import numpy as np
 from jaxtyping import Complex128, Float, Float64, Int64
 
 from lichtbild.core.array import namespace
-from lichtbild.quality.edge.region import Point, edge_region
+from lichtbild.core.errors import BadInput
+from lichtbild.quality.edge.region import Point, edge_region, refusal
 from lichtbild.quality.edge.unbiased import EdgeFit, fitted
 from lichtbild.quality.kernels.edge_fit import CONTRAST, KNOWN, PATH, TAIL, WIDTH
 from lichtbild.quality.kernels.edge_settle import LN_SIGMA, MOVED, refreshed
@@ -49,8 +50,14 @@ def edge_operator(
     *,
     frequencies: Float64[np.ndarray, " f"] = _FREQUENCIES,
 ) -> EdgeOperator:
-    """The map for an edge of which a picture is at hand; arguments as of `measure_edge`."""
+    """The map for an edge of which a picture is at hand; arguments as of `measure_edge`.
+
+    Raises:
+        BadInput: between the ends lies no edge that could be measured.
+    """
     region = edge_region(plane, start, end, reach)
+    if reason := refusal(region):
+        raise BadInput(reason)
     fit = fitted(region, straight=True)
     apart = _apart(region.samples, fit)
     near = np.abs(apart) <= fit.reach
@@ -73,13 +80,21 @@ def edge_mtf(plane: Any, operator: EdgeOperator) -> Any:
 
 
 def edge_mtf50(plane: Any, operator: EdgeOperator) -> Any:
-    """The frequency of the first fall to one half, cycles/px; by a line between two of the map's."""
+    """The frequency of the first fall to one half, cycles/px; by a line between two of the map's.
+
+    A response that never falls so far has none: NaN of NumPy. Of JAX it is the last frequency, whose slope is
+    0, so that a design goes on from there.
+    """
     xp = namespace(plane)
     mtf = edge_mtf(plane, operator)
-    at = xp.maximum(xp.argmax(mtf < 0.5), 1)
+    below = mtf < 0.5
+    if xp is np and not below.any():
+        return np.float64(np.nan)
+    at = xp.maximum(xp.argmax(below), 1)
     frequencies = xp.asarray(operator.frequencies)
     share = (mtf[at - 1] - 0.5) / (mtf[at - 1] - mtf[at])
-    return frequencies[at - 1] + share * (frequencies[at] - frequencies[at - 1])
+    found = frequencies[at - 1] + share * (frequencies[at] - frequencies[at - 1])
+    return xp.where(below.any(), found, frequencies[-1])
 
 
 def _apart(samples: Float64[np.ndarray, "n 3"], fit: EdgeFit) -> Float64[np.ndarray, " n"]:

@@ -39,6 +39,7 @@ from lichtbild.quality.edge.iso_projection import (
     whole_turns,
 )
 from lichtbild.quality.edge.iso_response import held_edge, response, response_error
+from lichtbild.quality.finite import checked_finite
 
 METHOD: Final = "iso2023-esf 1"
 CLAUSE: Final = "after ISO 12233:2023, e-SFR"
@@ -56,7 +57,7 @@ _POOR_FIT = 3.0
 
 Plane = Float[np.ndarray, "row column"]
 Planes = Float[np.ndarray, "channel row column"]
-Window = Float[np.ndarray, "row column"] | Float[np.ndarray, "row column 3"]
+Window = Float[np.ndarray, "row column"] | Float[np.ndarray, "row column channel"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,8 +138,15 @@ def measure_edge(
             all channels or three.
 
     Raises:
-        BadInput: a window that is too small, not finite or without such an edge; an order outside 1 to 5.
+        BadInput: a window that is too small, not finite, of two channels or without such an edge; an order
+            outside 1 to 5.
     """
+    if np.ndim(window) not in (2, 3) or (np.ndim(window) == 3 and np.shape(window)[2] != 3):
+        raise BadInput(
+            f"a window of shape {np.shape(window)} is no picture about an edge; give rows and columns, of "
+            "one channel or of red, green and blue"
+        )
+    checked_finite("the window", np.asarray(window))
     planes = _planes(window if lut is None else linearised(window, lut), weights)
     if order not in range(1, 6):
         raise BadInput(f"the order of the edge's polynomial is {order}; it can be 1 to 5")
@@ -177,8 +185,6 @@ def linearised(codes: Window, lut: Float[np.ndarray, "entry ..."]) -> Window:
 def _planes(light: Window, weights: tuple[float, float, float]) -> Planes:
     """Channels first, and luminance behind three of them."""
     picture = np.asarray(light, float)
-    if not np.isfinite(picture).all():
-        raise BadInput("the window holds values that are not finite; leave out what is damaged")
     if picture.ndim == 2:
         return picture[None]
     luminance = sum(weight * picture[..., c] for c, weight in enumerate(weights))

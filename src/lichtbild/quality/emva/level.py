@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float, Shaped
 
 from lichtbild.core.errors import BadInput
+from lichtbild.quality.finite import checked_finite
 from lichtbild.quality.noise_parts import Parts, parts_of
 from lichtbild.quality.noise_spectrum import without_surface
 
@@ -58,19 +59,20 @@ def level_of(
             column; 0 for none. In the dark none is.
 
     Raises:
-        BadInput: there are fewer than two frames, they differ in size, or are smaller than 8 x 8.
+        BadInput: there are fewer than two frames, they differ in size, are smaller than 8 x 8, or not finite.
 
     Source: EMVA Standard 1288 Release 4.0, sections 6 and 8 (temporal variance from differences, spatial
     variance of pixels, rows and columns), from memory of the literature.
     """
     shapes = {np.shape(frame) for frame in frames}
-    if len(frames) < 2 or len(shapes) > 1 or min(min(shapes)) < LEAST:
+    if len(frames) < 2 or len(shapes) > 1 or min(min(shapes), default=0) < LEAST:
         raise BadInput(
             f"a stack has {len(frames)} frames of sizes {sorted(shapes)}; give two or more of one size, "
             f"{LEAST} x {LEAST} pixels or larger"
         )
     if not (light >= 0 and time >= 0 and np.isfinite([light, time]).all()):
         raise BadInput(f"a stack has light {light:g} and time {time:g} s; both are at least 0")
+    checked_finite("a stack of frames", *map(np.asarray, frames))
     stack = np.stack([np.asarray(frame, np.float64) for frame in frames])
     count, height, width = stack.shape
     mean = stack.mean(axis=0)

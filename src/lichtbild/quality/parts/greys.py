@@ -198,13 +198,14 @@ def _range(
     subject: Subject, found: tuple[Grey, ...], channels: list[list[noise.PatchNoise]]
 ) -> tuple[Measure, ...]:
     """Dynamic range of each channel, by the neutral steps whose mean tells their light."""
-    used = [k for k, grey in enumerate(found) if grey.chroma <= _NEUTRAL and not grey.torn]
+    used = [k for k, grey in enumerate(found) if grey.chroma <= _NEUTRAL]
     if len(used) < LEAST_STEPS:
         return ()
     light = [found[k].luminance for k in used]
     measures: list[Measure] = []
     for c, name in enumerate(COLOURS):
-        steps = dynamic_range.steps_of(light, [channels[c][k] for k in used])
+        clipped = [float((found[k].planes[c] >= 1).mean()) for k in used]
+        steps = dynamic_range.steps_of(light, [channels[c][k] for k in used], clipped=clipped)
         measures.extend(dynamic_range.measures(dynamic_range.dynamic_range(steps), subject.placed(name)))
     return tuple(measures)
 
@@ -275,7 +276,8 @@ def _tone(subject: Subject, found: tuple[Grey, ...]) -> Part:
     points = tuple((float(np.log10(x)), float(y)) for x, y in zip(light, means, strict=True))
     curve = Curve("oecf", "log10 relative luminance", "code / code of white", points, where)
     try:
-        fitted = oecf.oecf(light, means, np.maximum(errors, 1e-9), clip=1.0)
+        clipped = np.array([float((grey.samples.values >= 1).mean(axis=0).max()) for grey in found])
+        fitted = oecf.oecf(light, means, np.maximum(errors, 1e-9), clip=1.0, clipped=clipped)
         return Part(oecf.measures(fitted, where), (curve,))
     except BadInput as error:
         return Part(curves=(curve,), notes=(f"tone curve: {error}",))
