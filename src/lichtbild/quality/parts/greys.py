@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final, TypeAlias
 
@@ -35,6 +35,7 @@ Channels: TypeAlias = Sequence[Sequence[noise.PatchNoise]]
 
 _MIDDLE_GREY: Final = 0.18
 _FREQUENCY: Final = "frequency [cycles/px]"
+_LOSSY: Final = "the file was compressed with loss, which takes noise away: the camera's own is higher"
 _EDITIONS: Final[tuple[visual_noise.Edition, ...]] = ("2023", "cpiq")
 _WEIGHTS = SRGB_TO_XYZ[1]
 
@@ -153,13 +154,16 @@ def _of_lightness(lightness: float) -> float:
 def _of_patches(
     subject: Subject, found: tuple[Grey, ...], channels: list[list[noise.PatchNoise]]
 ) -> tuple[Measure, ...]:
-    return tuple(
+    told = (
         measure
         for c, name in enumerate(COLOURS)
         for grey, each in zip(found, channels[c], strict=True)
         if not grey.clipped
         for measure in noise.measures(each, (name,), subject.placed(grey.name), grey.samples.centre)
     )
+    if not subject.specimen.lossy:
+        return tuple(told)
+    return tuple(replace(each, note="; ".join(filter(None, (each.note, _LOSSY)))) for each in told)
 
 
 def _visual(subject: Subject, found: tuple[Grey, ...]) -> tuple[Measure, ...]:
