@@ -39,7 +39,7 @@ FRESH = {
     "fresh: triangle 1.6 px": (lambda f: np.sinc(1.6 * f) ** 2 * exact.gaussian(0.3)(f), 4.0),
     "fresh: defocused Airy": (lambda f: exact.airy(0.8)(f) * exact.disc(2.0)(f), 0.8),
 }
-"""Shapes by which no scale, share or prior of the method was chosen."""
+"""Shapes that are not in the table above; like ones were in sight when the prior's scales were chosen."""
 
 
 def measured(picture: np.ndarray, angle: float, reach: float = REACH) -> EdgeResponse:
