@@ -246,7 +246,9 @@ def _of_points(shown: _Shown, fit: RadialFit, noise: float, words: tuple[str, st
     results, nothing = shown.drawn(smooth, noise), shown.drawn(np.asarray(fit.ideal), noise)
     found = []
     for name, (value, index) in shown.greatest(shown.places, fit).items():
-        ends = bootstrap.lifted(abs(value), results[name], nothing[name], abs(about[name][0]))
+        # The ideal places err with the fit, which the draws about it tell too little of.
+        most = not name.startswith("line_bow")
+        ends = bootstrap.lifted(abs(value), results[name], nothing[name], abs(about[name][0]), greatest=most)
         ends = ends if name == "distortion_shift_max" else bootstrap.signed(value, ends)
         at = None if index is None else (float(shown.places[index, 0]), float(shown.places[index, 1]))
         unit, clause = _OF_GREATEST.get(

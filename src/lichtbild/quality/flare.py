@@ -122,33 +122,31 @@ def measures(
             result.append(Measure(name, own, "%", clause, METHOD, ends, where, black.at, note))
         values.append(value)
         errors.append(error)
-    where = "black patches"
+    return (*result, *_summaries(blacks, values, errors))
+
+
+def _summaries(blacks: Sequence[_Level], values: Sequence[float], errors: Sequence[float]) -> list[Measure]:
+    """The mean and the greatest of the patches' flares."""
     mean, most = float(np.mean(values)), int(np.argmax(values))
     spread = float(np.linalg.norm(errors)) / len(errors)
-    return (
-        *result,
+    rows = [
+        ("mean", mean, spread, None, f"of {len(values)} patches"),
+        ("max", values[most], errors[most], blacks[most].at, f"at patch {blacks[most].name}"),
+    ]
+    return [
         Measure(
-            "flare_mean",
-            mean,
+            f"flare_{word}",
+            value,
             "%",
             _CLAUSE,
             METHOD,
-            interval.of_mean(mean, spread),
-            where,
-            note=f"of {len(values)} patches",
-        ),
-        Measure(
-            "flare_max",
-            values[most],
-            "%",
-            _CLAUSE,
-            METHOD,
-            interval.of_mean(values[most], errors[most]),
-            where,
-            blacks[most].at,
-            f"at patch {blacks[most].name}",
-        ),
-    )
+            interval.of_mean(value, error),
+            "black patches",
+            at,
+            note,
+        )
+        for word, value, error, at, note in rows
+    ]
 
 
 def _levels(light: np.ndarray, found: FoundChart, role: str) -> list[_Level]:

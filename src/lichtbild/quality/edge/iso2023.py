@@ -57,7 +57,7 @@ _POOR_FIT = 3.0
 
 Plane = Float[np.ndarray, "row column"]
 Planes = Float[np.ndarray, "channel row column"]
-Window = Float[np.ndarray, "row column"] | Float[np.ndarray, "row column channel"]
+Window = Float[np.ndarray, "row column"] | Float[np.ndarray, "row column colour"]
 
 
 @dataclass(frozen=True, eq=False)
