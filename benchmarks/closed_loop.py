@@ -44,7 +44,7 @@ from lichtbild.optics.respond import respond
 from lichtbild.optics.scene_seen import Tangents, imaged
 from lichtbild.optics.spread import grid
 from lichtbild.quality.detect.cards import find
-from lichtbild.quality.edge.region import EdgeRegion
+from lichtbild.quality.edge.region import region_of
 from lichtbild.quality.edge.unbiased import EdgeResponse, response_of
 from lichtbild.quality.patch_colour import patch_colours
 from lichtbild.quality.sampling import Channel, mosaic_channels, picture_channels
@@ -152,7 +152,7 @@ def shot(camera: Module, chart: Chart) -> tuple[Scene, OpticalImage]:
 def measured(channel: Channel, edge: Shown, camera: Module) -> EdgeResponse:
     """The response across an edge by the laboratory's estimator."""
     start, end = (_pixel(camera, place) for place in (edge.start, edge.end))
-    return response_of(EdgeRegion(channel.near(start, end, REACH), start, end, REACH))
+    return response_of(region_of(channel.near(start, end, REACH), start, end, REACH))
 
 
 def _pixel(camera: Module, place: tuple[float, float]) -> tuple[float, float]:

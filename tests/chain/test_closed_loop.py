@@ -12,7 +12,7 @@ from lichtbild.camera.specimen import PLAIN
 from lichtbild.core.window import Extent
 from lichtbild.image.scene import Scene
 from lichtbild.io.sensor_file import catalogue_sensor
-from lichtbild.quality.edge.region import EdgeRegion
+from lichtbild.quality.edge.region import region_of
 from lichtbild.quality.edge.unbiased import response_of
 from lichtbild.quality.sampling import mosaic_channels
 from lichtbild.scene.coverage import half_plane
@@ -40,7 +40,7 @@ def test_an_edge_on_the_raw_green_is_lens_pixel_and_crosstalk() -> None:
     (green,) = (each for each in mosaic_channels(samples, sensor.cfa) if each.name == "green")
     lean = np.tan(np.radians(7.0)) * 50
     start, end = (64.0 - lean, 14.0), (64.0 + lean, 114.0)
-    found = response_of(EdgeRegion(green.near(start, end, REACH), start, end, REACH))
+    found = response_of(region_of(green.near(start, end, REACH), start, end, REACH))
     azimuth = atan2(-found.direction[1], found.direction[0]) + pi / 2
     theory = mtf50(FREQUENCY, raw_mtf(sensor, lens, np.ones(3), (0.0, 0.0), azimuth, FREQUENCY))
     assert 0.1 < samples.max() < 0.98

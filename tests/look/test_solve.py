@@ -60,7 +60,18 @@ def text_of(name: str) -> str:
     return resources.read("look", "catalogue", f"{name}.toml").decode()
 
 
-@pytest.mark.parametrize("name", [look.name for look in LOOKS.values() if look.has_style])
+DEAR = ("modern", "selenium")
+"""Looks whose targets take longest to solve."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(look.name, marks=[pytest.mark.slow] * (look.name in DEAR))
+        for look in LOOKS.values()
+        if look.has_style
+    ],
+)
 def test_the_catalogue_is_what_the_solver_makes_of_its_targets(name: str) -> None:
     # Other processors round otherwise; what they round lies far below what can be seen.
     held, made = tables(style(name)), tables(solved(text_of(name).encode(), name).style)
