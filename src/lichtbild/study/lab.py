@@ -36,7 +36,7 @@ _BYTES_PER_PIXEL = 0.2
 
 
 _WIDEST = 1100
-_OVERLAYS = 2_200_000
+_OVERLAYS = 1_700_000
 """Bytes of all pictures of what was found, about."""
 _BYTES_OF_OVERLAY = 0.17
 """By pixel, of charts."""
