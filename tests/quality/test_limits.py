@@ -3,7 +3,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -72,4 +74,18 @@ def test_a_place_with_a_pattern_s_signs_is_itself() -> None:
 
 def test_a_mean_near_zero_leaves_room_for_what_is_unknown() -> None:
     (limit,) = of_golden([record("g", 1e-6)], 0.1)
-    assert limit.most - limit.least == pytest.approx(0.02)
+    # Half of the 95 % interval is 0.01; one number shall fail by its noise in a case of a hundred.
+    deviation = math.sqrt(2) * 0.01 / stats.norm.ppf(0.975)
+    assert limit.most - limit.least == pytest.approx(2 * stats.norm.ppf(0.995) * deviation, rel=1e-5)
+
+
+def test_a_single_number_without_an_interval_gets_no_limit() -> None:
+    blank = replace(record("g"), measures=(measure(0.2, half=None),))
+    assert of_golden([blank], 0.1) == ()
+    assert len(of_golden([blank, blank], 0.1)) == 1
+
+
+def test_as_good_a_unit_passes_thousands_of_limits() -> None:
+    values = np.random.default_rng(8).normal(0.3, 0.01 / stats.norm.ppf(0.975), (2, 2000))
+    golden, unit = (record(name, *map(float, row)) for name, row in zip("gu", values, strict=True))
+    assert not any(check.failed for check in checked(unit, of_golden([golden], 1e-9)))

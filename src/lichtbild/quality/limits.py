@@ -87,29 +87,41 @@ def checked(record: Record, limits: Sequence[Limit]) -> tuple[Check, ...]:
 def of_golden(records: Iterable[Record], tolerance: float) -> tuple[Limit, ...]:
     """Limits about the mean of golden units, measure by measure and place by place.
 
+    There are thousands of numbers, and each has its noise: the room about a mean is so wide that a unit as
+    good as the golden ones fails any of them in one case of a hundred (Bonferroni). A number of a single shot
+    that has no interval gets no limit, for nothing tells how far it may vary.
+
     Args:
         records: of the golden units, one or more shots.
         tolerance: share of the mean by which a unit may differ, above 0; where the golden shots themselves
-            spread more, three of their standard deviations, and never less than the widest half of their
-            intervals.
+            spread more, three of their standard deviations, and never less than the noise of two shots.
 
     Raises:
         BadInput: the tolerance is none.
     """
     if not (math.isfinite(tolerance) and tolerance > 0):
         raise BadInput(f"a tolerance is a share above 0, not {tolerance:g}; 0.1 allows ten per cent")
-    limits, golden = [], tuple(records)
-    reach = _reaches(golden)
-    for mean in means(golden):
-        if mean.count and math.isfinite(mean.mean):
-            room = tolerance * abs(mean.mean)
-            if mean.count > 1:
-                room = max(room, 3 * mean.spread)
-            # About a mean near 0 a share of it is nothing: what the golden units leave unknown is allowed.
-            room = max(room, reach.get((mean.name, mean.where, mean.unit), 0.0))
-            ends = (_short(mean.mean - room), _short(mean.mean + room))
-            limits.append(Limit(mean.name, _literal(mean.where), *ends, mean.unit))
+    golden = tuple(records)
+    reach, found = _reaches(golden), means(golden)
+    noise = math.sqrt(2) * _deviations(len(found)) / _deviations(1, 0.05)
+    limits = []
+    for mean in found:
+        key = mean.name, mean.where, mean.unit
+        if not math.isfinite(mean.mean) or (mean.count < 2 and key not in reach):
+            continue
+        room = max(tolerance * abs(mean.mean), noise * reach.get(key, 0.0))
+        if mean.count > 1:
+            room = max(room, 3 * mean.spread)
+        ends = (_short(mean.mean - room), _short(mean.mean + room))
+        limits.append(Limit(mean.name, _literal(mean.where), *ends, mean.unit))
     return tuple(limits)
+
+
+def _deviations(count: int, risk: float = 0.01) -> float:
+    """Standard deviations that none of so many normal numbers exceeds but with a risk."""
+    from scipy.special import ndtri  # of the extra "lab"
+
+    return float(ndtri(1 - risk / (2 * max(count, 1))))
 
 
 def _reaches(records: Sequence[Record]) -> dict[tuple[str, str, str], float]:
