@@ -54,7 +54,10 @@ def errors(
     return (linear(frames[found.reference]) - mean) ** 2, (linear(found.frame) - mean) ** 2
 
 
-@pytest.mark.parametrize(("count", "least"), [(2, 2.6), (8, 8.6), (15, 11.2)])
+@pytest.mark.parametrize(
+    ("count", "least"),
+    [pytest.param(2, 2.6, marks=pytest.mark.slow), (8, 8.6), pytest.param(15, 11.2, marks=pytest.mark.slow)],
+)
 def test_a_burst_gains_what_its_frames_can(count: int, least: float) -> None:
     """Of 3.0, 9.0 and 11.8 dB, over a scene of waves up to an eighth of a cycle a pixel."""
     frames, means = static(count)

@@ -119,7 +119,7 @@ def test_the_same_targets_give_the_same_bytes() -> None:
     [
         # Tone that climbs by 20 L* within a tenth of a stop, hues two degrees apart with another chroma each.
         pytest.param("", "", ({3, 6, 7}, {10, 11}), marks=pytest.mark.slow),
-        ("ev = -0.1,", "ev = -1.2,", ({10, 11},)),
+        pytest.param("ev = -0.1,", "ev = -1.2,", ({10, 11},), marks=pytest.mark.slow),
     ],
     ids=["both", "hues"],
 )

@@ -122,6 +122,7 @@ def test_only_what_the_code_was_compiled_for_fits() -> None:
     assert not code.fits((image,))
 
 
+@pytest.mark.slow  # a process of its own that compiles
 def test_threads_that_come_first_together_share_one_linker(called, tmp_path: Path) -> None:
     called()
     program = PROGRAM.replace(

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from lichtbild.look.bake import bake
 from lichtbild.look.learn.display_colour import difference
@@ -28,6 +29,7 @@ def test_the_whole_is_as_near_to_a_look_as_its_table() -> None:
     assert found.both.mean < 0.2 < found.alone.mean < 0.5 * found.before.mean
 
 
+@pytest.mark.slow
 def test_a_designed_look_needs_next_to_no_residual() -> None:
     found = whole_look(bake(DESIGNED))
     assert found.alone.mean < 0.05 * found.before.mean
@@ -65,6 +67,7 @@ def test_where_nothing_serves_the_numbers_are_those_of_natural() -> None:
     assert "natural" in found.told
 
 
+@pytest.mark.slow
 def test_what_is_not_trusted_counts_little() -> None:
     """A fold in blue that nothing is known of does not move the numbers."""
     colours = nodes(33).astype(np.float64)
