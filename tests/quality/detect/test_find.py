@@ -13,11 +13,11 @@ MILD = Warp(tilt=0.1, bend=0.05, blur=(0.5, 0.8), noise=(0.002, 0.005), gradient
 SHAPE = (540, 720)
 
 
-def picture(name: str, seed: int = 3, *, marks: bool = True):
+def picture(name: str, seed: int = 3, *, marks: bool = True, shape: tuple[int, int] = SHAPE):
     chart = chart_named(name) if marks else unmarked(chart_named(name))
     chance = np.random.default_rng(seed)
-    truth = a_map(chart, SHAPE, replace(MILD, fill=(0.95, 0.98)), chance)
-    plane = seen(print_of(chart, 4.0), chart.size, truth, np.full(SHAPE, 0.3))
+    truth = a_map(chart, shape, replace(MILD, fill=(0.95, 0.98)), chance)
+    plane = seen(print_of(chart, 4.0), chart.size, truth, np.full(shape, 0.3))
     return chart, truth, photographed(plane, MILD, chance)
 
 
@@ -111,7 +111,7 @@ def places_of(target):
 
 @pytest.mark.slow
 def test_slanted_squares_are_found_without_marks_to_a_part_of_a_pixel():
-    chart, truth, light = picture("esfr-grid", seed=6, marks=False)
+    chart, truth, light = picture("esfr-grid", seed=6, marks=False, shape=(675, 900))
     (found,) = (one for one in find_charts(light, []) if one.chart.name == "slanted-edges")
     edges = np.array([[e.start, e.end] for e in found.chart.targets])
     known = np.array([truth(np.array([e.start, e.end])) for e in chart.targets])
