@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import cv2
@@ -35,11 +34,8 @@ def centres(found: FoundChart) -> np.ndarray:
     return np.array([found.to_picture(np.array(patch.corners)).mean(axis=0) for patch in patches])
 
 
-def photograph(name: str) -> np.ndarray:
-    shared = Path(os.environ.get("LICHTBILD_SHARED", Path(__file__).parents[4] / "shared"))
+def photograph(shared: Path, name: str) -> np.ndarray:
     codes = cv2.imread(str(shared / "data/quality/colour_checker" / name))
-    if codes is None:
-        pytest.skip(f"no {name} in {shared}")
     return np.ascontiguousarray(codes[..., ::-1], dtype=np.float32) / 255
 
 
@@ -140,16 +136,14 @@ def test_what_is_no_picture_is_refused_in_a_sentence() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.shared
 @pytest.mark.parametrize("name", WHOLE)
-def test_the_photographs_with_whole_cards_are_read_right(name: str) -> None:
-    (found,) = find(photograph(name), encoded=True)
+def test_the_photographs_with_whole_cards_are_read_right(shared: Path, name: str) -> None:
+    (found,) = find(photograph(shared, name), encoded=True)
     assert (found.chart.name, found.quarter_turns) == WHOLE[name]
 
 
 @pytest.mark.slow
-@pytest.mark.shared
-def test_the_photograph_of_a_covered_card_is_refused() -> None:
-    result = search(photograph("partial_card_rgb.png"), encoded=True)
+def test_the_photograph_of_a_covered_card_is_refused(shared: Path) -> None:
+    result = search(photograph(shared, "partial_card_rgb.png"), encoded=True)
     assert result.found == ()
     assert "covered" in result.refused[0].reason
