@@ -128,24 +128,64 @@ def chain(source: Source, recipe: Recipe, rendition: Rendition = FLOATS) -> Chai
     """
     if isinstance(source, Picture):
         return Chain((*_reopened(source, recipe, rendition), *_finish(source, recipe, rendition)))
-    return Chain(
-        (
-            *_scene_and_look(source, recipe, rendition),
-            ("geometry", _geometry(source, recipe)),
-            *_finish(source, recipe, rendition),
-        )
-    )
+    return parts(source, recipe, rendition).chain
 
 
-def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
-    """The stages from stored codes to display light, on the sensor's own pixels."""
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The stages that make a raw frame into a picture, by what they are for.
+
+    Attributes:
+        developing: from stored codes to exposed scene light, on the sensor's own pixels.
+        fading: the vignette; empty where the look keeps none.
+        rendering: from scene light to display light.
+        geometry: the part of it that the picture shows.
+        finishing: for the picture at its size, up to its codes.
+        known: what the whole frame told.
+        ev: exposure that was added to the scene.
+    """
+
+    developing: tuple[NamedStage, ...]
+    fading: tuple[NamedStage, ...]
+    rendering: tuple[NamedStage, ...]
+    geometry: Geometry
+    finishing: tuple[NamedStage, ...]
+    known: development.Survey
+    ev: float
+
+    @property
+    def chain(self) -> Chain:
+        """All of them, in order."""
+        seen = (*self.developing, *self.fading, *self.rendering)
+        return Chain((*seen, ("geometry", self.geometry), *self.finishing))
+
+
+def parts(
+    frame: RawFrame,
+    recipe: Recipe,
+    rendition: Rendition = FLOATS,
+    known: development.Survey | None = None,
+) -> Parts:
+    """The stages of a raw frame's photograph.
+
+    Args:
+        frame: as it was read.
+        recipe: every choice.
+        rendition: what the last stages make.
+        known: the survey of the same frame by a recipe with the same `develop`, `geometry` and look's name,
+            where it was made before.
+
+    Raises:
+        BadInput: the recipe asks for what the frame does not have.
+    """
     by_profile = recipe.look.look.is_profile
     profile = _profile(frame, recipe.look.profile) if by_profile else CameraProfile()
-    frame = _calibrated(frame, profile)
+    own, frame = frame, _calibrated(frame, profile)
     look = recipe.look.look
     wanted = _ending_at_white(recipe.develop) if by_profile else recipe.develop
     wanted = with_fixed_white(wanted, frame, look.style)
-    known = development.survey(wanted, frame, _picked_place(frame, recipe))
+    if known is None:
+        known = development.survey(wanted, frame, _picked_place(frame, recipe))
     ev = development.exposure_ev(wanted, frame, known, renders=look.renders)
     night = _night(wanted, frame, known) if look.has_style else None
     if night is not None:
@@ -179,7 +219,9 @@ def _scene_and_look(frame: RawFrame, recipe: Recipe, rendition: Rendition) -> tu
         shown = _shown(scene)
         upright = frame.metadata.orientation
         made = apart(rendered(on_people), made, light=scene, shown=shown, cell=cell, orientation=upright)
-    return (*development.stages(wanted, frame, known, None if by_profile else ev), *fading, *made)
+    developing = development.stages(wanted, frame, known, None if by_profile else ev)
+    finishing = _finish(own, recipe, rendition)
+    return Parts(developing, fading, made, _geometry(own, recipe), finishing, known, ev)
 
 
 def _shown(scene: LinearImage) -> LinearImage:
