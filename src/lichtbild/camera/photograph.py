@@ -143,6 +143,7 @@ class Parts:
         finishing: for the picture at its size, up to its codes.
         known: what the whole frame told.
         ev: exposure that was added to the scene.
+        cell: side of a cell of the look's maps in pixels of the developed image.
     """
 
     developing: tuple[NamedStage, ...]
@@ -152,6 +153,7 @@ class Parts:
     finishing: tuple[NamedStage, ...]
     known: development.Survey
     ev: float
+    cell: float
 
     @property
     def chain(self) -> Chain:
@@ -221,7 +223,7 @@ def parts(
         made = apart(rendered(on_people), made, light=scene, shown=shown, cell=cell, orientation=upright)
     developing = development.stages(wanted, frame, known, None if by_profile else ev)
     finishing = _finish(own, recipe, rendition)
-    return Parts(developing, fading, made, _geometry(own, recipe), finishing, known, ev)
+    return Parts(developing, fading, made, _geometry(own, recipe), finishing, known, ev, cell)
 
 
 def _shown(scene: LinearImage) -> LinearImage:

@@ -123,12 +123,17 @@ class Geometry(ResampleStage):
 
     def origin(self, place: tuple[float, float], extent: Extent) -> tuple[float, float]:
         """Where a place of the picture comes from; both as (x, y) from 0 to 1, of picture and image."""
+        x, y = self.origins(np.array(place[0]), np.array(place[1]), extent)
+        return float(x), float(y)
+
+    def origins(
+        self, x: Float[np.ndarray, "*places"], y: Float[np.ndarray, "*places"], extent: Extent
+    ) -> tuple[Float[np.ndarray, "*places"], Float[np.ndarray, "*places"]]:
+        """As `origin`, for many places: their x and y."""
         height, width = self.extent(extent)
-        row, column = self._affine(extent) @ (place[1] * height, place[0] * width, 1.0)
-        return (
-            min(max(float(column) / extent.width, 0.0), 1.0),
-            min(max(float(row) / extent.height, 0.0), 1.0),
-        )
+        affine = self._affine(extent)
+        row, column = (line[0] * (y * height) + line[1] * (x * width) + line[2] for line in affine)
+        return (np.clip(column / extent.width, 0.0, 1.0), np.clip(row / extent.height, 0.0, 1.0))
 
     def _shown(self, extent: Extent) -> Window:
         """The default crop in whole pixels inside the image."""

@@ -1,0 +1,164 @@
+"""Negative: a photograph developed up to the light of its scene, from which any look is printed at once.
+
+Developing takes a second, printing a tenth of it; so one who chooses a look, or a part of the picture, waits
+for the print alone. The print has the same bytes as the photograph made in one go; at night, where the
+strength of a look changes the exposure, those of another strength than the negative's may differ by a code.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from jaxtyping import Float, Float16
+
+from lichtbild.camera.full_mask import full_mask
+from lichtbild.camera.light_table import Shadings, place_map, shadings
+from lichtbild.camera.photograph import FLOATS, Parts, Rendition, chain, parts
+from lichtbild.camera.recipe import Recipe
+from lichtbild.camera.schedule import scheduled
+from lichtbild.core.chain import Chain, silent
+from lichtbild.core.stage import NamedStage
+from lichtbild.core.window import Extent, Window
+from lichtbild.develop.exposure import Exposure
+from lichtbild.image.coded_picture import CodedPicture
+from lichtbild.image.linear_image import LinearImage
+from lichtbild.image.picture import Picture
+from lichtbild.image.raw_frame import RawFrame
+
+TILE: Final = 512
+"""Side of a tile of a pyramid's level."""
+_MOST: Final = 65504.0
+"""The largest number of 16 bits."""
+
+
+@dataclass(frozen=True, eq=False)
+class Negative:
+    """A photograph's scene.
+
+    Attributes:
+        source: what it is made of.
+        recipe: by which it was developed; of its look only what developing goes by.
+        light: of the scene, exposed, on the sensor's own pixels; of a finished picture its display light.
+        own: the stages of a raw frame; None of a finished picture.
+    """
+
+    source: RawFrame | Picture
+    recipe: Recipe
+    light: LinearImage
+    own: Parts | None
+
+    @property
+    def extent(self) -> Extent:
+        """Size of the picture as it is shown."""
+        return Chain(self._geometry).extent(self.light.extent)
+
+    def printed(self, recipe: Recipe, window: Window | None = None, *, threads: int = 1) -> CodedPicture:
+        """The picture by a recipe that develops alike, in whole codes of 8 bits.
+
+        Args:
+            recipe: of which look and output are taken.
+            window: the part to make; None makes all.
+            threads: tiles at a time.
+
+        Raises:
+            BadInput: the recipe asks for what the source does not have.
+        """
+        wanted = replace(self.recipe, look=recipe.look, output=recipe.output)
+        made = scheduled(Chain(self._rest(wanted, Rendition(8))))
+        if window is None:
+            whole: CodedPicture = made.gather(self.light, threads=threads)
+            return whole
+        part: CodedPicture = made.render(self.light, window)
+        return part
+
+    def shadings(self, recipe: Recipe) -> Shadings:
+        """What a card shades this scene with, by a recipe that develops alike."""
+        wanted = replace(self.recipe, look=recipe.look)
+        return shadings(self.source, wanted, None if self.own is None else self.own.known)
+
+    @cached_property
+    def places(self) -> Float16[np.ndarray, "rows columns 4"]:
+        """Local tone's a and b, and the lens's fall-off, over the picture; see `light_table.place_map`."""
+        if self.own is None or not isinstance(self.source, RawFrame):
+            return np.array([[[1.0, 0.0, 0.0, 0.0]]], np.float16)
+        return place_map(self.source, self.own)
+
+    @cached_property
+    def pyramid(self) -> tuple[Float16[np.ndarray, "_ _ 4"], ...]:
+        """Scene light of the picture as it is shown, each level of half as many rows and columns.
+
+        The fourth plane is 1 where the sensor was full.
+        """
+        shown: Any = Chain(self._geometry)(self.light)
+        full = np.zeros(shown.samples.shape[:2], bool)
+        if isinstance(self.source, RawFrame) and self.own is not None:
+            full = full_mask(self.source, self.own)
+        level = np.dstack([shown.samples, full]).astype(np.float32)
+        made = [_half(level)]
+        while max(level.shape[:2]) > TILE:
+            level = _halved(level)
+            made.append(_half(level))
+        return tuple(made)
+
+    @property
+    def _geometry(self) -> tuple[NamedStage, ...]:
+        if self.own is not None:
+            return (("geometry", self.own.geometry),)
+        return tuple(stage for stage in chain(self.source, self.recipe).stages if stage[0] == "geometry")
+
+    def _rest(self, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
+        """The stages from the scene's light on."""
+        if isinstance(self.source, Picture) or self.own is None:
+            return chain(self.source, recipe, rendition).stages[1:]
+        made = parts(self.source, recipe, rendition, self.own.known)
+        brighter = made.ev - self.own.ev
+        night = (("more_exposure", Exposure(brighter)),) if brighter else ()
+        return (*night, *made.fading, *made.rendering, ("geometry", made.geometry), *made.finishing)
+
+
+def negative(
+    source: RawFrame | Picture,
+    recipe: Recipe,
+    *,
+    threads: int = 1,
+    progress: Callable[[float], None] = silent,
+) -> Negative:
+    """The negative of a source.
+
+    Args:
+        source: as it was read.
+        recipe: by which it is developed.
+        threads: tiles at a time.
+        progress: called with the finished share, 0 to 1.
+
+    Raises:
+        BadInput: the recipe asks for what the source does not have.
+    """
+    if isinstance(source, Picture):
+        (first, *_) = chain(source, recipe).stages
+        light = Chain((first,)).gather(source, threads=threads, progress=progress)
+        return Negative(source, recipe, light, None)
+    own = parts(source, recipe, FLOATS)
+    light = scheduled(Chain(own.developing)).gather(source, threads=threads, progress=progress)
+    return Negative(source, recipe, light, own)
+
+
+def _half(level: Float[np.ndarray, "h w 4"]) -> Float16[np.ndarray, "h w 4"]:
+    return np.asarray(np.clip(level, -_MOST, _MOST), np.float16)
+
+
+def _halved(level: Float[np.ndarray, "h w 4"]) -> Float[np.ndarray, "_ _ 4"]:
+    """Means of squares of two by two pixels; an odd row or column stands for two."""
+    high, wide = (side % 2 for side in level.shape[:2])
+    level = np.pad(level, ((0, high), (0, wide), (0, 0)), mode="edge")
+    rows = level[0::2] + level[1::2]
+    return np.asarray((rows[:, 0::2] + rows[:, 1::2]) * np.float32(0.25))
+
+
+def key_of(recipe: Recipe) -> Recipe:
+    """The recipe with all left out that a negative does not depend on: equal for those that develop alike."""
+    look = recipe.look.look
+    of_look = replace(Recipe().look, name=look.name, text=recipe.look.text, profile=recipe.look.profile)
+    return replace(recipe, look=of_look, output=Recipe().output)
