@@ -79,7 +79,7 @@ def _developed(
         if scene is None:
             whole = scheduled(Chain(stages[:first])).gather(frame, threads=threads)
             scene, factor = _small(whole, long_edge)
-        rest = tuple(_at_size(stage, factor) for stage in stages[first:] if stage[0] not in _FULL_SIZE)
+        rest = tuple(at_size(stage, factor) for stage in stages[first:] if stage[0] not in _FULL_SIZE)
         pictures.append(scheduled(Chain(rest))(scene))
     return tuple(pictures)
 
@@ -90,7 +90,7 @@ def _small(whole: LinearImage, long_edge: int) -> tuple[LinearImage, float]:
     return made, max(made.extent) / max(whole.extent)
 
 
-def _at_size(stage: NamedStage, factor: float) -> NamedStage:
+def at_size(stage: NamedStage, factor: float) -> NamedStage:
     """The stage for a picture whose sides are a factor of the one that it was made for."""
     name, made = stage
     changed: Any = made
@@ -98,7 +98,7 @@ def _at_size(stage: NamedStage, factor: float) -> NamedStage:
         changed = replace(made, cell=made.cell * factor)
         if isinstance(made, ByMask):
             inside, outside = (
-                tuple(_at_size(one, factor) for one in of) for of in (made.inside, made.outside)
+                tuple(at_size(one, factor) for one in of) for of in (made.inside, made.outside)
             )
             changed = replace(changed, inside=inside, outside=outside)
     elif isinstance(made, Geometry) and made.default_crop is not None:

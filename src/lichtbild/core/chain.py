@@ -1,5 +1,6 @@
 """Chain: named stages in the order in which light meets them, run whole or tile by tile."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -74,11 +75,16 @@ class Chain:
 
     def render(self, image: Windowed, window: Window) -> Any:
         """The result in one window, computed from no more of ``image`` than it depends on."""
+        ((_, made),) = deque(self.steps(image, window), maxlen=1)
+        return made
+
+    def steps(self, image: Windowed, window: Window) -> Iterator[tuple[str, Any]]:
+        """Each stage's name and what it gives of the part that the result in a window depends on."""
         windows = self._windows(image.extent, window)
         image = image.crop(windows[0])
-        for (_, stage), target in zip(self.stages, windows[1:], strict=True):
+        for (name, stage), target in zip(self.stages, windows[1:], strict=True):
             image = stage.render(image, target)
-        return image
+            yield name, image
 
     def gather(
         self,
