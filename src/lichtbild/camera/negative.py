@@ -19,6 +19,7 @@ from lichtbild.camera.photograph import FLOATS, Parts, Rendition, chain, parts
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.schedule import scheduled
 from lichtbild.core.chain import Chain, silent
+from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import NamedStage
 from lichtbild.core.window import Extent, Window
 from lichtbild.develop.exposure import Exposure
@@ -63,13 +64,16 @@ class Negative:
             threads: tiles at a time.
 
         Raises:
-            BadInput: the recipe asks for what the source does not have.
+            BadInput: the recipe asks for what the source does not have, or the part lies outside the picture.
         """
         wanted = replace(self.recipe, look=recipe.look, output=recipe.output)
         made = scheduled(Chain(self._rest(wanted, Rendition(8))))
         if window is None:
             whole: CodedPicture = made.gather(self.light, threads=threads)
             return whole
+        extent = made.extent(self.light.extent)
+        if not Window.whole(extent).contains(window):
+            raise BadInput(f"the part {window} does not lie in the picture of {extent}")
         part: CodedPicture = made.render(self.light, window)
         return part
 

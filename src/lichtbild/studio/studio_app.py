@@ -1,0 +1,362 @@
+"""The studio as a web application: a roll of photographs, their scenes, looks, prints and exports."""
+
+import asyncio
+import base64
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import numpy as np
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lichtbild.camera.light_table import BRIGHTEST, DARKEST, NODES
+from lichtbild.camera.negative import TILE
+from lichtbild.camera.recipe import Recipe
+from lichtbild.camera.recipe_form import form
+from lichtbild.core import resources
+from lichtbild.core.errors import BadInput, LichtbildError
+from lichtbild.core.window import Window
+from lichtbild.figure.png import png_bytes
+from lichtbild.image.picture import ColourSpace
+from lichtbild.io import sidecar
+from lichtbild.io.formats import jpeg, png
+from lichtbild.io.recipe import from_table, to_table
+from lichtbild.look.recipe import LOOKS
+from lichtbild.studio.access import Rate, Refusal, bearer, same
+from lichtbild.study.darkroom import Darkroom, Scene, tile
+from lichtbild.study.exporting import Export, Order
+from lichtbild.study.roll import Photo
+
+_PAGES: Final = "studio_pages"
+_TYPES: Final = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+_MOST_EXPORTS: Final = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Studio:
+    """What is served.
+
+    Attributes:
+        photos: the roll.
+        darkroom: that develops it.
+        token: of the one who works here.
+        folder: into which photographs are exported.
+        camera: file of the camera's calibration; None for none.
+        threads: tiles at a time.
+    """
+
+    photos: Sequence[Photo]
+    darkroom: Darkroom
+    token: str
+    folder: Path
+    camera: Path | None = None
+    threads: int = 1
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    recipe: dict[str, Any] = Field(default_factory=dict)
+
+
+_Side = Annotated[int, Field(ge=0, le=1 << 20)]
+
+
+class _Print(_Asked):
+    long_edge: Annotated[int, Field(ge=1, le=65535)] | None = None
+    window: tuple[_Side, _Side, _Side, _Side] | None = None
+
+
+class _Strip(_Asked):
+    window: tuple[_Side, _Side, _Side, _Side]
+
+
+class _Export(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    ids: Annotated[list[str], Field(min_length=1, max_length=20_000)]
+    suffix: str = ".jpg"
+    output: dict[str, Any] = Field(default_factory=dict)
+
+
+def application(studio: Studio) -> FastAPI:
+    """The web application of a studio; `lichtbild.studio.access.Guard` stands before it."""
+    desk = _Desk(studio)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_route("/", _page("index.html"), ["GET"])
+    for name in resources.names("studio", _PAGES):
+        app.add_route(f"/pages/{name}", _page(name), ["GET"])
+    for path, method, answer in (
+        ("/api/roll", "GET", desk.roll),
+        ("/api/form", "GET", desk.form),
+        ("/api/looks", "GET", desk.looks),
+        ("/api/photos/{id}", "GET", desk.photo),
+        ("/api/photos/{id}/thumb", "GET", desk.thumb),
+        ("/api/photos/{id}/scene", "POST", desk.scene),
+        ("/api/photos/{id}/strip", "POST", desk.strip),
+        ("/api/photos/{id}/edit", "PUT", desk.save),
+        ("/api/photos/{id}/edit", "DELETE", desk.forget),
+        ("/api/scenes/{key}/tiles/{level:int}/{row:int}/{column:int}", "GET", desk.tile),
+        ("/api/scenes/{key}/places", "GET", desk.places),
+        ("/api/scenes/{key}/look", "POST", desk.look),
+        ("/api/scenes/{key}/table", "POST", desk.table),
+        ("/api/scenes/{key}/print", "POST", desk.print),
+        ("/api/exports", "POST", desk.export),
+        ("/api/exports/{number:int}", "GET", desk.export_standing),
+        ("/api/exports/{number:int}", "DELETE", desk.export_cancel),
+    ):
+        app.add_route(path, desk.guarded(answer), [method])
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(LichtbildError, _failed)
+    return app
+
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+class _Desk:
+    """Answers the one who works at it."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio, self._room = studio, studio.darkroom
+        self._wrong = Rate(at_once=30, a_second=0.5)
+        self._exports: dict[int, Export] = {}
+        self._one_at_a_time = asyncio.Lock()
+
+    def guarded(self, answer: Answer) -> Answer:
+        """The answer for those alone who bring the token."""
+
+        async def checked(request: Request) -> Response:
+            if not same(bearer(request.headers), self._studio.token):
+                who = request.client.host if request.client else ""
+                words = "this link is not valid; open the one that lichtbild studio has shown"
+                raise Refusal(401 if self._wrong.spend(who) else 429, words)
+            return await answer(request)
+
+        return checked
+
+    async def roll(self, request: Request) -> Response:
+        """The photographs."""
+        photos = await asyncio.to_thread(lambda: [_told(photo) for photo in self._studio.photos])
+        name = self._studio.photos[0].source.parent.name
+        return JSONResponse({"name": name, "export_to": self._studio.folder.name, "photos": photos})
+
+    async def form(self, request: Request) -> Response:
+        """Every parameter of a recipe."""
+        return JSONResponse([asdict(field) for field in form()])
+
+    async def looks(self, request: Request) -> Response:
+        """The looks, and whether they have strengths."""
+        told = [
+            {"name": look.name, "description": look.description, "strength": look.has_style}
+            for look in LOOKS.values()
+        ]
+        return JSONResponse(told)
+
+    async def photo(self, request: Request) -> Response:
+        """What is known of a photograph, and its recipe."""
+        photo = self._photo(request)
+        recipe, saved = await asyncio.to_thread(self._room.recipe, photo)
+        source = await self._working(self._room.source, photo, recipe.develop.scale)
+        return JSONResponse(
+            _told(photo)
+            | {
+                "recipe": to_table(recipe),
+                "saved": saved,
+                "facts": source.metadata.facts(),
+                "size": [source.extent.width, source.extent.height],
+            }
+        )
+
+    async def thumb(self, request: Request) -> Response:
+        """A small picture by the recipe beside the photograph."""
+        photo = self._photo(request)
+        recipe, _ = await asyncio.to_thread(self._room.recipe, photo)
+        made = await asyncio.to_thread(self._room.contact, photo, recipe)
+        return Response(await asyncio.to_thread(jpeg.encoded, made, 88), media_type="image/jpeg")
+
+    async def scene(self, request: Request) -> Response:
+        """Develop a photograph."""
+        photo, asked = self._photo(request), await _read(request, _Asked)
+        scene = await self._working(self._room.scene, photo, from_table(asked.recipe))
+        levels = await self._working(lambda: [level.shape[:2] for level in scene.made.pyramid])
+        sizes = [[width, height] for height, width in levels]
+        ev = 0.0 if scene.made.own is None else scene.made.own.ev
+        return JSONResponse({"scene": scene.key, "tile": TILE, "levels": sizes, "ev": ev})
+
+    async def tile(self, request: Request) -> Response:
+        """A tile of scene light."""
+        level, row, column = (request.path_params[name] for name in ("level", "row", "column"))
+        scene = await self._scene(request)
+        return _numbers(await asyncio.to_thread(tile, scene, level, row, column, TILE))
+
+    async def places(self, request: Request) -> Response:
+        """What a look needs to know of places: local tone's base and the lens's fall-off."""
+        scene = await self._scene(request)
+        found = await asyncio.to_thread(lambda: scene.made.places)
+        height, width = found.shape[:2]
+        return _numbers(np.ascontiguousarray(found, "<f2").tobytes(), width=width, height=height)
+
+    async def look(self, request: Request) -> Response:
+        """A look in numbers, at all its strengths."""
+        scene, asked = await self._scene(request), await _read(request, _Asked)
+        found = await asyncio.to_thread(self._room.shadings, scene, from_table(asked.recipe))
+        told = {"nodes": NODES, "darkest": DARKEST, "brightest": BRIGHTEST, "strengths": found.strengths}
+        return JSONResponse(told | {"numbers": [asdict(one) for one in found.numbers]})
+
+    async def table(self, request: Request) -> Response:
+        """The tables of a look at all its strengths, one after another."""
+        scene, asked = await self._scene(request), await _read(request, _Asked)
+        found = await asyncio.to_thread(self._room.shadings, scene, from_table(asked.recipe))
+        return _numbers(np.ascontiguousarray(found.tables, "<f2").tobytes())
+
+    async def print(self, request: Request) -> Response:
+        """The picture itself, or a part of it, as large as it is shown."""
+        scene, asked = await self._scene(request), await _read(request, _Print)
+        recipe = from_table(asked.recipe)
+        output = replace(Recipe().output, long_edge=asked.long_edge, space=ColourSpace.SRGB)
+        recipe = replace(recipe, output=output)
+        made = await self._working(self._room.printed, scene, recipe, _window(asked.window))
+        whole = replace(made, extent=made.window.extent, window=Window.whole(made.window.extent))
+        return Response(await asyncio.to_thread(png.encoded, whole, 8), media_type="image/png")
+
+    async def strip(self, request: Request) -> Response:
+        """What each stage gives of a part of the picture."""
+        photo, asked = self._photo(request), await _read(request, _Strip)
+        recipe, window = from_table(asked.recipe), _window(asked.window)
+        strip = await self._working(self._room.strip, photo, recipe, window)
+        pictures = await asyncio.to_thread(lambda: [png_bytes(one.samples) for one in strip])
+        told = [
+            {"name": one.name, "words": one.words, "png": base64.b64encode(data).decode()}
+            for one, data in zip(strip, pictures, strict=True)
+        ]
+        return JSONResponse(told)
+
+    async def save(self, request: Request) -> Response:
+        """Write the recipe beside the photograph."""
+        photo, asked = self._photo(request), await _read(request, _Asked)
+        recipe = from_table(asked.recipe)
+        path = await asyncio.to_thread(sidecar.save, recipe, photo.source)
+        self._room.forget_prints(photo)
+        return JSONResponse({"saved": path.name, "command": _command(photo, path)})
+
+    async def forget(self, request: Request) -> Response:
+        """Take that recipe away."""
+        photo = self._photo(request)
+        await asyncio.to_thread(sidecar.forget, photo.source)
+        self._room.forget_prints(photo)
+        return JSONResponse({"saved": None})
+
+    async def export(self, request: Request) -> Response:
+        """Begin to write photographs."""
+        asked = await _read(request, _Export)
+        chosen = []
+        for name in asked.ids:
+            photo = self._room.photo(name)
+            recipe, _ = await asyncio.to_thread(self._room.recipe, photo)
+            table = to_table(recipe)
+            chosen.append((photo, from_table(table | {"output": table["output"] | asked.output})))
+        if sum(not one.standing.ended for one in self._exports.values()) >= _MOST_EXPORTS:
+            raise Refusal(429, "too many exports are being written; wait for one of them")
+        order = Order(
+            chosen, self._studio.folder, asked.suffix.lower(), self._studio.camera, self._studio.threads
+        )
+        number = len(self._exports) + 1
+        self._exports[number] = Export(order).start()
+        return JSONResponse({"export": number})
+
+    async def export_standing(self, request: Request) -> Response:
+        """How far an export is."""
+        return JSONResponse(asdict(self._exported(request).standing))
+
+    async def export_cancel(self, request: Request) -> Response:
+        """End an export early."""
+        self._exported(request).cancel()
+        return JSONResponse({})
+
+    def _exported(self, request: Request) -> Export:
+        number = request.path_params["number"]
+        if number not in self._exports:
+            raise Refusal(404, "there is no such export")
+        return self._exports[number]
+
+    def _photo(self, request: Request) -> Photo:
+        return self._room.photo(request.path_params["id"])
+
+    async def _scene(self, request: Request) -> Scene:
+        scene: Scene = await self._working(self._room.known_scene, request.path_params["key"])
+        return scene
+
+    async def _working(self, make: Callable[..., Any], *given: Any) -> Any:
+        """What takes all cores: one after another, beside the event loop."""
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(make, *given)
+
+
+def _page(name: str) -> Answer:
+    async def answer(request: Request) -> Response:
+        kind = _TYPES[Path(name).suffix]
+        return Response(resources.read("studio", _PAGES, name), media_type=kind)
+
+    return answer
+
+
+def _told(photo: Photo) -> dict[str, Any]:
+    return {
+        "id": photo.id,
+        "name": photo.source.name,
+        "raw": photo.is_raw,
+        "frames": len(photo.sources),
+        "edited": sidecar.sidecar_of(photo.source).is_file(),
+    }
+
+
+def _command(photo: Photo, path: Path) -> str:
+    """What replays an edit in a terminal."""
+    sources = " ".join(source.name for source in photo.sources)
+    return f"lichtbild develop {sources} --recipe {path.name}"
+
+
+def _window(sides: tuple[int, int, int, int] | None) -> Any:
+    if sides is None:
+        return None
+    top, left, bottom, right = sides
+    if not (top < bottom and left < right):
+        raise BadInput("a part goes from its top left down to its bottom right")
+    return Window(top, left, bottom, right)
+
+
+def _numbers(data: bytes, **sizes: int) -> Response:
+    headers = {f"x-{name}": str(size) for name, size in sizes.items()}
+    return Response(data, media_type="application/octet-stream", headers=headers)
+
+
+async def _read(request: Request, kind: type[Any]) -> Any:
+    try:
+        return kind.model_validate(json.loads(await request.body()))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the request"
+        raise Refusal(400, f"'{place}': {first['msg']}") from error
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, "the request is no JSON") from error
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return JSONResponse({"error": error.words}, error.status)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    words = str(error)
+    status = 400 if isinstance(error, BadInput) else 500
+    return JSONResponse({"error": words}, status)
