@@ -1,0 +1,201 @@
+// Bench: one photograph on the canvas. It is shaded at once; when hands rest, the program prints the picture itself.
+
+import { json, numbers, picture } from "./api.js";
+import { developing, shading } from "./recipe.js";
+import { Scene } from "./scene.js";
+import { Shader } from "./shade.js";
+import { View } from "./view.js";
+
+const REST_MS = 300;
+const SMALL = 320; // long edge of what scopes measure
+
+export class Bench {
+  /** `told` is called with what is going on: {words, exact}; `drawn` after each drawing. */
+  constructor({ stage, shaded, exact, told, drawn }) {
+    Object.assign(this, { stage, shaded, exact, told, drawn });
+    this.shader = new Shader(shaded);
+    this.view = new View();
+    this.compare = "none";
+    this.held = false;
+    this.split = 0.5;
+    this.warn = 0;
+    this.main = this.side();
+    this.other = this.side();
+    this.frame = 0;
+    shaded.addEventListener("webglcontextlost", (event) => {
+      event.preventDefault();
+      told({ words: "the graphics card was lost; load the page again", exact: false });
+    });
+    new ResizeObserver((entries) => this.resize(entries[0])).observe(stage);
+  }
+
+  side() {
+    return { recipe: null, scene: null, look: null, developed: "", shaded: "", asked: null };
+  }
+
+  resize(entry) {
+    const box = entry.devicePixelContentBoxSize?.[0];
+    const ratio = devicePixelRatio;
+    const width = box ? box.inlineSize : Math.round(entry.contentRect.width * ratio);
+    const height = box ? box.blockSize : Math.round(entry.contentRect.height * ratio);
+    if (!width || !height) return;
+    for (const canvas of [this.shaded, this.exact]) Object.assign(canvas, { width, height });
+    this.redraw();
+  }
+
+  /** Show a photograph by a recipe. */
+  async show(photo, recipe) {
+    if (this.photo !== photo) this.view.fitting = true;
+    this.photo = photo;
+    await this.work(this.main, recipe);
+  }
+
+  /** Compare it with another recipe; null with none. */
+  async refer(recipe) {
+    if (recipe) await this.work(this.other, recipe);
+    else this.other.recipe = null;
+    this.redraw();
+  }
+
+  /** Bring a side to a recipe: develop if it must, fetch tables if it must, then draw. */
+  async work(side, recipe) {
+    side.recipe = recipe;
+    const { photo } = this;
+    const developed = `${photo} ${developing(recipe)}`, shaded = `${developed} ${shading(recipe)}`;
+    if (side.shaded === shaded) return this.redraw();
+    side.asked?.abort();
+    const asked = (side.asked = new AbortController());
+    try {
+      if (side.developed !== developed) {
+        this.told({ words: "developing …", exact: false });
+        const shared = [this.main, this.other].find((one) => one !== side && one.developed === developed);
+        const scene = shared?.scene || (await Scene.of(this.shader, photo, recipe, asked.signal));
+        if (asked.signal.aborted) return;
+        this.leave(side);
+        Object.assign(side, { scene, developed, shaded: "" });
+      }
+      const path = `/api/scenes/${side.scene.key}`;
+      const [told, table] = await Promise.all([
+        json("POST", `${path}/look`, { recipe }, asked.signal),
+        numbers("POST", `${path}/table`, { recipe }, asked.signal),
+      ]);
+      if (asked.signal.aborted) return;
+      side.look?.drop();
+      side.look = this.shader.look(told, table.halves);
+      side.shaded = shaded;
+      this.told({ words: "", exact: false });
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      this.told({ words: error.message, exact: false });
+      throw error;
+    }
+    this.redraw();
+  }
+
+  leave(side) {
+    const shared = [this.main, this.other].some((one) => one !== side && one.scene === side.scene);
+    if (side.scene && !shared) side.scene.drop();
+  }
+
+  /** Draw at the next frame of the screen, and print when nothing more comes. */
+  redraw() {
+    this.cover(false);
+    if (!this.frame) this.frame = requestAnimationFrame(() => this.draw());
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.print(), REST_MS);
+  }
+
+  draw() {
+    this.frame = 0;
+    const { shader, view, shaded } = this;
+    shader.clear(background());
+    if (!this.main.look) return;
+    const began = performance.now();
+    const { width, height } = shaded;
+    view.size = [this.main.scene.width, this.main.scene.height];
+    const other = this.other.look && this.other.recipe ? this.other : null;
+    if (this.compare === "side" && other) {
+      const half = Math.floor(width / 2);
+      view.pane = [half - 2, height];
+      view.settle();
+      this.paint(this.main, [0, 0, half - 2, height], 0);
+      this.paint(other, [half + 2, 0, width, height], half + 2);
+    } else {
+      view.pane = [width, height];
+      view.settle();
+      const first = this.held && other ? other : this.main;
+      this.paint(first, [0, 0, width, height], 0);
+      if (this.compare === "split" && other) this.paint(other, [Math.round(this.split * width), 0, width, height], 0);
+    }
+    this.took = performance.now() - began;
+    this.drawn();
+  }
+
+  paint(side, clip, left) {
+    const { shader, view } = this;
+    const shading = side.look.at(side.recipe.look?.strength ?? 1);
+    const tiles = side.scene.visible(view.scale, view.part, () => this.redraw());
+    for (const tile of tiles) {
+      const [x0, y0, x1, y1] = view.box(tile.part);
+      tile.box = [x0 + left, y0, x1 + left, y1];
+    }
+    shader.draw(tiles, side.scene.places, side.look, shading, { warn: this.warn, clip });
+  }
+
+  /** Have the program make the picture itself where it is seen, and lay it over what is shaded. */
+  async print() {
+    const { main, view } = this;
+    this.printing?.abort();
+    if (!main.look || this.compare === "split" || this.compare === "side" || this.held || this.warn) return;
+    const asked = (this.printing = new AbortController());
+    const [left, top, right, bottom] = view.window;
+    const reduced = view.scale < 1;
+    const scale = reduced ? 1 : view.scale;
+    const window = [Math.floor(top / scale), Math.floor(left / scale), Math.ceil(bottom / scale), Math.ceil(right / scale)];
+    const body = { recipe: main.recipe };
+    if (reduced) body.long_edge = Math.max(...view.shown);
+    body.window = inside(window, reduced ? view.shown : view.size);
+    try {
+      const made = await picture("POST", `/api/scenes/${main.scene.key}/print`, body, asked.signal);
+      if (asked.signal.aborted) return;
+      const context = this.exact.getContext("2d");
+      context.clearRect(0, 0, this.exact.width, this.exact.height);
+      context.imageSmoothingEnabled = view.scale < 3;
+      const [x, y] = view.corner;
+      const [row, column] = body.window;
+      context.drawImage(made, x + column * scale, y + row * scale, made.width * scale, made.height * scale);
+      this.cover(true);
+      this.told({ words: "", exact: true });
+    } catch (error) {
+      if (error.name !== "AbortError") this.told({ words: error.message, exact: false });
+    }
+  }
+
+  cover(covered) {
+    this.exact.style.visibility = covered ? "visible" : "hidden";
+    if (!covered) this.told({ exact: false });
+  }
+
+  /** A small copy of the picture as it is shaded, and of the scene's light: what scopes measure. */
+  async sample() {
+    const { main, shader, shaded } = this;
+    if (!main.look) return null;
+    const light = await main.scene.overview();
+    const factor = Math.min(1, SMALL / Math.max(light.width, light.height));
+    const width = Math.max(1, Math.round(light.width * factor)), height = Math.max(1, Math.round(light.height * factor));
+    if (width > shaded.width || height > shaded.height) return null;
+    const whole = { texture: light, box: [0, 0, width, height], part: [0, 0, 1, 1] };
+    shader.draw([whole], main.scene.places, main.look, main.look.at(main.recipe.look?.strength ?? 1), { clip: [0, 0, width, height] });
+    const data = new Uint8Array(width * height * 4), { gl } = shader;
+    gl.readPixels(0, shaded.height - height, width, height, gl.RGBA, gl.UNSIGNED_BYTE, data);
+    return { data, width, height, light: light.halves, lightWidth: light.width, lightHeight: light.height };
+  }
+}
+
+function background() {
+  return document.documentElement.dataset.theme === "light" ? 0.82 : 0.12;
+}
+
+function inside([top, left, bottom, right], [width, height]) {
+  return [Math.max(0, top), Math.max(0, left), Math.min(height, bottom), Math.min(width, right)];
+}
