@@ -22,6 +22,7 @@ from lichtbild.cli.look import app as look
 from lichtbild.cli.measure import measure
 from lichtbild.cli.sensor import app as sensor
 from lichtbild.cli.shoot import shoot
+from lichtbild.cli.studio import studio
 from lichtbild.cli.tolerance import tolerance
 from lichtbild.cli.trace import trace
 from lichtbild.core.errors import LichtbildError
@@ -64,6 +65,7 @@ app.command("design")(design)
 app.command("tolerance")(tolerance)
 app.command("measure")(measure)
 app.command("calibrate")(calibrate)
+app.command("studio")(studio)
 app.add_typer(look)
 app.add_typer(sensor)
 

@@ -171,7 +171,9 @@ class _Desk:
             _told(photo)
             | {
                 "recipe": to_table(recipe),
+                "usual": to_table(Recipe()),
                 "saved": saved,
+                "command": _command(photo, sidecar.sidecar_of(photo.source)),
                 "facts": source.metadata.facts(),
                 "size": [source.extent.width, source.extent.height],
             }

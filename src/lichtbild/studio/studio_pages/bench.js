@@ -178,16 +178,14 @@ export class Bench {
 
   /** A small copy of the picture as it is shaded, and of the scene's light: what scopes measure. */
   async sample() {
-    const { main, shader, shaded } = this;
+    const { main, shader } = this;
     if (!main.look) return null;
     const light = await main.scene.overview();
     const factor = Math.min(1, SMALL / Math.max(light.width, light.height));
     const width = Math.max(1, Math.round(light.width * factor)), height = Math.max(1, Math.round(light.height * factor));
-    if (width > shaded.width || height > shaded.height) return null;
     const whole = { texture: light, box: [0, 0, width, height], part: [0, 0, 1, 1] };
-    shader.draw([whole], main.scene.places, main.look, main.look.at(main.recipe.look?.strength ?? 1), { clip: [0, 0, width, height] });
-    const data = new Uint8Array(width * height * 4), { gl } = shader;
-    gl.readPixels(0, shaded.height - height, width, height, gl.RGBA, gl.UNSIGNED_BYTE, data);
+    const shading = main.look.at(main.recipe.look?.strength ?? 1);
+    const data = shader.read(width, height, [whole], main.scene.places, main.look, shading);
     return { data, width, height, light: light.halves, lightWidth: light.width, lightHeight: light.height };
   }
 }

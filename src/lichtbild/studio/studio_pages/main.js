@@ -127,8 +127,6 @@ async function measure() {
       for (let plane = 0; plane < 3; plane++) scene[3 * (y * width + x) + plane] = fromHalf(light[from + plane]);
     }
   scope($("scope"), state.scope, sample, scene);
-  bench.redrawn = true;
-  bench.draw2?.();
 }
 
 function tabs() {

@@ -125,9 +125,28 @@ export class Shader {
     gl.clear(gl.COLOR_BUFFER_BIT);
   }
 
+  /** What `draw` would draw on a canvas of this size, as bytes of RGBA from the bottom row up. */
+  read(width, height, tiles, ...rest) {
+    const gl = this.gl, kept = gl.createTexture(), frame = gl.createFramebuffer();
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, kept);
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8, width, height);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, frame);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, kept, 0);
+    gl.viewport(0, 0, width, height);
+    this.draw(tiles, ...rest, { size: { width, height } });
+    const data = new Uint8Array(width * height * 4);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, data);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.viewport(0, 0, this.canvas.width, this.canvas.height);
+    gl.deleteFramebuffer(frame);
+    gl.deleteTexture(kept);
+    return data;
+  }
+
   /** Draw tiles: each {texture, box in pixels of the canvas, part of the picture}; clip bounds a compared half. */
-  draw(tiles, places, look, shading, { warn = 0, clip = null } = {}) {
-    const gl = this.gl, { width, height } = this.canvas;
+  draw(tiles, places, look, shading, { warn = 0, clip = null, size = this.canvas } = {}) {
+    const gl = this.gl, { width, height } = size;
     gl.useProgram(this.program);
     if (clip) {
       gl.enable(gl.SCISSOR_TEST);
