@@ -64,7 +64,7 @@ class FilterCurves:
 
     def efficiency(self, bands: Bands) -> Any:
         """Mean quantum efficiency ``[colour, band]``; 0 outside 377.5 to 782.5 nm."""
-        return self._fine() @ FINE.shares_of(bands).T
+        return _in_bands(self._fine(), FINE, bands)
 
     def _fine(self) -> Any:
         x = FINE.middles
@@ -103,10 +103,16 @@ class ResponseTable:
 
     def efficiency(self, bands: Bands) -> Any:
         """Mean quantum efficiency ``[colour, band]``; 0 outside the table."""
-        return self.values @ self.bands.shares_of(bands).T
+        return _in_bands(self.values, self.bands, bands)
 
 
 SpectralResponse: TypeAlias = FilterCurves | ResponseTable
+
+
+def _in_bands(values: Any, own: Bands, bands: Bands) -> Any:
+    """Curves in other bands; the lines nearest to a cut fall below 0 beside it, where they are cut off."""
+    found = values @ bands.means_of(own)
+    return library(found).maximum(found, 0.0) if bands.overlapping else found
 
 
 def _gauss(x: np.ndarray, peak: Peak) -> Any:
