@@ -69,7 +69,7 @@ PICTURE = ("field", "MTF", "raw theory")
 SMALL = {"nodes": (3, 3), "finer": 2, "squares": 63, "stray": False}
 STEPS = Bands.even(nm(400), nm(700), 12)
 """As many as the usual bands, that do not overlap."""
-LAMPS = ("D65", "D50", "A", "FL2", "FL11", "FL12", "LED-B3")
+LAMPS = ("D65", "D50", "A", "FL2", "FL4", "FL11", "FL12", "LED-B3", "LED-V1")
 CARDS = ("light", "bands", "patches", "mean", "largest", "mean, 5 nm", "largest, 5 nm")
 DEVELOPED = {
     "demosaic": (PLAIN, False),

@@ -159,7 +159,7 @@ def crop_electrons(sensor: Sensor, image: CropImage, site: CropSite, time_s: Any
     """
     efficiency = sensor.response.efficiency(site.bands) * (site.pitch**2 * time_s)
     freed = transformed(image.irradiance, efficiency) * _sensitivity(sensor, image, site)
-    own = jnp.take_along_axis(freed, sensor.planes()[..., None], axis=-1)[..., 0]
+    own = jnp.maximum(jnp.take_along_axis(freed, sensor.planes()[..., None], axis=-1)[..., 0], 0.0)
     found: Array = spread(own, jnp.asarray(sensor.crosstalk.share(image.angle), own.dtype))
     return found
 

@@ -63,8 +63,11 @@ class FilterCurves:
         return len(self.peaks)
 
     def efficiency(self, bands: Bands) -> Any:
-        """Mean quantum efficiency ``[colour, band]``; 0 outside 377.5 to 782.5 nm."""
-        return _in_bands(self._fine(), FINE, bands)
+        """Mean quantum efficiency ``[colour, band]``; 0 outside 377.5 to 782.5 nm.
+
+        In overlapping bands the lines that are nearest to a steep cut fall a little below 0 beside it.
+        """
+        return self._fine() @ bands.means_of(FINE)
 
     def _fine(self) -> Any:
         x = FINE.middles
@@ -102,17 +105,11 @@ class ResponseTable:
         return int(self.values.shape[0])
 
     def efficiency(self, bands: Bands) -> Any:
-        """Mean quantum efficiency ``[colour, band]``; 0 outside the table."""
-        return _in_bands(self.values, self.bands, bands)
+        """Mean quantum efficiency ``[colour, band]``; 0 outside the table, as of `FilterCurves`."""
+        return self.values @ bands.means_of(self.bands)
 
 
 SpectralResponse: TypeAlias = FilterCurves | ResponseTable
-
-
-def _in_bands(values: Any, own: Bands, bands: Bands) -> Any:
-    """Curves in other bands; the lines nearest to a cut fall below 0 beside it, where they are cut off."""
-    found = values @ bands.means_of(own)
-    return library(found).maximum(found, 0.0) if bands.overlapping else found
 
 
 def _gauss(x: np.ndarray, peak: Peak) -> Any:
