@@ -67,6 +67,9 @@ CARD = (768, 1152)
 RAW = ("field", "MTF", "theory MTF50", "noise-free, %", "frame, % (95 %)", "with shading, %", "nodes, %")
 PICTURE = ("field", "MTF", "raw theory")
 SMALL = {"nodes": (3, 3), "finer": 2, "squares": 63, "stray": False}
+STEPS = Bands.even(nm(400), nm(700), 12)
+"""As many as the usual bands, that do not overlap."""
+LAMPS = ("D65", "D50", "A", "FL2", "FL4", "FL11", "FL12", "LED-B3", "LED-V1")
 CARDS = ("light", "bands", "patches", "mean", "largest", "mean, 5 nm", "largest, 5 nm")
 DEVELOPED = {
     "demosaic": (PLAIN, False),
@@ -144,7 +147,7 @@ def shot(camera: Module, chart: Chart) -> tuple[Scene, OpticalImage]:
     """A chart that fills the field, and its light on the sensor."""
     rows, columns = (FINER * side for side in camera.extent)
     frame = Frame(rows, columns, camera.field)
-    lighting = one_light(light.named("D65", camera.response.bands.edges), LUX)
+    lighting = one_light(light.named("D65", FINE.edges), LUX)
     scene = chart_scene(chart, frame, lighting, fill=1.0, surround=0.0).scene
     return scene, form_image(camera.response, scene, camera.extent, FINER)
 
@@ -233,7 +236,7 @@ def resolution(camera: Module) -> tuple[list[list[str]], list[list[str]]]:
     """Rows of all edges: the raw frame against theory, and developed pictures."""
     chart, shown = edges(camera)
     scene, image = shot(camera, chart)
-    radiance = np.asarray(scene.spectra)[0]
+    radiance = np.asarray(scene.in_bands(camera.response.bands))[0]
     exposure = highlight_metered(camera.sensor, image, Limits(longest_s=10.0))
     clean = collected(camera.sensor, image, float(exposure.time_s)).astype(float)
     frame = raw_frame(camera.sensor, camera.response, image, exposure, 1, white=white_of(scene))
@@ -283,7 +286,8 @@ def colours(camera: Module, lamp: str) -> list[str]:
     (card,) = find(bench.light)
     patches = patch_colours(bench.light, card)
     photons = np.array([made.truth.reflectance_of(name) for name in patches.names]) * lighting.white
-    row = [lamp, str(len(camera.response.bands)), str(len(patches.names))]
+    told = camera.response.bands
+    row = [lamp, f"{len(told)}{', overlapping' if told.overlapping else ''}", str(len(patches.names))]
     for bands in (camera.response.bands, FINE):
         known = Known(camera.sensor, camera.response, taken, exposure)
         theory = known.light(np.concatenate([lighting.white[None], photons]), bands)
@@ -330,8 +334,8 @@ def main(name: str) -> None:
     camera = module(catalogue_camera(name), finer=FINER, squares=SQUARES, stray=False)
     cards = [
         colours(module(catalogue_camera(name), size=CARD, bands=bands, **SMALL), lamp)
-        for bands in (BANDS, Bands.even(nm(400), nm(700), 36))
-        for lamp in ("D65", "A", "FL2")
+        for bands in (BANDS, STEPS)
+        for lamp in LAMPS
     ]
     raw, developed = resolution(camera)
     record.write(

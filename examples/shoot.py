@@ -12,9 +12,8 @@ from pathlib import Path
 import numpy as np
 
 import lichtbild
+from lichtbild.camera.module import BANDS
 from lichtbild.camera.shoot import shoot
-from lichtbild.core.units import nm
-from lichtbild.image.bands import Bands
 from lichtbild.io.dng.write import write
 from lichtbild.io.lens import catalogue_lens
 from lichtbild.io.sensor_file import catalogue_sensor
@@ -32,8 +31,7 @@ def main(folder: Path = Path()) -> None:
     sensor = catalogue_sensor("one_inch").sized(2 * ROWS, 2 * COLUMNS)
     pitch = 2 * sensor.pixels.pitch
     lens = with_semi_apertures(catalogue_lens("6p-f1.85"))
-    bands = Bands.even(nm(400), nm(700), 12)
-    response = respond(lens, (ROWS * pitch, COLUMNS * pitch), pitch / 2, bands)
+    response = respond(lens, (ROWS * pitch, COLUMNS * pitch), pitch / 2, BANDS)
     # A little more than the sensor's corners see, so that all of the picture has a scene.
     half = np.arctan(1.05 * float(response.tangent[-1]) * COLUMNS / np.hypot(ROWS, COLUMNS))
     scene = night_street(Frame.across(ROWS, COLUMNS, 2 * half), seed=4)

@@ -39,7 +39,7 @@ from lichtbild.quality.ssim import ms_ssim, ssim
 from lichtbild.quality.texture import RINGS, direct_mtf
 from lichtbild.quality.texture_cross import cross_mtf
 from lichtbild.quality.viewing import PHONE
-from lichtbild.quality.visual_noise import cpiq_loss, cpiq_omega, visual_noise_2013, visual_noise_2023
+from lichtbild.quality.visual_noise import visual_noise_2013, visual_noise_2023
 from lichtbild.quality.white_balance import offsets
 
 
@@ -130,7 +130,6 @@ CASES = [
     Case("luminance_noise", luminance_noise, near(COLOURS)),
     Case("visual_noise_2013", lambda p: visual_noise_2013(p, 30.0), near(COLOURS)),
     Case("visual_noise_2023", lambda p: visual_noise_2023(p, 30.0), near(COLOURS)),
-    Case("cpiq_loss", lambda p: cpiq_loss(cpiq_omega(p, 30.0)), near(COLOURS)),
     Case("blur_effect", blur_effect, picture(33, 35)),
     Case("blockiness", blockiness, picture(33, 35)),
     Case(

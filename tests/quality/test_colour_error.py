@@ -1,5 +1,7 @@
 """Colours of a synthetic card whose light is the references' own, then changed by known amounts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,10 +10,14 @@ from lichtbild.colour.spaces import D50_XY, D65_XY, SRGB_TO_XYZ
 from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Chart, Paint, Patch
 from lichtbild.image.measure import Measure
+from lichtbild.image.specimen import Origin, Specimen
 from lichtbild.quality import bootstrap, chroma, colour_error, white_balance
 from lichtbild.quality.colour_error import colour_errors
 from lichtbild.quality.found_chart import FoundChart, Verdict
-from lichtbild.quality.patch_colour import PatchColours, exposure_factor, patch_colours
+from lichtbild.quality.parts.colours import colours
+from lichtbild.quality.parts.subject import Conditions, Part, Subject
+from lichtbild.quality.patch_colour import PatchColours, covariance_of_mean, exposure_factor, patch_colours
+from lichtbild.quality.patch_samples import patch_samples
 
 LAB = np.array(
     [
@@ -142,6 +148,35 @@ def test_a_picture_of_a_card() -> None:
     assert diagonal.mean() == pytest.approx(expected, rel=0.3)
     deviations = (read.light - light_of(LAB)[:7]) / np.sqrt(expected)
     assert np.abs(deviations).max() < 4
+
+
+def test_errors_of_means_of_pixels_that_depend_on_their_neighbours() -> None:
+    """Means over 5 x 5 pixels of white noise: the mean of a patch errs as much as that of the white noise.
+
+    Blocks of 8 alone would tell 0.70 of it: a block misses (1 - 1.6 / 8) in each direction, 1.6 being the
+    mean distance of two pixels in five. Of 40 patches, each of some 45 blocks told to 0.26: 0.26 / sqrt(40).
+    """
+    side, corners = 88, ((0.0, 0.0), (88.0, 0.0), (88.0, 88.0), (0.0, 88.0))
+    told = []
+    for seed in range(40):
+        white = np.random.default_rng(seed).standard_normal((side + 4, side + 4, 1))
+        sums = white.cumsum(axis=0).cumsum(axis=1)
+        sums = np.pad(sums, ((1, 0), (1, 0), (0, 0)))
+        noise = (sums[5:, 5:] - sums[:-5, 5:] - sums[5:, :-5] + sums[:-5, :-5]) / 25
+        samples = patch_samples(0.5 + 1e-3 * noise, corners)
+        told.append(covariance_of_mean(samples)[0, 0] * samples.count / 1e-6)
+    assert np.mean(told) == pytest.approx(1.0, abs=3 * 0.26 / 40**0.5)
+
+
+def test_a_chart_without_colours_is_not_asked_for_them() -> None:
+    chart = Chart("flare", "", (40.0, 40.0), (Paint("white", (96.0, 0.0, 0.0)),), (), ())
+    trap = Patch("trap", ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0)), 0, "black")
+    found = FoundChart(
+        replace(chart, targets=(trap,)), lambda places: places, 0, 0.0, (Verdict("trap", True),)
+    )
+    light = np.random.default_rng(0).uniform(0.1, 0.2, (40, 40, 3)).astype(np.float32)
+    subject = Subject(Specimen("", "", Origin.PICTURE, light), found, Conditions())
+    assert colours(subject) == Part()
 
 
 def test_summaries_and_notes() -> None:

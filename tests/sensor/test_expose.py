@@ -11,7 +11,7 @@ import pytest
 
 from lichtbild.core.errors import BadInput
 from lichtbild.core.units import nm
-from lichtbild.image.bands import Bands
+from lichtbild.image.bands import FINE, Bands
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.sensor.crosstalk import Crosstalk
 from lichtbild.sensor.draws import frame_draws, pattern_draws
@@ -24,6 +24,8 @@ from lichtbild.sensor.sensor import Sensor
 from lichtbild.sensor.spectral_response import ResponseTable
 
 SCENE = (0.3 + 0.2 * np.sin(np.arange(16) / 3) + 0.1 * np.cos(np.arange(12) / 2)[:, None])[..., None]
+BEYOND = ResponseTable(np.where(FINE.middles < nm(660), 0.6, 0.0)[None], FINE)
+"""A filter that ends within 5 nm."""
 Z = 4.0
 """Standard errors that a mean may be off by: a chance of 6e-5."""
 
@@ -164,6 +166,24 @@ def test_the_kernels_equal_the_definitions(
     expected = codes(sensor, drawn(sensor, electrons, exposure, draws, pattern), exposure, draws, pattern)
     assert (frame.samples[..., 0] != expected).mean() < 1e-3
     assert np.abs(frame.samples[..., 0] - expected).max() <= 5
+
+
+def test_light_beside_a_steep_cut_frees_no_fewer_electrons_than_none(
+    colour_sensor: Sensor, flat: Any
+) -> None:
+    """In overlapping bands a curve that falls steeply lies below 0 beyond its cut."""
+    sensor = replace(colour_sensor, response=replace(BEYOND, values=np.tile(BEYOND.values, (3, 1))))
+    bands = Bands.even(nm(400), nm(700), 12, overlapping=True)
+    below = sensor.response.efficiency(bands)[0] < 0
+    assert below.any()
+    image = replace(flat(sensor, 3e5, 12), bands=bands)
+    beside, dark = image.irradiance.copy(), image.irradiance.copy()
+    beside[:, ::2, ~below], dark[:, ::2] = 0, 0
+    found = mean_electrons(sensor, replace(image, irradiance=beside), 0.01)
+    np.testing.assert_array_equal(found, mean_electrons(sensor, replace(image, irradiance=dark), 0.01))
+    np.testing.assert_allclose(
+        collected(sensor, replace(image, irradiance=beside), 0.01), found, rtol=3e-5, atol=1e-12
+    )
 
 
 def test_same_key_same_bytes_for_any_number_of_workers(colour_sensor: Sensor, flat: Any) -> None:

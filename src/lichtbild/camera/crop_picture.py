@@ -22,9 +22,8 @@ import numpy as np
 from jax import Array
 from jaxtyping import Float
 
-from lichtbild.camera.spectral_calibration import shares_in, spectral_colour
+from lichtbild.camera.spectral_calibration import observed, shares_in, spectral_colour
 from lichtbild.colour import oklab
-from lichtbild.colour.observer import xyz_weights
 from lichtbild.colour.spaces import D65_XY, XYZ_TO_REC2020, adaptation
 from lichtbild.core.array import transformed
 from lichtbild.core.errors import BadInput
@@ -160,7 +159,7 @@ def crop_electrons(sensor: Sensor, image: CropImage, site: CropSite, time_s: Any
     """
     efficiency = sensor.response.efficiency(site.bands) * (site.pitch**2 * time_s)
     freed = transformed(image.irradiance, efficiency) * _sensitivity(sensor, image, site)
-    own = jnp.take_along_axis(freed, sensor.planes()[..., None], axis=-1)[..., 0]
+    own = jnp.maximum(jnp.take_along_axis(freed, sensor.planes()[..., None], axis=-1)[..., 0], 0.0)
     found: Array = spread(own, jnp.asarray(sensor.crosstalk.share(image.angle), own.dtype))
     return found
 
@@ -269,7 +268,7 @@ def true_light(image: CropImage, bands: Bands, white: Any) -> LinearImage:
         bands: of its light.
         white: photon radiance of a perfect white, ``[band]``.
     """
-    weights = xyz_weights(bands.edges)
+    weights = observed(bands)
     seen = np.asarray(white) @ weights
     xy = (float(seen[0] / seen.sum()), float(seen[1] / seen.sum()))
     matrix = XYZ_TO_REC2020 @ adaptation(xy, D65_XY) @ weights.T / seen[1]

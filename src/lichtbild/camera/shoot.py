@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lichtbild.camera.lens_opcodes import lens_opcodes
-from lichtbild.camera.spectral_calibration import shares_in, spectral_colour
+from lichtbild.camera.spectral_calibration import neutral_of, shares_in, spectral_colour
 from lichtbild.core.window import Extent
 from lichtbild.image.bands import FINE
 from lichtbild.image.opcode import GainMap, Opcode, OpcodeLists
@@ -120,13 +120,14 @@ def _calibrated(sensor: Sensor, response: OpticalResponse, frame: RawFrame, whit
     )
     if sensor.cfa is None:
         return replace(frame, metadata=metadata)
-    if white is not None:  # the light that came was counted in the lens's bands
-        white = white @ response.bands.shares_of(FINE) @ FINE.shares_of(response.bands)
     axis = np.asarray(response.solid_angle)[0]
-    through = shares_in(FINE, response.bands, axis / axis.max())
+    colour = spectral_colour(sensor, shares_in(FINE, response.bands, axis / axis.max()))
+    if white is not None:  # as this camera sees it, whose light is counted in the lens's bands
+        neutral = neutral_of(sensor, response.bands, white @ response.bands.shares_of(FINE) * axis)
+        colour = replace(colour, as_shot_neutral=tuple(neutral.tolist()))
     return replace(
         frame,
-        colour=spectral_colour(sensor, through, white),
+        colour=colour,
         opcodes=_opcodes(sensor, response),
         metadata=metadata,
     )

@@ -16,6 +16,7 @@ from lichtbild.figure.page import Block, Figure, Paragraph, Section, Table, page
 from lichtbild.figure.palette import Ink
 from lichtbild.figure.plot import plot
 from lichtbild.figure.png import png_bytes
+from lichtbild.image.bands import FINE
 from lichtbild.image.measured_lens import MeasuredLens
 from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.image.raw_frame import RawFrame
@@ -216,7 +217,7 @@ def _weights(module: Module) -> np.ndarray:
     bands = module.response.bands
     efficiency = np.asarray(module.sensor.response.efficiency(bands))
     best = efficiency[int(np.argmax(efficiency.sum(axis=1)))]
-    return np.asarray(best * light.named("D55", bands.edges).photons(1.0))
+    return np.asarray(best * (light.named("D55", FINE.edges).photons(1.0) @ bands.shares_of(FINE)))
 
 
 def _mtf(mtf: Mtf) -> Figure:

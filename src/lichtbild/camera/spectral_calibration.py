@@ -81,6 +81,26 @@ def shares_in(fine: Bands, bands: Bands, values: Float[np.ndarray, " band"]) -> 
     return np.asarray(np.interp(fine.middles, bands.middles, values))
 
 
+def observed(bands: Bands) -> Float[np.ndarray, "band 3"]:
+    """XYZ in cd m^-2 of one photon s^-1 mm^-2 sr^-1 in each band, overlapping or not."""
+    if not bands.overlapping:
+        return observer.xyz_weights(bands.edges)
+    return np.asarray((observer.xyz_weights(FINE.edges).T @ bands.means_of(FINE)).T)
+
+
+def neutral_of(
+    sensor: Sensor, bands: Bands, light: Float[np.ndarray, " band"]
+) -> Float[np.ndarray, " colour"]:
+    """A camera's numbers for a white, the largest 1.
+
+    Args:
+        sensor: with three colours.
+        bands: in which light was followed through the lens.
+        light: of a white object behind the lens, of any unit.
+    """
+    return _largest_one(mixing(sensor) @ np.asarray(sensor.response.efficiency(bands), float) @ light)
+
+
 def _efficiency(sensor: Sensor, through: np.ndarray | None) -> Float[np.ndarray, "colour band"]:
     """Electrons of each colour by photons, with what an even light brings from its neighbours on the axis."""
     seen = mixing(sensor) @ np.asarray(sensor.response.efficiency(FINE), float)

@@ -11,9 +11,10 @@ from jaxtyping import Float
 
 from lichtbild.camera.photograph import intermediate
 from lichtbild.camera.recipe import Recipe
-from lichtbild.colour import observer
+from lichtbild.camera.spectral_calibration import observed
 from lichtbild.colour.spaces import SRGB_TO_XYZ, adaptation
 from lichtbild.colour.transfer import SRGB
+from lichtbild.image.bands import Bands
 from lichtbild.image.optical_image import OpticalImage
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.image.scene import Scene
@@ -47,14 +48,14 @@ def of_scene(scene: Scene) -> StagePicture:
     small = _reduced(np.asarray(scene.weights, np.float32))
     words = "The scene, spectral radiance before the lens, drawn for the eye."
     return StagePicture(
-        "scene", words, _seen(small @ np.asarray(scene.spectra, np.float32), scene.bands.edges, scene)
+        "scene", words, _seen(small @ np.asarray(scene.spectra, np.float32), scene.bands, scene)
     )
 
 
 def of_light(image: OpticalImage, scene: Scene) -> StagePicture:
     """The light that lies on the sensor."""
     words = "The optical image: irradiance on the sensor, with the lens's blur, distortion and shading."
-    return StagePicture("optical image", words, _seen(_reduced(image.irradiance), image.bands.edges, scene))
+    return StagePicture("optical image", words, _seen(_reduced(image.irradiance), image.bands, scene))
 
 
 def of_raw(frame: RawFrame) -> StagePicture:
@@ -84,11 +85,11 @@ def of_development(frame: RawFrame, recipe: Recipe, stage: str, *, threads: int)
     return StagePicture("developed", words, SRGB.encode(np.clip(samples, 0, 1)))
 
 
-def _seen(photons: np.ndarray, edges: np.ndarray, scene: Scene) -> np.ndarray:
+def _seen(photons: np.ndarray, bands: Bands, scene: Scene) -> np.ndarray:
     """Photon radiance as sRGB, the scene's white neutral and its middle grey."""
-    xyz = photons @ observer.xyz_weights(edges).astype(np.float32)
+    xyz = photons @ observed(bands).astype(np.float32)
     if scene.white is not None:
-        white = observer.xyz_of(np.asarray(scene.white), scene.bands.edges)
+        white = np.asarray(scene.white) @ observed(scene.bands)
         x, y, _ = white / white.sum()
         xyz = xyz @ adaptation((float(x), float(y)), _D65).T.astype(np.float32)
     middle = float(np.mean(xyz[..., 1]))

@@ -104,9 +104,9 @@ def measures(patches: PatchColours) -> tuple[Measure, ...]:
     fits = (colour_correction(one, chosen.reference, near=best.matrix) for one in noisy)
     indices = np.array([index_of(fit.errors) for fit in fits])
     value = index_of(best.errors)
-    low, high = bootstrap.percentiles(indices)
     # Noise lowers the index: what the draws lost once more, the picture had lost before.
-    ends = min(2 * value - high, value), min(max(2 * value - low, value), 100.0)
+    middle, reach = 2 * value - float(indices.mean()), 1.96 * float(indices.std(ddof=1))
+    ends = min(middle - reach, value), min(max(middle + reach, value), 100.0)
     where, count = "coloured patches", f"of {len(chosen.names)} patches"
     bound = f"{count}; a lower bound: the picture's noise, flare and uneven light count as the camera's"
     found = [

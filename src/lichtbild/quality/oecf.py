@@ -113,7 +113,10 @@ class Oecf:
         return np.asarray(np.where(given > 0, np.exp(high), 0.0))
 
     def gamma(self, low: float = 0.0, high: float = np.inf) -> Estimate:
-        """Slope of log code against log light between two lights, and its error by the patches' scatter.
+        """Slope of log code against log light between two lights, and its error.
+
+        By the errors of the patches, of which dark ones have larger ones, and by how much more than that they
+        scatter about a straight line.
 
         Raises:
             BadInput: fewer than three patches lie between.
@@ -125,8 +128,9 @@ class Oecf:
         away = x - x.mean()
         slope = float(away @ y / (away @ away))
         left = y - y.mean() - slope * away
-        scatter = float(left @ left) / max(int(used.sum()) - 2, 1)
-        return Estimate(slope, float(np.sqrt(scatter / (away @ away))))
+        known = (self.error[used] / self.code[used]) ** 2
+        more = max(float(left @ left) / max(int(used.sum()) - 2, 1) - float(known.mean()), 0.0)
+        return Estimate(slope, float(np.sqrt(away**2 @ (known + more)) / (away @ away)))
 
     def _beyond(self, value: np.ndarray, end: int) -> np.ndarray:
         """Logarithm of light on the straight line beyond an end."""

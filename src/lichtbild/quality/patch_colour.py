@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from lichtbild.colour import cielab
 from lichtbild.colour.spaces import D50_XY, D65_XY
@@ -19,9 +19,11 @@ ADAPTATION: Final = "references adapted from D50 to D65 by Bradford's matrix"
 """For notes: how the makers' values, in D50, become those of a picture, in D65."""
 
 _BLOCK: Final = 8
-"""Side of the blocks whose means count as independent, px: demosaicking and compression tie neighbours."""
+"""Side of the blocks whose means tell of noise, px: demosaicking and compression tie neighbours."""
 _FREEDOM: Final = 6.0
 """Least degrees of freedom of these means."""
+_MISSED: Final = (0.5, 2.0)
+"""Least and greatest factor from what blocks see of a variance to what there is."""
 _NEUTRAL: Final = 3.0
 """Chroma up to which a paint counts as grey; those of the ColorChecker's greys are below 1."""
 
@@ -107,8 +109,9 @@ def patch_colours(light: Float[np.ndarray, "row column 3"], found: FoundChart) -
 def covariance_of_mean(samples: PatchSamples) -> Float[np.ndarray, "channel channel"]:
     """Covariance of the errors of a patch's mean, from the means of blocks about a smooth surface.
 
-    Neighbours depend on one another; blocks of 8 x 8 pixels hardly do. A patch of too few blocks is
-    taken in smaller ones.
+    Neighbours depend on one another, those at the borders of blocks as well: a block misses what its pixels
+    share with others beyond, a part that goes with its border over its area. Blocks of half the side miss
+    twice as much, and tell it. A patch of too few blocks of 8 x 8 pixels is taken in smaller ones.
     """
     rows, columns = np.nonzero(samples.inside)
     terms = surface_terms(rows, columns, samples.inside.shape, 2)
@@ -116,13 +119,26 @@ def covariance_of_mean(samples: PatchSamples) -> Float[np.ndarray, "channel chan
     both[samples.inside] = np.concatenate([samples.flattened(2), terms], axis=1)
     smallest = min(int(np.ptp(rows)), int(np.ptp(columns))) + 1
     for side in (each for each in (_BLOCK, _BLOCK // 2, _BLOCK // 4, 1) if each <= smallest):
-        means = _block_means(both, samples.inside, side)
-        means, of_terms = means[:, : -terms.shape[1]], means[:, -terms.shape[1] :]
-        # Of n independent blocks the surface has taken what its own means over the blocks tell.
-        freedom = len(means) - side**2 * float((of_terms**2).sum())
+        pixel, freedom = _of_blocks(both, samples.inside, side, terms.shape[1])
         if freedom >= _FREEDOM:
             break
-    return np.asarray(means.T @ means / max(freedom, 1.0) * side**2 / samples.count)
+    if side > 1:
+        finer, _ = _of_blocks(both, samples.inside, side // 2, terms.shape[1])
+        # One factor for all channels, which few blocks tell better, and which keeps a covariance one.
+        whole = max(float(np.trace(pixel)), 1e-300)
+        pixel = pixel * float(np.clip(2 - float(np.trace(finer)) / whole, *_MISSED))
+    return np.asarray(pixel / samples.count)
+
+
+def _of_blocks(
+    both: Float[np.ndarray, "h w plane"], inside: Bool[np.ndarray, "h w"], side: int, terms: int
+) -> tuple[Float[np.ndarray, "channel channel"], float]:
+    """Covariance of a pixel as blocks of a side see it, and how many independent ones there are."""
+    means = _block_means(both, inside, side)
+    means, of_terms = means[:, :-terms], means[:, -terms:]
+    # Of n independent blocks the surface has taken what its own means over the blocks tell.
+    freedom = len(means) - side**2 * float((of_terms**2).sum())
+    return np.asarray(means.T @ means / max(freedom, 1.0) * side**2), freedom
 
 
 def exposure_factor(light: Any, reference: Any) -> Any:

@@ -24,6 +24,7 @@ from lichtbild.core.errors import BadInput
 from lichtbild.image.measure import Measure
 from lichtbild.quality.acutance import contrast_sensitivity
 from lichtbild.quality.finite import checked_finite
+from lichtbild.quality.jnd import visual_noise_loss
 from lichtbild.quality.noise_spectrum import freedom, without_surface
 
 METHOD: Final = "visual-noise 1"
@@ -45,9 +46,6 @@ WEIGHTS_2023: Final = (1.0, 0.456, 0.179)
 
 WEIGHTS_CPIQ: Final = (23.0, 4.24, -5.47, 4.77)
 """Of var L*, var a*, var b* and cov(L*, a*) in the argument of the logarithm [M]."""
-
-LOSS_CPIQ: Final = (0.4627, 0.1418, 0.02180)
-"""Omega without loss, R and delta omega of the integrated hyperbolic increment [M]."""
 
 PEAK: Final = 3.0
 """Largest sensitivity to luminance of the 2013 edition; later editions have 1 there [V in words]."""
@@ -143,18 +141,6 @@ def _omega(lab: Any) -> Any:
     return xp.log10(xp.maximum(1 + total.mean(), 1e-3))
 
 
-def cpiq_loss(omega: Any) -> Any:
-    """Loss of quality in JND by an omega, of NumPy or JAX; 0 up to 0.4627.
-
-    Source: Keelan, *Handbook of Image Quality* (2002), the integrated hyperbolic increment function;
-    constants from memory of IEEE 1858 [M].
-    """
-    xp = namespace(omega)
-    least, bend, step = LOSS_CPIQ
-    above = xp.maximum(xp.asarray(omega) - least, 0.0)
-    return above / step - bend / step**2 * xp.log(1 + step * above / bend)
-
-
 def visual_noise(
     patch: Float[np.ndarray, "h w 3"], pixels_per_degree: float, edition: Edition = "2023"
 ) -> VisualNoise:
@@ -206,7 +192,7 @@ def measures(
     name = "visual_noise_omega" if edition == "cpiq" else f"visual_noise_{edition}"
     rows = [Measure(name, found.value, "", clause, METHOD, ends, where, at, note)]
     if edition == "cpiq":
-        loss = tuple(float(cpiq_loss(end)) for end in (found.value, *ends))
+        loss = tuple(float(visual_noise_loss(end)) for end in (found.value, *ends))
         rows.append(
             Measure("visual_noise_loss", loss[0], "JND", clause, METHOD, (loss[1], loss[2]), where, at, note)
         )

@@ -118,6 +118,8 @@ def mean_electrons(sensor: Sensor, image: OpticalImage, time_s: Scalar) -> Any:
         sensor.microlens.sensitivity(heights, image.chief_angles, sensor.colours), 0, -1
     )
     own = xp.take_along_axis(freed, sensor.planes()[..., None], axis=-1)[..., 0]
+    # Light of the edge of the spectrum alone, where a curve in few bands lies below 0, frees none.
+    own = xp.maximum(own, 0.0)
     return spread(own, sensor.crosstalk.share(image.chief_angles.at(heights)))
 
 

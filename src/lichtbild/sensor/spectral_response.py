@@ -63,8 +63,11 @@ class FilterCurves:
         return len(self.peaks)
 
     def efficiency(self, bands: Bands) -> Any:
-        """Mean quantum efficiency ``[colour, band]``; 0 outside 377.5 to 782.5 nm."""
-        return self._fine() @ FINE.shares_of(bands).T
+        """Mean quantum efficiency ``[colour, band]``; 0 outside 377.5 to 782.5 nm.
+
+        In overlapping bands the lines that are nearest to a steep cut fall a little below 0 beside it.
+        """
+        return self._fine() @ bands.means_of(FINE)
 
     def _fine(self) -> Any:
         x = FINE.middles
@@ -102,8 +105,8 @@ class ResponseTable:
         return int(self.values.shape[0])
 
     def efficiency(self, bands: Bands) -> Any:
-        """Mean quantum efficiency ``[colour, band]``; 0 outside the table."""
-        return self.values @ self.bands.shares_of(bands).T
+        """Mean quantum efficiency ``[colour, band]``; 0 outside the table, as of `FilterCurves`."""
+        return self.values @ bands.means_of(self.bands)
 
 
 SpectralResponse: TypeAlias = FilterCurves | ResponseTable

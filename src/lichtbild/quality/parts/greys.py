@@ -18,6 +18,7 @@ from lichtbild.image.specimen import Origin
 from lichtbild.quality import dynamic_range, noise, noise_curve, noise_spectrum, oecf, speed, visual_noise
 from lichtbild.quality.colour_plane import COLOURS, ColourPlane
 from lichtbild.quality.parts.subject import Part, Subject
+from lichtbild.quality.patch_colour import covariance_of_mean
 from lichtbild.quality.patch_samples import PatchSamples, in_plane, patch_samples
 
 LEAST_STEPS = 10
@@ -221,10 +222,11 @@ def _speed(
     if subject.conditions.white is None:
         return ()
     facts, relative = subject.specimen.metadata, np.array([grey.luminance for grey in found])
+    clipped = [float((grey.planes[1] >= 1).mean()) for grey in found]
     light = speed.focal_plane_exposures(
         relative, subject.conditions.white, facts.exposure_time_s, facts.f_number
     )
-    steps = dynamic_range.steps_of(light.tolist(), channels)
+    steps = dynamic_range.steps_of(light.tolist(), channels, clipped=clipped)
     is_picture = subject.specimen.origin is Origin.PICTURE
     return speed.measures(steps, subject.placed("green"), picture=is_picture)
 
@@ -270,7 +272,7 @@ def _tone(subject: Subject, found: tuple[Grey, ...]) -> Part:
     light = np.array([grey.luminance for grey in found])
     means = np.array([float(_luminance(grey)) for grey in found])
     errors = np.array(
-        [float(grey.samples.noise_variance().mean()) ** 0.5 / grey.samples.count**0.5 for grey in found]
+        [float(_WEIGHTS @ covariance_of_mean(grey.samples) @ _WEIGHTS) ** 0.5 for grey in found]
     )
     where = subject.placed("greys")
     if subject.specimen.origin is Origin.PICTURE:

@@ -45,6 +45,7 @@ def collect(
             part = _f(at - step)
             left = angles[plane, step]
             total *= left + (angles[plane, step + 1] - left) * part
+            total = max(total, _f(0))
             own[j, i] = total
             given[j, i] = total * (shares[step] + (shares[step + 1] - shares[step]) * part)
     for j in range(count):
