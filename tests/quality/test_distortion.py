@@ -129,15 +129,16 @@ def test_intervals_of_the_greatest_are_those_of_fits_anew() -> None:
     a deviation of 0.22 sigma, of 400 0.13, the length being 3.9 sigma: 0.2 of it are three deviations.
     """
     random, ideal = np.random.default_rng(8), projected(CHART)
-    fit = radial_fit(
-        CHART, Lens((-0.03, 0.0, 0.0)).places(ideal) + 0.05 * random.standard_normal(ideal.shape), SIZE
-    )
-    smooth, noise = (
-        fit.ideal * 0 + Lens(tuple(fit.terms)).places(fit.ideal),
-        np.sqrt((fit.residual**2).sum() / 115),
-    )
+
+    def shot(lens: Lens) -> np.ndarray:
+        return lens.places(ideal) + 0.05 * random.standard_normal(ideal.shape)
+
+    fit = radial_fit(CHART, shot(Lens((-0.03, 0.0, 0.0))), SIZE)
+    noise = np.sqrt((fit.residual**2).sum() / 115) / 0.05
+    smooth = Lens(tuple(fit.terms))
     again = [
-        radial_fit(CHART, smooth + noise * random.standard_normal(ideal.shape), SIZE) for _ in range(150)
+        radial_fit(CHART, smooth.places(ideal) + noise * (shot(smooth) - smooth.places(ideal)), SIZE)
+        for _ in range(150)
     ]
     radius = np.linalg.norm(ideal - MIDDLE, axis=1) / HALF
     refitted = [np.abs(radial_curve(one.terms, radius)).max() for one in again]

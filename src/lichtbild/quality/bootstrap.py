@@ -120,7 +120,7 @@ def greatest(means: Float[np.ndarray, " n"], errors: Float[np.ndarray, "draw n"]
 def _multiple(
     means: Float[np.ndarray, " n"], errors: Float[np.ndarray, "draw n"], share: float, most: float
 ) -> float:
-    """Of the means, so that with errors such a share of the draws stays below their own greatest magnitude."""
+    """Of the means, so that with errors such a share of the draws stays below their own greatest."""
     size, low, high = np.abs(means).max(), 0.0, most
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
