@@ -114,12 +114,13 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     asked = read_limits(limits) if limits is not None else ()
     _refuse(target, golden, overwrite=overwrite, as_json=as_json)
     shots = lab.plan(pictures, deep=deep)
-    order = replace(order, overlay=lab.overlay_width(len(shots)))
     if not as_json:
         make_parent(target)
+        lab_report.check_place(target)
     count = batch.thread_count(choices.count(jobs, "--jobs"))
     order = replace(order, threads=count if len(shots) == 1 else 1, overlay=lab.overlay_width(len(shots)))
-    found = _found(shots, order, lab_report.ledger_of(target), count, quiet=quiet)
+    notes = None if as_json else lab_report.ledger_of(target)
+    found = _found(shots, order, notes, count, quiet=quiet)
     if series:
         found = (*found, *lab.series(found, order))
     records = [each.record for each in found if each.record is not None]
@@ -127,9 +128,8 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     results = lab_report.results(found, order, checks)
     if as_json:
         typer.echo(lab_report.as_json(results), nl=False)
-    elif records:
-        lab_report.write(results, target)
-    lab_report.forget(target)
+    else:
+        lab_report.leave(results, target)
     if golden is not None and records:
         lab_report.write_golden(records, share, golden)
     _tell(results, None if as_json else target, quiet=quiet or not records)
@@ -197,7 +197,7 @@ def _refuse(target: Path, golden: Path | None, *, overwrite: bool, as_json: bool
 
 
 def _found(
-    shots: "tuple[Shot, ...]", order: "Order", ledger: Path, count: int, *, quiet: bool
+    shots: "tuple[Shot, ...]", order: "Order", ledger: Path | None, count: int, *, quiet: bool
 ) -> "tuple[Found, ...]":
     """What came of the shots, in their order."""
     from lichtbild.study import lab
