@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,13 @@ def test_an_empty_folder_and_a_report_that_is_there_are_told(
     Path("measured.json").write_text("{}")
     assert measure(monkeypatch, "one.png") == 2
     assert "measured.json is there already" in capsys.readouterr().err
+
+
+def test_a_series_counts_to_no_camera() -> None:
+    (shot,) = lab.plan(["one.png"])
+    (found,) = lab.run([shot], lab.Order(), None, 1)
+    several = replace(found, shot=lab.Shot(shot.path, "series"), together=True)
+    assert list(lab.by_camera([found, several])) == ["Maker Model"]
 
 
 @pytest.mark.parametrize("name", ["one.png/report.html", "file/report.html"])

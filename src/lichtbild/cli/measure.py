@@ -16,7 +16,6 @@ from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
     from lichtbild.quality.limits import Check, Limit
-    from lichtbild.quality.record import Record
     from lichtbild.quality.report.results import Results
     from lichtbild.study.lab import Found, Order, Shot
 
@@ -124,7 +123,7 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     if series:
         found = (*found, *lab.series(found, order))
     records = [each.record for each in found if each.record is not None]
-    checks, fault = _checked(records, asked)
+    checks, fault = _checked(found, asked)
     results = lab_report.results(found, order, checks)
     if as_json:
         typer.echo(lab_report.as_json(results), nl=False)
@@ -141,13 +140,15 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
 
 
 def _checked(
-    records: "list[Record]", asked: "tuple[Limit, ...]"
+    found: "tuple[Found, ...]", asked: "tuple[Limit, ...]"
 ) -> "tuple[tuple[Check, ...], BadInput | None]":
-    """Limits held against all pictures; one that cannot be held costs no report."""
-    from lichtbild.quality.limits import checked
+    """Limits held against all pictures and series; one that cannot be held costs no report."""
+    from lichtbild.quality.limits import checked_together
 
+    told = [(each.record, each.together) for each in found if each.record is not None]
+    pictures = [record for record, together in told if not together]
     try:
-        return tuple(check for record in records for check in checked(record, asked)), None
+        return checked_together(pictures, [record for record, together in told if together], asked), None
     except BadInput as error:
         return (), error
 
@@ -232,7 +233,8 @@ def _tell(results: "Results", target: Path | None, *, quiet: bool) -> None:
     failed = [check for check in results.checks if check.failed]
     for check in failed[:20]:
         what = check.limit.measure if check.measure is None else check.measure.name
-        where = "" if check.measure is None or not check.measure.where else f" ({check.measure.where})"
+        place = check.limit.where if check.measure is None else check.measure.where
+        where = f" ({place})" if place not in ("", "*") else ""
         value = "not measured" if check.measure is None else f"{check.measure.value:.4g}"
         typer.echo(f"{check.record}: {what}{where} is {value}: {check.outcome}", err=True)
     if len(failed) > 20:

@@ -97,6 +97,7 @@ class Found:
         seen: a map of what is seen of the difference to the reference; empty without.
         reason: why it could not be measured.
         exit_code: of the reason.
+        together: it is of several shots, and no picture of a camera.
     """
 
     shot: Shot
@@ -105,6 +106,7 @@ class Found:
     seen: bytes = b""
     reason: str = ""
     exit_code: int = 0
+    together: bool = False
 
     @property
     def failure(self) -> Failure:
@@ -150,9 +152,10 @@ def _of_series(shots: Sequence[Shot], order: Order) -> Found:
     name = Shot(shots[0].path, "series")
     try:
         frames = (_specimen(shot.path, order) for shot in shots)
-        return Found(name, series_record(frames, order.conditions))
+        return Found(name, series_record(frames, order.conditions), together=True)
     except LichtbildError as error:
-        return Found(name, None, reason=_named(shots[0].path, error), exit_code=error.exit_code)
+        reason = _named(shots[0].path, error)
+        return Found(name, None, reason=reason, exit_code=error.exit_code, together=True)
 
 
 def overlay_width(count: int) -> int:
@@ -286,10 +289,10 @@ def _affordable(tasks: Iterable[_Task]) -> int:
 
 
 def by_camera(found: Iterable[Found]) -> dict[str, tuple[Record, ...]]:
-    """Records by the camera that they count to: the folder's name, else what the file says."""
+    """Records of pictures by the camera that they count to: the folder's name, else what the file says."""
     cameras: dict[str, list[Record]] = {}
     for each in found:
-        if each.record is not None:
+        if each.record is not None and not each.together:
             name = each.shot.camera or each.record.camera or "camera unknown"
             cameras.setdefault(name, []).append(each.record)
     return {name: tuple(records) for name, records in cameras.items()}
