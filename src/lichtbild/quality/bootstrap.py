@@ -75,6 +75,8 @@ def lifted(
     results: Float[np.ndarray, " draw"],
     nothing: Float[np.ndarray, " draw"],
     drawn_about: float | None = None,
+    *,
+    greatest: bool = False,
 ) -> tuple[float, float]:
     """The 95 % interval of a size, such as a greatest or a mean magnitude, that is 0 where nothing is.
 
@@ -86,11 +88,16 @@ def lifted(
         results: sizes of the draws.
         nothing: sizes of noise without any effect.
         drawn_about: size of what noise was added to; the value itself unless given.
+        greatest: the size is that of the greatest of many, of which chance picks one: it can be lifted by all
+            that noise alone would reach (the triangle inequality), and so far the interval goes down.
     """
     about = value if drawn_about is None else drawn_about
     first, last = percentiles(results)
     low, high = value + about - last, value + about - first
-    if value <= percentiles(nothing)[1]:
+    alone = percentiles(nothing)[1]
+    if greatest:
+        low = min(low, value - alone)
+    if value <= alone:
         low = 0.0
     return float(max(low, 0.0)), float(max(high, value))
 

@@ -249,7 +249,7 @@ def _bent(
     length = float(np.hypot(*chord))
     away = (out @ np.array([-chord[1], chord[0]]) / length)[:, None] * grown
     along = ((line - line[0]) @ chord / length**2)[:, None]
-    return away - (1 - along) * away[0] - along * away[-1]
+    return np.asarray(away - (1 - along) * away[0] - along * away[-1])
 
 
 def _of_points(shown: _Shown, fit: RadialFit, errors: np.ndarray, words: tuple[str, str]) -> list[Measure]:
