@@ -113,13 +113,13 @@ def greatest(lens: Lens, shots: int) -> tuple[dict[str, float], dict[str, list[t
     return {n: float(v[np.argmax(np.abs(v))]) for n, v in zip(GREATEST, truth, strict=True)}, ends
 
 
-@pytest.mark.parametrize("k1", [0.0, -0.001, -0.004, -0.02, 0.08])
+@pytest.mark.parametrize("k1", [0.0, -0.004, -0.02, 0.08])
 def test_intervals_of_the_greatest_hold_the_truth(k1: float) -> None:
-    """95 % of 80 shots, three binomial deviations; without any distortion too."""
-    truth, ends = greatest(Lens((k1, 0.0, 0.0)), 80)
+    """95 % of 60 shots, three binomial deviations; without any distortion too."""
+    truth, ends = greatest(Lens((k1, 0.0, 0.0)), 60)
     for name in GREATEST:
         held = np.mean([low <= truth[name] <= high for low, high in ends[name]])
-        assert held >= 0.95 - 3 * np.sqrt(0.05 * 0.95 / 80), (name, held)
+        assert held >= 0.95 - 3 * np.sqrt(0.05 * 0.95 / 60), (name, held)
 
 
 def test_intervals_of_the_greatest_are_those_of_fits_anew() -> None:
