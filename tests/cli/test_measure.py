@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,31 @@ def test_an_empty_folder_and_a_report_that_is_there_are_told(
     Path("measured.json").write_text("{}")
     assert measure(monkeypatch, "one.png") == 2
     assert "measured.json is there already" in capsys.readouterr().err
+
+
+def test_a_series_counts_to_no_camera() -> None:
+    (shot,) = lab.plan(["one.png"])
+    (found,) = lab.run([shot], lab.Order(), None, 1)
+    several = replace(found, shot=lab.Shot(shot.path, "series"), together=True)
+    assert list(lab.by_camera([found, several])) == ["Maker Model"]
+
+
+@pytest.mark.parametrize("name", ["one.png/report.html", "file/report.html"])
+def test_a_place_that_takes_no_files_is_named_as_it_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    Path("file").write_text("")
+    assert measure(monkeypatch, "one.png", "-o", name) == 3
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and name.split("/", maxsplit=1)[0] in said and "jsonl" not in said
+
+
+def test_a_folder_without_room_for_notes_is_told_by_the_report(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The notes' own place is taken by a folder, as a full or guarded disk would refuse it, to root too."""
+    lab_report.ledger_of(Path("measured.html")).mkdir()
+    assert measure(monkeypatch, "one.png") == 3
+    said = capsys.readouterr().err
+    assert "measured.html: nothing can be written in " in said and "jsonl" not in said
+    assert measure(monkeypatch, "one.png", "--json") == 0

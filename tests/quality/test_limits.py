@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from lab_records import measure, record
 
 from lichtbild.core.errors import BadInput
-from lichtbild.quality.limits import Limit, checked, of_golden
+from lichtbild.quality.limits import Limit, checked, checked_together, of_golden
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,21 @@ def test_what_was_not_measured_does_not_pass() -> None:
     nothing = replace(measure(0.2), value=math.nan, interval=None, note="clipped")
     (blank,) = checked(replace(record("a"), measures=(nothing,)), [Limit("mtf50", least=0.1)])
     assert absent.outcome == blank.outcome == "missing" and absent.failed and blank.failed
+
+
+def test_limits_of_series_are_held_against_series() -> None:
+    """Golden limits of a series name numbers that no single picture has; and pictures' own bind no series."""
+    temporal = replace(measure(0.01), name="temporal_noise")
+    series = replace(record("series of 2"), measures=(temporal,))
+    limits = [Limit("mtf50", least=0.2), Limit("temporal_noise", most=0.02)]
+    found = checked_together([record("a", 0.25), record("b", 0.25)], [series], limits)
+    assert [(check.record, check.outcome) for check in found] == [
+        ("a", "pass"),
+        ("b", "pass"),
+        ("series of 2", "pass"),
+    ]
+    alone = checked_together([record("a", 0.25)], [], limits)
+    assert [check.outcome for check in alone] == ["pass", "missing"]
 
 
 def test_a_limit_in_another_unit_is_refused() -> None:

@@ -19,7 +19,7 @@ def test_it_is_that_of_scikit_image() -> None:
 
 def test_equal_pictures_have_the_limit() -> None:
     assert psnr(REFERENCE, REFERENCE) == IDENTICAL
-    assert psnr_interval(REFERENCE, REFERENCE) is None
+    assert psnr_interval(np.zeros((32, 32)), np.full((32, 32), 1e-12)) is None  # below the limit
 
 
 def test_other_sizes_are_refused() -> None:

@@ -10,7 +10,6 @@ from typing import Final
 
 import numpy as np
 
-from lichtbild.camera import photograph
 from lichtbild.camera.recipe import GeometryRecipe, LookRecipe, OutputRecipe, Recipe
 from lichtbild.colour.spaces import REC2020_TO_XYZ, SRGB_TO_XYZ
 from lichtbild.core.array import transformed
@@ -75,6 +74,9 @@ def specimen(
     if isinstance(source, Picture):
         light, told = _light_of(source), source.metadata
         return Specimen(name, sha256, Origin.PICTURE, light, None, None, source.bits, lossy, told)
+    # What develops raw frames takes longer to load than a finished picture to read.
+    from lichtbild.camera import photograph
+
     recipe = PLAIN
     if corrected:
         recipe = replace(recipe, develop=replace(recipe.develop, corrections=Corrections()))
@@ -88,6 +90,8 @@ def specimen(
 def _mosaic_of(frame: RawFrame, recipe: Recipe, threads: int) -> np.ndarray | None:
     if frame.cfa is None:
         return None
+    from lichtbild.camera import photograph
+
     codes = photograph.intermediate(frame, recipe, "linearise", threads=threads)
     return np.ascontiguousarray(np.asarray(codes.samples, np.float32)[..., 0])
 

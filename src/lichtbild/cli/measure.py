@@ -16,7 +16,6 @@ from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
     from lichtbild.quality.limits import Check, Limit
-    from lichtbild.quality.record import Record
     from lichtbild.quality.report.results import Results
     from lichtbild.study.lab import Found, Order, Shot
 
@@ -114,22 +113,22 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     asked = read_limits(limits) if limits is not None else ()
     _refuse(target, golden, overwrite=overwrite, as_json=as_json)
     shots = lab.plan(pictures, deep=deep)
-    order = replace(order, overlay=lab.overlay_width(len(shots)))
     if not as_json:
         make_parent(target)
+        lab_report.check_place(target)
     count = batch.thread_count(choices.count(jobs, "--jobs"))
     order = replace(order, threads=count if len(shots) == 1 else 1, overlay=lab.overlay_width(len(shots)))
-    found = _found(shots, order, lab_report.ledger_of(target), count, quiet=quiet)
+    notes = None if as_json else lab_report.ledger_of(target)
+    found = _found(shots, order, notes, count, quiet=quiet)
     if series:
         found = (*found, *lab.series(found, order))
     records = [each.record for each in found if each.record is not None]
-    checks, fault = _checked(records, asked)
+    checks, fault = _checked(found, asked)
     results = lab_report.results(found, order, checks)
     if as_json:
         typer.echo(lab_report.as_json(results), nl=False)
-    elif records:
-        lab_report.write(results, target)
-    lab_report.forget(target)
+    else:
+        lab_report.leave(results, target)
     if golden is not None and records:
         lab_report.write_golden(records, share, golden)
     _tell(results, None if as_json else target, quiet=quiet or not records)
@@ -141,13 +140,15 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
 
 
 def _checked(
-    records: "list[Record]", asked: "tuple[Limit, ...]"
+    found: "tuple[Found, ...]", asked: "tuple[Limit, ...]"
 ) -> "tuple[tuple[Check, ...], BadInput | None]":
-    """Limits held against all pictures; one that cannot be held costs no report."""
-    from lichtbild.quality.limits import checked
+    """Limits held against all pictures and series; one that cannot be held costs no report."""
+    from lichtbild.quality.limits import checked_together
 
+    told = [(each.record, each.together) for each in found if each.record is not None]
+    pictures = [record for record, together in told if not together]
     try:
-        return tuple(check for record in records for check in checked(record, asked)), None
+        return checked_together(pictures, [record for record, together in told if together], asked), None
     except BadInput as error:
         return (), error
 
@@ -197,7 +198,7 @@ def _refuse(target: Path, golden: Path | None, *, overwrite: bool, as_json: bool
 
 
 def _found(
-    shots: "tuple[Shot, ...]", order: "Order", ledger: Path, count: int, *, quiet: bool
+    shots: "tuple[Shot, ...]", order: "Order", ledger: Path | None, count: int, *, quiet: bool
 ) -> "tuple[Found, ...]":
     """What came of the shots, in their order."""
     from lichtbild.study import lab
@@ -232,7 +233,8 @@ def _tell(results: "Results", target: Path | None, *, quiet: bool) -> None:
     failed = [check for check in results.checks if check.failed]
     for check in failed[:20]:
         what = check.limit.measure if check.measure is None else check.measure.name
-        where = "" if check.measure is None or not check.measure.where else f" ({check.measure.where})"
+        place = check.limit.where if check.measure is None else check.measure.where
+        where = f" ({place})" if place not in ("", "*") else ""
         value = "not measured" if check.measure is None else f"{check.measure.value:.4g}"
         typer.echo(f"{check.record}: {what}{where} is {value}: {check.outcome}", err=True)
     if len(failed) > 20:

@@ -21,7 +21,6 @@ _HELD: Final = 24
 """Letters of a cell that stay on one line."""
 
 _JPEG: Final = b"\xff\xd8"
-"""How the bytes of a JPEG begin."""
 
 
 @dataclass(frozen=True)
@@ -197,11 +196,17 @@ def _figure(figure: Figure) -> str:
     caption = f"<figcaption>{_text(figure.caption)}</figcaption>" if figure.caption else ""
     if isinstance(figure.picture, bytes):
         source = b64encode(figure.picture).decode()
-        kind = "jpeg" if figure.picture.startswith(_JPEG) else "png"
+        kind = _kind_of(figure.picture)
         picture = f'<img alt="{_text(figure.caption)}" src="data:image/{kind};base64,{source}">'
     else:
         picture = svg_text(figure.picture, PAGE, alone=False)
     return f"<figure{' class=wide' if figure.wide else ''}>{picture}{caption}</figure>\n"
+
+
+def _kind_of(picture: bytes) -> str:
+    if picture.startswith(b"\xff\xd8"):
+        return "jpeg"
+    return "webp" if picture[8:12] == b"WEBP" else "png"
 
 
 def _table(table: Table) -> str:
@@ -213,7 +218,7 @@ def _table(table: Table) -> str:
     rows = "".join(
         "<tr>"
         + "".join(
-            f'<td class="{side}{_held(cell)}">{_cell(cell, table.digits)}</td>'
+            f"<td{_class(cell, side)}>{_cell(cell, table.digits)}</td>"
             for cell, side in zip(row, sides, strict=True)
         )
         + "</tr>\n"
@@ -229,9 +234,11 @@ def _side(table: Table, column: int) -> Literal["number", "text"]:
     return "text" if any(isinstance(row[column], str) for row in table.rows) else "number"
 
 
-def _held(value: str | float | None) -> str:
-    """A short text is not broken into lines."""
-    return " held" if isinstance(value, str) and len(value) <= _HELD else ""
+def _class(value: str | float | None, side: Literal["number", "text"]) -> str:
+    """Of a cell, in few letters, for a page may have a hundred thousand; a short text is not broken."""
+    if side == "number":
+        return " class=n"
+    return " class=h" if isinstance(value, str) and 0 < len(value) <= _HELD else ""
 
 
 def _cell(value: str | float | None, digits: int) -> str:

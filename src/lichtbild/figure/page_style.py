@@ -29,9 +29,9 @@ table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabu
 caption { text-align: left; color: var(--muted); padding-bottom: 8px; }
 th, td { padding: 5px 14px 5px 0; white-space: nowrap; border-bottom: 1px solid var(--grid); }
 th { color: var(--muted); font-weight: 600; border-bottom: 1px solid var(--rule); vertical-align: bottom; }
-td.text { white-space: normal; max-width: 42ch; overflow-wrap: anywhere; }
-td.held { white-space: nowrap; }
-.number { text-align: right; }
+td { white-space: normal; max-width: 42ch; overflow-wrap: anywhere; }
+td.h, td.n { white-space: nowrap; }
+.number, .n { text-align: right; }
 .text { text-align: left; }
 details { margin: 14px 0; }
 summary { cursor: pointer; color: var(--accent); }

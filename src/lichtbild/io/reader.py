@@ -15,6 +15,7 @@ from lichtbild.io.dng.tags import Tag
 _SENSOR_PHOTOMETRICS: Final = (32803, 34892)
 """Colour filter array and linear raw (TIFF/EP, DNG)."""
 
+_OPEN_EXR: Final = b"\x76\x2f\x31\x01"
 _RAW_BEGINNINGS: Final = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"FOVb", b"\0MRM", b"ARRI")
 
 
@@ -44,6 +45,8 @@ def read(path: Path | str, layout: Path | str | None = None) -> RawFrame | Pictu
     # A dark 8-bit dump can pass for text, so that a description beside it counts for more.
     if headerless.layout_beside(path) is not None:
         return headerless.read(path)
+    if head.startswith(_OPEN_EXR):
+        raise BadFile(path, "is an OpenEXR file, light of a scene and no photograph; give a TIFF of 16 bits")
     if _is_text(head):
         raise BadFile(path, "is a text file, not a photograph")
     return _last_resort(path)

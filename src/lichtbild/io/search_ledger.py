@@ -21,20 +21,22 @@ def ledger_of(lens: Path) -> Path:
 
 def read(path: Path, key: str) -> dict[str, dict[str, Any]]:
     """Results by their tasks' names; none if the ledger is of another search or is not there."""
+    return {name: result for (mine, name), result in read_all(path).items() if mine == key}
+
+
+def read_all(path: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    """Results by their searches' keys and their tasks' names; none if the ledger is not there."""
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return {}
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for line in lines:
         try:
             entry = json.loads(line)
-            mine = entry["key"] == key
-            name, result = str(entry["task"]), dict(entry["result"])
+            found[str(entry["key"]), str(entry["task"])] = dict(entry["result"])
         except (ValueError, TypeError, KeyError):
             continue
-        if mine:
-            found[name] = result
     return found
 
 

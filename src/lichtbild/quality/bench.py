@@ -26,7 +26,7 @@ DEFECT: Final = "this is a defect of Lichtbild"
 
 _NO_CHART: Final = "No chart was found; what follows is told by the picture alone, without a reference."
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what is measured: a change of it makes stopped runs begin anew."""
 
 PARTS: Final[tuple[tuple[type, Callable[[Subject], Part]], ...]] = (

@@ -1,7 +1,7 @@
 """Bootstrap: what a result would have been with other noise or other samples, from a fixed seed.
 
 Source: B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), sections 6.4 (parametric),
-6.2 (of samples) and 13.3 (percentiles).
+6.2 (of samples), 12.2 (inverted tests) and 13.3 (percentiles).
 """
 
 from typing import Final
@@ -14,6 +14,8 @@ DRAWS: Final = 400
 
 _SEED: Final = 20261123
 _SHARE: Final = (0.025, 0.975)
+_HALVINGS: Final = 14
+"""Of where an end can lie: to less than what the draws leave open."""
 
 
 def drawn(
@@ -98,6 +100,40 @@ def lifted(
     if value <= alone:
         low = 0.0
     return float(max(low, 0.0)), float(max(high, value))
+
+
+def greatest(means: Float[np.ndarray, " n"], errors: Float[np.ndarray, "draw n"]) -> tuple[float, float]:
+    """The 95 % interval of the greatest magnitude of true numbers, by what was estimated of each.
+
+    The greatest of estimates is too great: chance chooses it. So the lower end inverts a test: the least
+    multiple of the estimates of which errors would reach so great a magnitude in 2.5 % of all cases, and 0 if
+    errors alone would. The upper end is the higher of that test's and of the percentile, for estimates whose
+    shape errs may be smaller than the truth.
+
+    Args:
+        means: estimates.
+        errors: draws of all their errors together.
+    """
+    size = float(np.abs(means).max())
+    reached = np.abs(means + errors).max(axis=1)
+    first, last = percentiles(np.abs(errors).max(axis=1))
+    high = float(np.quantile(reached, _SHARE[1]))
+    if first < size:
+        high = max(high, size * _multiple(means, errors, _SHARE[0], 1 + float(np.abs(errors).max()) / size))
+    low = 0.0 if size <= last else size * _multiple(means, errors, _SHARE[1], 1.0)
+    return low, high
+
+
+def _multiple(
+    means: Float[np.ndarray, " n"], errors: Float[np.ndarray, "draw n"], share: float, most: float
+) -> float:
+    """Of the means, so that with errors such a share of the draws stays below their own greatest."""
+    size, low, high = np.abs(means).max(), 0.0, most
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        below = float(np.mean(np.abs(middle * means + errors).max(axis=1) < size))
+        low, high = (middle, high) if below > share else (low, middle)
+    return (low + high) / 2
 
 
 def signed(value: float, ends: tuple[float, float]) -> tuple[float, float]:

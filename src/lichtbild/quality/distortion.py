@@ -22,10 +22,9 @@ from lichtbild.quality.found_chart import FoundChart
 from lichtbild.quality.grid_points import GridPoints, grid_points, grids_of, pooled
 from lichtbild.quality.radial_fit import RadialFit, radial_curve, radial_fit
 
-METHOD: Final = "radial-distortion 1"
+METHOD: Final = "radial-distortion 2"
 
-_DRAWS: Final = 120
-"""Fits of other noise; the ends of a 95 % interval to a fifth of its length."""
+_BOWS: Final = ("line_bow_rows", "line_bow_columns")
 _OF_BOW: Final = "% of picture height", "after ISO 17850:2015, line distortion"
 _OF_GREATEST: Final = MappingProxyType(
     {
@@ -193,7 +192,8 @@ def measures_of(points: GridPoints, size: tuple[int, int], name: str) -> tuple[M
             f"the half diagonal is {half:.0f} px; {count}",
         )
     )
-    return (*found, *_of_points(_Shown(chart, cells, places, size), fit, noise, (name, count)))
+    errors = draws - np.asarray(fit.terms)
+    return (*found, *_of_points(_Shown(cells, places, size), fit, errors, (name, count)))
 
 
 def _of_terms(
@@ -209,51 +209,66 @@ def _of_terms(
 class _Shown:
     """Points as a picture shows them."""
 
-    chart: Float[np.ndarray, "point 2"]
     cells: Int[np.ndarray, "point 2"]
     places: Float[np.ndarray, "point 2"]
     size: tuple[int, int]
 
-    def greatest(self, places: np.ndarray, fit: RadialFit) -> dict[str, tuple[float, int | None]]:
+    def greatest(self, fit: RadialFit) -> dict[str, tuple[float, int | None]]:
         """Greatest local distortion, shift and bows, signed, and the point of the first two."""
-        local = np.asarray(local_distortion(places, fit.ideal, self.size))
-        shift = np.linalg.norm(places - fit.ideal, axis=1)
+        local = np.asarray(local_distortion(self.places, fit.ideal, self.size))
+        shift = np.linalg.norm(self.places - fit.ideal, axis=1)
         most, farthest = int(np.argmax(np.abs(local))), int(np.argmax(shift))
         found: dict[str, tuple[float, int | None]] = {
             "lgd_max": (float(local[most]), most),
             "distortion_shift_max": (100 * float(shift[farthest]) / self.size[0], farthest),
         }
-        for axis, lines in zip(("rows", "columns"), line_bows(places, self.cells, self.size), strict=True):
+        for name, lines in zip(_BOWS, line_bows(self.places, self.cells, self.size), strict=True):
             if len(lines):
-                found[f"line_bow_{axis}"] = float(lines[np.argmax(np.abs(lines))]), None
+                found[name] = float(lines[np.argmax(np.abs(lines))]), None
         return found
 
-    def drawn(self, places: np.ndarray, noise: float) -> dict[str, np.ndarray]:
-        """Magnitudes of the greatest of places with other noise, each with its own fit."""
-        draws = bootstrap.drawn(places, np.broadcast_to(noise**2 * np.eye(2), (len(places), 2, 2)), _DRAWS)
-        rows = [self.greatest(one, radial_fit(self.chart, one, self.size)) for one in draws]
-        return {name: np.array([abs(row[name][0]) for row in rows]) for name in rows[0]}
+    def shares(self, fit: RadialFit) -> dict[str, Float[np.ndarray, "_ term"]]:
+        """What each term of the fit adds to each value that the greatest is sought of."""
+        out = np.asarray(fit.ideal) - np.array([self.size[1] / 2, self.size[0] / 2])
+        half = float(np.hypot(*self.size)) / 2
+        radius = np.linalg.norm(out, axis=1)[:, None] / half
+        grown = 100 * radius ** (2 * np.arange(1, len(fit.terms) + 1))
+        found = {"lgd_max": grown, "distortion_shift_max": grown * radius * half / self.size[0]}
+        for axis, name in enumerate(_BOWS):
+            if lines := _lines_of(self.cells, axis):
+                bent = [_bent(np.asarray(fit.ideal)[line], out[line], grown[line]) for line in lines]
+                found[name] = np.concatenate(bent) / self.size[0]
+        return found
 
 
-def _of_points(shown: _Shown, fit: RadialFit, noise: float, words: tuple[str, str]) -> list[Measure]:
+def _bent(
+    line: Float[np.ndarray, "point 2"], out: Float[np.ndarray, "point 2"], grown: Float[np.ndarray, "point _"]
+) -> Float[np.ndarray, "point _"]:
+    """How far points of a straight line go from their chord as each goes outward by its share."""
+    chord = line[-1] - line[0]
+    length = float(np.hypot(*chord))
+    away = (out @ np.array([-chord[1], chord[0]]) / length)[:, None] * grown
+    along = ((line - line[0]) @ chord / length**2)[:, None]
+    return np.asarray(away - (1 - along) * away[0] - along * away[-1])
+
+
+def _of_points(shown: _Shown, fit: RadialFit, errors: np.ndarray, words: tuple[str, str]) -> list[Measure]:
     """What single points and lines say: greatest local distortion, shift and bow.
 
-    They grow by chance, the more the more points there are: draws about the fitted places tell by how much,
-    draws about the ideal ones what noise alone would reach.
+    They grow by chance, the more the more points there are; their intervals are those of the fit, of which
+    each is a sum of terms, by draws of its errors. What the points themselves show lies within.
     """
-    smooth = np.asarray(shown.places - fit.residual)
-    about = shown.greatest(smooth, fit)
-    results, nothing = shown.drawn(smooth, noise), shown.drawn(np.asarray(fit.ideal), noise)
-    found = []
-    for name, (value, index) in shown.greatest(shown.places, fit).items():
-        # The ideal places err with the fit, which the draws about it tell too little of.
-        most = not name.startswith("line_bow")
-        ends = bootstrap.lifted(abs(value), results[name], nothing[name], abs(about[name][0]), greatest=most)
-        ends = ends if name == "distortion_shift_max" else bootstrap.signed(value, ends)
+    shares, found = shown.shares(fit), []
+    for name, (value, index) in shown.greatest(fit).items():
+        smooth = shares[name] @ np.asarray(fit.terms)
+        ends = bootstrap.greatest(smooth, errors @ shares[name].T)
+        if name != "distortion_shift_max":
+            # Noise may have chosen a point of the other sign, so the fit's own counts.
+            sign = value if name.startswith("line_bow") else float(smooth[np.argmax(np.abs(smooth))])
+            ends = bootstrap.signed(sign, ends)
+        ends = min(ends[0], value), max(ends[1], value)
         at = None if index is None else (float(shown.places[index, 0]), float(shown.places[index, 1]))
-        unit, clause = _OF_GREATEST.get(
-            name, ("% of picture height", "after ISO 17850:2015, line distortion")
-        )
+        unit, clause = _OF_GREATEST.get(name, _OF_BOW)
         note = f"positive outward; {words[1]}" if name.startswith("line_bow") else words[1]
         found.append(Measure(name, value, unit, clause, METHOD, ends, words[0], at, note))
     return found

@@ -84,6 +84,23 @@ def checked(record: Record, limits: Sequence[Limit]) -> tuple[Check, ...]:
     return tuple(found)
 
 
+def checked_together(
+    pictures: Sequence[Record], series: Sequence[Record], limits: Sequence[Limit]
+) -> tuple[Check, ...]:
+    """Each limit against each picture, and those of what only a series tells against each series.
+
+    Raises:
+        BadInput: a limit is in another unit than what was measured.
+    """
+    told = [measure for record in series for measure in record.measures]
+    of_series = [limit for limit in limits if any(_fits(limit, measure) for measure in told)]
+    seen = [measure for record in pictures for measure in record.measures]
+    alone = [limit for limit in of_series if not any(_fits(limit, measure) for measure in seen)]
+    of_pictures = [limit for limit in limits if limit not in alone]
+    each = [(record, of_pictures) for record in pictures] + [(record, of_series) for record in series]
+    return tuple(check for record, own in each for check in checked(record, own))
+
+
 def of_golden(records: Iterable[Record], tolerance: float) -> tuple[Limit, ...]:
     """Limits about the mean of golden units, measure by measure and place by place.
 

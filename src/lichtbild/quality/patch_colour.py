@@ -13,7 +13,7 @@ from lichtbild.core.array import namespace
 from lichtbild.core.errors import BadInput
 from lichtbild.image.chart import Chart, Patch
 from lichtbild.quality.found_chart import FoundChart
-from lichtbild.quality.patch_samples import PatchSamples, patch_samples, surface_terms
+from lichtbild.quality.patch_samples import PatchSamples, patch_samples
 
 ADAPTATION: Final = "references adapted from D50 to D65 by Bradford's matrix"
 """For notes: how the makers' values, in D50, become those of a picture, in D65."""
@@ -114,7 +114,7 @@ def covariance_of_mean(samples: PatchSamples) -> Float[np.ndarray, "channel chan
     twice as much, and tell it. A patch of too few blocks of 8 x 8 pixels is taken in smaller ones.
     """
     rows, columns = np.nonzero(samples.inside)
-    terms = surface_terms(rows, columns, samples.inside.shape, 2)
+    terms = samples.surface(2)
     both = np.zeros((*samples.inside.shape, samples.window.shape[2] + terms.shape[1]))
     both[samples.inside] = np.concatenate([samples.flattened(2), terms], axis=1)
     smallest = min(int(np.ptp(rows)), int(np.ptp(columns))) + 1

@@ -42,7 +42,7 @@ class PatchSamples:
         """Pixels inside."""
         return int(self.inside.sum())
 
-    @property
+    @cached_property
     def values(self) -> Float[np.ndarray, "n channel"]:
         """Samples inside, row after row."""
         return np.asarray(self.window[self.inside])
@@ -57,6 +57,17 @@ class PatchSamples:
         """Variance of each channel, slow changes of light included."""
         return np.asarray(self.values.var(axis=0, ddof=1))
 
+    def surface(self, order: int) -> Float[np.ndarray, "n term"]:
+        """Polynomials up to an order at the pixels inside, orthonormal over them; kept."""
+        if order not in self._surfaces:
+            rows, columns = np.nonzero(self.inside)
+            self._surfaces[order] = surface_terms(rows, columns, self.inside.shape, order)
+        return self._surfaces[order]
+
+    @cached_property
+    def _surfaces(self) -> dict[int, Float[np.ndarray, "n term"]]:
+        return {}
+
     @property
     def centre(self) -> tuple[float, float]:
         """Column and row of the middle of the pixels inside."""
@@ -69,8 +80,7 @@ class PatchSamples:
         Args:
             order: of the surface: 0 takes the mean away, 1 a slope, 2 a bowl.
         """
-        rows, columns = np.nonzero(self.inside)
-        terms = surface_terms(rows, columns, self.inside.shape, order)
+        terms = self.surface(order)
         return np.asarray(self.values - terms @ (terms.T @ self.values))
 
     def noise_variance(self, order: int = 2) -> Float[np.ndarray, " channel"]:

@@ -64,8 +64,9 @@ def psnr_interval(reference: np.ndarray, picture: np.ndarray, blocks: int = 8) -
     bands = np.array_split(squares, blocks, axis=0)
     means = np.array([part.mean() for band in bands for part in np.array_split(band, blocks, axis=1)])
     mean = float(means.mean())
-    if mean <= 0:
+    least = 10 ** (-IDENTICAL / 10)
+    if mean <= least:
         return None
     spread = 1.96 * float(means.std(ddof=1)) / np.sqrt(means.size)
-    low, high = max(mean - spread, 1e-16), mean + spread
+    low, high = max(mean - spread, least), mean + spread
     return float(-10 * np.log10(high)), float(-10 * np.log10(low))

@@ -27,7 +27,6 @@ from lichtbild.quality.finite import checked_finite
 METHOD: Final = "registration 1"
 Plane = Float[np.ndarray, "_ _"]
 Places = Float[np.ndarray, "_ _"]
-Samples = Float[np.ndarray, "_ _"]
 Draw = Callable[[Places, Places], Plane]
 """A reference as it lies at rows and columns of the picture, pixel centres at half-integers."""
 
@@ -212,55 +211,65 @@ def _converged(draw: Draw, picture: Plane, motion: np.ndarray, affine: bool, blu
     size = np.array(picture.shape)
     half = max(picture.shape) / 2
     y, x = (np.arange(side) + 0.5 - side / 2 for side in picture.shape)
-    places = np.stack(np.broadcast_arrays(1.0, y[:, None] / half, x[None] / half), axis=-1)
-    near = places[border:-border, border:-border].reshape(-1, 3)
-    weight = np.outer(*(_flat(side) for side in aim.shape)).ravel()
-    aimed = aim.ravel() * weight
+    inner = y[border:-border, None] / half, x[border:-border] / half
+    weight = np.outer(*(_flat(side) for side in aim.shape))
+    aimed = (aim * weight).ravel()
     total = np.zeros((2, 3))
     terms = 3 if affine else 1
+    weighed = np.stack([weight, inner[0] * weight, inner[1] * weight])
+    rows = np.empty((_LIGHTS + 2 * terms, *aim.shape))
+    rows[3:_LIGHTS] = weighed
+    design = rows.reshape(len(rows), -1)
     for _ in range(_STEPS):
-        down, right = np.moveaxis(places @ (motion + total).T, -1, 0)
+        down, right = (a + b * y[:, None] / half + c * x / half for a, b, c in motion + total)
         seen = filtered(draw(down + y[:, None] + size[0] / 2, right + x + size[1] / 2), smooth, smooth)
-        design = _design(seen, near, terms) * weight[:, None]
-        normal = design.T @ design
-        answer = np.linalg.lstsq(normal, design.T @ aimed, rcond=None)[0]
+        _fill(rows, seen, weight, weighed[:terms])
+        answer = np.linalg.lstsq(design @ design.T, design @ aimed, rcond=None)[0]
         step = np.zeros((2, 3))
         step[:, :terms] = answer[_LIGHTS:].reshape(2, terms) / _kept(answer[0])
         total = total + step
         if np.abs(step).sum(axis=1).max() < _STILL:
             break
-    sigma = _sigma(design, aimed - design @ answer, weight, (aim.shape, smooth), terms)
+    sigma = _sigma(rows, aimed - answer @ design, weight, smooth, terms)
     return _Converged(total, sigma / abs(_kept(answer[0])), _likeness(seen[2:-2, 2:-2], aim))
 
 
 def _sigma(
-    design: Samples,
+    rows: Float[np.ndarray, "term h w"],
     left: Float[np.ndarray, " samples"],
-    weight: Float[np.ndarray, " samples"],
-    smoothing: tuple[tuple[int, ...], Float[np.ndarray, " taps"]],
+    weight: Plane,
+    smooth: Float[np.ndarray, " taps"],
     terms: int,
 ) -> Float[np.ndarray, "2"]:
     """Standard deviation of both shifts times the gain, by the smoothed white noise that is left."""
-    shape, smooth = smoothing
     # How much each sample of the smoothed picture moves the answer; spread back over what was smoothed.
-    inverse = np.linalg.pinv(design.T @ design)
+    design = rows.reshape(len(rows), -1)
+    inverse = np.linalg.pinv(design @ design.T)
     noise = float((left**2).sum() / (weight**2).sum()) / float((smooth**2).sum()) ** 2
     reach = len(smooth) - 1
     deviations = []
     for term in (_LIGHTS, _LIGHTS + terms):
-        influence = ((design @ inverse[term]) * weight).reshape(shape)
+        influence = (inverse[term] @ design).reshape(weight.shape) * weight
         spread = filtered(np.pad(influence, reach), smooth, smooth)
         deviations.append(math.sqrt(noise * float((spread**2).sum())))
     return np.array(deviations)
 
 
-def _design(seen: Plane, near: Float[np.ndarray, "samples 3"], terms: int) -> Samples:
-    """What the picture is a sum of: the reference, two more of its blur, light even and sloping, motion."""
-    bent = _curvature(seen)
-    light = [seen[2:-2, 2:-2], bent[1:-1, 1:-1], _curvature(bent)]
+def _fill(
+    rows: Float[np.ndarray, "term h w"], seen: Plane, weight: Plane, weighed: Float[np.ndarray, "motion h w"]
+) -> None:
+    """What the picture is a sum of, each weighed: the reference, two more of its blur, and motion.
+
+    Even and sloping light stand between them, which no step changes.
+    """
+    bent, terms = _curvature(seen), len(weighed)
+    np.multiply(seen[2:-2, 2:-2], weight, out=rows[0])
+    np.multiply(bent[1:-1, 1:-1], weight, out=rows[1])
+    np.multiply(_curvature(bent), weight, out=rows[2])
     slopes = seen[3:-1, 2:-2] - seen[1:-3, 2:-2], seen[2:-2, 3:-1] - seen[2:-2, 1:-3]
-    moved = [slope.reshape(-1, 1) / 2 * near[:, :terms] for slope in slopes]
-    return np.column_stack([*(one.ravel() for one in light), near, *moved])
+    for axis, slope in enumerate(slopes):
+        first = _LIGHTS + axis * terms
+        np.multiply(slope / 2, weighed, out=rows[first : first + terms])
 
 
 def _curvature(plane: Plane) -> Plane:

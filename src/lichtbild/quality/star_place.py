@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -65,7 +64,6 @@ class StarPlace:
         light: of each sample.
         x: place on the chart from the star's centre, mm.
         y: the same, down.
-        sector: number of each sample's sector; sector 0 begins at angle 0.
         frequency: of the star at each sample, cycles/px of the picture.
         direction: in which the light varies in the picture, radians.
         cycles: of the star.
@@ -76,17 +74,11 @@ class StarPlace:
     light: Samples
     x: Samples
     y: Samples
-    sector: Int[np.ndarray, " sample"]
     frequency: Samples
     direction: Samples
     cycles: int
     scale: float
     centre: tuple[float, float]
-
-    @property
-    def radius(self) -> Samples:
-        """Distance on the chart from the star's centre, mm."""
-        return np.asarray(np.hypot(self.x, self.y))
 
     def fits(self, edges: Float[np.ndarray, " edge"], sectors: int, least: int) -> RingFits:
         """Least squares of a wave over the angle and a plane of light, for all rings and sectors at once.
@@ -99,7 +91,7 @@ class StarPlace:
         parts = (len(edges) - 1) * sectors
         sums, products = np.empty((parts, 7)), np.empty((parts, 5, 6))
         samples = self.x, self.y, self.light, self.frequency
-        star_sums(samples, self.sector, np.asarray(edges), (sectors, self.cycles, self.scale), sums, products)
+        star_sums(samples, np.asarray(edges), (sectors, self.cycles, self.scale), sums, products)
         count = sums[:, COUNT]
         known = np.maximum(count, 1)
         mean = sums[:, LIGHT] / known
@@ -119,9 +111,12 @@ class StarPlace:
         return RingFits(count.reshape(shape), *told)
 
     def azimuths(self, sectors: int) -> Samples:
-        """Mean direction in which the light of each sector varies, radians modulo pi."""
-        twice = [np.exp(2j * self.direction[self.sector == s]).mean() for s in range(sectors)]
-        return np.asarray(np.angle(np.array(twice)) / 2 % np.pi)
+        """Mean direction in which the light of each sector varies, radians modulo pi; 0 begins at angle 0."""
+        sector = (np.arctan2(self.y, self.x) / (2 * np.pi) % 1 * sectors).astype(np.int64) % sectors
+        turned = np.exp(2j * self.direction)
+        parts = (np.bincount(sector, part, sectors) for part in (turned.real, turned.imag))
+        twice = next(parts) + 1j * next(parts)
+        return np.asarray(np.angle(twice) / 2 % np.pi)
 
 
 def _waves(
@@ -151,21 +146,21 @@ def star_place(
         BadInput: the star lies outside the picture, or no wave of it is seen.
     """
     rows, columns = _window(plane.shape, star, to_picture)
-    grid = np.stack(np.meshgrid(columns + 0.5, rows + 0.5), axis=-1).reshape(-1, 2)
-    light = np.asarray(plane[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], float).ravel()
-    chart, slopes = _on_chart(grid, star, to_picture)
-    near = np.hypot(*chart.T) < 1.02 * star.radius
-    chart, slopes, light = chart[near], slopes[near], light[near]
-    area = slopes[:, 0, 0] * slopes[:, 1, 1] - slopes[:, 0, 1] * slopes[:, 1, 0]
+    light = np.asarray(plane[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], float)
+    chart, slopes = _on_chart(rows + 0.5, columns + 0.5, star, to_picture)
+    near = np.hypot(*chart) < 1.02 * star.radius
+    chart, slopes, light = chart[:, near], slopes[:, :, near], light[near]
+    area = slopes[0, 0] * slopes[1, 1] - slopes[0, 1] * slopes[1, 0]
     scale = float(1 / np.sqrt(np.abs(area).mean()))
     zero = np.zeros(len(light))
-    place = StarPlace(light, zero, zero, zero.astype(np.int64), zero, zero, star.cycles, scale, (0.0, 0.0))
+    place = StarPlace(light, zero, zero, zero, zero, star.cycles, scale, (0.0, 0.0))
     shift = np.zeros(2)
     for innermost in _INNERMOST:
-        moved = _about(place, chart - shift, sectors)
+        moved = replace(place, x=chart[0] - shift[0], y=chart[1] - shift[1])
         shift = shift + _shift(moved, star.radius * innermost, star.radius, sectors)
     centre = to_picture(np.array(star.centre) + shift)
-    return replace(_moved(place, chart - shift, slopes, sectors), centre=(float(centre[0]), float(centre[1])))
+    found = replace(place, x=chart[0] - shift[0], y=chart[1] - shift[1])
+    return replace(_with_waves(found, slopes), centre=(float(centre[0]), float(centre[1])))
 
 
 def _window(
@@ -182,9 +177,12 @@ def _window(
 
 
 def _on_chart(
-    grid: Places, star: Star, to_picture: Callable[[Places], Places]
-) -> tuple[Float[np.ndarray, "sample 2"], Float[np.ndarray, "sample 2 2"]]:
-    """Places of pixels on the chart from the star's centre, mm, and their slopes by the pixels' places.
+    rows: Float[np.ndarray, " row"],
+    columns: Float[np.ndarray, " column"],
+    star: Star,
+    to_picture: Callable[[Places], Places],
+) -> tuple[Float[np.ndarray, "2 row column"], Float[np.ndarray, "2 2 row column"]]:
+    """Places of pixels on the chart from the star's centre, mm, and their slopes along rows and columns.
 
     A polynomial through the map's values about the star, and one step of Newton's method with the map itself.
     """
@@ -193,58 +191,37 @@ def _on_chart(
     seen = to_picture(chart + star.centre)
     middle, reach = seen.mean(axis=0), float(np.abs(seen - seen.mean(axis=0)).max())
     powers = [(i, j) for i in range(_DEGREE + 1) for j in range(_DEGREE + 1 - i)]
-    factors = np.linalg.lstsq(_terms((seen - middle) / reach, powers), chart, rcond=None)[0]
-    place = (grid - middle) / reach
-    found = _terms(place, powers) @ factors
-    across = _terms(place, powers, (1, 0)) @ factors / reach
-    down = _terms(place, powers, (0, 1)) @ factors / reach
-    slopes = np.stack([across, down], axis=-1)
-    off = grid - to_picture(found + star.centre)
-    return found + np.einsum("scp,sp->sc", slopes, off), slopes
+    x, y = (_powers(line) for line in ((seen - middle) / reach).T)
+    solved = np.linalg.lstsq(np.stack([x[:, i] * y[:, j] for i, j in powers], axis=1), chart, rcond=None)[0]
+    factors = np.zeros((2, _DEGREE + 1, _DEGREE + 1))
+    for (i, j), pair in zip(powers, solved, strict=True):
+        factors[:, j, i] = pair
+    x, y = _powers((columns - middle[0]) / reach), _powers((rows - middle[1]) / reach)
+    steep_x, steep_y = (np.arange(_DEGREE + 1) * np.roll(one, 1, axis=1) / reach for one in (x, y))
+    found = y @ factors @ x.T
+    slopes = np.stack([y @ factors @ steep_x.T, steep_y @ factors @ x.T], axis=1)
+    places = to_picture(np.stack([found[0] + star.centre[0], found[1] + star.centre[1]], axis=-1))
+    right, down = columns - places[..., 0], rows[:, None] - places[..., 1]
+    return found + slopes[:, 0] * right + slopes[:, 1] * down, slopes
 
 
-def _terms(
-    place: Places, powers: list[tuple[int, int]], order: tuple[int, int] = (0, 0)
-) -> Float[np.ndarray, "sample term"]:
-    """Products of powers of both coordinates, or their derivatives of an order of at most 1 in each."""
-    along, down = (
-        [np.ones(len(place)), *accumulate([np.ascontiguousarray(line)] * _DEGREE, np.multiply)]
-        for line in place.T
-    )
-    columns = []
-    for i, j in powers:
-        first = along[i] if not order[0] else i * along[max(i - 1, 0)]
-        columns.append(first * (down[j] if not order[1] else j * down[max(j - 1, 0)]))
-    return np.stack(columns, axis=1)
+def _powers(places: Float[np.ndarray, " n"]) -> Float[np.ndarray, "n power"]:
+    return np.asarray(places[:, None] ** np.arange(_DEGREE + 1))
 
 
-def _about(place: StarPlace, chart: Float[np.ndarray, "sample 2"], sectors: int) -> StarPlace:
-    """The same samples about another centre, with their sectors."""
-    x, y = (np.ascontiguousarray(line) for line in chart.T)
-    sector = (np.arctan2(y, x) / (2 * np.pi) % 1 * sectors).astype(np.int64) % sectors
-    return replace(place, x=x, y=y, sector=sector)
-
-
-def _moved(
-    place: StarPlace,
-    chart: Float[np.ndarray, "sample 2"],
-    slopes: Float[np.ndarray, "sample 2 2"],
-    sectors: int,
-) -> StarPlace:
-    """The same samples about another centre, with the star's frequency and direction at each."""
-    x, y = chart.T
-    square = np.maximum(x * x + y * y, 1e-12)
+def _with_waves(place: StarPlace, slopes: Float[np.ndarray, "2 2 sample"]) -> StarPlace:
+    """The same samples, with the star's frequency and direction at each."""
+    x, y = place.x, place.y
     # Gradient of the angle on the chart, brought to the picture by the map's slopes.
-    turn = np.stack([-y / square, x / square], axis=1)
-    gradient = np.einsum("sc,scp->sp", turn, slopes) * place.cycles / (2 * np.pi)
-    frequency, direction = np.hypot(*gradient.T), np.arctan2(gradient[:, 1], gradient[:, 0])
-    return replace(_about(place, chart, sectors), frequency=frequency, direction=direction)
+    turn = place.cycles / (2 * np.pi) / np.maximum(x * x + y * y, 1e-12)
+    right, down = (turn * (x * slopes[1, axis] - y * slopes[0, axis]) for axis in (0, 1))
+    return replace(place, frequency=np.hypot(right, down), direction=np.arctan2(down, right))
 
 
 def _shift(place: StarPlace, inner: float, outer: float, sectors: int) -> Float[np.ndarray, " two"]:
     """How far the true centre lies from the assumed one, mm, by the phases of rings between two radii."""
-    radius = place.radius
-    inside = int(((radius >= inner) & (radius < outer)).sum())
+    square = place.x**2 + place.y**2
+    inside = int(((square >= inner**2) & (square < outer**2)).sum())
     rings = np.linspace(inner, 0.98 * outer, 1 + min(max(inside // (_PHASE_SAMPLES * sectors), 1), 8))
     found = place.fits(rings, sectors, _PHASE_SAMPLES // 2)
     angle = np.broadcast_to((np.arange(sectors) + 0.5) * 2 * np.pi / sectors, found.phase.shape)

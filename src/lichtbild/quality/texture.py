@@ -37,6 +37,9 @@ SMALLEST: Final = 64
 _ALIKE: Final = (35 / 18) ** 2
 """Neighbouring frequencies that a Hann window makes one of: 1 + 2 (2/3)^2 + 2 (1/6)^2 along each axis."""
 
+_UP_TO_SQUARES: Final = np.array([[1.0, 1.0, 1.0], [1.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
+"""Of degrees along both sides: their sum is at most 2."""
+
 Curve = Float[np.ndarray, " frequency"]
 Plane = Float[np.ndarray, "_ _"]
 
@@ -73,9 +76,9 @@ def frequencies() -> Curve:
 def detrended(plane: Any) -> Any:
     """The plane without its mean, slopes and curvatures, as uneven light makes them; NumPy or JAX."""
     xp = namespace(plane)
-    basis = xp.asarray(_trends(*plane.shape), dtype=plane.dtype)
-    flat = plane.reshape(-1)
-    return (flat - basis @ (basis.T @ flat)).reshape(plane.shape)
+    down, right = (xp.asarray(_trends(side), dtype=plane.dtype) for side in plane.shape)
+    factors = (down.T @ plane @ right) * xp.asarray(_UP_TO_SQUARES, dtype=plane.dtype)
+    return plane - down @ (factors @ right.T)
 
 
 def window(rows: int, columns: int) -> Plane:
@@ -262,12 +265,11 @@ def check_size(plane: Plane, what: str) -> None:
         )
 
 
-@lru_cache(maxsize=8)
-def _trends(rows: int, columns: int) -> Float[np.ndarray, "sample 6"]:
-    """Orthonormal polynomials up to the second degree over a plane."""
-    y, x = (np.linspace(-1, 1, side) for side in (rows, columns))
-    terms = [np.outer(y**a, x**b).ravel() for a, b in ((0, 0), (1, 0), (0, 1), (2, 0), (1, 1), (0, 2))]
-    return np.asarray(np.linalg.qr(np.stack(terms, axis=1))[0])
+@lru_cache(maxsize=16)
+def _trends(side: int) -> Float[np.ndarray, "sample 3"]:
+    """Orthonormal polynomials up to the second degree along a side; their products are so over a plane."""
+    powers = np.linspace(-1, 1, side)[:, None] ** np.arange(3)
+    return np.asarray(np.linalg.qr(powers)[0])
 
 
 @lru_cache(maxsize=8)

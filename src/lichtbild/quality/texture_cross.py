@@ -282,9 +282,9 @@ def _tile(
 
     found = UNMOVED
     # Once the leaves are drawn where they lie, moving them by what is left needs next to no interpolation.
-    for blurs, parts in (((3.0, 1.2), 4), ((1.2,), side)):
+    for blur, parts in ((3.0, 4), (1.2, side)):
         drawn = drawn_from(seen(found, parts, _BEYOND), _BEYOND)
-        found = refine(drawn, picture, blurs=blurs).after(found)
+        found = refine(drawn, picture, blurs=(blur,)).after(found)
     return ReferenceTile(*place, reference_spectrum(seen(found, side, 0, _FINE)), found)
 
 

@@ -26,8 +26,6 @@ from lichtbild.study import workers
 
 _ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
 """Each worker keeps to one core: threads of libraries would wait for one another's."""
-_ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
-"""Each worker keeps to one core: threads of libraries would wait for one another's."""
 _MEMORY_FIXED = 500 << 20
 _MEMORY_PER_PIXEL = 60
 """Bytes, measured on 12 and 50 MP pictures."""
@@ -99,6 +97,7 @@ class Found:
         seen: a map of what is seen of the difference to the reference; empty without.
         reason: why it could not be measured.
         exit_code: of the reason.
+        together: it is of several shots, and no picture of a camera.
     """
 
     shot: Shot
@@ -107,6 +106,7 @@ class Found:
     seen: bytes = b""
     reason: str = ""
     exit_code: int = 0
+    together: bool = False
 
     @property
     def failure(self) -> Failure:
@@ -152,9 +152,10 @@ def _of_series(shots: Sequence[Shot], order: Order) -> Found:
     name = Shot(shots[0].path, "series")
     try:
         frames = (_specimen(shot.path, order) for shot in shots)
-        return Found(name, series_record(frames, order.conditions))
+        return Found(name, series_record(frames, order.conditions), together=True)
     except LichtbildError as error:
-        return Found(name, None, reason=_named(shots[0].path, error), exit_code=error.exit_code)
+        reason = _named(shots[0].path, error)
+        return Found(name, None, reason=reason, exit_code=error.exit_code, together=True)
 
 
 def overlay_width(count: int) -> int:
@@ -163,27 +164,31 @@ def overlay_width(count: int) -> int:
     return int(max(240, min(_WIDEST, round((4 / 3 * pixels) ** 0.5))))
 
 
-def run(shots: Sequence[Shot], order: Order, ledger_path: Path, count: int) -> Generator[Found, None, None]:
+def run(
+    shots: Sequence[Shot], order: Order, ledger_path: Path | None, count: int
+) -> Generator[Found, None, None]:
     """What came of each shot, as they are done; one that fails, fails alone.
 
     Args:
         shots: in their order.
         order: what is measured.
         ledger_path: where a stopped run notes what it has done; it is the caller's to take away in the end.
+            None for a run that leaves no files.
         count: pictures at a time.
     """
-    search_ledger.check(ledger_path)
+    if ledger_path is not None:
+        search_ledger.check(ledger_path)
     tasks = [_Task(shot, order, _key(shot, order)) for shot in shots]
-    known = {task.key: search_ledger.read(ledger_path, task.key).get(task.key) for task in tasks}
+    known = search_ledger.read_all(ledger_path) if ledger_path is not None else {}
     waiting = []
     for task in tasks:
-        told = known[task.key]
+        told = known.get((task.key, task.key))
         if told is None:
             waiting.append(task)
         else:
             yield _known(task.shot, told)
     for found, key in _answers(waiting, min(count, _affordable(waiting))):
-        if found.record is not None:
+        if ledger_path is not None and found.record is not None:
             search_ledger.append(ledger_path, key, key, _noted(found))
         yield found
 
@@ -253,7 +258,7 @@ def _overlay(subject: Specimen, charts: tuple[FoundChart, ...], long_edge: int) 
         return b""
     from lichtbild.quality.detect.overlay import overlay
 
-    return overlay(subject.light, charts, widest=long_edge, kind="JPEG")
+    return overlay(subject.light, charts, widest=long_edge, kind="WEBP")
 
 
 def _key(shot: Shot, order: Order) -> str:
@@ -284,10 +289,10 @@ def _affordable(tasks: Iterable[_Task]) -> int:
 
 
 def by_camera(found: Iterable[Found]) -> dict[str, tuple[Record, ...]]:
-    """Records by the camera that they count to: the folder's name, else what the file says."""
+    """Records of pictures by the camera that they count to: the folder's name, else what the file says."""
     cameras: dict[str, list[Record]] = {}
     for each in found:
-        if each.record is not None:
+        if each.record is not None and not each.together:
             name = each.shot.camera or each.record.camera or "camera unknown"
             cameras.setdefault(name, []).append(each.record)
     return {name: tuple(records) for name, records in cameras.items()}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import lichtbild
+from lichtbild.core.errors import CannotWrite
 from lichtbild.io import search_ledger
 from lichtbild.io.atomic import put_text, replacing
 from lichtbild.io.limits_file import write_limits
@@ -18,6 +19,21 @@ from lichtbild.study.lab import Found, Order, by_camera
 def ledger_of(target: Path) -> Path:
     """Where a run notes what it has done, beside its report."""
     return search_ledger.ledger_of(target).with_suffix("").with_suffix(".measuring.jsonl")
+
+
+def check_place(target: Path) -> None:
+    """Know before long work, not after it, that nothing can be written where the report shall be.
+
+    Raises:
+        CannotWrite: nothing can.
+    """
+    try:
+        search_ledger.check(ledger_of(target))
+    except CannotWrite as error:
+        reason = getattr(error.__cause__, "strerror", "") or str(error)
+        raise CannotWrite(
+            f"{target}: nothing can be written in {target.parent} ({reason}); name another place with -o"
+        ) from error
 
 
 def forget(target: Path) -> None:
@@ -61,6 +77,17 @@ def write(found: Results, target: Path) -> None:
         put_text(results_json(found), draft)
     with replacing(target) as draft:
         put_text(results_page(found, f"Measurements: {target.stem}"), draft)
+
+
+def leave(found: Results, target: Path) -> None:
+    """Write what was measured, if anything was, and take the run's notes away.
+
+    Raises:
+        CannotWrite: a file cannot be put there.
+    """
+    if found.records:
+        write(found, target)
+    forget(target)
 
 
 def as_json(found: Results) -> str:

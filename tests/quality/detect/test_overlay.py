@@ -14,4 +14,4 @@ def test_overlay_is_a_picture_with_its_legend_and_the_same_each_time():
     picture = Image.open(io.BytesIO(first))
     assert picture.format == "PNG" and picture.height > picture.width * 300 / 400
     assert first == overlay(field, found)
-    assert Image.open(io.BytesIO(overlay(field, (), kind="JPEG"))).format == "JPEG"
+    assert Image.open(io.BytesIO(overlay(field, (), kind="WEBP"))).format == "WEBP"

@@ -29,7 +29,7 @@ def overlay(
     found: tuple[FoundChart, ...],
     *,
     widest: int = WIDEST,
-    kind: Literal["PNG", "JPEG"] = "PNG",
+    kind: Literal["PNG", "WEBP"] = "PNG",
 ) -> bytes:
     """A picture file that shows what was found.
 
@@ -40,7 +40,7 @@ def overlay(
         light: linear sRGB that was searched.
         found: what was found in it.
         widest: pixels of the longer side of the picture's part.
-        kind: of file; PNG keeps lines sharp, JPEG is about a quarter as large.
+        kind: of file; PNG keeps lines sharp, WebP is about an eighth as large.
     """
     from PIL import Image, ImageDraw
 
@@ -56,7 +56,7 @@ def overlay(
     draw.rectangle((0, shown.shape[0], page.width, page.height), fill=_INK)
     _legend(draw, found, reasons, shown.shape[0] + 14)
     stream = io.BytesIO()
-    page.save(stream, kind, **({"optimize": True} if kind == "PNG" else {"quality": 86}))
+    page.save(stream, kind, **({"optimize": True} if kind == "PNG" else {"quality": 80, "method": 2}))
     return stream.getvalue()
 
 

@@ -56,8 +56,8 @@ def list_discs(  # noqa: PLR0913  a kernel knows no structures
 def cell_of(x: float, y: float, origin: Any, side: float, first: Any) -> int:
     """Number of the cell, row after row, that a place lies in or nearest to."""
     rows, columns = first.shape
-    column = min(max(int((x - origin[0]) // side), 0), columns - 1)
-    row = min(max(int((y - origin[1]) // side), 0), rows - 1)
+    column = min(max(math.floor((x - origin[0]) / side), 0), columns - 1)
+    row = min(max(math.floor((y - origin[1]) / side), 0), rows - 1)
     return int(row * columns + column)
 
 
@@ -93,12 +93,13 @@ def touching(  # noqa: PLR0913  a kernel knows no structures
     for place in range(begin, end):
         disc = members[place]
         radius = discs[disc, 2]
-        away = math.hypot(x - discs[disc, 0], y - discs[disc, 1])
-        if away >= radius + reach:
+        right, down = x - discs[disc, 0], y - discs[disc, 1]
+        away, outer, inner = right * right + down * down, radius + reach, radius - reach
+        if away >= outer * outer:
             continue
         near[count] = disc
         count += 1
-        if away + reach <= radius:
+        if inner >= 0 and away <= inner * inner:
             return -1 if count == 1 else count
     return count
 
@@ -134,11 +135,13 @@ def see_pixels(  # noqa: PLR0913  a kernel knows no structures
     for cell in range(begins.shape[0] - 1):
         longest = max(longest, begins[cell + 1] - begins[cell])
     near = np.empty(longest, np.int64)
+    shade = np.empty(parts * parts)
     groups = seen.shape[0] // places.shape[0]
     for row in range(places.shape[0]):
         for column in range(places.shape[1]):
             pixel = places[row, column]
-            reach = 0.5000001 * (math.hypot(pixel[2], pixel[3]) + math.hypot(pixel[4], pixel[5]))
+            down = math.sqrt(pixel[2] * pixel[2] + pixel[3] * pixel[3])
+            reach = 0.5000001 * (down + math.sqrt(pixel[4] * pixel[4] + pixel[5] * pixel[5]))
             part = seen[row * groups : (row + 1) * groups, column * groups : (column + 1) * groups]
             if reach > beyond:
                 see_parts(discs, greys, (origin, side, first), members, pixel, (parts, -1), part)
@@ -149,7 +152,47 @@ def see_pixels(  # noqa: PLR0913  a kernel knows no structures
             if count < 0:
                 part[:] = greys[near[0]]
             else:
-                see_parts(discs, greys, (origin, side, first), near, pixel, (parts, count), part)
+                paint_parts(discs, greys, near, count, pixel, parts, shade, part)
+
+
+@kernel
+def paint_parts(  # noqa: PLR0913  a kernel knows no structures
+    discs: Any, greys: Any, near: Any, count: int, pixel: Any, parts: int, shade: Any, seen: Any
+) -> None:
+    """``seen`` filled with means over groups of one pixel's places, that a few discs are painted on.
+
+    Those behind are painted first: no place asks whether it is covered, so that several go at a time.
+
+    Args:
+        discs: x, y and radius.
+        greys: of the discs, and last of what none covers.
+        near: the discs that touch the pixel, front ones first.
+        count: of them.
+        pixel: its middle and its changes, as of `see_pixels`.
+        parts: places along each side.
+        shade: room for so many squared.
+        seen: the groups.
+    """
+    each = parts // seen.shape[0]
+    for k in range(parts * parts):
+        shade[k] = greys[-1]
+    for place in range(count - 1, -1, -1):
+        disc = near[place]
+        grey, square = greys[disc], discs[disc, 2] * discs[disc, 2]
+        right, down = pixel[0] - discs[disc, 0], pixel[1] - discs[disc, 1]
+        for i in range(parts):
+            a = (i + 0.5) / parts - 0.5
+            x, y = right + a * pixel[2], down + a * pixel[3]
+            row = i * parts
+            for j in range(parts):
+                b = (j + 0.5) / parts - 0.5
+                dx, dy = x + b * pixel[4], y + b * pixel[5]
+                shade[row + j] = grey if dx * dx + dy * dy <= square else shade[row + j]
+    seen[:] = 0.0
+    for i in range(parts):
+        for j in range(parts):
+            seen[i // each, j // each] += shade[i * parts + j]
+    seen[:] = seen / (each * each)
 
 
 @kernel

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64
 
 from lichtbild.numerics.kernel import kernel
 
@@ -15,7 +15,6 @@ _Line = Float64[np.ndarray, " sample"]
 @kernel
 def star_sums(
     samples: tuple[_Line, _Line, _Line, _Line],
-    sector: Int64[np.ndarray, " sample"],
     edges: Float64[np.ndarray, " edge"],
     star: tuple[int, int, float],
     sums: Float64[np.ndarray, "part 7"],
@@ -25,22 +24,25 @@ def star_sums(
 
     Args:
         samples: x and y on the chart, mm, light and frequency.
-        sector: of each.
         edges: of the rings, growing, mm.
-        star: sectors, cycles, px to a mm.
+        star: sectors, the first of which begins at angle 0, cycles, px to a mm.
         sums: takes the columns above.
         normal: takes products of 1, cos, sin, x and y with one another and with the light over its mean.
     """
     x, y, light, frequency = samples
     sectors, cycles, scale = star
-    group = np.empty(x.shape[0], np.int64)
+    group, angle = np.empty(x.shape[0], np.int64), np.empty(x.shape[0])
     sums[:] = 0.0
     normal[:] = 0.0
     for i in range(x.shape[0]):
-        radius = math.hypot(x[i], y[i])
+        radius = math.sqrt(x[i] * x[i] + y[i] * y[i])
         ring = ring_of(radius, edges)
-        group[i] = -1 if ring < 0 else ring * sectors + sector[i]
+        group[i] = -1
         if ring >= 0:
+            angle[i] = math.atan2(y[i], x[i])
+            share = angle[i] / (2 * math.pi)
+            sector = int((share + 1 if share < 0 else share) * sectors) % sectors
+            group[i] = ring * sectors + sector
             at = sums[group[i]]
             at[0] += 1.0
             at[1] += light[i]
@@ -54,7 +56,7 @@ def star_sums(
         if group[i] < 0:
             continue
         at, into = sums[group[i]], normal[group[i]]
-        turn = cycles * math.atan2(y[i], x[i])
+        turn = cycles * angle[i]
         columns[1], columns[2] = math.cos(turn), math.sin(turn)
         columns[3], columns[4] = (x[i] - at[2] / at[0]) * scale, (y[i] - at[3] / at[0]) * scale
         columns[5] = light[i] - at[1] / at[0]

@@ -47,7 +47,7 @@ class Results:
         checks: limits and what became of them.
         cameras: pictures by the camera or folder that they stand for, in their order.
         scores: of the cameras on the cards that were asked for.
-        overlays: pictures of what was found, PNG or JPEG, by the SHA-256 of the specimen.
+        overlays: pictures of what was found, PNG, JPEG or WebP, by the SHA-256 of the specimen.
         seen: maps of what is seen of the difference to a reference, likewise.
     """
 

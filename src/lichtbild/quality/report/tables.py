@@ -45,15 +45,26 @@ def summed(measures: Sequence[Measure]) -> tuple[Block, ...]:
         name = f"{measure.name}, {channel}" if channel in _CHANNELS else measure.name
         groups.setdefault((name, measure.unit, measure.method), []).append(measure)
     singles = (group[0] for group in groups.values() if len(group) == 1)
-    marks = {note: str(k) for k, note in enumerate(dict.fromkeys(m.note for m in singles if m.note), 1)}
-    rows = tuple(_sum(name, unit, group, marks) for (name, unit, _), group in groups.items())
+    marks = _marks(measure.note for measure in singles)
+    clauses = _marks(group[0].clause for group in groups.values())
+    rows = tuple(_sum(name, unit, group, marks, clauses) for (name, unit, _), group in groups.items())
     head = ("measure", "value", "95 % interval, or range", "places", "unit", "note", "method", "by")
-    notes = "; ".join(f"{mark}: {note}" for note, mark in marks.items())
-    return (Table(head, rows, digits=4), *((Paragraph(f"Notes. {notes}"),) if notes else ()))
+    told = (("By", clauses), ("Notes", marks))
+    lines = (Paragraph(f"{word}. {_explained(texts)}") for word, texts in told if texts)
+    return (Table(head, rows, digits=4), *lines)
+
+
+def _marks(texts: Iterable[str]) -> dict[str, str]:
+    """A number for each text, so that a table of many rows says it once."""
+    return {text: str(k) for k, text in enumerate(dict.fromkeys(filter(None, texts)), 1)}
+
+
+def _explained(marks: Mapping[str, str]) -> str:
+    return "; ".join(f"{mark}: {text}" for text, mark in marks.items())
 
 
 def _sum(
-    name: str, unit: str, group: Sequence[Measure], marks: Mapping[str, str]
+    name: str, unit: str, group: Sequence[Measure], marks: Mapping[str, str], clauses: Mapping[str, str]
 ) -> tuple[str | float | None, ...]:
     first, values = group[0], [each.value for each in group if math.isfinite(each.value)]
     if len(group) == 1:
@@ -62,7 +73,7 @@ def _sum(
         number = sum(values) / len(values) if values else math.nan
         ends, places = (min(values), max(values)) if values else None, str(len(values))
     note = marks.get(first.note, "") if len(group) == 1 else ""
-    told = (unit, note, first.method, first.clause)
+    told = (unit, note, first.method, clauses.get(first.clause, ""))
     return (in_words(name), quantity(number, 4), spanned(ends), places, *told)
 
 
