@@ -7,7 +7,7 @@ Source: M. Perez-Ortiz and R. K. Mantiuk, arXiv:1712.03686 (2017), sections 4 an
 """
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from lichtbild.panel.comparisons import Comparisons
 from lichtbild.panel.scale.link import Link, cdf, log_slopes
@@ -16,7 +16,7 @@ _BESIDE = 0.1
 _SIGMA = 1.4826
 _LEAST_LOG = -200.0
 
-Wins = Float[np.ndarray, "item item"]
+Wins = Float[np.ndarray, "item item"] | Int[np.ndarray, "item item"]
 
 
 def jod(wins: Wins, *, prior: bool = True) -> Float[np.ndarray, " item"]:
