@@ -26,7 +26,7 @@ _KINDS = 4000
 
 @dataclass(frozen=True)
 class Study:
-    """Kind of experiment: inconsistencies gamma(4, 0.18) or like those of the public sets (0.6, 17 % apart)."""
+    """Kind of experiment; inconsistencies are gamma(4, 0.18) or like the public sets' (0.6, 17 % apart)."""
 
     observers: int
     stimuli: int
@@ -59,8 +59,8 @@ def inconsistencies(unlike: str, shape: tuple[int, ...], generator: np.random.Ge
     return 0.6 * np.exp(generator.normal(0, 0.17, shape))
 
 
-def simulated(study: Study, count: int, seed: int) -> tuple[Table, np.ndarray, np.ndarray, np.ndarray]:
-    """So many experiments: tables, truth, biases and inconsistencies."""
+def simulated(study: Study, count: int, seed: int) -> tuple[Table, np.ndarray, np.ndarray]:
+    """So many experiments: tables, truth and inconsistencies."""
     generator = np.random.default_rng(seed)
     quality = generator.uniform(1.2, 4.8, (count, study.stimuli))
     bias = generator.normal(0, BIAS, (count, study.observers))
@@ -69,14 +69,14 @@ def simulated(study: Study, count: int, seed: int) -> tuple[Table, np.ndarray, n
     felt = (quality[:, None] + bias[:, :, None] + spread[:, :, None] * noise)[..., None]
     there = generator.random(felt.shape) >= study.missing
     if study.kind == "continuous":
-        return Table(felt, there, felt, felt), quality, bias, spread
+        return Table(felt, there, felt, felt), quality, spread
     score = np.clip(np.rint(felt), 1, 5)
     low, high = np.where(score == 1, -np.inf, score - 0.5), np.where(score == 5, np.inf, score + 0.5)
     all_spreads = np.hypot(BIAS, inconsistencies(study.unlike, (_KINDS,), np.random.default_rng(1)))
     grid = np.linspace(1, 5, 201)
     edges = np.array([1.5, 2.5, 3.5, 4.5])
     mean = 1 + sum(ndtr((grid[:, None] - edge) / all_spreads).mean(1) for edge in edges)
-    return Table(score, there, low, high), np.interp(quality, grid, mean), bias, spread
+    return Table(score, there, low, high), np.interp(quality, grid, mean), spread
 
 
 def draws_of(table: Table, graded: bool, first: int = 200, kept: int = 500) -> np.ndarray:
@@ -90,9 +90,26 @@ def draws_of(table: Table, graded: bool, first: int = 200, kept: int = 500) -> n
     return np.array(found)
 
 
+def known_best(score: np.ndarray, spread: np.ndarray, graded: bool) -> np.ndarray:
+    """Scores of least error when every spread is known (Gauss and Markov): what no method can pass by much.
+
+    Grades' steps count as noise; what the ends of the scale do is left out.
+    """
+    weight = np.where(np.isnan(score), 0.0, 1 / (spread**2 + graded / 12)[:, :, None])
+    count, observers, stimuli = weight.shape
+    both = np.zeros((count, stimuli + observers, stimuli + observers))
+    both[:, :stimuli, stimuli:] = weight.transpose(0, 2, 1)
+    both[:, stimuli:, :stimuli] = weight
+    total = np.concatenate([weight.sum(1) + 1e-9, weight.sum(2) + BIAS**-2], 1)
+    both += np.eye(stimuli + observers) * total[:, None]
+    told = weight * np.nan_to_num(score)
+    pull = np.concatenate([told.sum(1), told.sum(2)], 1)
+    return np.linalg.solve(both, pull[..., None])[:, :stimuli, 0]
+
+
 def studied(study: Study, count: int, seed: int) -> Found:
     """Coverage and errors over so many experiments."""
-    table, truth, bias, spread = simulated(study, count, seed)
+    table, truth, spread = simulated(study, count, seed)
     graded = study.kind != "continuous"
     draws = draws_of(table, graded)
     low, high = np.quantile(draws, [0.025, 0.975], axis=0)
@@ -101,13 +118,9 @@ def studied(study: Study, count: int, seed: int) -> Found:
     known = rated > 1
     mean = np.divide(np.nansum(score, 1), rated, out=np.full(rated.shape, np.nan), where=known)
     away = (mean - truth)[known]
-    scatter = np.sqrt(
-        np.nansum((score - mean[:, None]) ** 2, 1) / np.maximum(rated - 1, 1) / np.maximum(rated, 1)
-    )
-    # Knowing each spread and the biases' spread, weights are the best there are; grades' steps stay.
-    added = BIAS**2 * (study.missing > 0) + graded / 12
-    weight = np.where(table.there[..., 0], 1 / (spread**2 + added)[:, :, None], 0.0)
-    best = (weight * np.nan_to_num(score)).sum(1) / np.maximum(weight.sum(1), 1e-9)
+    squares = np.nansum((score - mean[:, None]) ** 2, 1)
+    scatter = np.sqrt(squares / np.maximum(rated - 1, 1) / np.maximum(rated, 1))
+    best = known_best(score, spread, graded)
     return Found(
         float(((low <= truth) & (truth <= high)).mean()),
         float(np.sqrt(((draws.mean(0) - truth)[known] ** 2).mean())),

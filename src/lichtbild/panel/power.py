@@ -166,12 +166,13 @@ def student_power(
         raise BadInput(
             f"{freedom + 1} observers and a level of {level:g} make no test; 2 are the least, 0 to 1"
         )
-    from scipy.special import nctdtr, stdtrit  # of the extra "panel"
+    from scipy.special import gammainc, nctdtr, stdtrit  # of the extra "panel"
 
     limit = stdtrit(freedom, 1 - level / 2)
-    # Far out its series fails, where the power is 1 for all that counts.
-    near = np.minimum(shift, 30.0)
-    return np.asarray(1 - nctdtr(freedom, near, limit) + nctdtr(freedom, near, -limit))
+    found = 1 - nctdtr(freedom, shift, limit) + nctdtr(freedom, shift, -limit)
+    # Far out its series fails; there the difference is as good as known, only its error is not.
+    sure = gammainc(freedom / 2, freedom / 2 * (shift / limit) ** 2)
+    return np.asarray(np.where(np.isfinite(found), found, sure))
 
 
 def observers_needed(power: Callable[[int], float], wanted: float = 0.8, least: int = 2) -> int:

@@ -73,7 +73,7 @@ def observer_fit(comparisons: Comparisons, model: PairedModel | None = None) -> 
     model = model or PairedModel()
     numbers = np.full((comparisons.n_observers, 5), np.nan)
     for observer in np.unique(comparisons.observer):
-        others = scaled(comparisons.without(observer), model)
+        others = scaled(comparisons.without(int(observer)), model)
         numbers[observer] = _fit(comparisons.chosen(comparisons.observer == observer), others)
     likelihood, expected, spread, sensitivity, agreement = numbers.T
     known = np.isfinite(likelihood)

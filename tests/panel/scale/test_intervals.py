@@ -85,13 +85,6 @@ def test_one_observer_has_no_bootstrap() -> None:
         observer_covariance(comparisons, scaled(comparisons))
 
 
-def test_a_likelihood_without_end_is_refused() -> None:
-    comparisons = Comparisons.of_wins(np.array([[0, 9], [2, 0]]))
-    scale = scaled(comparisons, PairedModel(spread=inf))
-    with pytest.raises(BadInput, match="does not end"):
-        profile(Comparisons.of_wins(np.array([[0, 9], [0, 0]])), scale)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("spread", [None, inf], ids=["learned", "none"])
 def test_intervals_by_observers_hold_the_truth_when_tastes_differ(spread: float | None) -> None:

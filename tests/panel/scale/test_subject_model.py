@@ -23,7 +23,7 @@ def graded() -> tuple[np.ndarray, SubjectModel]:
     felt[7] = generator.uniform(0.5, 5.5, 15)
     table = np.clip(np.rint(felt), 1, 5)
     table[0, 0] = np.nan
-    return table, subject_model(Ratings.of_table(table), FIVE_GRADES, chains=4)
+    return table, subject_model(Ratings.of_table(table), FIVE_GRADES, draws=800)
 
 
 def test_the_odd_ones_are_told(graded: tuple[np.ndarray, SubjectModel]) -> None:
@@ -52,7 +52,7 @@ def test_a_difference_is_surer_than_two_scores(graded: tuple[np.ndarray, Subject
 
 def test_draws_come_from_the_seed(graded: tuple[np.ndarray, SubjectModel]) -> None:
     ratings = Ratings.of_table(graded[0][:5, :4])
-    one, same, other = (subject_model(ratings, seed=seed, chains=2).scores.value for seed in (1, 1, 2))
+    one, same, other = (subject_model(ratings, seed=seed, draws=80).scores.value for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, same)
     assert not np.array_equal(one, other)
 
@@ -61,7 +61,7 @@ def test_many_alike_observers_give_the_mean_opinion() -> None:
     """With all inconsistencies equal the mean is the best there is, and its error the known one."""
     generator = np.random.default_rng(3)
     table = np.linspace(20, 80, 10) + generator.normal(0, 8, (40, 10))
-    model, mean = subject_model(Ratings.of_table(table), chains=4), mean_opinion(Ratings.of_table(table))
+    model, mean = subject_model(Ratings.of_table(table), draws=800), mean_opinion(Ratings.of_table(table))
     assert model.scores.value == pytest.approx(mean.value, abs=0.5)
     # Errors of 10 means of 40, each to 11 %.
     assert model.scores.error.mean() == pytest.approx(8 / np.sqrt(40), rel=0.12)
@@ -70,7 +70,7 @@ def test_many_alike_observers_give_the_mean_opinion() -> None:
 def test_a_stimulus_nobody_rated_has_no_score() -> None:
     table = np.random.default_rng(4).normal(3, 1, (4, 5))
     table[:, 2], table[1] = np.nan, np.nan
-    model = subject_model(Ratings.of_table(table), chains=2)
+    model = subject_model(Ratings.of_table(table), draws=80)
     assert np.isnan(model.scores.value).tolist() == [False, False, True, False, False]
     assert np.isnan(model.bias).tolist() == [False, True, False, False]
 
@@ -89,9 +89,7 @@ def test_ratings_that_tell_nothing_are_refused(table: np.ndarray, grades: object
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "study", [Study(i, j, kind, missing, "gamma") for i, j, kind, missing in DESIGNS], ids=str
-)
+@pytest.mark.parametrize("study", [Study(*design, "gamma") for design in DESIGNS], ids=str)
 def test_intervals_hold_the_truth_and_scores_beat_the_mean(study: Study) -> None:
     found = studied(study, 200, 7)
     # Experiments have one error in common, that of the panel's mean bias: 200 tell 95 % to about 1 %.

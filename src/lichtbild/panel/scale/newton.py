@@ -91,15 +91,16 @@ def _assembled(design: Design, slopes: tuple[np.ndarray, ...]) -> tuple[np.ndarr
         signs.append(1.0)
     offset = np.arange(n_scales)[:, None]
     gradient = np.zeros((n_scales, size))
-    curvature = np.zeros(n_scales * size * size)
+    places, bends = [], []
     cross = np.zeros((n_scales, size))
     for i, a in zip(columns, signs, strict=True):
         place = (offset * size + i).ravel()
         gradient += np.bincount(place, (a * d).ravel(), n_scales * size).reshape(n_scales, size)
         cross += np.bincount(place, (a * dw).ravel(), n_scales * size).reshape(n_scales, size)
         for j, b in zip(columns, signs, strict=True):
-            place = (offset * size**2 + i * size + j).ravel()
-            curvature -= np.bincount(place, (a * b * dd).ravel(), n_scales * size**2)
+            places.append((offset * size**2 + i * size + j).ravel())
+            bends.append((-a * b * dd).ravel())
+    curvature = np.bincount(np.concatenate(places), np.concatenate(bends), n_scales * size**2)
     matrix = curvature.reshape(n_scales, size, size)
     if design.tied:
         gradient[:, -1] = w.sum(1)
@@ -114,6 +115,7 @@ class _Data(NamedTuple):
     model: AnswerModel
     counts: Float[np.ndarray, "scale row 3"]
     about: Float[np.ndarray, "scale parameter"]
+    penalty: Float[np.ndarray, "parameter parameter"]
 
 
 def _point(data: _Data, theta: Float[np.ndarray, "scale parameter"]) -> _Point:
@@ -123,28 +125,42 @@ def _point(data: _Data, theta: Float[np.ndarray, "scale parameter"]) -> _Point:
         d = d + theta[:, design.n_items + design.group]
     value, *slopes = data.model.slopes(d, theta[:, -1:], data.counts)
     gradient, curvature = _assembled(design, tuple(np.broadcast_to(each, d.shape) for each in slopes))
-    penalty = design.penalty()
     away = theta - data.about
-    pulled = away @ penalty
+    pulled = away @ data.penalty
     likelihood = value.sum(1)
     return _Point(
         likelihood,
         likelihood - (away * pulled).sum(1) / 2,
         gradient - pulled,
-        curvature + penalty,
+        curvature + data.penalty,
     )
 
 
 def _step(point: _Point, damping: Float[np.ndarray, " scale"], free: np.ndarray | None) -> np.ndarray:
     """Newton's step, or the one that leaves a contrast of the parameters as it is."""
-    scale = np.einsum("bii->bi", point.curvature).max(1)
-    matrix = point.curvature + (damping * scale)[:, None, None] * np.eye(point.curvature.shape[1])
+    matrix = point.curvature
+    if damping.any():
+        scale = np.einsum("bii->bi", matrix).max(1)
+        matrix = matrix + (damping * scale)[:, None, None] * np.eye(matrix.shape[1])
+    if free is None and len(matrix) == 1:
+        return _single(matrix, point.gradient)
     if free is None:
         return np.asarray(np.linalg.solve(matrix, point.gradient[..., None])[..., 0])
     both = np.linalg.solve(matrix, np.stack([point.gradient, free], -1))
     step, along = both[..., 0], both[..., 1]
     share = (free * step).sum(1) / (free * along).sum(1)
     return np.asarray(step - share[:, None] * along)
+
+
+def _single(matrix: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    """One scale of very many stimuli: by Cholesky where it can be, which is half the work."""
+    from scipy.linalg import LinAlgError, cho_factor, cho_solve  # of the extra "panel"
+
+    try:
+        factor = cho_factor(matrix[0], check_finite=False)
+    except LinAlgError:
+        return np.linalg.solve(matrix, gradient[..., None])[..., 0]
+    return np.asarray(cho_solve(factor, gradient[0], check_finite=False))[None]
 
 
 def solved(
@@ -166,7 +182,7 @@ def solved(
         about: of each scale, the centre of the prior; 0 unless given.
     """
     centre = np.zeros_like(start) if about is None else about
-    data = _Data(design, model, counts, centre)
+    data = _Data(design, model, counts, centre, design.penalty())
     theta, point = start.copy(), _point(data, start)
     damping = np.zeros(len(theta))
     for _ in range(_STEPS):
@@ -176,7 +192,10 @@ def solved(
         # Near the solution a rise is lost in rounding: what does not fall by more than that is taken.
         better = tried.objective >= point.objective - 1e-12 * (1 + np.abs(point.objective))
         theta = np.where(better[:, None], theta + step, theta)
-        point = _Point(*(_chosen(better, new, old) for new, old in zip(tried, point, strict=True)))
+        if better.all():
+            point = tried
+        else:
+            point = _Point(*(_chosen(better, new, old) for new, old in zip(tried, point, strict=True)))
         damping = np.where(better, damping / 10 * (damping > 1e-6), np.maximum(damping * 10, 1e-3))
         if (np.abs(step).max(1) < _CLOSE).all() or (damping > 1e12).any():
             break

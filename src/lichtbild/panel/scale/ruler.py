@@ -22,7 +22,7 @@ from jaxtyping import Float, Int
 from lichtbild.core.errors import BadInput
 from lichtbild.panel.ratings import Ratings
 from lichtbild.panel.scale.link import Link, log_slopes
-from lichtbild.panel.scale.subject_model import SubjectModel, subject_model
+from lichtbild.panel.scale.subject_model import DRAWS, SubjectModel, subject_model
 
 BIAS_SPREAD: Final = 1.0
 """Standard deviation of observers' biases against the ruler before any answer is known, JND."""
@@ -34,7 +34,9 @@ _CLOSE: Final = 1e-10
 _LONGEST: Final = 4.0
 
 
-def matched(positions: Ratings, ruler: Float[np.ndarray, " step"], *, between: bool = False) -> SubjectModel:
+def matched(
+    positions: Ratings, ruler: Float[np.ndarray, " step"], *, between: bool = False, draws: int = DRAWS
+) -> SubjectModel:
     """Qualities of stimuli that were matched with a ruler, JND, with biases of observers.
 
     Args:
@@ -42,6 +44,7 @@ def matched(positions: Ratings, ruler: Float[np.ndarray, " step"], *, between: b
         ruler: quality of each of its pictures, JND, rising or falling all the way.
         between: places between the pictures could be given; else observers rounded to the nearest picture,
             and those past the ends gave the ends.
+        draws: as in ``subject_model``.
 
     Raises:
         BadInput: a ruler that turns, a place off it, or what ``subject_model`` refuses.
@@ -53,7 +56,7 @@ def matched(positions: Ratings, ruler: Float[np.ndarray, " step"], *, between: b
         raise BadInput(f"places on this ruler go from 0 to {len(ruler) - 1}; one lies beyond them")
     quality = np.interp(positions.score, np.arange(len(ruler)), ruler)
     grades = None if between else tuple(float(one) for one in np.sort(ruler))
-    return subject_model(replace(positions, score=quality), grades)
+    return subject_model(replace(positions, score=quality), grades, draws=draws)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ FIVE_GRADES: Final = (1.0, 2.0, 3.0, 4.0, 5.0)
 
 _CHAINS: Final = 8
 _FIRST: Final = 200
-_KEPT: Final = 400
+DRAWS: Final = 3200
 _SEED: Final = 20261123
 _ENDS: Final = (0.025, 0.975)
 
@@ -85,7 +85,7 @@ class SubjectModel:
 
 
 def subject_model(
-    ratings: Ratings, grades: Sequence[float] | None = None, seed: int = _SEED, chains: int = _CHAINS
+    ratings: Ratings, grades: Sequence[float] | None = None, seed: int = _SEED, draws: int = DRAWS
 ) -> SubjectModel:
     """Scores by the subject model.
 
@@ -95,19 +95,19 @@ def subject_model(
             (``FIVE_GRADES``); none for a continuous scale. Between two grades, observers are taken to round
             in the middle.
         seed: of the draws: the same ratings and seed give the same scores.
-        chains: how many are drawn side by side.
+        draws: how many, of eight chains side by side.
 
     Raises:
         BadInput: fewer than three observers or two stimuli with ratings, a score that is no grade, or scores
             that do not differ at all.
     """
     _refuse(ratings, grades)
-    table = _table(ratings, grades, chains)
+    table = _table(ratings, grades, _CHAINS)
     generator = np.random.default_rng(seed)
     state = begun(table)
     usual = np.exp(state.log_v[:, 0])
     kept: list[tuple[np.ndarray, State]] = []
-    for turn in range(_FIRST + _KEPT):
+    for turn in range(_FIRST + -(-draws // _CHAINS)):
         state = drawn(table, state, usual, generator)
         if turn >= _FIRST:
             kept.append((population_scores(state, grades), state))

@@ -11,7 +11,6 @@ Source: S. Geman and D. Geman, IEEE PAMI 6 (1984) 721; J. H. Albert and S. Chib,
 669 (grades); A. Gelman, Bayesian Anal. 1 (2006) 515 (priors of spreads).
 """
 
-from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -47,8 +46,7 @@ class Table(NamedTuple):
     high: Float[np.ndarray, "table observer stimulus repetition"]
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """One draw of everything, of each table.
 
     Attributes:
@@ -136,7 +134,7 @@ def _locations(table: Table, x: np.ndarray, state: State, generator: np.random.G
     shift = bias.mean(1) + generator.standard_normal(n_tables) * state.bias_spread / np.sqrt(n_observers)
     q = q + shift[:, None]
     mean = q.mean(1) + generator.standard_normal(n_tables) * state.spread / np.sqrt(q.shape[1])
-    return replace(state, q=q, bias=bias - shift[:, None], mean=mean)
+    return state._replace(q=q, bias=bias - shift[:, None], mean=mean)
 
 
 def _spreads(state: State, usual: Float[np.ndarray, " table"], generator: np.random.Generator) -> State:
@@ -146,8 +144,7 @@ def _spreads(state: State, usual: Float[np.ndarray, " table"], generator: np.ran
 
     away = state.log_v - state.middle[:, None]
     unlike = spread(away, UNLIKE_SURE, UNLIKE_USUAL**2)
-    return replace(
-        state,
+    return state._replace(
         bias_spread=spread(state.bias, BIAS_SURE, (BIAS_USUAL * usual) ** 2),
         spread=spread(state.q - state.mean[:, None], _STIMULI_SURE, usual**2),
         unlike=unlike,
@@ -172,4 +169,4 @@ def _inconsistencies(table: Table, x: np.ndarray, state: State, generator: np.ra
         tried = log_v + reach * generator.standard_normal(log_v.shape)
         gain = log_density(tried) - log_density(log_v)
         log_v = np.where(np.log(generator.random(gain.shape)) < gain, tried, log_v)
-    return replace(state, log_v=log_v)
+    return state._replace(log_v=log_v)
