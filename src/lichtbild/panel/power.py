@@ -148,7 +148,8 @@ def rating_power(design: RatingDesign, observers: int, level: float = 0.05) -> f
     """
     # The mean over panels that chance may bring; one is enough where all are alike.
     panels = _PANELS if design.unlikeness > 0 else 1
-    normal = np.random.default_rng(_SEED).standard_normal((panels, observers))
+    generator = np.random.default_rng(_SEED)
+    normal = generator.standard_normal((panels, observers))
     spread = design.inconsistency * np.exp(design.unlikeness * normal)
     error = np.sqrt(design.variances(spread).mean(1) / observers)
     return float(student_power(abs(design.step) / error, observers - 1, level).mean())

@@ -231,7 +231,8 @@ def goodness_of_fit(
     model = AnswerModel(scale.model.link, Ties.HALVES, scale.lapse)
     p = model.probabilities(scale.value[row] - scale.value[column])[:, 0]
     freedom = len(row) - (len(np.unique([row, column])) - 1)
-    drawn = np.random.default_rng(seed).binomial(np.rint(both).astype(int), p, (draws, len(p)))
+    generator = np.random.default_rng(seed)
+    drawn = generator.binomial(np.rint(both).astype(int), p, (draws, len(p)))
     share = max(freedom, 0) / max(len(row), 1)
     deviance = float(_deviance(won, both, p).sum())
     chance = float((_deviance(drawn, np.rint(both), p).sum(1) * share >= deviance).mean())

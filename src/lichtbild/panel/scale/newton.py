@@ -101,7 +101,7 @@ def _assembled(design: Design, slopes: tuple[np.ndarray, ...]) -> tuple[np.ndarr
             places.append((offset * size**2 + i * size + j).ravel())
             bends.append((-a * b * dd).ravel())
     curvature = np.bincount(np.concatenate(places), np.concatenate(bends), n_scales * size**2)
-    matrix = curvature.reshape(n_scales, size, size)
+    matrix: np.ndarray = curvature.reshape(n_scales, size, size)
     if design.tied:
         gradient[:, -1] = w.sum(1)
         matrix[:, -1, :] -= cross
