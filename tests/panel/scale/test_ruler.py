@@ -35,6 +35,7 @@ def test_what_was_always_better_is_finite() -> None:
     assert 11 < scale.value[0] < 60
 
 
+@pytest.mark.slow
 def test_matches_give_jnd_of_a_ruler_that_falls_too() -> None:
     generator = np.random.default_rng(2)
     ruler = np.linspace(24, 0, 25)
