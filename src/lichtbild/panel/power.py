@@ -140,8 +140,8 @@ def rating_power(design: RatingDesign, observers: int, level: float = 0.05) -> f
     """Chance that two stimuli are told apart by the mean of the observers' differences.
 
     Analysed by Student's paired test, two-sided: by its distribution, or, for up to 200 observers who are
-    unlike, counted over 20,000 draws from a fixed seed, to 0.004. The subject model gives consistent observers
-    more weight: what it has where observers are unlike is not computed here.
+    unlike, counted over 20,000 draws from a fixed seed, to 0.004. The subject model gives consistent
+    observers more weight: its power where observers are unlike is not computed here.
 
     Args:
         design: the experiment.
