@@ -1,6 +1,6 @@
 """Votes as a table: CSV and JSON out, CSV in.
 
-A row is a vote; pictures of a trial and numbers of an answer are parted by upright strokes. The text is UTF-8.
+A row is a vote; pictures of a trial and numbers of an answer are parted by upright strokes. UTF-8.
 """
 
 import csv

@@ -35,12 +35,13 @@ Fate = Literal["stored", "already", "unknown"]
 class Votes:
     """The votes of one experiment."""
 
-    def __init__(self, place: str, experiment: str, *, create: bool = True) -> None:
+    def __init__(self, place: str, experiment: str | None, *, create: bool = True) -> None:
         """Open the store, or make it.
 
         Args:
             place: a file of SQLite, or the URL of a PostgreSQL database.
-            experiment: key of the experiment (`study.panel_pictures.key`); votes of another are refused.
+            experiment: key of the experiment (`study.panel_pictures`); votes of another are refused;
+                None takes whatever is there.
             create: whether it is made where it is not there.
 
         Raises:
@@ -176,13 +177,13 @@ class Votes:
             self._overwrite()
         return int(erased)
 
-    def _open(self, experiment: str, create: bool) -> None:
+    def _open(self, experiment: str | None, create: bool) -> None:
         with self._writing.begin() as connection:
             if self._engine.dialect.name == "postgresql":
                 connection.execute(sql.text("SELECT pg_advisory_xact_lock(7091)"))  # two make none twice
             names = set(sql.inspect(connection).get_table_names())
             if ABOUT.name not in names:
-                if not create:
+                if experiment is None or not create:
                     raise BadInput(
                         f"{self.place}: holds no votes; lichtbild panel serve or invite makes them a place"
                     )
@@ -197,7 +198,7 @@ class Votes:
             raise BadInput(
                 f"{self.place}: has schema {found}, and {SCHEMA} is known; use the version that wrote it"
             )
-        if self._about.get("experiment") != experiment:
+        if experiment not in (None, self._about.get("experiment")):
             raise BadInput(
                 f"{self.place}: holds votes on other pictures or another method; name another place with "
                 "--votes, or undo the change of the experiment"

@@ -1,0 +1,1 @@
+"""Floor 7: pages of our own in a browser."""
