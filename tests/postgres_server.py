@@ -29,7 +29,9 @@ def server() -> Iterator[str]:
     user = _user(folder)
     data, port = folder / "data", _free_port()
     try:
-        _run(user, programs / "initdb", "-D", data, "-U", "lichtbild", "-A", "trust", "--no-sync", "-E", "UTF8")
+        _run(
+            user, programs / "initdb", "-D", data, "-U", "lichtbild", "-A", "trust", "--no-sync", "-E", "UTF8"
+        )
         options = f"-h 127.0.0.1 -p {port} -k {folder} -c max_connections=20"
         _run(user, programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
         try:

@@ -87,9 +87,8 @@ def new(
     folder = os.path.relpath(pictures.resolve(), file.resolve().parent)
     with replacing(file) as draft:
         put_text(template(Path(folder).as_posix(), pattern, scenes, conditions), draft)
-    _say(
-        f"{file}: {len(scenes)} scenes in {len(conditions)} conditions; edit it, then: lichtbild panel check {file}"
-    )
+    found = f"{len(scenes)} scenes in {len(conditions)} conditions"
+    _say(f"{file}: {found}; edit it, then: lichtbild panel check {file}")
 
 
 @app.command("check")
@@ -308,9 +307,7 @@ def _votes(file: Path, votes: str | None, shown: "Exhibition | None") -> "Votes"
 
     place = votes or os.environ.get(VOTES) or str(file.with_suffix(".votes.sqlite"))
     if shown is None and not exists(place):
-        raise BadInput(
-            f"{place}: there are no votes yet; open it with: lichtbild panel serve {file}"
-        )
+        raise BadInput(f"{place}: there are no votes yet; open it with: lichtbild panel serve {file}")
     return Votes(place, shown.key if shown else None)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from lichtbild.core.errors import BadFile, BadInput, CannotWrite
 from lichtbild.io.vote_tables import ABOUT, OBSERVERS, SCHEMA, TABLES, VOTES, engine, is_url, said
+from lichtbild.panel.session import Shown
 from lichtbild.panel.trial import Kind, Trial
 from lichtbild.panel.vote import Observer, Vote
 
@@ -108,11 +109,15 @@ class Votes:
         with self._told(), self._writing.begin() as connection:
             return connection.execute(changed).rowcount == 1
 
-    def answered(self, observer: Observer) -> dict[int, tuple[str, ...]]:
-        """Conditions shown by position, of all that an observer answered."""
-        chosen = sql.select(VOTES.c.position, VOTES.c.shown).where(VOTES.c.observer == observer.key)
+    def answered(self, observer: Observer) -> dict[int, Shown]:
+        """What was shown by position, of all that an observer answered."""
+        chosen = sql.select(VOTES.c.position, VOTES.c.scene, VOTES.c.shown).where(
+            VOTES.c.observer == observer.key
+        )
         with self._told(), self._engine.begin() as connection:
-            return {row.position: tuple(json.loads(row.shown)) for row in connection.execute(chosen)}
+            return {
+                row.position: (row.scene, tuple(json.loads(row.shown))) for row in connection.execute(chosen)
+            }
 
     def add(self, votes: Sequence[tuple[Observer, Vote]]) -> tuple[Fate, ...]:
         """Store votes, all in one transaction; when this returns they are on the disk.

@@ -63,8 +63,11 @@ class Course:
         return min(self.experiment.session.trials or self.total, self.total)
 
 
-Chooser = Callable[[Trial], tuple[str, tuple[str, ...]]]
-"""For a trial that is about to be asked, the scene and the conditions to show instead of those dealt out."""
+Shown = tuple[str, tuple[str, ...]]
+"""A scene, and the conditions of it that a trial showed."""
+
+Chooser = Callable[[Trial], Shown]
+"""For a trial that is about to be asked, what to show instead of what was dealt out."""
 
 
 def course(experiment: Experiment, stimuli: Sequence[Stimulus]) -> Course:
@@ -106,13 +109,13 @@ def trials(course: Course, observer: int) -> tuple[Trial, ...]:
 
 
 def next_trial(
-    planned: Sequence[Trial], answered: Mapping[int, tuple[str, ...]], choose: Chooser | None = None
+    planned: Sequence[Trial], answered: Mapping[int, Shown], choose: Chooser | None = None
 ) -> Trial | None:
     """The trial to ask now; None when all are answered.
 
     Args:
         planned: trials of the observer (`trials`).
-        answered: conditions shown by position of each trial that was answered.
+        answered: what was shown, by position of each trial that was answered.
         choose: decides what a test shows; None leaves it at what was dealt out.
     """
     trial = next((each for each in planned if each.position not in answered), None)
@@ -122,7 +125,8 @@ def next_trial(
         scene, shown = choose(trial)
         return replace(trial, scene=scene, shown=shown)
     if trial.of is not None and trial.of in answered:
-        return replace(trial, shown=answered[trial.of][::-1])
+        scene, shown = answered[trial.of]
+        return replace(trial, scene=scene, shown=_turned(shown, 1))
     return trial
 
 

@@ -26,7 +26,7 @@ _ENGLISH: Final = {
     "dark": "Dark squares seen",
     "light": "Light squares seen",
     "how": "How it works",
-    "how_pair": "Two photographs of one scene. Choose by clicking one, or with the keys ← and →.",
+    "how_pair": "Two photographs of one scene. Choose one with a tap, a click, or the keys ← and →.",
     "how_flicker": (
         "Two photographs in one place. Change with the space bar or a tap on the picture; choose the "
         "one that "
@@ -47,6 +47,9 @@ _ENGLISH: Final = {
     "second": "Second photograph",
     "photograph": "Photograph",
     "reference": "Reference",
+    "ruler": "Ruler",
+    "worse": "worse",
+    "better": "better",
     "tie": "No difference",
     "confirm": "Confirm",
     "undo": "Undo",
@@ -94,7 +97,9 @@ _GERMAN: Final = {
     "dark": "Dunkle Felder",
     "light": "Helle Felder",
     "how": "So geht es",
-    "how_pair": "Zwei Fotografien einer Szene. Wählen Sie mit einem Klick oder mit den Tasten ← und →.",
+    "how_pair": (
+        "Zwei Fotografien einer Szene. Wählen Sie eine durch Tippen, mit einem Klick oder den Tasten ← und →."
+    ),
     "how_flicker": (
         "Zwei Fotografien an einem Ort. Wechseln Sie mit der Leertaste oder durch Tippen auf das "
         "Bild; wählen "
@@ -126,6 +131,9 @@ _GERMAN: Final = {
     "second": "Zweite Fotografie",
     "photograph": "Fotografie",
     "reference": "Referenz",
+    "ruler": "Lineal",
+    "worse": "schlechter",
+    "better": "besser",
     "tie": "Kein Unterschied",
     "confirm": "Bestätigen",
     "undo": "Zurück",

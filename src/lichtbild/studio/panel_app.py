@@ -173,7 +173,7 @@ class _Room:
         if fate == "already" and trial.position not in seat.answered:
             seat.answered |= await asyncio.to_thread(self._panel.votes.answered, seat.observer)
         else:
-            seat.answered.setdefault(trial.position, trial.shown)
+            seat.answered.setdefault(trial.position, (trial.scene, trial.shown))
         return JSONResponse({"stored": fate} | self._state(seat))
 
     async def picture(self, request: Request) -> Response:

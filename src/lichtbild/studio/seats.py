@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from lichtbild.io.votes import Votes, digest
 from lichtbild.panel.protocol import Method
-from lichtbild.panel.session import Chooser, Course, next_trial, trials
+from lichtbild.panel.session import Chooser, Course, Shown, next_trial, trials
 from lichtbild.panel.stimulus import Stimulus
 from lichtbild.panel.trial import Kind, Trial
 from lichtbild.panel.vote import Observer
@@ -29,13 +29,13 @@ class Seat:
     Attributes:
         observer: who.
         planned: all trials of the session.
-        answered: conditions shown, by position of what was answered.
+        answered: what was shown, by position of what was answered.
         checked: when the link was last found to be valid, s.
     """
 
     observer: Observer
     planned: tuple[Trial, ...]
-    answered: dict[int, tuple[str, ...]]
+    answered: dict[int, Shown]
     checked: float
 
 

@@ -17,7 +17,7 @@ function show(section) {
   stage.hidden = true;
   page.replaceChildren(section);
   scrollTo(0, 0);
-  const first = section.querySelector("[autofocus]") || page;
+  const first = section.querySelector("[data-first]") || page;
   first.focus({ preventScroll: true });
 }
 
@@ -53,14 +53,14 @@ function how() {
   }[session.answer];
   const graded = session.continuous ? "how_line" : state.next?.reference ? "how_double" : "how_rating";
   const rules = [key || graded, "how_pan", "how_full"].map((each) => element("li", {}, say(each)));
-  const go = button(say(state.done ? "resume" : "begin"), trials, { id: "begin", autofocus: true });
+  const go = button(say(state.done ? "resume" : "begin"), trials, { id: "begin", "data-first": "" });
   show(text(say("how"), "", element("p", {}, session.question), element("ul", {}, ...rules), row(go)));
 }
 
 function rest() {
   since = 0;
   const progress = say("progress", { done: state.done, total: state.total });
-  show(text(say("paused"), say("paused_text"), element("p", {}, progress), row(button(say("resume"), trials, { id: "resume", autofocus: true }))));
+  show(text(say("paused"), say("paused_text"), element("p", {}, progress), row(button(say("resume"), trials, { id: "resume", "data-first": "" }))));
 }
 
 function thanks() {

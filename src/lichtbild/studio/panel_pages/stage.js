@@ -109,7 +109,7 @@ function choice(session, pictures, reference) {
     begin(answer) {
       give = answer;
       keys = ({ key, repeat }) => {
-        const which = { ArrowLeft: 1, 1: 1, ArrowRight: -1, 2: -1, ...(session.ties && { 0: 0, ArrowDown: 0 }) }[key];
+        const which = { ArrowLeft: 1, ArrowUp: 1, 1: 1, ArrowRight: -1, ArrowDown: -1, 2: -1, ...(session.ties && { 0: 0 }) }[key];
         if (which !== undefined && !repeat) choose(which);
         return which !== undefined;
       };
@@ -119,42 +119,23 @@ function choice(session, pictures, reference) {
 
 function flicker(session, pictures, reference, tie, giveTo, choose) {
   const all = reference ? [pictures[0], reference, pictures[1]] : pictures;
-  const labels = reference ? ["1", say("reference"), "2"] : ["1", "2"];
-  let at = 0;
-  let clock = 0;
-  const one = pane(all, say("photograph"), session.flicker_hz ? null : () => turn(), labels[0]);
-  const tag = one.place.querySelector(".tag");
-  const show = () => {
-    all.forEach(({ image }, place) => image.style.setProperty("visibility", place === at ? "" : "hidden"));
-    tag.textContent = labels[at];
-  };
-  const turn = () => {
-    at = (at + 1) % all.length;
-    show();
-  };
-  const grades = [
+  const turned = turning(session, all, reference ? ["1", say("reference"), "2"] : ["1", "2"]);
+  lay([turned.pane], [
     grade("1", "1", () => choose(1), say("first")),
     ...tie,
     grade("2", "2", () => choose(-1), say("second")),
-  ];
-  lay([one], grades);
-  show();
+  ]);
   return {
     begin(answer) {
       giveTo(answer);
-      if (session.flicker_hz) clock = setInterval(turn, 1000 / session.flicker_hz);
+      turned.begin();
       keys = ({ key, repeat }) => {
-        if (key === " " && document.activeElement?.tagName === "BUTTON") return false;
         const which = { 1: 1, 2: -1, ...(session.ties && { 0: 0 }) }[key];
         if (which !== undefined && !repeat) choose(which);
-        if (key === " " || key === "ArrowLeft" || key === "ArrowRight") {
-          if (!repeat) turn();
-          return true;
-        }
-        return which !== undefined;
+        return which !== undefined || turned.key(key, repeat);
       };
     },
-    end: () => clearInterval(clock),
+    end: turned.end,
   };
 }
 
@@ -180,13 +161,13 @@ function score(session, pictures, reference) {
     const check = () => (confirm.disabled = !lines.every((each) => each.touched()));
     lines.forEach((each) => each.input.addEventListener("input", check));
     check();
-    lay(panes, [...lines.map((each) => each.place), confirm]);
+    lay(panes, [element("div", { className: "lines" }, ...lines.map((each) => each.place)), confirm]);
     return {
       begin(answer) {
         give = answer;
         lines[0].input.focus({ preventScroll: true });
         keys = ({ key, repeat }) => {
-          if (turned?.key(key)) return true;
+          if (turned?.key(key, repeat)) return true;
           if (key !== "Enter" || repeat || document.activeElement?.tagName === "BUTTON") return false;
           confirm.click();
           return true;
@@ -202,7 +183,7 @@ function score(session, pictures, reference) {
     begin(answer) {
       give = answer;
       keys = ({ key, repeat }) => {
-        if (turned?.key(key)) return true;
+        if (turned?.key(key, repeat)) return true;
         const place = Number(key);
         if (!/^\d$/.test(key) || place < 1 || place > session.labels.length) return false;
         if (!repeat) give([place]);
@@ -230,7 +211,11 @@ function turning(session, shown, labels) {
   show();
   return {
     pane: made,
-    key: (key) => key === " " && document.activeElement?.tagName !== "BUTTON" && (turn(), true),
+    key(key, repeat) {
+      if (key !== " " || document.activeElement?.tagName === "BUTTON") return false;
+      if (!repeat && !session.flicker_hz) turn();
+      return true;
+    },
     begin: () => session.flicker_hz && (clock = setInterval(turn, 1000 / session.flicker_hz)),
     end: () => clearInterval(clock),
   };
@@ -254,14 +239,15 @@ function line(session, label, tag) {
 function step(session, pictures, reference, ruler) {
   let give = () => {};
   const left = pane(pictures, say("photograph"), null);
-  const right = pane(ruler, say("reference"), null);
-  const input = element("input", { type: "range", min: 0, max: ruler.length - 1, step: 1, "aria-label": say("reference") });
+  const right = pane(ruler, say("ruler"), null, say("ruler"));
+  const input = element("input", { type: "range", min: 0, max: ruler.length - 1, step: 1, "aria-label": say("ruler") });
   input.value = Math.floor(Math.random() * ruler.length); // where a slider starts shall lead nobody
   const show = () => ruler.forEach(({ image }, place) => image.style.setProperty("visibility", place === ruler.length - 1 - input.value ? "" : "hidden"));
   input.addEventListener("input", show);
   const confirm = button(say("confirm"), () => give([ruler.length - 1 - Number(input.value)]), { id: "confirm" });
-  const slider = element("div", { className: "line" }, element("span"), input);
-  lay([left, right], [slider, confirm]);
+  const ends = element("div", { className: "ends", "aria-hidden": "true" }, ...["worse", "better"].map((key) => element("span", {}, say(key))));
+  const slider = element("div", { className: "line" }, element("span"), input, ends);
+  lay([left, right], [element("div", { className: "lines" }, slider), confirm]);
   show();
   return {
     begin(answer) {
