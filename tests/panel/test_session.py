@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_an_observer_sees_nothing_twice_and_each_side_as_often() -> None:
     assert len({(trial.scene, frozenset(trial.shown)) for trial in asked}) == len(asked) == 30
     first = Counter(trial.shown == tuple(sorted(trial.shown)) for trial in asked)
     assert 5 <= first[True] <= 25  # by chance within 3.6 standard deviations of 15
-    assert sum(a.scene == b.scene for a, b in zip(asked, asked[1:], strict=False)) <= 3
+    assert sum(a.scene == b.scene for a, b in pairwise(asked)) <= 3
 
 
 def test_sessions_are_the_same_again_and_differ_between_observers() -> None:

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -154,8 +154,10 @@ def serve(  # noqa: PLR0913  a command's options are its arguments
     given = _token(token_file)
     token = checked(given)
     opened = door(host, port, url or "", tuple(name or ()))
-    shown = _exhibition(file, pictures, threads)
-    with _votes(file, votes, shown) as store:
+    with ExitStack() as stack:
+        stack.callback(opened.listener.close)
+        shown = _exhibition(file, pictures, threads)
+        store = stack.enter_context(_votes(file, votes, shown))
         invited = store.invite(links) if links else ()
 
         def ready() -> None:
