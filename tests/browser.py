@@ -17,8 +17,8 @@ def browser(
     """A browser with an empty profile; phones have touch and small windows.
 
     Args:
-        width: of the page, CSS pixels.
-        height: of the page.
+        width: of the window, CSS pixels.
+        height: of the window.
         ratio: device pixels of a CSS pixel.
         touch: whether it is a phone's.
     """
@@ -35,12 +35,15 @@ def browser(
         "--hide-scrollbars",
     ):
         options.add_argument(argument)
+    if not touch:  # as a real screen has it; what is emulated is laid out in CSS pixels, not in the device's
+        options.add_argument(f"--force-device-scale-factor={ratio}")
+        options.add_argument(f"--window-size={width},{height}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     found = webdriver.Chrome(options=options, service=Service(driver))
     try:
-        metrics = {"width": width, "height": height, "deviceScaleFactor": ratio, "mobile": touch}
-        found.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         if touch:
+            metrics = {"width": width, "height": height, "deviceScaleFactor": ratio, "mobile": True}
+            found.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
             found.execute_cdp_cmd(
                 "Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 5}
             )

@@ -79,7 +79,8 @@ def course(experiment: Experiment, stimuli: Sequence[Stimulus]) -> Course:
     check_stimuli(experiment, stimuli)
     scenes = tuple(judged(experiment, stimuli).items())
     ends = np.cumsum([_count(experiment, len(conditions)) for _, conditions in scenes])
-    cycle = np.random.default_rng(_CYCLE).permutation(int(ends[-1]))
+    rng = np.random.default_rng(_CYCLE)
+    cycle = rng.permutation(int(ends[-1]))
     made = Course(experiment, scenes, ends, cycle)
     length = made.each * experiment.session.repeats
     if length > MOST_TRIALS:
