@@ -98,21 +98,28 @@ def _errors(card, calibration: Calibration) -> np.ndarray:
 
 
 def _shading(found: Findings, truth: Module):
-    maps = gain_maps(truth.sensor, truth.response)
-    apart = []
-    for gains, known in zip(found.known.gains, maps, strict=True):
-        own = known.gains[..., 0]
-        rows, columns = (side // 2 for side in own.shape)
-        apart.append(gains / gains[rows, columns] * own[rows, columns] / own - 1)
-    worst = np.abs(apart)
-    yield "shading: largest difference, %", f"{100 * worst.max():.2f}", "0.5"
-    yield "shading: rms difference, %", f"{100 * np.sqrt(np.mean(np.square(apart))):.2f}", "0.5"
-    own = maps[0].gains[..., 0]
-    yield (
-        "shading: gain in the corner",
-        f"{found.known.gains[0][0, 0] / found.known.gains[0].min():.2f}",
-        (f"{own[0, 0] / own.min():.2f}"),
+    """What the gains leave of the true fall-off over all of the field, in the even frames' own light."""
+    even, corner, size = {}, [], (121, 161)
+    for name in ("D65", "D55"):
+        known = gain_maps(truth.sensor, truth.response, points=size, light_name=name)
+        found_maps = [_between_points(one, size) for one in found.known.gains]
+        left = [one / own.gains[..., 0] for one, own in zip(found_maps, known, strict=True)]
+        even[name] = np.stack([one / one.mean() for one in left]) - 1
+        corner.append([found_maps[0][0, 0] / found_maps[0].min(), known[0].gains[0, 0, 0]])
+        corner[-1][1] /= known[0].gains.min()
+    for words, told in (("largest", lambda left: np.abs(left).max()), ("rms", np.std)):
+        in_d55 = f"0.5; {100 * told(even['D55']):.2f} by the truth in D55"
+        yield f"shading: {words} difference, %", f"{100 * told(even['D65']):.2f}", in_d55
+    yield "shading: gain in the corner", f"{corner[0][0]:.2f}", f"{corner[0][1]:.2f}"
+
+
+def _between_points(gains: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """A map as it is used, straight between its points."""
+    rows, columns = (
+        np.maximum(1 - np.abs(np.linspace(0, n - 1, fine)[:, None] - np.arange(n)), 0)
+        for n, fine in zip(gains.shape, size, strict=True)
     )
+    return rows @ gains @ columns.T
 
 
 def _geometry(found: Findings, truth: Module):
