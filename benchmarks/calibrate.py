@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from calibrate_frames import CHARTS, ISOS, LUX, frame
+from calibrate_frames import CHARTS, FINELY, ISOS, LUX, frame
 from lichtbild.camera.calibration.chart_reading import ChartReading, chart_reading
 from lichtbild.camera.calibration.findings import Findings, Optics
 from lichtbild.camera.calibration.spread_fit import EdgeSeen
@@ -38,7 +38,8 @@ def main(folder: Path) -> None:
     shots = calibrating.planned([str(folder)], None, _silent, deep=True)
     found = calibrating.calibrated(shots, Optics(pitch=PITCH, lux=LUX), _silent)
     toml, profile = calibrating.written(found, folder / "phone.toml", shots[0].path)
-    truth, again = module(read_camera(folder / "truth.toml")), module(read_camera(toml))
+    truth = module(read_camera(folder / "truth.toml"))
+    again = module(read_camera(toml), finer=FINELY)
     original = _read(folder / "D65" / "bench.dng")
     rows = [
         *_colours(found, folder, profile),
@@ -123,18 +124,32 @@ def _between_points(gains: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def _geometry(found: Findings, truth: Module):
-    lens, response = found.camera.lens, truth.response
+    lens = found.camera.lens
     assert isinstance(lens, MeasuredLens)
-    half = float(np.hypot(*truth.size)) / 2
-    height = response.height[response.height <= half]
-    tangent = np.asarray(response.tangent)[: len(height)]
+    half, chart = float(np.hypot(*truth.size)) / 2, _reach(found)
+    height = _heights(truth, half)
+    tangent = np.asarray(truth.response.tangent)[: len(height)]
     ideal = tangent * (height[1] / tangent[1]) / half
     told = ideal * (1 + sum(k * ideal ** (2 * i + 2) for i, k in enumerate(lens.distortion)))
-    scale = (height / half) @ told / (told @ told)
+    seen = height / half <= chart
+    scale = (height[seen] / half) @ told[seen] / (told[seen] @ told[seen])
     apart = np.abs(told * scale - height / half) * half / PITCH
-    yield "distortion: largest difference over the field, px", f"{apart.max():.2f}", ""
+    words = f"distortion: largest difference where points lie, up to {chart:.2f} of the way out, px"
+    yield words, f"{apart[seen].max():.2f}", "0.5"
+    yield "distortion: in the corner, px", f"{apart[-1]:.2f}", ""
     percent = [100 * (each[-1] / ideal[-1] - 1) for each in (told * scale, height / half)]
     yield "distortion in the corner, %", f"{percent[0]:.2f}", f"{percent[1]:.2f}"
+
+
+def _heights(truth: Module, half: float) -> np.ndarray:
+    """Heights in the picture, mm."""
+    return truth.response.height[truth.response.height <= half]
+
+
+def _reach(found: Findings) -> float:
+    """How far out points lie, as the notes tell; all the way without a note."""
+    told = [words.split() for words in found.notes if words.startswith("distortion: points reach")]
+    return float(told[0][3]) / 100 if told else 1.0
 
 
 def _noise(found: Findings, truth: Module):
@@ -150,7 +165,7 @@ def _noise(found: Findings, truth: Module):
 
 
 def _imitated(again: Module, found: Findings, original: RawFrame):
-    made = frame(again, SceneOrder("bench", "D65", LUX), CHARTS, ISOS[0], 77, 2)
+    made = frame(again, SceneOrder("bench", "D65", LUX), CHARTS, ISOS[0], 77, FINELY)
     first, second = _reading(original, found, "original"), _reading(made, found, "imitated")
     for colour, name in enumerate(COLOURS):
         pairs = _pairs(first.edges[colour], second.edges[colour])

@@ -24,7 +24,9 @@ def test_the_warp_goes_where_the_lens_goes() -> None:
 def test_more_terms_than_a_raw_file_has() -> None:
     """Ten terms that hold one another, as of aspheres, become eight to 1e-4 of the height."""
     powers = np.arange(1, 11)
-    terms = tuple((0.02 * (-1.0) ** (powers + 1) * (6.0**powers) / np.cumprod(powers * (2 * powers - 1))).tolist())
+    terms = tuple(
+        (0.02 * (-1.0) ** (powers + 1) * (6.0**powers) / np.cumprod(powers * (2 * powers - 1))).tolist()
+    )
     warp = lens_warp(terms, np.zeros((2, 4)), SIZE)
     corner = np.hypot(SIZE[0] - 1, SIZE[1] - 1) / np.hypot(*SIZE)
     for radius in (0.3, 0.7, 1.0):

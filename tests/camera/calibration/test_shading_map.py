@@ -37,7 +37,7 @@ def test_the_map_makes_the_field_even(noise: float, most: float) -> None:
 
 
 def test_rims_that_begin_to_cut() -> None:
-    """Light that falls from a height on by a third within a sixth of the half diagonal, as a fast lens's does.
+    """Light that falls from a height on by a third within a sixth of the half diagonal, as behind rims.
 
     Lines between points 1/32 of the width apart leave an eighth of the curvature, 16 / 160^2 of the light's
     logarithm, times 8^2: 0.5 %, and half of it about their mean; more only where the bend is sharp.

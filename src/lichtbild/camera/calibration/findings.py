@@ -10,8 +10,8 @@ from jaxtyping import Float
 
 from lichtbild.camera.calibration.card_matrices import CardMatrices, card_matrices
 from lichtbild.camera.calibration.chart_reading import Card, ChartReading
-from lichtbild.camera.calibration.lens_shape import LATERAL, fall_of, lateral_of
 from lichtbild.camera.calibration.lens_fit import LensFit, lens_fit
+from lichtbild.camera.calibration.lens_shape import LATERAL, fall_of, lateral_of
 from lichtbild.camera.calibration.lens_warp import lens_warp
 from lichtbild.camera.calibration.sensor_model import Codes, full_well, sensor_model
 from lichtbild.camera.calibration.spectral_curves import BANDS, LitCard, SpectralCurves, spectral_curves

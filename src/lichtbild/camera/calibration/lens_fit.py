@@ -6,8 +6,10 @@ same in all,
     place = c + (1 + k1 r^2 + k2 r^4 + ...) (H(chart) - c),   r = |H(chart) - c| / half the diagonal,
 
 about the picture's middle c. A phone's aspheres bend more often than three terms can; so there are `TERMS`,
-and beforehand the distortion is any smooth curve of even heights, a Gaussian process whose length and size
-are the likeliest ones. Where no points lie it goes on as smoothly as it is elsewhere, and its deviation grows.
+and beforehand the distortion is any smooth curve of even heights, a Gaussian process of the likeliest size.
+Where no points lie it goes back to nothing over its length and its deviation grows. The length is not sought:
+where points lie any that is short enough gives the same curve, and a long one goes on from them as
+polynomials do, which is seldom as lenses do.
 
 Source: D. C. Brown, "Close-range camera calibration", Photogrammetric Engineering 37(8), 855 (1971).
 """
@@ -30,8 +32,8 @@ STEPS: Final = 10
 """Of Gauss-Newton."""
 LEAST: Final = 9
 """Points of a grid."""
-LENGTHS: Final = (0.2, 0.28, 0.4, 0.57, 0.8)
-"""Of the process that are tried, half diagonals."""
+LENGTH: Final = 0.2
+"""Of the process, half diagonals; an asphere bends about that often."""
 _HOMOGRAPHY: Final = 8
 _LEAST: Final = 1e-9
 """Share of its variance that the process has in every term."""
@@ -87,13 +89,12 @@ def lens_fit(grids: Sequence[Displacements], size: tuple[int, int]) -> LensFit:
         seen.append((np.asarray(grid.places) - middle) / half)
     theta = np.concatenate([*map(_affine, sources, seen), np.zeros(TERMS)])
     wanted = np.concatenate([one.ravel() for one in seen])
-    roughs, even = [_roughness(len(sources), length) for length in LENGTHS], np.ones(len(wanted))
+    rough, even = _roughness(len(sources)), np.ones(len(wanted))
     fit: PenalisedFit | None = None
     for _ in range(STEPS):
         model, slopes = _model(theta, sources)
         # The numbers themselves, not their steps, are rough.
-        linear = wanted - model + slopes @ theta
-        fit = min((penalised_fit(slopes, linear, even, one) for one in roughs), key=lambda one: one.unlikely)
+        fit = penalised_fit(slopes, wanted - model + slopes @ theta, even, rough)
         theta = fit.numbers
     assert fit is not None  # there are steps
     powers, own = _powers(), slice(_HOMOGRAPHY * len(sources), None)
@@ -125,13 +126,15 @@ def _powers() -> Float[np.ndarray, "term term"]:
     return radial_powers(TERMS)
 
 
-def _roughness(grids: int, length: float) -> Float[np.ndarray, "number number"]:
+def _roughness(grids: int) -> Float[np.ndarray, "number number"]:
     """The precision of terms, of a process that is alike on both sides of the axis and nothing on it."""
     height = np.linspace(0, 1, 65)
-    alike = sum(np.exp(-((height[:, None] - side * height) ** 2) / (2 * length**2)) for side in (1, -1))
+    alike = np.zeros((len(height),) * 2)
+    for side in (1, -1):
+        alike += np.exp(-((height[:, None] - side * height) ** 2) / (2 * LENGTH**2))
     terms = (height[1:, None] ** (2 * np.arange(1, TERMS + 1))) @ _powers()
     # What the process is on the axis is the picture's scale, which the homography tells.
-    less = np.asarray(alike - alike[:1] - alike[:, :1] + alike[0, 0])[1:, 1:]
+    less = (alike - alike[:1] - alike[:, :1] + alike[0, 0])[1:, 1:]
     told = np.linalg.pinv(terms)
     covariance = told @ less @ told.T
     rough = np.zeros((_HOMOGRAPHY * grids + TERMS,) * 2)

@@ -47,7 +47,7 @@ def _bending() -> Float[np.ndarray, "power power"]:
     """Integrals over heights up to 1 of products of third derivatives of r, r^3, ..."""
     orders = 2.0 * np.arange(LATERAL) + 1
     factors = orders * (orders - 1) * (orders - 2)
-    return np.outer(factors, factors) / np.maximum(orders[:, None] + orders - 5, 1)
+    return np.asarray(np.outer(factors, factors) / np.maximum(orders[:, None] + orders - 5, 1))
 
 
 def fall_of(

@@ -16,7 +16,6 @@ smoothing with B-splines and penalties", Statistical Science 11(2), 89 (1996).
 """
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -40,14 +39,11 @@ class PenalisedFit:
         numbers: of the terms.
         covariance: of them.
         freedom: how many samples' worth of terms are left.
-        unlikely: minus twice the logarithm of the likelihood, beside a constant of samples, their terms and
-            how many numbers are not rough at all.
     """
 
     numbers: Float[np.ndarray, " term"]
     covariance: Float[np.ndarray, "term term"]
     freedom: float
-    unlikely: float
 
 
 def penalised_fit(
@@ -87,7 +83,7 @@ def penalised_fit(
         if unlikely < best:
             best, kept, noise = unlikely, share, left / free
     numbers, covariance = basis @ (kept * told), noise * (basis * kept) @ basis.T
-    return PenalisedFit(numbers / size, covariance / size / size[:, None], float(kept.sum()), float(best))
+    return PenalisedFit(numbers / size, covariance / size / size[:, None], float(kept.sum()))
 
 
 def hats(at: Float[np.ndarray, " place"], count: int) -> Float[np.ndarray, "place knot"]:
@@ -96,7 +92,7 @@ def hats(at: Float[np.ndarray, " place"], count: int) -> Float[np.ndarray, "plac
     A knot's hat is 1 there and falls to 0 at its neighbours; beyond the last knots their lines are level.
     """
     places = np.clip(at, 0.0, 1.0) * (count - 1)
-    return np.maximum(1 - np.abs(places[:, None] - np.arange(count)), 0.0)
+    return np.asarray(np.maximum(1 - np.abs(places[:, None] - np.arange(count)), 0.0))
 
 
 def differences(knots: tuple[int, ...]) -> Float[np.ndarray, "knot knot"]:
@@ -108,8 +104,7 @@ def differences(knots: tuple[int, ...]) -> Float[np.ndarray, "knot knot"]:
     total = np.zeros((int(np.prod(knots)),) * 2)
     for axis, own in enumerate(knots):
         if own > ORDER:
-            each = [np.eye(n) for n in knots]
             steps = np.diff(np.eye(own), ORDER, axis=0)
-            each[axis] = steps.T @ steps
-            total += reduce(np.kron, each)
+            before, after = (np.eye(int(np.prod(side))) for side in (knots[:axis], knots[axis + 1 :]))
+            total += np.kron(before, np.kron(steps.T @ steps, after))
     return total
