@@ -50,7 +50,7 @@ def test_the_corner_is_no_surer_than_it_can_be() -> None:
 
 def test_points_that_fill_the_frame_tell_all_of_it() -> None:
     fit = lens_fit([grid(0.95, (0.0, 0.0), 6)], SIZE)
-    assert fit.reach > 0.95
+    assert fit.reach > 0.94
     assert fit.at(1.0)[1] * 1000 < 0.5
 
 
