@@ -49,7 +49,7 @@ def test_where_light_comes_from_and_how_much() -> None:
 
 
 def test_colours_that_share_bands_see_again_what_was_measured_in_them() -> None:
-    """Red moved outward and blue inward, through filters that overlap by a third; their means agree exactly."""
+    """Red moved outward and blue inward, through filters that overlap by a third."""
     seen = np.array([[0.05, 0.3, 0.8], [0.25, 0.9, 0.3], [0.8, 0.3, 0.02]])
     lens = measured_lens(lateral=0.004)
     made = measured_response(lens, SIZE, PITCH, BANDS, seen, whole=0.5, nodes=(3, 3), squares=21)

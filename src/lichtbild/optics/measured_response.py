@@ -1,9 +1,9 @@
 """Measured response: what a lens that was only photographed with does to light over its sensor.
 
 What was measured in three colours is told in each band by what the sensor's colours see of it: fall-off,
-point spread and lateral colour of a band are sums of those of the colours, so weighted that each colour, which
-sees many bands, sees what was measured in it again: by the colours' shares in a band alone each would see some
-of its neighbours' blur.
+point spread and place of a band are sums of those of the colours, so weighted that each colour, which sees
+many bands, sees again what was measured in it. By the colours' shares in a band alone each would see some of
+its neighbours' blur.
 Stray light and what lies out of focus are not known.
 """
 
