@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from calibrate_frames import CHARTS, ISOS, LUX, frame
+from calibrate_frames import CHARTS, FINELY, ISOS, LUX, frame
 from lichtbild.camera.calibration.chart_reading import ChartReading, chart_reading
 from lichtbild.camera.calibration.findings import Findings, Optics
 from lichtbild.camera.calibration.spread_fit import EdgeSeen
@@ -31,6 +31,7 @@ from lichtbild.study import calibrating
 from lichtbild.study.scene_order import SceneOrder
 
 PITCH = 1.55e-3
+ONCE = "MTF at 0.25 cycles/px, the blur of the scene's pixels counted once,"
 COLOURS = ("red", "green", "blue")
 
 
@@ -38,7 +39,8 @@ def main(folder: Path) -> None:
     shots = calibrating.planned([str(folder)], None, _silent, deep=True)
     found = calibrating.calibrated(shots, Optics(pitch=PITCH, lux=LUX), _silent)
     toml, profile = calibrating.written(found, folder / "phone.toml", shots[0].path)
-    truth, again = module(read_camera(folder / "truth.toml")), module(read_camera(toml))
+    truth = module(read_camera(folder / "truth.toml"))
+    again = module(read_camera(toml), finer=FINELY)
     original = _read(folder / "D65" / "bench.dng")
     rows = [
         *_colours(found, folder, profile),
@@ -98,36 +100,57 @@ def _errors(card, calibration: Calibration) -> np.ndarray:
 
 
 def _shading(found: Findings, truth: Module):
-    maps = gain_maps(truth.sensor, truth.response)
-    apart = []
-    for gains, known in zip(found.known.gains, maps, strict=True):
-        own = known.gains[..., 0]
-        rows, columns = (side // 2 for side in own.shape)
-        apart.append(gains / gains[rows, columns] * own[rows, columns] / own - 1)
-    worst = np.abs(apart)
-    yield "shading: largest difference, %", f"{100 * worst.max():.2f}", "0.5"
-    yield "shading: rms difference, %", f"{100 * np.sqrt(np.mean(np.square(apart))):.2f}", "0.5"
-    own = maps[0].gains[..., 0]
-    yield (
-        "shading: gain in the corner",
-        f"{found.known.gains[0][0, 0] / found.known.gains[0].min():.2f}",
-        (f"{own[0, 0] / own.min():.2f}"),
+    """What the gains leave of the true fall-off over all of the field, in the even frames' own light."""
+    even, corner, size = {}, [], (121, 161)
+    for name in ("D65", "D55"):
+        known = gain_maps(truth.sensor, truth.response, points=size, light_name=name)
+        found_maps = [_between_points(one, size) for one in found.known.gains]
+        left = [one / own.gains[..., 0] for one, own in zip(found_maps, known, strict=True)]
+        even[name] = np.stack([one / one.mean() for one in left]) - 1
+        corner.append([found_maps[0][0, 0] / found_maps[0].min(), known[0].gains[0, 0, 0]])
+        corner[-1][1] /= known[0].gains.min()
+    for words, told in (("largest", lambda left: np.abs(left).max()), ("rms", np.std)):
+        in_d55 = f"0.5; {100 * told(even['D55']):.2f} by the truth in D55"
+        yield f"shading: {words} difference, %", f"{100 * told(even['D65']):.2f}", in_d55
+    yield "shading: gain in the corner", f"{corner[0][0]:.2f}", f"{corner[0][1]:.2f}"
+
+
+def _between_points(gains: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """A map as it is used, straight between its points."""
+    rows, columns = (
+        np.maximum(1 - np.abs(np.linspace(0, n - 1, fine)[:, None] - np.arange(n)), 0)
+        for n, fine in zip(gains.shape, size, strict=True)
     )
+    return rows @ gains @ columns.T
 
 
 def _geometry(found: Findings, truth: Module):
-    lens, response = found.camera.lens, truth.response
+    lens = found.camera.lens
     assert isinstance(lens, MeasuredLens)
-    half = float(np.hypot(*truth.size)) / 2
-    height = response.height[response.height <= half]
-    tangent = np.asarray(response.tangent)[: len(height)]
+    half, chart = float(np.hypot(*truth.size)) / 2, _reach(found)
+    height = _heights(truth, half)
+    tangent = np.asarray(truth.response.tangent)[: len(height)]
     ideal = tangent * (height[1] / tangent[1]) / half
     told = ideal * (1 + sum(k * ideal ** (2 * i + 2) for i, k in enumerate(lens.distortion)))
-    scale = (height / half) @ told / (told @ told)
+    seen = height / half <= chart
+    scale = (height[seen] / half) @ told[seen] / (told[seen] @ told[seen])
     apart = np.abs(told * scale - height / half) * half / PITCH
-    yield "distortion: largest difference over the field, px", f"{apart.max():.2f}", ""
+    words = f"distortion: largest difference where points lie, up to {chart:.2f} of the way out, px"
+    yield words, f"{apart[seen].max():.2f}", "0.5"
+    yield "distortion: in the corner, px", f"{apart[-1]:.2f}", ""
     percent = [100 * (each[-1] / ideal[-1] - 1) for each in (told * scale, height / half)]
     yield "distortion in the corner, %", f"{percent[0]:.2f}", f"{percent[1]:.2f}"
+
+
+def _heights(truth: Module, half: float) -> np.ndarray:
+    """Heights in the picture, mm."""
+    return truth.response.height[truth.response.height <= half]
+
+
+def _reach(found: Findings) -> float:
+    """How far out points lie, as the notes tell; all the way without a note."""
+    told = [words.split() for words in found.notes if words.startswith("distortion: points reach")]
+    return float(told[0][3]) / 100 if told else 1.0
 
 
 def _noise(found: Findings, truth: Module):
@@ -143,14 +166,18 @@ def _noise(found: Findings, truth: Module):
 
 
 def _imitated(again: Module, found: Findings, original: RawFrame):
-    made = frame(again, SceneOrder("bench", "D65", LUX), CHARTS, ISOS[0], 77, 2)
+    made = frame(again, SceneOrder("bench", "D65", LUX), CHARTS, ISOS[0], 77, FINELY)
     first, second = _reading(original, found, "original"), _reading(made, found, "imitated")
     for colour, name in enumerate(COLOURS):
-        pairs = _pairs(first.edges[colour], second.edges[colour])
-        ratio = np.array([_mtf50(b) / _mtf50(a) for a, b in pairs])
-        ratio = ratio[np.isfinite(ratio)]
-        words = f"{100 * (np.median(ratio) - 1):+.1f} ({100 * np.std(ratio):.1f} rms of {len(ratio)} edges)"
-        yield f"MTF50 of the imitated shot by the original's, {name}, %", words, "3"
+        pairs = list(_pairs(first.edges[colour], second.edges[colour]))
+        for what, told in (("MTF50", _mtf50), ("MTF at 0.25 cycles/px", _quarter), (ONCE, _once)):
+            ratio = np.array(
+                [told(b) / _quarter(a) if told is _once else told(b) / told(a) for a, b in pairs]
+            )
+            ratio = ratio[np.isfinite(ratio)]
+            spread = f"{100 * np.std(ratio):.1f} rms of {len(ratio)} edges"
+            words = f"{100 * (np.median(ratio) - 1):+.1f} ({spread})"
+            yield f"{what} of the imitated shot by the original's, {name}, %", words, "1 to 2"
     one, two = first.card.numbers, second.card.numbers
     both = [name for name in one.names if name in two.names]
     a, b = (each.numbers[[each.names.index(name) for name in both]] for each in (one, two))
@@ -170,10 +197,20 @@ def _pairs(first: tuple[EdgeSeen, ...], second: tuple[EdgeSeen, ...]):
         near = [
             b
             for b in second
-            if np.hypot(*np.subtract(a.place, b.place)) < 0.004 and abs(np.dot(a.normal, b.normal)) > 0.995
+            if np.hypot(*np.subtract(a.place, b.place)) < 0.02 and abs(np.dot(a.normal, b.normal)) > 0.995
         ]
         if near:
             yield a, near[0]
+
+
+def _quarter(edge: EdgeSeen) -> float:
+    return float(np.interp(0.25, edge.frequencies, edge.mtf))
+
+
+def _once(edge: EdgeSeen) -> float:
+    """Without what the scene's pixels blur: it is in the original too, which was calibrated as it is."""
+    right, up = (0.25 / FINELY * one for one in edge.normal)
+    return _quarter(edge) / float(np.sinc(right) * np.sinc(up))
 
 
 def _mtf50(edge: EdgeSeen) -> float:

@@ -30,6 +30,8 @@ ISOS = (100.0, 800.0)
 LUX = 1000.0
 FLATS = (0.15, 0.6, 0.8)
 """Shares of a full well in the middle."""
+FINELY = 2
+"""Squares along a pixel, and pixels of a scene along one, where sharpness is told: with one, edges alias."""
 CHARTS = 0.75
 """Share of a full well that a white of a chart fills."""
 
@@ -77,13 +79,15 @@ def _even(ready: Module, scene: SceneOrder):
 
 def frames(folder: Path, camera: Camera, only: tuple[str, ...] = ()) -> None:
     """All frames of a camera, in folders by their light."""
-    ready = module(camera)
+    fine = module(camera, finer=FINELY)
     for light in ("A", "D65"):
-        _put(folder / light / "bench.dng", frame(ready, SceneOrder("bench", light, LUX), CHARTS, ISOS[0], 1))
-    _put(folder / "D65" / "dots.dng", frame(ready, SceneOrder("dot-grid", "D65", LUX), CHARTS, ISOS[0], 2))
+        made = frame(fine, SceneOrder("bench", light, LUX), CHARTS, ISOS[0], 1, FINELY)
+        _put(folder / light / "bench.dng", made)
+    dots = SceneOrder("dot-grid", "D65", LUX)
+    _put(folder / "D65" / "dots.dng", frame(fine, dots, CHARTS, ISOS[0], 2, FINELY))
     if "charts" in only:
         return
-    flat = SceneOrder("flat-field", "D65", LUX)
+    ready, flat = module(camera), SceneOrder("flat-field", "D65", LUX)
     for iso in ISOS:
         for number in range(2):
             _put(folder / f"dark_{iso:g}_{number}.dng", frame(ready, flat, 0.0, iso, 20 + number))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,19 @@ def test_a_calibration_alone(tmp_path: Path) -> None:
     assert read_calibration(path).extent == (40, 60)
     with pytest.raises(BadFile, match="dark and even frames"):
         read_camera(path)
+
+
+def test_a_warp_of_many_terms_knows_how_far_it_holds(tmp_path: Path) -> None:
+    path, many = tmp_path / "phone.toml", np.linspace(1, 0, 45).reshape(3, 15)
+    warp = WarpRectilinear(many, np.zeros((3, 2)), (0.5, 0.5), np.tile([0.0, 1.0], (3, 1)))
+    write_calibration(replace(KNOWN, warp=warp), "Phone", path)
+    again = read_calibration(path).warp
+    assert again is not None
+    np.testing.assert_allclose(again.radial, many, atol=1e-8)
+    np.testing.assert_array_equal(again.valid_radius, warp.valid_radius)
+    write_calibration(replace(KNOWN, warp=replace(warp, radial=many[:, :5])), "Phone", path)
+    with pytest.raises(BadInput, match="4 or 15"):
+        read_calibration(path)
 
 
 @pytest.mark.parametrize(

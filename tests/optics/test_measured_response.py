@@ -46,3 +46,16 @@ def test_where_light_comes_from_and_how_much() -> None:
     assert made.solid_angle[0, 0] == pytest.approx(np.pi / 16)
     at = np.array([np.interp(0.5, made.height, one) for one in made.solid_angle.T])
     np.testing.assert_allclose(at / (np.pi / 16), (0.7, 0.6, 0.5), rtol=1e-2)
+
+
+def test_colours_that_share_bands_see_again_what_was_measured_in_them() -> None:
+    """Red moved outward and blue inward, through filters that overlap by a third."""
+    seen = np.array([[0.05, 0.3, 0.8], [0.25, 0.9, 0.3], [0.8, 0.3, 0.02]])
+    lens = measured_lens(lateral=0.004)
+    made = measured_response(lens, SIZE, PITCH, BANDS, seen, whole=0.5, nodes=(3, 3), squares=21)
+    of_colour = np.tensordot(seen / seen.sum(axis=1, keepdims=True), made.psf[0, 2], axes=1)
+    right = (of_colour.sum(axis=-2) * (np.arange(21) - 10) * PITCH).sum(axis=-1)
+    np.testing.assert_allclose(right, np.array([1, 0, -1]) * 0.0016, atol=2e-5)
+    light = seen @ made.solid_angle.T / seen.sum(axis=1, keepdims=True)
+    at = [np.interp(0.5, made.height, one) / one[0] for one in light]
+    np.testing.assert_allclose(at, (0.5, 0.6, 0.7), atol=5e-3)

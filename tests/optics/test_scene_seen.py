@@ -22,7 +22,7 @@ def test_squares_are_sorted_and_planes_of_nothing_left_out() -> None:
     given = response(everywhere(gaussian(1.0)), Extent(60, 76), barrel=0.1)
     size = tuple(side * given.pitch / 5.0 for side in weights.shape[:2])
     looks = seen(Scene(weights, np.ones((3, 3)), BANDS, size), given, WHOLE)
-    for block in blocks(WHOLE, 64, 16):
+    for block in blocks(WHOLE, (30, 90), (20, 77, 140)):
         which, found = looks.looked(block, Squares((1, 0), 2))
         window, whole = block.window, Window.whole(Extent(140, 170))
         y = (61 - 0.5 - np.arange(window.top, window.bottom))[:, None] * given.pitch

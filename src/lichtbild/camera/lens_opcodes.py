@@ -9,7 +9,6 @@ from jaxtyping import Float
 from lichtbild.camera.spectral_calibration import mixing
 from lichtbild.colour import light
 from lichtbild.core.window import Extent, Window
-from lichtbild.image.bands import FINE
 from lichtbild.image.opcode import Area, GainMap, OpcodeLists, WarpRectilinear
 from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.sensor.sensor import Sensor
@@ -34,14 +33,27 @@ def lens_opcodes(sensor: Sensor, response: OpticalResponse) -> OpcodeLists:
     )
 
 
-def gain_maps(sensor: Sensor, response: OpticalResponse) -> tuple[GainMap, ...]:
-    """Gains that make an even grey in daylight even, one map for each place of the colour filters' period."""
+def gain_maps(
+    sensor: Sensor,
+    response: OpticalResponse,
+    *,
+    points: tuple[int, int] = POINTS,
+    light_name: str = "D55",
+) -> tuple[GainMap, ...]:
+    """Gains that make an even grey even, one map for each place of the colour filters' period.
+
+    Args:
+        sensor: with the pixels that are stored.
+        response: of the lens over them.
+        points: rows and columns of a map.
+        light_name: on the grey.
+    """
     extent = sensor.pixels.extent
-    y, x = ((np.linspace(0, 1, n) - 0.5) * side for n, side in zip(POINTS, extent, strict=True))
+    y, x = ((np.linspace(0, 1, n) - 0.5) * side for n, side in zip(points, extent, strict=True))
     height = np.hypot(y[:, None], x) * sensor.pixels.pitch
     bands = response.bands
-    daylight = light.named("D55", FINE.edges).photons(1.0) @ bands.shares_of(FINE)
-    wanted = np.asarray(sensor.response.efficiency(bands)) * daylight
+    photons = light.named(light_name, bands.edges).photons(1.0)
+    wanted = np.asarray(sensor.response.efficiency(bands)) * photons
     falls = wanted @ np.asarray(response.solid_angle).T
     lens = sensor.microlens.sensitivity(response.height, response.chief_angles, sensor.colours)
     mixed = [mixing(sensor, angle) for angle in response.chief_angles.at(response.height)]
@@ -59,7 +71,7 @@ def _gain_map(
     gains: np.ndarray, place: tuple[int, int], period: Extent, extent: Extent | None = None
 ) -> GainMap:
     window = Window(0, 0, 0, 0) if extent is None else Window(*place, extent.height, extent.width)
-    spacing = 1 / (POINTS[0] - 1), 1 / (POINTS[1] - 1)
+    spacing = 1 / (gains.shape[0] - 1), 1 / (gains.shape[1] - 1)
     return GainMap(Area(window, (0, 1), (period.height, period.width)), gains, spacing, (0.0, 0.0))
 
 

@@ -14,6 +14,7 @@ from lichtbild.camera.recipe import GeometryRecipe, LookRecipe, OutputRecipe, Re
 from lichtbild.colour.spaces import REC2020_TO_XYZ, SRGB_TO_XYZ
 from lichtbild.core.array import transformed
 from lichtbild.core.errors import BadInput
+from lichtbild.core.window import Window
 from lichtbild.develop.recipe import (
     Corrections,
     DeblurChoice,
@@ -24,6 +25,8 @@ from lichtbild.develop.recipe import (
     ExposureChoice,
     HighlightsChoice,
 )
+from lichtbild.develop.shading import gain_mapped
+from lichtbild.image.opcode import GainMap
 from lichtbild.image.picture import HDR_SPACES, ColourSpace, Picture
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.image.specimen import Origin, Specimen
@@ -84,6 +87,8 @@ def specimen(
     light = np.ascontiguousarray(transformed(np.asarray(made.samples), _TO_SRGB), np.float32)
     bits = int(np.ceil(np.log2(float(source.levels.white.max()) + 1)))
     mosaic = _mosaic_of(source, recipe, threads)
+    if mosaic is not None and corrected:
+        mosaic = _even(mosaic, source)
     return Specimen(name, sha256, Origin.RAW, light, source, mosaic, bits, lossy, source.metadata)
 
 
@@ -94,6 +99,15 @@ def _mosaic_of(frame: RawFrame, recipe: Recipe, threads: int) -> np.ndarray | No
 
     codes = photograph.intermediate(frame, recipe, "linearise", threads=threads)
     return np.ascontiguousarray(np.asarray(codes.samples, np.float32)[..., 0])
+
+
+def _even(mosaic: np.ndarray, frame: RawFrame) -> np.ndarray:
+    """The mosaic with the gains that its file asks for: light that falls off across an edge makes it soft."""
+    samples, whole = mosaic[..., None], Window(0, 0, *mosaic.shape)
+    for opcode in frame.opcodes.on_linear:
+        if isinstance(opcode, GainMap):
+            samples = gain_mapped(opcode, samples, whole, whole.extent)
+    return np.ascontiguousarray(samples[..., 0])
 
 
 def _light_of(picture: Picture) -> np.ndarray:

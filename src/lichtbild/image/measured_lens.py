@@ -81,7 +81,7 @@ class MeasuredLens:
         f_number: likewise.
         heights: at which fall-off is told, half diagonals, rising from 0.
         fall: light there, of red, green and blue, by that on the axis; what microlenses lose is in it.
-        distortion: factors of r^2, r^4, r^6 by which green lies farther out than its ideal place, r being
+        distortion: factors of r^2, r^4, ... by which green lies farther out than its ideal place, r being
             that of the ideal place.
         lateral: factors of r^0, r^2, r^4, r^6 of how much farther out red and blue lie than green, as a
             share, r being green's height.

@@ -11,7 +11,7 @@
     colour_matrix = [[...], [...], [...]]
     forward_matrix = [[...], [...], [...]]
     [calibration.shading]          # gains of each place of the filters' period, row by row
-    [calibration.warp]             # as DNG's WarpRectilinear has it
+    [calibration.warp]             # as DNG's WarpRectilinear2 has it
     [[calibration.noise]]          # variance = scale mean + offset, black 0 and white 1
 """
 
@@ -33,6 +33,10 @@ from lichtbild.io.lens.toml_table import Table, shown
 
 _COLOURS = ("red", "green", "blue")
 _FORM = "docs/camera.md"
+_TERMS = 4
+"""Of a warp, as of DNG's WarpRectilinear."""
+_MORE_TERMS = 15
+"""The same of WarpRectilinear2."""
 
 
 def read_calibration(path: Path | str) -> FrameCalibration:
@@ -113,9 +117,13 @@ def _light(entry: Table) -> Calibration:
 
 def _warp(values: Any) -> WarpRectilinear:
     with Table(values, "calibration.warp") as row:
-        radial, tangential = _array(row, "radial", (3, 4)), _array(row, "tangential", (3, 2))
+        radial, tangential = _array(row, "radial", (3, -1)), _array(row, "tangential", (3, 2))
         x, y = row.numbers("centre", count=2)
-        return WarpRectilinear(radial, tangential, (float(x), float(y)))
+        if radial.shape[1] not in (_TERMS, _MORE_TERMS):
+            raise BadInput(f"{row.where}.radial has {_TERMS} or {_MORE_TERMS} terms, not {radial.shape[1]}")
+        # Many terms are told by where they hold: as far as the picture goes.
+        holds = np.tile([0.0, 1.0], (3, 1)) if radial.shape[1] == _MORE_TERMS else None
+        return WarpRectilinear(radial, tangential, (float(x), float(y)), holds)
 
 
 def _noise(entry: Table) -> NoiseAt:
@@ -180,7 +188,7 @@ def measured_lens_of(values: Any) -> MeasuredLens:
             f_number=table.number("f_number"),
             heights=heights,
             fall=np.stack([_array(table, f"fall_{colour}", (len(heights),)) for colour in _COLOURS]),
-            distortion=tuple(_array(table, "distortion", (3,)).tolist()),
+            distortion=tuple(_array(table, "distortion", (-1,)).tolist()),
             lateral=np.stack([_array(table, f"lateral_{colour}", (4,)) for colour in ("red", "blue")]),
             spreads=(_spread(table, "red"), _spread(table, "green"), _spread(table, "blue")),
         )

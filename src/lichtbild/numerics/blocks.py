@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
 from jaxtyping import Float
@@ -17,7 +17,7 @@ class Block:
     Attributes:
         window: the pixels that it takes.
         weight: of each; those of all blocks add up to 1.
-        middle: row and column of its middle, where the picture's upper left corner is (0, 0).
+        middle: row and column where the block counts alone, where the picture's upper left corner is (0, 0).
     """
 
     window: Window
@@ -25,32 +25,31 @@ class Block:
     middle: tuple[float, float]
 
 
-def blocks(extent: Extent, most: int, fade: int) -> Iterator[Block]:
-    """Blocks of nearly equal size that cover a picture, row by row.
+def blocks(extent: Extent, rows: tuple[int, ...], columns: tuple[int, ...]) -> Iterator[Block]:
+    """Blocks that cover a picture, row by row.
+
+    A block's weight falls straight from 1 at its own row and column to 0 at its neighbours', so that what is
+    done in each block alone is in between done bilinearly; beyond the outermost ones they go on.
 
     Args:
         extent: of the picture.
-        most: pixels along a block's side, without what it has of its neighbours.
-        fade: even number of pixels over which a block fades into the next.
+        rows: at which blocks count alone, rising, within the picture.
+        columns: likewise.
     """
-    for (top, bottom), (left, right) in product(*(_ends(side, most) for side in extent)):
-        rows, down = _faded(top, bottom, extent.height, fade)
-        columns, across = _faded(left, right, extent.width, fade)
-        window = Window(rows[0], columns[0], rows[1], columns[1])
-        weight = (down[:, None] * across).astype(np.float32)
-        yield Block(window, weight, ((top + bottom) / 2, (left + right) / 2))
+    down, across = (
+        [_faded(at, number, side) for number in range(len(at))]
+        for at, side in ((rows, extent.height), (columns, extent.width))
+    )
+    for (i, ((top, bottom), low)), (j, ((left, right), wide)) in product(enumerate(down), enumerate(across)):
+        weight = (low[:, None] * wide).astype(np.float32)
+        yield Block(Window(top, left, bottom, right), weight, (float(rows[i]), float(columns[j])))
 
 
-def _ends(side: int, most: int) -> list[tuple[int, int]]:
-    count = -(-side // most)
-    ends = [side * number // count for number in range(count + 1)]
-    return list(pairwise(ends))
-
-
-def _faded(first: int, last: int, side: int, fade: int) -> tuple[tuple[int, int], np.ndarray]:
-    """Pixels that a block takes along one axis, and their weights; at the picture's border all of them."""
-    low, high = max(0, first - fade // 2), min(side, last + fade // 2)
-    at = np.arange(low, high) + 0.5
-    rise = np.ones(high - low) if first == 0 else (at - first) / fade + 0.5
-    fall = np.ones(high - low) if last == side else (last - at) / fade + 0.5
-    return (low, high), np.clip(np.minimum(rise, fall), 0.0, 1.0)
+def _faded(middles: tuple[int, ...], number: int, side: int) -> tuple[tuple[int, int], np.ndarray]:
+    """Pixels that a block takes along one axis, and their weights."""
+    first, last = number == 0, number == len(middles) - 1
+    low, high = 0 if first else middles[number - 1], side if last else middles[number + 1]
+    at, middle = np.arange(low, high) + 0.5, middles[number]
+    rise = np.ones(high - low) if first else (at - low) / (middle - low)
+    fall = np.ones(high - low) if last else (high - at) / (high - middle)
+    return (low, high), np.minimum(np.minimum(rise, fall), 1.0)

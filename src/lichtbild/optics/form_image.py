@@ -1,9 +1,10 @@
 """Form image: the light of a scene laid upon a sensor by a lens.
 
 The scene is taken where each square of the sensor looks, and spread by the point spread of its place. Point
-spreads change over the field: the picture is cut into blocks that fade into one another, each with the point
-spread in its middle, bilinear between the nodes of the response; what a block sends beyond its border lands
-on its neighbours. Products of Fourier transforms spread all bands of a block at once.
+spreads change over the field: the picture is cut into blocks, one around each node of the response and with
+its point spread, that fade into one another up to their neighbours' nodes. So every place has the point
+spread that lies bilinearly between the nodes around it. What a block sends beyond its border lands on its
+neighbours. Products of Fourier transforms spread all bands of a block at once.
 
 A square sends its light from all of itself, not from its middle, which would blur twice: the point spread's
 second moment is made smaller by that of a square.
@@ -204,7 +205,8 @@ def light_of(
                 strip[:, window.top - top : window.bottom - top, window.left : window.right] += light.planes
             told(finished, len(every))
         carried = strip[:, after - top :]
-        yield Light(Window(top, 0, after, width), strip[:, : after - top])
+        if after > top:
+            yield Light(Window(top, 0, after, width), strip[:, : after - top])
 
 
 def _spread(source: Source, waves: Waves, block: Block) -> Light | None:

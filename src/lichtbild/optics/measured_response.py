@@ -1,7 +1,9 @@
 """Measured response: what a lens that was only photographed with does to light over its sensor.
 
 What was measured in three colours is told in each band by what the sensor's colours see of it: fall-off,
-point spread and lateral colour of a band are means of those of the colours, weighted by their shares in it.
+point spread and place of a band are sums of those of the colours, so weighted that each colour, which sees
+many bands, sees again what was measured in it. By the colours' shares in a band alone each would see some of
+its neighbours' blur.
 Stray light and what lies out of focus are not known.
 """
 
@@ -18,6 +20,8 @@ from lichtbild.image.optical_response import OpticalResponse
 FINER = 4
 """Samples along a square of a point spread before they are cut out."""
 HEIGHTS = 129
+_ALIKE = 0.05
+"""Singular value, by the greatest, below which colours see the same."""
 
 
 def measured_response(  # noqa: PLR0913  as of `lichtbild.optics.respond.respond`
@@ -43,7 +47,7 @@ def measured_response(  # noqa: PLR0913  as of `lichtbild.optics.respond.respond
         nodes: rows and columns of places where point spreads are told.
         squares: along either side of a point spread, odd.
     """
-    shares = (seen + 1e-6 * seen.max()) / (seen + 1e-6 * seen.max()).sum(axis=0)
+    shares = _shares(seen)
     rows, columns = np.linspace(1, -1, nodes[0]) * size[0] / 2, np.linspace(-1, 1, nodes[1]) * size[1] / 2
     height = np.linspace(0, 1.02 * whole, HEIGHTS)
     fall = shares.T @ np.stack([np.interp(height / whole, lens.heights, one) for one in lens.fall])
@@ -60,6 +64,16 @@ def measured_response(  # noqa: PLR0913  as of `lichtbild.optics.respond.respond
         chief_angles=ChiefAngles(height, np.zeros(HEIGHTS)),
         f_number=lens.f_number,
     )
+
+
+def _shares(seen: Float[np.ndarray, "3 band"]) -> Float[np.ndarray, "3 band"]:
+    """What of each colour's is in each band; every band's sum is 1."""
+    light = seen + 1e-6 * seen.max()
+    shares, weights = light / light.sum(axis=0), light / light.sum(axis=1, keepdims=True)
+    # What the colours would see of one another; colours that are nearly alike are left as they are.
+    mixed = np.linalg.pinv(weights @ shares.T, rcond=_ALIKE)
+    found = mixed.T @ shares
+    return np.asarray(found / found.sum(axis=0))
 
 
 def _ideal(terms: tuple[float, ...], heights: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
@@ -89,12 +103,14 @@ def _spreads(
     for i, y in enumerate(places[0]):
         for j, x in enumerate(places[1]):
             at = (np.asarray(x / whole), np.asarray(y / whole))
-            colours = np.stack([one.transfer(at, (u, v)) * square for one in lens.spreads]).astype(complex)
+            colours = np.stack([one.transfer(at, (u, v)) * square for one in lens.spreads])
             far = np.hypot(*at)
+            # A band lies at one place, between the colours' own.
+            out = np.zeros(3)
             for colour, terms in ((0, lens.lateral[0]), (2, lens.lateral[1])):
-                out = sum(term * far ** (2 * power) for power, term in enumerate(terms))
-                colours[colour] *= np.exp(-2j * np.pi * out * (u * x + v * y))
-            light = np.fft.irfft2(np.einsum("cb,cyx->byx", shares, colours), (count, count))
+                out[colour] = sum(term * far ** (2 * power) for power, term in enumerate(terms))
+            moved = np.exp(-2j * np.pi * (shares.T @ out)[:, None, None] * (u * x + v * y))
+            light = np.fft.irfft2(np.einsum("cb,cyx->byx", shares, colours) * moved, (count, count))
             near = np.roll(light, (middle, middle), axis=(1, 2))
             cut = np.maximum(near[:, : FINER * squares : FINER, : FINER * squares : FINER], 0)
             found[i, j] = cut / cut.sum(axis=(1, 2), keepdims=True)

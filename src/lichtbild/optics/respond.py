@@ -25,7 +25,7 @@ from lichtbild.optics.lens import Lens
 from lichtbild.optics.squares_holding import faded, least_holding, point_squares, side_by_side
 from lichtbild.optics.wave_sum import Light, light_in_squares, smooth_pupils
 
-NODES = (9, 9)
+NODES = (13, 13)
 """Rows and columns at which point spreads are told."""
 
 SQUARES = 63

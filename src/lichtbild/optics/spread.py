@@ -18,11 +18,17 @@ from lichtbild.numerics.blocks import Block, blocks
 from lichtbild.optics.kernels.mix import combine, mix
 from lichtbild.optics.scene_seen import Squares
 
-SIDE = 512
-"""Squares that a transform holds; twice as many where a moving camera needs them."""
+WIDEST = 192
+"""Squares with a border to either side that a point spread takes at most."""
 
-FADE = 64
-"""Squares over which a block fades into the next."""
+MOVED = 960
+"""The same of one that a moving camera draws out."""
+
+NEAREST = 96
+"""Squares from one block to the next at least, lest a small picture take long."""
+
+FARTHEST = 320
+"""The same at most."""
 
 
 class Light(NamedTuple):
@@ -54,7 +60,7 @@ class Grid:
         border: squares, of whole pixels.
         pitch: of squares, mm.
         size: squares along a point spread, odd.
-        side: squares that a transform holds.
+        nodes: rows and columns at which point spreads are told, on the sensor's borders and evenly between.
     """
 
     extent: Extent
@@ -62,7 +68,7 @@ class Grid:
     border: int
     pitch: float
     size: int
-    side: int
+    nodes: tuple[int, int]
 
     @property
     def whole(self) -> Extent:
@@ -75,11 +81,17 @@ class Grid:
         return (self.size + self.finer - 2) // self.finer + 1
 
     def rows(self) -> list[list[Block]]:
-        """Blocks of squares, row by row."""
-        found: dict[int, list[Block]] = {}
-        for block in blocks(self.whole, self.side - 2 * self.border - FADE, FADE):
-            found.setdefault(block.window.top, []).append(block)
-        return list(found.values())
+        """Blocks of squares, row by row.
+
+        They count alone at the nodes, or at places evenly between these where nodes lie far apart, so that
+        point spreads change bilinearly over the picture; where nodes lie too near, blocks are fewer.
+        """
+        rows, columns = (
+            _middles(side * self.finer, self.border, nodes - 1)
+            for side, nodes in zip(self.extent, self.nodes, strict=True)
+        )
+        every = list(blocks(self.whole, rows, columns))
+        return [every[first : first + len(columns)] for first in range(0, len(every), len(columns))]
 
     def place(self, block: Block) -> tuple[float, float]:
         """The middle of a block, x and y, mm."""
@@ -121,19 +133,28 @@ def grid(response: OpticalResponse, extent: Extent, finer: int, moved: int = 0) 
         raise BadInput(f"a pixel has {finer} squares along its side; give 1 or more, usually 2")
     size = response.psf.shape[-1] + 2 * moved
     still, border = (-(-(side // 2) // finer) * finer for side in (response.psf.shape[-1], size))
-    if 2 * still + FADE > SIDE // 2:
+    if 2 * still > WIDEST:
         raise BadInput(
-            f"point spreads of {response.psf.shape[-1]} squares are more than blocks of {SIDE} hold; give "
-            f"{SIDE // 2 - FADE - finer} squares or fewer"
+            f"point spreads of {response.psf.shape[-1]} squares are more than blocks hold; give "
+            f"{WIDEST - finer} squares or fewer"
         )
-    if 2 * border + FADE > SIDE:
+    if 2 * border > MOVED:
         raise BadInput(
-            f"the camera's motion spreads a point over {2 * moved} squares, which is more than blocks of "
-            f"{2 * SIDE} hold; take a shorter exposure, a calmer path or fewer squares a pixel"
+            f"the camera's motion spreads a point over {2 * moved} squares, which is more than blocks "
+            "hold; take a shorter exposure, a calmer path or fewer squares a pixel"
         )
-    return Grid(
-        extent, finer, border, response.pitch, size, SIDE if 2 * border + FADE <= SIDE // 2 else 2 * SIDE
-    )
+    return Grid(extent, finer, border, response.pitch, size, (len(response.rows), len(response.columns)))
+
+
+def _middles(side: int, border: int, steps: int) -> tuple[int, ...]:
+    """Where blocks count alone along an axis."""
+    if side < NEAREST * steps:
+        steps = side // NEAREST
+    elif side > FARTHEST * steps:
+        steps *= -(-side // (FARTHEST * steps))
+    if steps == 0:
+        return (border + side // 2,)
+    return tuple(border + round(side * number / steps) for number in range(steps + 1))
 
 
 @dataclass(frozen=True, eq=False)

@@ -91,7 +91,9 @@ def chart_reading(
             grid = _grid(mosaic, cfa, found) or grid
         except BadInput as error:
             notes.append(f"{found.chart.title}: {error}")
-    edges = [tuple(_edges(mosaic, cfa, charts, colour)) for colour in COLOURS]
+    # Light that falls off across an edge counts as its response otherwise, and makes it soft.
+    even = _raised(mosaic, gains)
+    edges = [tuple(_edges(even, cfa, charts, colour)) for colour in COLOURS]
     names = tuple(found.chart.name for found in charts)
     return ChartReading(names, card, grid, (edges[0], edges[1], edges[2]), tuple(notes))
 

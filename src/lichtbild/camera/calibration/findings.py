@@ -10,7 +10,8 @@ from jaxtyping import Float
 
 from lichtbild.camera.calibration.card_matrices import CardMatrices, card_matrices
 from lichtbild.camera.calibration.chart_reading import Card, ChartReading
-from lichtbild.camera.calibration.lens_shape import distortion_of, fall_of, lateral_of
+from lichtbild.camera.calibration.lens_fit import LensFit, lens_fit
+from lichtbild.camera.calibration.lens_shape import LATERAL, fall_of, lateral_of
 from lichtbild.camera.calibration.lens_warp import lens_warp
 from lichtbild.camera.calibration.sensor_model import Codes, full_well, sensor_model
 from lichtbild.camera.calibration.spectral_curves import BANDS, LitCard, SpectralCurves, spectral_curves
@@ -21,10 +22,13 @@ from lichtbild.colour import light
 from lichtbild.core.errors import BadInput
 from lichtbild.image.frame_calibration import FrameCalibration
 from lichtbild.image.measured_lens import MeasuredLens
-from lichtbild.quality.lateral_colour import Displacements
 from lichtbild.scene.reflectance import of_paints
 from lichtbild.sensor.metering import Limits, limits_for
 
+FAR: Final = 0.97
+"""Share of the way to the corners up to which points must reach for these to count as seen."""
+INTERVAL: Final = 1.96
+"""Standard deviations of a 95 % interval."""
 _EVEN_FALL: Final = np.ones((3, 2))
 
 
@@ -141,14 +145,12 @@ def findings(
     size = known.extent.height, known.extent.width
     colours, curves = colours_of(frames), curves_of(frames)
     grids = [one.grid for one in readings if one.grid is not None]
-    grid = max(grids, key=lambda one: len(one.chart)) if grids else None
-    warp = None
-    if grid is not None:
-        green = np.asarray(grid.places)
-        places = {"red": green + np.asarray(grid.red), "green": green, "blue": green + np.asarray(grid.blue)}
-        warp = lens_warp(grid.chart, places, size)
+    shape, lateral, warp = None, np.zeros((2, LATERAL)), None
+    if grids:
+        shape, lateral = lens_fit(grids, size), lateral_of(grids, size)
+        warp = lens_warp(tuple(shape.terms.tolist()), lateral, size)
     known = replace(known, calibrations=tuple(one.calibration for _, one in colours), warp=warp)
-    notes = list(_lacking(known, optics, curves))
+    notes = [*_lacking(known, optics, curves), *_beyond(shape)]
     edges = [[edge for one in readings for edge in one.edges[colour]] for colour in range(3)]
     spreads: tuple[SpreadFit, ...] = ()
     if optics.pitch is not None:
@@ -158,7 +160,7 @@ def findings(
             notes.append(str(error))
     whole = None
     if curves is not None and known.noise and spreads and optics.focal_length and optics.f_number:
-        lens = _lens(known, grid, spreads, codes, optics)
+        lens = _lens(known, (shape, lateral), spreads, codes, optics)
         peak = _peak(frames, curves, known, optics)
         assert optics.pitch is not None  # where spreads are
         sensor = sensor_model(
@@ -192,14 +194,26 @@ def _lacking(known: FrameCalibration, optics: Optics, curves: SpectralCurves | N
     return notes
 
 
+def _beyond(shape: LensFit | None) -> list[str]:
+    """What is not seen of a lens's distortion."""
+    if shape is None or shape.reach >= FAR:
+        return []
+    there, beyond = shape.at(shape.reach), shape.at(1.0)
+    return [
+        f"distortion: points reach {100 * shape.reach:.0f} % of the way to the corners, where it is "
+        f"{100 * there[0]:+.2f} %; in the corners it is told to be {100 * beyond[0]:+.2f} ± "
+        f"{100 * INTERVAL * beyond[1]:.2f} %; photograph a grid that fills the frame"
+    ]
+
+
 def _lens(
     known: FrameCalibration,
-    grid: Displacements | None,
+    shown: tuple[LensFit | None, Float[np.ndarray, "2 term"]],
     spreads: tuple[SpreadFit, ...],
     codes: Codes,
     optics: Optics,
 ) -> MeasuredLens:
-    size = known.extent.height, known.extent.width
+    size, (shape, lateral) = (known.extent.height, known.extent.width), shown
     heights: Float[np.ndarray, " n"] = np.array([0.0, 1.0])
     fall: Float[np.ndarray, "3 n"] = _EVEN_FALL
     if known.gains is not None:
@@ -213,8 +227,8 @@ def _lens(
         f_number=optics.f_number,
         heights=heights,
         fall=fall,
-        distortion=(0.0, 0.0, 0.0) if grid is None else distortion_of(grid, size),
-        lateral=np.zeros((2, 4)) if grid is None else lateral_of(grid, size),
+        distortion=(0.0,) if shape is None else tuple(shape.terms.tolist()),
+        lateral=lateral,
         spreads=(red, green, blue),
     )
 
