@@ -9,6 +9,7 @@ from jaxtyping import Float
 from lichtbild.camera.spectral_calibration import mixing
 from lichtbild.colour import light
 from lichtbild.core.window import Extent, Window
+from lichtbild.image.bands import FINE
 from lichtbild.image.opcode import Area, GainMap, OpcodeLists, WarpRectilinear
 from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.sensor.sensor import Sensor
@@ -52,7 +53,7 @@ def gain_maps(
     y, x = ((np.linspace(0, 1, n) - 0.5) * side for n, side in zip(points, extent, strict=True))
     height = np.hypot(y[:, None], x) * sensor.pixels.pitch
     bands = response.bands
-    photons = light.named(light_name, bands.edges).photons(1.0)
+    photons = light.named(light_name, FINE.edges).photons(1.0) @ bands.shares_of(FINE)
     wanted = np.asarray(sensor.response.efficiency(bands)) * photons
     falls = wanted @ np.asarray(response.solid_angle).T
     lens = sensor.microlens.sensitivity(response.height, response.chief_angles, sensor.colours)
