@@ -68,7 +68,9 @@ def reduced(
         product(sums, known[q], start, stop, image)
         for p in range(q + 1):
             inner = p in (2, 3, 5)
-            both = _dot(known[p], image, max(start, low) if inner else start, min(stop, high) if inner else stop)
+            both = _dot(
+                known[p], image, max(start, low) if inner else start, min(stop, high) if inner else stop
+            )
             normal[places[q], places[p]] = both
             normal[places[p], places[q]] = both
         for k in range(basis.shape[0]):
@@ -94,7 +96,9 @@ def _support(known: Float64[np.ndarray, "7 k"]) -> tuple[int, int]:
     low, high = 0, known.shape[1]
     while low < high and known[2, low] == 0.0 and known[3, low] == 0.0 and known[5, low] == 0.0:
         low += 1
-    while low < high and known[2, high - 1] == 0.0 and known[3, high - 1] == 0.0 and known[5, high - 1] == 0.0:
+    while (
+        low < high and known[2, high - 1] == 0.0 and known[3, high - 1] == 0.0 and known[5, high - 1] == 0.0
+    ):
         high -= 1
     return low, high
 

@@ -24,7 +24,16 @@ from lichtbild.quality.kernels.edge_fit import (
 )  # fmt: skip
 from lichtbild.quality.kernels.edge_noise import noise_of
 from lichtbild.quality.kernels.edge_profile import blurred_step, tail_step
-from lichtbild.quality.kernels.edge_sums import CELL, STEEP, STEP, along_and_apart, edge_cells, line_of, residues, weighed
+from lichtbild.quality.kernels.edge_sums import (
+    CELL,
+    STEEP,
+    STEP,
+    along_and_apart,
+    edge_cells,
+    line_of,
+    residues,
+    weighed,
+)
 
 STATE = 8
 MOVED, LN_SIGMA, DARK_VARIANCE, VARIANCE_GAIN, PATH_STEP, CORRELATION, LEAST_VARIANCE = 0, 1, 2, 3, 4, 5, 6
@@ -34,6 +43,7 @@ _FEW, _GOLDEN = 2500, 0.6180339887498949
 _FINEST, _SOFT = math.log(0.06), (0.03, 0.2)
 _BIN = 0.5
 _STEEP, _TURNS, _SETTLED = 3.5, 12, 0.8
+_SWINGS = 3  # turns in which the blur may swing between kurtosis and deviation, which are fitted anyway
 _STILL, _NEAR_ENOUGH = 1e-4, 1e-6
 _Samples = Float64[np.ndarray, "n 3"]
 _Frame = Float64[np.ndarray, " 7"]
@@ -61,10 +71,11 @@ def profile_of(
     spans: Int64[np.ndarray, "m 3"],
     known: _Known,
 ) -> None:
-    """Puts the fitted profile into the last of the known splines."""
+    """Puts the profile that was fitted into the last of the known splines, before they are built anew."""
     tail, kurtosis = (solution[TAIL], solution[KURTOSIS]) if basis.shape[0] > 0 else (0.0, 0.0)
     for a in range(known.shape[1]):
         step = solution[0] + solution[1] * known[1, a]
+        step += solution[2] * known[2, a] + solution[3] * known[3, a]
         known[PROFILE, a] = step + tail * known[4, a] + kurtosis * known[5, a]
     for k in range(basis.shape[0]):
         for a in range(spans[k, 0], spans[k, 1]):
@@ -275,13 +286,14 @@ def settled(
             weighed(cells, steep, known[PROFILE], state[2:4], sums, path)
             reduced(sums, path, known, basis, spans, normal)
             astray = turn > 2 and state[PATH_STEP] > math.sqrt(variance)
-            if astray or turn == _TURNS or (step < still(state) and variance > _SETTLED * before):
+            enough = step < still(state) or turn > _SWINGS
+            if astray or turn == _TURNS or (enough and variance > _SETTLED * before):
                 break
             place, blur = state[MOVED], state[LN_SIGMA]
             solved(normal, prior, _SOFT, spans, factor, solution)
+            profile_of(solution, basis, spans, known)
             moved(solution, state, frame)
             refreshed(state, frame, tail, known)
-            profile_of(solution, basis, spans, known)
             step = max(abs(state[MOVED] - place), abs(state[LN_SIGMA] - blur))
         enough = _NEAR_ENOUGH + 0.1 * math.sqrt(variance)
         if last or state[PATH_STEP] < enough or passes > 8:

@@ -190,9 +190,7 @@ def _gathered(
 
 
 @kernel
-def residues(
-    cells: Float64[np.ndarray, "k 16"], profile: _Line, out: Float64[np.ndarray, " 5"]
-) -> None:
+def residues(cells: Float64[np.ndarray, "k 16"], profile: _Line, out: Float64[np.ndarray, " 5"]) -> None:
     """What a profile leaves of the samples, all of weight 1.
 
     Args:
