@@ -12,11 +12,10 @@ from lichtbild.quality.kernels.edge_fit import (
     PROFILE,
     SHIFT,
     TAIL,
-    add_variances,
     reduced,
-    solved,
 )
 from lichtbild.quality.kernels.edge_profile import blurred_step, wave_of_spline
+from lichtbild.quality.kernels.edge_solution import add_variances, solved
 from lichtbild.quality.kernels.edge_sums import CELL, STEEP, STEP, edge_cells, residues, weighed
 
 REACH, GRADE, NEAR = 8.0, 6, 5.0

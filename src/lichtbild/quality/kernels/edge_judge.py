@@ -13,15 +13,11 @@ from lichtbild.quality.kernels.edge_fit import (
     SHIFT,
     TAIL,
     WIDTH,
-    add_variances,
-    begun,
-    copied,
-    finished,
     reduced,
-    solved,
 )  # fmt: skip
 from lichtbild.quality.kernels.edge_profile import wave_of_spline
 from lichtbild.quality.kernels.edge_settle import LN_SIGMA, MOVED, refreshed, still
+from lichtbild.quality.kernels.edge_solution import add_variances, begun, copied, finished, solved
 
 SCALES = 8
 """Scales of the prior that are weighed: four of the deviation, each with a tail as faint, or a lens's."""

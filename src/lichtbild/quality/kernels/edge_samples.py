@@ -67,7 +67,7 @@ def step_near(samples: _Samples, count: int, level: float) -> float:
     for i in range(count):
         value = samples[i, 2]
         apart = abs(value - level)
-        if not apart < near2 or apart == near0 or apart == near1:
+        if not apart < near2 or apart in (near0, near1):
             continue
         if apart < near0:
             near0, near1, near2 = apart, near0, near1

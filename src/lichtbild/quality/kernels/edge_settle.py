@@ -20,10 +20,10 @@ from lichtbild.quality.kernels.edge_fit import (
     TAIL,
     WIDTH,
     reduced,
-    solved,
 )  # fmt: skip
 from lichtbild.quality.kernels.edge_noise import noise_of
 from lichtbild.quality.kernels.edge_profile import blurred_step, tail_step
+from lichtbild.quality.kernels.edge_solution import solved
 from lichtbild.quality.kernels.edge_sums import (
     CELL,
     STEEP,
@@ -84,7 +84,7 @@ def profile_of(
 
 @kernel
 def moved(solution: Float64[np.ndarray, " n"], state: _State, frame: _Frame) -> None:
-    """Moves blur and place by what a solution says, by no more than is sound at once; notes the path's step."""
+    """Moves blur and place by what a solution says, no more than is sound at once; notes the path's step."""
     contrast = solution[CONTRAST]
     reach = math.exp(state[LN_SIGMA]) + 0.5
     state[MOVED] += min(max(solution[SHIFT] / contrast, -reach), reach)
@@ -109,8 +109,8 @@ def turned(solution: Float64[np.ndarray, " n"], frame: _Frame) -> None:
 def laid(samples: _Samples, frame: _Frame, reach: float, levels: Float64[np.ndarray, " 2"]) -> None:
     """Lays the frame along the edge by the area on either side; scales values to 0 left and 1 right.
 
-    In a strip across an edge, the light that a step would have more of says how far off the edge is. ``levels``
-    takes those on the left and on the right.
+    In a strip across an edge, the light that a step would have more of says how far off the edge is.
+    ``levels`` takes those on the left and on the right.
     """
     left, right, lefts, rights = 0.0, 0.0, 0.0, 0.0
     line = line_of(frame)
@@ -262,8 +262,8 @@ def settled(
 ) -> int:
     """Path, blur, deviation and noise together; leaves the normal equations about the last of them.
 
-    For each path, noise and blur settle first, since a profile that is still wrong looks like noise. The path's
-    last step is left to the equations: it is small beside the noise, and so is its square beside the blur.
+    For each path, noise and blur settle first, since a profile that is still wrong looks like noise. The
+    path's last step is left to the equations: it is small beside the noise, its square beside the blur.
 
     Returns:
         Passes over the samples.

@@ -233,8 +233,8 @@ def weighed(
 ) -> None:
     """The normal equations of spline and path about a profile that is known nearly.
 
-    A cell has one weight, by the profile's mean there, and the path one slope in it, the profile's mean one: both
-    choose how samples are weighed, not what is expected of them.
+    A cell has one weight, by the profile's mean there, and the path one slope in it, the profile's mean one:
+    both choose how samples are weighed, not what is expected of them.
 
     Args:
         cells: of the samples.
