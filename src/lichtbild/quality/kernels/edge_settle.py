@@ -295,11 +295,11 @@ def settled(
             moved(solution, state, frame)
             refreshed(state, frame, tail, known)
             step = max(abs(state[MOVED] - place), abs(state[LN_SIGMA] - blur))
-        enough = _NEAR_ENOUGH + 0.1 * math.sqrt(variance)
-        if last or state[PATH_STEP] < enough or passes > 8:
+        near = _NEAR_ENOUGH + 0.1 * math.sqrt(variance)
+        if last or state[PATH_STEP] < near or passes > 8:
             break
         # What a step of Gauss and Newton leaves goes with its square.
-        last = state[PATH_STEP] < 10.0 * enough
+        last = state[PATH_STEP] < 10.0 * near
         step = step if last else math.inf
         turned(solution, frame)
     return passes

@@ -284,4 +284,4 @@ def value_of(profile: _Line, j: int, f: float) -> float:
     k1 = 0.5 * (c2 - c0)
     k2 = 0.5 * (c0 + c2) - c1
     k3 = (c3 - c0) * _SIXTH + 0.5 * (c1 - c2)
-    return k0 + f * (k1 + f * (k2 + f * k3))
+    return float(k0 + f * (k1 + f * (k2 + f * k3)))
