@@ -39,7 +39,7 @@ from lichtbild.quality.kernels.edge_settle import (
 )  # fmt: skip
 from lichtbild.quality.kernels.edge_sums import CELL, STEEP
 
-METHOD: Final = "unbiased-esf 2"
+METHOD: Final = "unbiased-esf 3"
 CLAUSE: Final = "spatial frequency response after ISO 12233:2023, method of its own"
 REACH: Final = 28.0
 """Px to either side of an edge, where there is room."""
