@@ -10,15 +10,15 @@ from lichtbild.quality.kernels.edge_fit import (
     KNOWN,
     PATH,
     PROFILE,
+    SHIFT,
     TAIL,
-    add_variances,
     reduced,
-    solved,
 )
 from lichtbild.quality.kernels.edge_profile import blurred_step, wave_of_spline
-from lichtbild.quality.kernels.edge_sums import STEP, edge_sums
+from lichtbild.quality.kernels.edge_solution import add_variances, solved
+from lichtbild.quality.kernels.edge_sums import CELL, STEEP, STEP, edge_cells, residues, weighed
 
-REACH, GRADE = 8.0, 6
+REACH, GRADE, NEAR = 8.0, 6, 5.0
 COUNT = fine_count(REACH)
 
 
@@ -39,11 +39,19 @@ def case() -> dict[str, np.ndarray]:
     known[0] = 1.0
     known[1:PROFILE] = rng.normal(size=(PROFILE - 1, COUNT))
     known[PROFILE] = np.linspace(-0.5, 1.5, COUNT)
-    sums, path = np.zeros((8, COUNT)), np.zeros((4, 5))
-    edge_sums(samples, frame, known[PROFILE], np.array([0.5, 0.2]), sums, path)
+    sums, path = np.zeros((8, COUNT)), np.zeros((3, 4))
+    cells, steep = np.empty((COUNT, CELL)), np.empty((COUNT, STEEP))
+    edge_cells(samples, frame, NEAR, cells, steep)
+    weighed(cells, steep, known[PROFILE], np.array([0.5, 0.2]), sums, path)
+    facts = np.empty(5)
+    residues(cells, known[PROFILE], facts)
     fine = splines_at(apart)
-    value, nudge = fine @ known[PROFILE], 1e-5
-    rise = (splines_at(apart + nudge) - splines_at(apart - nudge)) @ known[PROFILE] / (2 * nudge)
+    # Means over cells, by places that are dense in them.
+    cell = np.floor(apart / STEP + 0.5 * (COUNT - 1)) - 0.5 * (COUNT - 1)
+    inner = (cell[:, None] + (np.arange(64) + 0.5) / 64) * STEP
+    value = (splines_at(inner.ravel()) @ known[PROFILE]).reshape(inner.shape).mean(1)
+    ends = [splines_at((cell + side) * STEP) @ known[PROFILE] for side in (0, 1)]
+    rise = np.where(np.abs(apart) < NEAR, (ends[1] - ends[0]) / STEP, 0.0)
     weight = 1 / (0.5 + 0.2 * np.clip(value, 0, 1))
     legendre = np.stack([along, 1.5 * along**2 - 0.5, 2.5 * along**3 - 1.5 * along], 1)
     model = deviation(GRADE, REACH, 3)
@@ -52,13 +60,25 @@ def case() -> dict[str, np.ndarray]:
     right = design.T @ (weight * samples[:, 2])
     normal = np.zeros((len(design.T), len(design.T) + 1))
     reduced(sums, path, known, model.splines, model.spans, normal)
-    return {"normal": normal, "dense": design.T @ (weight[:, None] * design), "right": right}
+    dense = design.T @ (weight[:, None] * design)
+    profile, left = fine @ known[PROFILE], samples[:, 2] - fine @ known[PROFILE]
+    return {
+        "normal": normal, "dense": dense, "right": right, "facts": facts, "profile": profile, "left": left
+    }  # fmt: skip
 
 
 def test_normal_equations_are_those_of_dense_matrices(case) -> None:
     scale = np.abs(case["dense"]).max()
     np.testing.assert_allclose(case["normal"][:, :-1], case["dense"], atol=1e-7 * scale)
     np.testing.assert_allclose(case["normal"][:, -1], case["right"], atol=1e-6 * scale)
+
+
+def test_residues_are_those_of_the_samples_one_by_one(case) -> None:
+    profile, left = case["profile"], case["left"]
+    told = [len(left), profile.sum(), (profile**2).sum(), (left**2).sum()]
+    np.testing.assert_allclose(case["facts"][:4], told, rtol=1e-9)
+    # The last takes a cell's mean profile, which is within half its rise over a sixth of a pixel.
+    assert case["facts"][4] == pytest.approx((left**2 * profile).sum(), abs=0.02 * (left**2).sum())
 
 
 def test_solution_evidence_and_variances_are_those_of_dense_matrices(case) -> None:
@@ -84,14 +104,25 @@ def test_solution_evidence_and_variances_are_those_of_dense_matrices(case) -> No
 
 
 def test_a_step_without_deviation_leaves_out_tail_and_kurtosis(case) -> None:
-    factor, solution = np.zeros((DEVIATION, DEVIATION)), np.empty(DEVIATION)
-    normal = np.zeros((DEVIATION, DEVIATION + 1))
-    normal[:, :-1], normal[:, -1] = case["dense"][:DEVIATION, :DEVIATION], case["right"][:DEVIATION]
-    none = np.zeros((0, 3), np.int64)
-    solved(normal, tame(DEVIATION, 3), (0.0, 0.0), none, factor, solution)
-    precision = normal[:TAIL, :TAIL] + tame(DEVIATION, 3)[:TAIL, :TAIL]
-    np.testing.assert_allclose(solution[:TAIL], np.linalg.solve(precision, normal[:TAIL, -1]), rtol=1e-6)
-    assert (solution[TAIL:] == 0.0).all()
+    factor, solution = np.zeros((TAIL, TAIL)), np.empty(TAIL)
+    normal = np.zeros((TAIL, TAIL + 1))
+    normal[:, :-1], normal[:, -1] = case["dense"][:TAIL, :TAIL], case["right"][:TAIL]
+    solved(normal, tame(DEVIATION, 3), (1.0, 1.0), np.zeros((0, 3), np.int64), factor, solution)
+    precision = normal[:, :-1] + tame(DEVIATION, 3)[:TAIL, :TAIL]
+    np.testing.assert_allclose(solution, np.linalg.solve(precision, normal[:, -1]), rtol=1e-6)
+
+
+def test_splines_that_do_not_meet_share_nothing() -> None:
+    """Found: a product over no coefficient at all was taken from two beside, of which none were known."""
+    model = deviation(GRADE, REACH, 3)
+    known, sums = np.zeros((KNOWN, COUNT)), np.ones((8, COUNT))
+    known[0] = 1.0
+    known[2:4, 50:54] = known[5, 50:54] = 1.0
+    size = len(model.prior)
+    normal = np.zeros((size, size + 1))
+    reduced(sums, np.zeros((3, 4)), known, model.splines, model.spans, normal)
+    apart = (model.spans[:, 0] > 57) | (model.spans[:, 1] < 47)
+    assert (normal[SHIFT, DEVIATION:size][apart] == 0.0).all() and apart.sum() > 5
 
 
 @pytest.mark.parametrize(("angle", "sigma"), [(1.0, 0.7), (20.0, 0.7), (44.0, 0.3), (30.0, 2.0)])

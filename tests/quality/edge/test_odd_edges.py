@@ -6,7 +6,7 @@ import pytest
 import exact_edges as exact
 from lichtbild.core.errors import BadInput
 from lichtbild.quality.edge.unbiased import EdgeResponse, measure_edge, measure_edges
-from lichtbild.quality.kernels.edge_sums import FRAME, edge_sums
+from lichtbild.quality.kernels.edge_sums import CELL, FRAME, STEEP, edge_cells
 
 SLANTED = exact.edge(*exact.gaussian_of(0.25, 5.0), 5.0)
 SIDES = (-1e9, 1e9)
@@ -87,8 +87,6 @@ def test_a_frame_gone_astray_sums_nothing_outside(bad: float, place: int) -> Non
     frame = np.array([10.0, 10.0, 0.0, 1.0, 10.0, 0.1, 0.1])
     frame[place] = bad
     # Rims of a known number about the room say whether anything was written beside it.
-    walls = np.full((3, 8, 200), -7.0), np.full((12, 5), -7.0)
-    profile = np.linspace(0, 1, 200)
-    edge_sums(samples, frame, profile, np.array([1e-4, 0.0]), walls[0][1], walls[1][4:8])
-    assert (walls[0][::2] == -7.0).all()
-    assert (walls[1][:4] == -7.0).all() and (walls[1][8:] == -7.0).all()
+    walls = np.full((3, 200, CELL), -7.0), np.full((3, 200, STEEP), -7.0)
+    edge_cells(samples, frame, 5.0, walls[0][1], walls[1][1])
+    assert all((wall[::2] == -7.0).all() for wall in walls)

@@ -37,12 +37,17 @@ from lichtbild.quality.kernels.edge_settle import (
     LN_SIGMA,
     VARIANCE_GAIN,
 )  # fmt: skip
+from lichtbild.quality.kernels.edge_sums import CELL, STEEP
 
-METHOD: Final = "unbiased-esf 2"
+METHOD: Final = "unbiased-esf 3"
 CLAUSE: Final = "spatial frequency response after ISO 12233:2023, method of its own"
 REACH: Final = 28.0
 """Px to either side of an edge, where there is room."""
 NO_EDGE: Final = "between the ends lies no straight or gently bent edge of one step"
+LOSSY: Final = (
+    "the file was compressed with loss, which no interval of an edge knows: of JPEG intervals of 95 % held"
+    " 87 to 94 % at quality 95, 57 to 92 % at 90 and 44 to 81 % at 80, least where there is little noise"
+)
 _ORDINARY = 1.959964
 _METHOD_ERROR = 2e-4
 """Of the fit itself, as a share; set by hand, about the RMS of its errors on exact edges of ten shapes."""
@@ -230,11 +235,12 @@ def fitted(
     samples, terms = region.samples.copy(), 1 if straight else 3
     reach, frame = region.even_reach, _frame(region)
     count = fine_count(reach)
-    room = (np.zeros((KNOWN, count)), np.zeros((8, count)), np.zeros((4, 5)))
+    sums = np.empty((8, count)), np.empty((3, 4))
+    room = (np.zeros((KNOWN, count)), sums, (np.empty((count, CELL)), np.empty((count, STEEP))))
     state, numbers = np.zeros(10), np.empty(NUMBERS)
     apart = region.steps if steps is None else [steps(side) for side in region.sides]
     state[LEAST_VARIANCE : LEAST_VARIANCE + 2] = np.array(apart) / math.sqrt(12.0)
-    width = edge_approach(samples, frame, reach, tame(DEVIATION, terms), room, state)
+    width = edge_approach(samples, frame, reach, tame(DEVIATION, terms), state)
     if not math.isfinite(width):
         raise BadInput(NO_EDGE)
     grade = grade_of(min(width, reach / 3))

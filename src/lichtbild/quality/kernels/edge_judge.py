@@ -13,25 +13,23 @@ from lichtbild.quality.kernels.edge_fit import (
     SHIFT,
     TAIL,
     WIDTH,
-    add_variances,
     reduced,
-    solved,
 )  # fmt: skip
 from lichtbild.quality.kernels.edge_profile import wave_of_spline
-from lichtbild.quality.kernels.edge_settle import LN_SIGMA, MOVED, refreshed
+from lichtbild.quality.kernels.edge_settle import LN_SIGMA, MOVED, refreshed, still
+from lichtbild.quality.kernels.edge_solution import add_variances, begun, copied, finished, solved
 
 SCALES = 8
 """Scales of the prior that are weighed: four of the deviation, each with a tail as faint, or a lens's."""
 _LENS_TAIL = 0.2
 _LEAST_SHARE = 1e-3
-_STILL = 1e-4  # of the step's place and of ln sigma, below which it need not be moved again
 _KNOWN_WAVES = (CONTRAST, SHIFT, WIDTH, TAIL, KURTOSIS)
 _Line = Float64[np.ndarray, " n"]
 _Square = Float64[np.ndarray, "n n"]
 _Frame = Float64[np.ndarray, " 7"]
 _State = Float64[np.ndarray, " 8"]
 _Model = tuple[Float64[np.ndarray, "m k"], Int64[np.ndarray, "m 3"], _Square, float]
-_Room = tuple[Float64[np.ndarray, "7 k"], Float64[np.ndarray, "8 k"], Float64[np.ndarray, "4 5"]]
+_Room = tuple[Float64[np.ndarray, "7 k"], tuple[Float64[np.ndarray, "8 k"], Float64[np.ndarray, "3 4"]]]
 _Fits = tuple[Float64[np.ndarray, " s"], Float64[np.ndarray, "s n n"], Float64[np.ndarray, "s n"]]
 
 
@@ -50,40 +48,51 @@ def judged(
         frame: the path.
         model: of the deviation: splines, spans, prior, tail's half width.
         room: known splines, sums and those of the path, about the settled edge.
-        normal: room for the normal equations.
+        normal: the normal equations about it.
         state: of the edge; shift and blur become those of the likeliest scale.
         fits: take the shares, the factors of the precisions and the parameters.
 
     Returns:
         Which scale is the likeliest.
     """
-    known, sums, path = room
+    known, (sums, path) = room
     basis, spans, prior, tail = model
     shares, factors, solutions = fits
-    best = 0
+    best = _weighed(normal, prior, spans, fits)
     for turn in range(4):
-        refreshed(state, frame, tail, known)
-        reduced(sums, path, known, basis, spans, normal)
-        for i in range(SCALES):
-            if turn == 0 or i == best:
-                shares[i] = solved(normal, prior, _scale(i), spans, factors[i], solutions[i])
-        if turn == 0:
-            best = int(np.argmax(shares))
+        if turn > 0:
+            solved(normal, prior, _scale(best), spans, factors[best], solutions[best])
         move = solutions[best, SHIFT] / solutions[best, CONTRAST]
         grow = solutions[best, WIDTH] / solutions[best, CONTRAST]
-        if abs(move) < _STILL and abs(grow) < _STILL:
+        if max(abs(move), abs(grow)) < still(state):
+            if turn > 0:
+                best = _weighed(normal, prior, spans, fits)
             break
         state[MOVED] += min(max(move, -0.3), 0.3)
         state[LN_SIGMA] = max(state[LN_SIGMA] + min(max(grow, -0.5), 0.5), -3.0)
-    refreshed(state, frame, tail, known)
-    reduced(sums, path, known, basis, spans, normal)
-    for i in range(SCALES):
-        shares[i] = solved(normal, prior, _scale(i), spans, factors[i], solutions[i])
-    best = int(np.argmax(shares))
+        refreshed(state, frame, tail, known)
+        reduced(sums, path, known, basis, spans, normal)
+        if turn == 3:
+            best = _weighed(normal, prior, spans, fits)
     shares[:] = np.exp(shares - shares[best])
     shares[shares < _LEAST_SHARE] = 0.0
     shares /= shares.sum()
     return float(best)
+
+
+@kernel
+def _weighed(
+    normal: Float64[np.ndarray, "n n1"], prior: _Square, spans: Int64[np.ndarray, "m 3"], fits: _Fits
+) -> int:
+    """Solves for all scales; their evidence, and which has most. Two with one deviation share its factor."""
+    shares, factors, solutions = fits
+    for i in range(0, SCALES, 2):
+        shares[i] = begun(normal, prior, _scale(i)[0], spans, factors[i])
+        shares[i + 1] = shares[i]
+        copied(factors[i], spans, factors[i + 1])
+        for k in (i, i + 1):
+            shares[k] += finished(normal, prior, _scale(k)[1], spans, factors[k], solutions[k])
+    return int(np.argmax(shares))
 
 
 @kernel

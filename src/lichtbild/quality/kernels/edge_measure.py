@@ -19,17 +19,19 @@ from lichtbild.quality.kernels.edge_settle import (
     laid,
     profile_of,
     settled,
-    thinned,
+    turned,
 )  # fmt: skip
 
-FEW = 1500
-"""Samples with which an edge is first approached."""
 LEVEL, LEVEL_SPREAD, LEAST, GREATEST, TURNS, SCALE, SLOPE = 0, 1, 2, 3, 4, 5, 6
 NUMBERS = 7
 """MTF50 and its standard deviation (NaN for none), least and greatest of the profile, turns, scale; how
 steeply the response falls at MTF50."""
 _Samples = Float64[np.ndarray, "n 3"]
-_Room = tuple[Float64[np.ndarray, "7 k"], Float64[np.ndarray, "8 k"], Float64[np.ndarray, "4 5"]]
+_Room = tuple[
+    Float64[np.ndarray, "7 k"],
+    tuple[Float64[np.ndarray, "8 k"], Float64[np.ndarray, "3 4"]],
+    tuple[Float64[np.ndarray, "k 16"], Float64[np.ndarray, "k 21"]],
+]
 
 
 @kernel
@@ -38,7 +40,6 @@ def edge_approach(
     frame: Float64[np.ndarray, " 7"],
     reach: float,
     prior: Float64[np.ndarray, "n n"],
-    room: _Room,
     state: Float64[np.ndarray, " 10"],
 ) -> float:
     """Scales the samples, lays the frame and finds the blur; the standard deviation of the spread, px.
@@ -49,7 +50,7 @@ def edge_approach(
     laid(samples, frame, reach, state[8:10])
     for side in range(2):
         state[LEAST_VARIANCE + side] = (state[LEAST_VARIANCE + side] / (state[9] - state[8])) ** 2
-    approached(thinned(samples, FEW), frame, reach, prior, room, state[:8])
+    approached(samples, frame, reach, prior, state[:8])
     return math.sqrt(math.exp(2.0 * state[LN_SIGMA]) + 1.0 / 12.0)
 
 
@@ -73,7 +74,7 @@ def edge_measure(
         samples: column, row and value, scaled.
         frame: the path.
         model: of the deviation: splines, spans, prior, tail's half width.
-        room: for known splines, sums and those of the path.
+        room: for known splines, sums and those of the path, and the samples by cells.
         state: of the edge.
         out: frequencies, and the waves of the deviation's splines there; takes the response and its standard
             deviation at each, and the other numbers.
@@ -84,15 +85,16 @@ def edge_measure(
     size = prior.shape[0]
     normal, mean = np.empty((size, size + 1)), np.empty(size)
     numbers[TURNS] = settled(samples, frame, model, room, normal, own)
-    known, sums, path = room
+    known, (sums, path), _ = room
     variance = own[DARK_VARIANCE : VARIANCE_GAIN + 1]
     own[CORRELATION] = correlation(samples, frame, known[PROFILE], variance)
     # Noise that neighbours share counts as so much more of it.
     sums /= own[CORRELATION]
     path /= own[CORRELATION]
     fits = (np.empty(SCALES), np.empty((SCALES, size, size)), np.empty((SCALES, size)))
-    numbers[SCALE] = judged(frame, model, room, normal, own, fits)
+    numbers[SCALE] = judged(frame, model, (known, (sums, path)), normal, own, fits)
     mean_of(fits, mean)
+    turned(mean, frame)
     profile_of(mean, basis, spans, known)
     numbers[LEAST], numbers[GREATEST] = known[PROFILE].min(), known[PROFILE].max()
     slopes, spread = np.zeros((size, frequencies.size + 1)), np.empty(frequencies.size + 1)

@@ -10,7 +10,6 @@ from lichtbild.numerics.kernel import kernel
 SUMS, NUMBERS, FARTHEST, WHOLE, STEPS, FACTS = 0, 2, 4, 6, 7, 9
 """Places of the facts: sum and number of the samples far to the left and to the right, how far they reach
 there, the sum of all, and the smallest difference between values near the left level and the right one."""
-_ASKED = 3  # values nearest to a level, from which the difference is sought
 _Samples = Float64[np.ndarray, "n 3"]
 
 
@@ -59,18 +58,32 @@ def gathered(
 
 @kernel
 def step_near(samples: _Samples, count: int, level: float) -> float:
-    """The smallest difference between values near a level: the step of codes; next to nothing without."""
+    """The smallest difference between values near a level: the step of codes; next to nothing without.
+
+    Sought from the three values that are nearest to the level.
+    """
+    near0, near1, near2 = math.inf, math.inf, math.inf
+    own0, own1, own2 = level, level, level
+    for i in range(count):
+        value = samples[i, 2]
+        apart = abs(value - level)
+        if not apart < near2 or apart in (near0, near1):
+            continue
+        if apart < near0:
+            near0, near1, near2 = apart, near0, near1
+            own0, own1, own2 = value, own0, own1
+        elif apart < near1:
+            near1, near2, own1, own2 = apart, near1, value, own1
+        else:
+            near2, own2 = apart, value
     least = math.inf
-    barred = -1.0
-    for _ in range(_ASKED):
-        nearest, own = math.inf, level
-        for i in range(count):
-            apart = abs(samples[i, 2] - level)
-            if barred < apart < nearest:
-                nearest, own = apart, samples[i, 2]
-        barred = nearest
-        for i in range(count):
-            apart = abs(samples[i, 2] - own)
+    farthest = max(abs(own0 - level), max(abs(own1 - level), abs(own2 - level)))
+    for i in range(count):
+        value = samples[i, 2]
+        if abs(value - level) > farthest + least:  # so it is farther from each of the three
+            continue
+        for own in (own0, own1, own2):
+            apart = abs(value - own)
             if 0.0 < apart < least:
                 least = apart
     return least if least < math.inf else 0.0

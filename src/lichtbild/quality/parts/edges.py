@@ -83,6 +83,8 @@ def edges(subject: Subject) -> Part:
         if method in ("iso2023", "both"):
             placed = [_placed(subject, each, channel.lattices[0]) for each in targets]
             told.extend(_iso(subject, channel, placed, notes))
+    if subject.specimen.lossy and any(not each.by_iso for each in told):
+        notes.append(f"edges: {unbiased.LOSSY}")
     measures = tuple(measure for each in told for measure in each.measures)
     by_eye = [each for each in told if each.channel == eye(channels)]
     judged = [each for each in by_eye if method != "both" or not each.by_iso]
