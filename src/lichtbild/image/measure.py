@@ -16,7 +16,7 @@ class Measure:
         unit: of the value and of its interval, such as ``cycles/px``; empty for a pure number.
         clause: the standard and clause, paper or definition that it follows; "after" a standard whose text
             was not at hand.
-        method: name and version of our method, such as ``unbiased-esf 1``.
+        method: name and version of our method, such as ``unbiased-esf 3``.
         interval: lower and upper end of the 95 % interval; None where none can be told (the note says why).
         where: the place on the chart or in the picture, such as ``edge 7, green``; empty for the whole.
         at: column and row of the place in the picture, px; None for the whole.
