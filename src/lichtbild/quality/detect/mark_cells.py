@@ -43,7 +43,7 @@ def marks_among(
         least: correlation that is enough.
 
     Returns:
-        Each mark's number and corners, beginning with the upper left as printed; of each number the best.
+        Numbers and corners, beginning with the upper left as printed, of each place the best.
     """
     marks = [mark for mark in marks if chart_of(mark.number) is not None]
     quads = quads[_likely(quads)]
@@ -55,13 +55,17 @@ def marks_among(
     inner = cells[:, 1:-1, 1:-1].reshape(len(quads), -1)
     framed = np.median(cells[:, rim], axis=1) + _LEAST_CONTRAST < inner.max(axis=1)
     alike = _normalised(inner) @ _patterns(tuple(mark.number for mark in marks)).T
-    best = []
-    for place, mark in enumerate(marks):
-        own = np.where(framed[:, None], alike[:, 4 * place : 4 * place + 4], -1.0)
-        quad, turns = np.unravel_index(int(np.argmax(own)), own.shape)
-        if own[quad, turns] > least:
-            best.append((mark.number, np.roll(quads[quad], int(turns), axis=0)))
-    return best
+    alike[~framed] = -1.0
+    numbers, turns = np.divmod(alike.argmax(axis=1), 4)
+    best = alike.max(axis=1)
+    found: list[tuple[int, Float[np.ndarray, "4 2"]]] = []
+    taken: list[Float[np.ndarray, "2"]] = []
+    for quad in np.argsort(-best, kind="stable")[: int(np.sum(best > least))]:
+        middle, side = quads[quad].mean(axis=0), np.linalg.norm(quads[quad, 1] - quads[quad, 0])
+        if all(np.linalg.norm(middle - other) > 0.5 * side for other in taken):
+            taken.append(middle)
+            found.append((marks[numbers[quad]].number, np.roll(quads[quad], int(turns[quad]), axis=0)))
+    return found
 
 
 def _likely(quads: Quads) -> np.ndarray:
