@@ -16,8 +16,9 @@ from lichtbild.image.chart import Chart, Fiducial
 from lichtbild.quality.detect.borders import painted, sampled
 from lichtbild.quality.detect.candidate import Candidate, area
 from lichtbild.quality.detect.chart_map import ChartMap, first_map, fitted_map, of_points
-from lichtbild.quality.detect.mark_cells import SURE, marks_among
+from lichtbild.quality.detect.mark_cells import SURE, mark_near, marks_among
 from lichtbild.quality.detect.mark_quads import mark_quads
+from lichtbild.quality.detect.mark_sides import exact_corners
 from lichtbild.quality.detect.preview import Preview, toned
 from lichtbild.quality.detect.regions import inside
 from lichtbild.quality.detect.registration import Registration, registered
@@ -39,6 +40,8 @@ _SLIPPED: Final = 0.3
 """Of a mark's side: how far a map may leave a mark that was read."""
 
 
+_PLAIN: Final = 1.5
+"""px of the preview by which a mark must lie off its place before a map is made anew."""
 _INSIDE: Final = 0.7
 """Share of a chart within the picture, below which it counts as cut off."""
 _CELLS: Final = (np.stack(np.meshgrid(np.arange(-1, 7), np.arange(-1, 7)), axis=-1).reshape(-1, 2) + 0.5) / 6
@@ -72,16 +75,18 @@ def marks(view: Preview, charts: Iterable[Chart]) -> tuple[Mark, ...]:
     coarse = _read(view.grey, float(view.factor), known)
     numbers = {mark.number for mark in coarse}
     if any(chart.fiducials and numbers.issuperset(m.number for m in chart.fiducials) for chart in known):
-        return _ordered(coarse)
+        return _exact(view, coarse)
     read = _read(*_finer(view), known)
     for mark in coarse:
         if all(mark.number != one.number or _apart(mark, one) > _size(mark) for one in read):
             read.append(mark)
-    return _ordered(read)
+    return _exact(view, read)
 
 
-def _ordered(read: list[Mark]) -> tuple[Mark, ...]:
-    return tuple(sorted(read, key=lambda mark: (mark.number, *mark.corners[0])))
+def _exact(view: Preview, read: list[Mark]) -> tuple[Mark, ...]:
+    """Marks by number, with the corners that the picture itself shows."""
+    exact = (Mark(mark.number, exact_corners(view.light, mark.corners)) for mark in read)
+    return tuple(sorted(exact, key=lambda mark: (mark.number, *mark.corners[0])))
 
 
 def _read(grey: UInt8[np.ndarray, "r c"], factor: float, charts: tuple[Chart, ...]) -> list[Mark]:
@@ -94,17 +99,7 @@ def _read(grey: UInt8[np.ndarray, "r c"], factor: float, charts: tuple[Chart, ..
     numbers = {number for number, _ in sure}
     likely = [m for chart in charts for m in chart.fiducials if numbers & {n.number for n in chart.fiducials}]
     read = marks_among(grey, quads, likely) if likely else []
-    return [Mark(number, _placed(_refined(grey, corners), factor)) for number, corners in read]
-
-
-def _refined(grey: UInt8[np.ndarray, "r c"], corners: Float[np.ndarray, "4 2"]) -> Float[np.ndarray, "4 2"]:
-    """A mark's corners to parts of a pixel, by the gradients within half a cell of each."""
-    cv2 = opencv()
-    reach = int(np.clip(np.sqrt(area(corners)) / 12, 2, 5))
-    start = np.ascontiguousarray(corners.reshape(-1, 1, 2), np.float32)
-    found = cv2.cornerSubPix(grey, start, (reach, reach), (-1, -1), (3, 30, 0.05)).reshape(-1, 2)
-    moved = np.linalg.norm(found - corners, axis=1, keepdims=True)
-    return np.where(moved < 2 * reach, found.astype(np.float64), corners)
+    return [Mark(number, _placed(corners, factor)) for number, corners in read]
 
 
 def _placed(corners: Float[np.ndarray, "4 2"], factor: float) -> Float[np.ndarray, "4 2"]:
@@ -136,9 +131,7 @@ def _apart(mark: Mark, other: Mark) -> float:
     return float(np.hypot(*(mark.corners.mean(axis=0) - other.corners.mean(axis=0))))
 
 
-def by_fiducials(
-    view: Preview, charts: Iterable[Chart]
-) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
+def by_fiducials(view: Preview, charts: Iterable[Chart]) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
     """Charts with marks, each with its exact map; and why those are not used of which some marks were read.
 
     A number that stands by itself may be read out of any texture; a chart counts only if its borders are
@@ -194,8 +187,38 @@ def _registered(
             start, _ = fitted_map(seen, start, 1)
         found = registered(view.light, chart, start, on_chart, seen)
         if found is not None and _confirmed(view, chart, found.map, part):
-            return found
+            return _completed(view, chart, found, part) or found
     return None
+
+
+def _completed(view: Preview, chart: Chart, found: Registration, read: list[Mark]) -> Registration | None:
+    """The map once more with marks that were not read, where they are seen off the places it gives them.
+
+    Far from the marks that were read a map is as good as the borders that lead there, and small charts
+    have few that show.
+    """
+    known = {mark.number for mark in read}
+    grey, factor = view.grey, float(view.factor)
+    seen: list[Mark] = []
+    for mark in chart.fiducials:
+        at = found.map(_corners(mark)) / factor - 0.5
+        if mark.number in known or not inside(grey.shape, at, 2.0):
+            continue
+        corners = mark_near(grey, at, mark)
+        if corners is not None:
+            seen.append(Mark(mark.number, exact_corners(view.light, _placed(corners, factor))))
+    own = {mark.number: mark for mark in chart.fiducials}
+    off = [np.linalg.norm(found.map(_corners(own[one.number])) - one.corners, axis=1).mean() for one in seen]
+    if not off or max(off) < _PLAIN * factor:
+        return None
+    group = [*read, *seen]
+    on_chart = np.vstack([_corners(own[mark.number]) for mark in group])
+    sightings = of_points(on_chart, np.vstack([mark.corners for mark in group]))
+    start = first_map(sightings, view.shape)
+    if start is None or start.mirrored:
+        return None
+    again = registered(view.light, chart, start, on_chart, sightings)
+    return again if again is not None and _confirmed(view, chart, again.map, group) else None
 
 
 def _confirmed(view: Preview, chart: Chart, found: ChartMap, read: list[Mark]) -> bool:

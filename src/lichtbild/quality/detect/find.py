@@ -217,7 +217,7 @@ def _outline(found: FoundChart) -> Float[np.ndarray, "4 2"]:
 def _cards(
     light: Float[np.ndarray, "row column 3"], rest: Preview, outlines: list[Float[np.ndarray, "4 2"]]
 ) -> Search:
-    """Colour cards beside other charts; a picture is searched where it is finite, and holds colours at all."""
+    """Colour cards beside other charts; looked for where a picture is finite, and holds colours at all."""
     cv2 = opencv()
     if not coloured(np.sqrt(cv2.resize(rest.small, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))):
         return Search((), ())

@@ -10,6 +10,7 @@ from lichtbild.image.chart import Chart, Leaves
 from lichtbild.quality.detect.candidate import Candidate
 from lichtbild.quality.detect.made_chart import grey_paint, point_map
 from lichtbild.quality.detect.preview import LUMINANCE, Preview
+from lichtbild.quality.detect.quadrilateral import Line, meetings, outward
 from lichtbild.quality.detect.vision import opencv
 
 _SIDE: Final = 64
@@ -29,8 +30,6 @@ _SLOPING: Final = 0.004
 """Tones a px."""
 _STEADY: Final = 0.35
 """Spread of the parts' means, in spreads of the whole: leaves are the same everywhere."""
-
-Line = tuple[Float[np.ndarray, "2"], Float[np.ndarray, "2"]]
 
 
 def leafy_fields(view: Preview) -> tuple[Candidate, ...]:
@@ -71,8 +70,8 @@ def _textured(view: Preview) -> UInt8[np.ndarray, "r c"]:
 def _large(mask: UInt8[np.ndarray, "r c"], corners: Float[np.ndarray, "4 2"]) -> bool:
     """Whether its sides are long, and it lies away from the picture's border."""
     lengths = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    return bool(lengths.min() >= _SIDE and np.all(low >= 6) and np.all(high <= np.array(mask.shape[::-1]) - 7))
+    away = min(corners.min(), (np.array(mask.shape[::-1]) - corners.max(axis=0)).min())
+    return bool(lengths.min() >= _SIDE and away >= 6)
 
 
 def _straightened(corners: Float[np.ndarray, "4 2"], outline: np.ndarray) -> Float[np.ndarray, "4 2"]:
@@ -90,33 +89,21 @@ def _straightened(corners: Float[np.ndarray, "4 2"], outline: np.ndarray) -> Flo
             return corners
         x, y, left, top = cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
         lines.append((np.array([left, top]), np.array([left + length * x, top + length * y])))
-    return _meetings(lines, corners)
+    return meetings(lines, corners, 1.5 * _WINDOW)
 
 
 def _bordered(view: Preview, corners: Float[np.ndarray, "4 2"]) -> Float[np.ndarray, "4 2"]:
     """Corners where the lines meet along which the even ground ends; as they were where no such line is."""
     middle = corners.mean(axis=0)
     sides = zip(corners, np.roll(corners, -1, axis=0), strict=True)
-    return _meetings([_side(view, start, end, middle) for start, end in sides], corners)
-
-
-def _meetings(lines: list[Line], corners: Float[np.ndarray, "4 2"]) -> Float[np.ndarray, "4 2"]:
-    """Where each line crosses the one before; a corner as it was where that is far away."""
-    exact = []
-    for (one, first), (other, second), old in zip([lines[-1], *lines[:-1]], lines, corners, strict=True):
-        axes = np.array([[-(b - a)[1], (b - a)[0]] for a, b in ((one, first), (other, second))])
-        if abs(np.linalg.det(axes)) < 1e-6:
-            return corners
-        at = np.linalg.solve(axes, [axes[0] @ one, axes[1] @ other])
-        exact.append(at if np.linalg.norm(at - old) < 1.5 * _WINDOW else old)
-    return np.array(exact)
+    return meetings([_side(view, start, end, middle) for start, end in sides], corners, 1.5 * _WINDOW)
 
 
 def _side(
     view: Preview, start: Float[np.ndarray, "2"], end: Float[np.ndarray, "2"], middle: Float[np.ndarray, "2"]
 ) -> Line:
     """Ends of the line near a side along which tones leave those of the ground."""
-    normal = _normal(start, end, middle)
+    normal = outward(start, end, middle)
     share = np.linspace(0.05, 0.95, 80)
     steps = np.arange(_WINDOW, -_WINDOW - 0.1, -0.5)  # from the ground inwards
     places = (start + share[:, None] * (end - start))[:, None] + steps[None, :, None] * normal
@@ -140,15 +127,6 @@ def _side(
             return start, end
         line = np.polynomial.polynomial.polyfit(share[near], first[near], 1)
     return start + line[0] * normal, end + (line[0] + line[1]) * normal
-
-
-def _normal(
-    start: Float[np.ndarray, "2"], end: Float[np.ndarray, "2"], middle: Float[np.ndarray, "2"]
-) -> Float[np.ndarray, "2"]:
-    """Unit normal of a side, away from a middle."""
-    way = end - start
-    normal = np.array([way[1], -way[0]]) / max(float(np.hypot(*way)), 1e-9)
-    return np.asarray(normal if np.dot(start - middle, normal) > 0 else -normal)
 
 
 def _framed(view: Preview, mask: UInt8[np.ndarray, "r c"], corners: Float[np.ndarray, "4 2"]) -> bool:

@@ -27,6 +27,8 @@ _LEAST_CONTRAST: Final = 12.0
 _SUB: Final = (-0.25, 0.0, 0.25)
 """Of a cell: where it is sampled about its middle."""
 _CELLS: Final = 6
+_AWAY: Final = 8
+"""Half cells within which a mark is looked for about its place."""
 
 Quads = Float[np.ndarray, "n 4 2"]
 
@@ -59,13 +61,36 @@ def marks_among(
     numbers, turns = np.divmod(alike.argmax(axis=1), 4)
     best = alike.max(axis=1)
     found: list[tuple[int, Float[np.ndarray, "4 2"]]] = []
-    taken: list[Float[np.ndarray, "2"]] = []
+    taken: list[Float[np.ndarray, 2]] = []
     for quad in np.argsort(-best, kind="stable")[: int(np.sum(best > least))]:
         middle, side = quads[quad].mean(axis=0), np.linalg.norm(quads[quad, 1] - quads[quad, 0])
         if all(np.linalg.norm(middle - other) > 0.5 * side for other in taken):
             taken.append(middle)
             found.append((marks[numbers[quad]].number, np.roll(quads[quad], int(turns[quad]), axis=0)))
     return found
+
+
+def mark_near(
+    grey: UInt8[np.ndarray, "r c"], corners: Float[np.ndarray, "4 2"], mark: Fiducial, least: float = ALIKE
+) -> Float[np.ndarray, "4 2"] | None:
+    """The corners of a mark that is looked for about where it should be; None where it is not seen.
+
+    Args:
+        grey: a picture.
+        corners: where the mark should be, from the upper left as printed, in indices of pixels.
+        mark: which.
+        least: correlation of its cells that is enough.
+    """
+    side = float(np.linalg.norm(corners[1] - corners[0]))
+    steps = np.arange(-_AWAY, _AWAY + 1) * side / (2 * _CELLS)
+    shifts = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 1, 2)
+    cells = _cells(grey, corners + shifts)
+    printed = np.zeros((_CELLS, _CELLS))
+    printed[1:-1, 1:-1] = np.array(code(mark.number), np.float64)
+    alike = _normalised(cells.reshape(len(cells), -1)) @ _normalised(printed.reshape(1, -1))[0]
+    best = int(np.argmax(alike))
+    contrast = float(np.ptp(cells[best]))
+    return corners + shifts[best] if alike[best] > least and contrast > _LEAST_CONTRAST else None
 
 
 def _likely(quads: Quads) -> np.ndarray:

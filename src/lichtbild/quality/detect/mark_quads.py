@@ -1,7 +1,7 @@
 """Mark quads: dark quadrilaterals of a picture that may be the frames of marks.
 
-Source: Garrido-Jurado et al., Pattern Recognition 47 (2014), 3.1: local thresholds of several widths, outlines,
-polygons of four corners.
+Source: Garrido-Jurado et al., Pattern Recognition 47 (2014), 3.1: local thresholds of several widths,
+outlines, polygons of four corners.
 """
 
 from typing import Final
@@ -28,7 +28,7 @@ Quads = Float[np.ndarray, "n 4 2"]
 
 
 def mark_quads(grey: UInt8[np.ndarray, "r c"]) -> Quads:
-    """Corners of dark quadrilaterals, clockwise as seen, in indices of pixels; each may come more than once."""
+    """Corners of dark quadrilaterals, clockwise as seen, in indices of pixels; some come more than once."""
     cv2 = opencv()
     longest = 4 * max(grey.shape)
     found = []

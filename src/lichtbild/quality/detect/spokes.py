@@ -56,7 +56,7 @@ def centres(tone: Float32[np.ndarray, "r c"]) -> list[Float[np.ndarray, "2"]]:
     if len(tiles.middles) < _WAYS * _ENOUGH:
         return []
     score = _votes(tiles, tone.shape)
-    found: list[Float[np.ndarray, "2"]] = []
+    found: list[Float[np.ndarray, 2]] = []
     for _ in range(_MOST):
         row, column = np.unravel_index(int(np.argmax(score)), score.shape)
         if score[row, column] < _LEAST * _WAYS * _ENOUGH:
