@@ -20,7 +20,7 @@ from lichtbild.quality.detect.mark_cells import SURE, mark_near, marks_among
 from lichtbild.quality.detect.mark_quads import mark_quads
 from lichtbild.quality.detect.mark_sides import exact_corners
 from lichtbild.quality.detect.preview import Preview, toned
-from lichtbild.quality.detect.regions import inside
+from lichtbild.quality.detect.regions import inside, region
 from lichtbild.quality.detect.registration import Registration, registered
 from lichtbild.quality.detect.vision import opencv
 
@@ -42,6 +42,8 @@ _SLIPPED: Final = 0.3
 
 _PLAIN: Final = 1.5
 """px of the preview by which a mark must lie off its place before a map is made anew."""
+_CLIPPED: Final = 0.3
+"""Share of a chart, from which on its clipping hides borders."""
 _INSIDE: Final = 0.7
 """Share of a chart within the picture, below which it counts as cut off."""
 _CELLS: Final = (np.stack(np.meshgrid(np.arange(-1, 7), np.arange(-1, 7)), axis=-1).reshape(-1, 2) + 0.5) / 6
@@ -131,8 +133,8 @@ def _apart(mark: Mark, other: Mark) -> float:
     return float(np.hypot(*(mark.corners.mean(axis=0) - other.corners.mean(axis=0))))
 
 
-def by_fiducials(view: Preview, charts: Iterable[Chart]) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
-    """Charts with marks, each with its exact map; and why those are not used of which some marks were read.
+def by_fiducials(view: Preview, charts: Iterable[Chart]) -> tuple[tuple[Candidate, ...], dict[str, str]]:
+    """Charts with marks, each with its exact map; and by name why others are not used whose marks were read.
 
     A number that stands by itself may be read out of any texture; a chart counts only if its borders are
     where its marks put them.
@@ -140,7 +142,7 @@ def by_fiducials(view: Preview, charts: Iterable[Chart]) -> tuple[tuple[Candidat
     known = tuple(charts)
     read = marks(view, known)
     found: list[Candidate] = []
-    refused: list[str] = []
+    refused: dict[str, str] = {}
     for chart in known if read else ():
         numbers = {mark.number: mark for mark in chart.fiducials}
         own = [mark for mark in read if mark.number in numbers]
@@ -150,8 +152,8 @@ def by_fiducials(view: Preview, charts: Iterable[Chart]) -> tuple[tuple[Candidat
             if registration is not None:
                 found.append(Candidate(chart, registration.map, registration.rms, certainty=3))
             elif len(group) > 1 and not any(one.chart is chart for one in found):
-                refused.append(_refusal(view, chart, group, numbers))
-    return tuple(found), tuple(refused)
+                refused[chart.name] = _refusal(view, chart, group, numbers)
+    return tuple(found), refused
 
 
 def _refusal(view: Preview, chart: Chart, group: list[Mark], numbers: dict[int, Fiducial]) -> str:
@@ -164,9 +166,12 @@ def _refusal(view: Preview, chart: Chart, group: list[Mark], numbers: dict[int, 
     height, width = chart.size
     x, y = np.meshgrid(np.linspace(0, width, 9), np.linspace(0, height, 9))
     at = start(np.stack([x, y], axis=-1).reshape(-1, 2))
+    clipped = region(view.light, at[[0, 8, 80, 72]]).clipped
     inner = np.all((at > 0) & (at < np.array(view.shape[::-1])), axis=1).mean()
     if inner < _INSIDE:
         return begin + f"it is cut off, only {inner:.0%} of it lie within the picture."
+    if clipped > _CLIPPED:
+        return begin + f"it is clipped, {clipped:.0%} of it is at the picture's limit."
     return begin + "less than half of its borders are seen where the marks put them; covered or blurred?"
 
 

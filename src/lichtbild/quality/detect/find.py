@@ -81,7 +81,9 @@ def search_charts(light: Float[np.ndarray, "row column 3"], known: Sequence[Char
     found = [_judged(light, one) for one in _without_doubles((*marked, *beside))]
     whole = sorted((*found, *cards), key=lambda one: (-area(_outline(one)), one.chart.name))
     refused = (f"A colour card was seen and is not used: {one.reason}." for one in seen.refused)
-    return Finding(tuple(whole), (*unseen, *refused))
+    known_by = {one.chart.name for one in whole}
+    marks = (sentence for name, sentence in unseen.items() if name not in known_by)
+    return Finding(tuple(whole), (*marks, *refused))
 
 
 def _room(view: Preview, outlines: list[Float[np.ndarray, "4 2"]]) -> float:

@@ -57,10 +57,10 @@ def _line(
     profiles = sampled(light, places)
     dark = np.median(profiles[:, :_SHOULDER], axis=1, keepdims=True)
     bright = np.median(profiles[:, -_SHOULDER:], axis=1, keepdims=True)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = (profiles - dark) / (bright - dark)
+    shown = (bright - dark > 0.1 * np.abs(bright))[:, 0]
+    share = (profiles - dark) / np.where(shown[:, None], bright - dark, 1.0)
     offsets = reach - (share.sum(axis=1) - 0.5 * (share[:, 0] + share[:, -1])) * (steps[1] - steps[0])
-    good = np.isfinite(offsets) & (bright - dark > 0.1 * np.abs(bright))[:, 0] & (np.abs(offsets) < reach)
+    good = np.isfinite(offsets) & shown & (np.abs(offsets) < reach)
     for _ in range(3):
         if good.sum() < len(_ALONG) // 2:
             return None

@@ -72,8 +72,9 @@ def _outline(view: Preview, centre: Float[np.ndarray, "2"]) -> Matrix | None:
     if len(within) < _LEAST:
         return None
     peak = int(within[np.argmax(common[within])])
-    level = _END * common[peak]
-    first = int(np.argmax(common > level))
+    level = _END * float(common[peak])
+    # Moire near the middle may have contrast of its own; the star is what hangs together with the most.
+    first = int(np.max(np.flatnonzero(common[: peak + 1] <= level), initial=-1)) + 1
     ends = [_end(line, first, level) for line in contrast]
     turn = 2 * np.pi * (np.arange(_SECTORS) + 0.5) / _SECTORS
     known = np.array([end is not None for end in ends])

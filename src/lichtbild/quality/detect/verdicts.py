@@ -9,6 +9,7 @@ from jaxtyping import Float
 from lichtbild.image.chart import Area, Chart, Edge, Grid, Leaves, Patch, Star, Target
 from lichtbild.quality.detect.borders import sampled
 from lichtbild.quality.detect.chart_map import ChartMap
+from lichtbild.quality.detect.grid_sight import seen_points
 from lichtbild.quality.detect.regions import CLIP, Region, inside, region
 from lichtbild.quality.found_chart import Verdict, target_name
 
@@ -167,7 +168,7 @@ def _of_angle(ends: Float[np.ndarray, "2 2"]) -> str:
 
 
 def _of_grid(light: Float[np.ndarray, "row column 3"], grid: Grid, found: ChartMap) -> str:
-    """Of a grid: how many of its points are in the picture, and its pitch."""
+    """Of a grid: how many of its points are in the picture and seen, its pitch, blur and clipping."""
     places = found(grid.points.reshape(-1, 2))
     out = int(np.sum(np.any((places < 2) | (places > np.array(light.shape[1::-1]) - 2), axis=1)))
     if out > len(places) // 2:
@@ -176,7 +177,18 @@ def _of_grid(light: Float[np.ndarray, "row column 3"], grid: Grid, found: ChartM
     pitch = float(np.median(np.linalg.norm(steps, axis=-1))) if steps.size else LEAST_PATCH
     if pitch < LEAST_PATCH:
         return f"too small: {pitch:.1f} px from point to point, {LEAST_PATCH:.0f} needed"
-    return f"{_NOTE}{out} of {len(places)} points are outside the picture" if out else ""
+    inner = np.all((places >= 2) & (places <= np.array(light.shape[1::-1]) - 2), axis=1)
+    seen, sharp = seen_points(light, grid, found)
+    hidden = int(np.sum(inner & ~seen))
+    if hidden > np.sum(inner) // 2:
+        return f"hidden or contrast too low: {hidden} of {len(places)} points are not seen"
+    if not sharp:
+        return "blurred: its dots have no even middle"
+    clipped = region(light, found(corners_of(grid))).clipped
+    words = [f"{hidden} of {len(places)} points are hidden"] if hidden else []
+    words += [f"{out} of {len(places)} points are outside the picture"] if out else []
+    words += [f"{100 * clipped:.0f} % of its pixels are clipped"] if clipped > MOST_CLIPPED else []
+    return _NOTE + "; ".join(words) if words else ""
 
 
 def _of_texture(
