@@ -151,16 +151,10 @@ def _star(view: Preview, centre: Float[np.ndarray, "2"], affine: Matrix) -> Cand
     """The star in an ellipse; None of any other texture."""
     to_picture = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1 / view.factor]]) * view.factor
     affine = to_picture @ affine
-    at = view.to_picture(centre)
-    for width in _WIDTHS:
-        unit = _through(affine, at)
-        found = None if unit is None else _harmonic(view, unit, width)
-        if unit is None or found is None:
-            return None
-        cycles, pure, bent = found
-        at = at + affine[:2, :2] @ bent
-    if np.sum(np.array(pure) > _PURE) < 3:
+    told = _centred(view, affine, view.to_picture(centre))
+    if told is None:
         return None
+    unit, cycles, off = told
     radius = float(np.sqrt(np.linalg.det(affine[:2, :2])))
     side = 2.2 * radius
     size = half_diagonal(view.shape)
@@ -177,9 +171,23 @@ def _star(view: Preview, centre: Float[np.ndarray, "2"], affine: Matrix) -> Cand
     )
     star = Star((side / 2, side / 2), radius, 0.1 * radius, cycles, 1, 2)
     chart = Chart("siemens-star", f"Siemens star of {cycles} cycles", (side, side), paints, (star,), (star,))
-    return Candidate(
-        chart, ChartMap(matrix / matrix[2, 2], view.shape), float(np.hypot(*bent)) * radius, certainty=1
-    )
+    return Candidate(chart, ChartMap(matrix / matrix[2, 2], view.shape), off * radius, certainty=1)
+
+
+def _centred(view: Preview, affine: Matrix, at: Float[np.ndarray, "2"]) -> tuple[Matrix, int, float] | None:
+    """The unit circle's map with its middle by the harmonics' phases, their cycles, and the last step."""
+    told: tuple[Matrix, int, float] | None = None
+    pure = np.zeros(0)
+    for width in _WIDTHS:
+        unit = _through(affine, at)
+        found = None if unit is None else _harmonic(view, unit, width)
+        if unit is None or found is None:
+            return None
+        cycles, shares, bent = found
+        pure = np.array(shares)
+        at = at + affine[:2, :2] @ bent
+        told = unit, cycles, float(np.hypot(*bent))
+    return told if np.sum(pure > _PURE) >= 3 else None
 
 
 def _circle(unit: Matrix, share: float) -> Float[np.ndarray, "n 2"]:
