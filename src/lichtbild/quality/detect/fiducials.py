@@ -209,7 +209,7 @@ def _completed(view: Preview, chart: Chart, found: Registration, read: list[Mark
         at = found.map(_corners(mark)) / factor - 0.5
         if mark.number in known or not inside(grey.shape, at, 2.0):
             continue
-        corners = mark_near(grey, at, mark)
+        corners = mark_near(grey, at, mark, far=len(read) < 3)
         if corners is not None:
             seen.append(Mark(mark.number, exact_corners(view.light, _placed(corners, factor))))
     own = {mark.number: mark for mark in chart.fiducials}
@@ -223,7 +223,9 @@ def _completed(view: Preview, chart: Chart, found: Registration, read: list[Mark
     if start is None or start.mirrored:
         return None
     again = registered(view.light, chart, start, on_chart, sightings)
-    return again if again is not None and _confirmed(view, chart, again.map, group) else None
+    if again is None or not _confirmed(view, chart, again.map, group):
+        return None
+    return _completed(view, chart, again, group) or again
 
 
 def _confirmed(view: Preview, chart: Chart, found: ChartMap, read: list[Mark]) -> bool:

@@ -27,8 +27,12 @@ _LEAST_CONTRAST: Final = 12.0
 _SUB: Final = (-0.25, 0.0, 0.25)
 """Of a cell: where it is sampled about its middle."""
 _CELLS: Final = 6
-_AWAY: Final = 8
-"""Half cells within which a mark is looked for about its place."""
+_SOFT: Final = 0.6 * np.eye(_CELLS + 2) + 0.2 * (np.eye(_CELLS + 2, k=1) + np.eye(_CELLS + 2, k=-1))
+"""Share of each cell in another along an axis where a blur has half a cell's standard deviation."""
+_GROWN: Final = (1.0, 0.9, 1.1)
+"""Sizes of a mark that is looked for, of the one that is expected."""
+_AWAY: Final = ((8, ALIKE), (30, 0.85))
+"""Half cells within which a mark is looked for about its place, and correlations that are enough."""
 
 Quads = Float[np.ndarray, "n 4 2"]
 
@@ -71,26 +75,35 @@ def marks_among(
 
 
 def mark_near(
-    grey: UInt8[np.ndarray, "r c"], corners: Float[np.ndarray, "4 2"], mark: Fiducial, least: float = ALIKE
+    grey: UInt8[np.ndarray, "r c"], corners: Float[np.ndarray, "4 2"], mark: Fiducial, *, far: bool = False
 ) -> Float[np.ndarray, "4 2"] | None:
     """The corners of a mark that is looked for about where it should be; None where it is not seen.
+
+    Farther away it has to be surer, since more places may be like it by chance.
 
     Args:
         grey: a picture.
         corners: where the mark should be, from the upper left as printed, in indices of pixels.
         mark: which.
-        least: correlation of its cells that is enough.
+        far: whether it may lie some sides of it away.
     """
+    printed = np.ones((_CELLS + 2, _CELLS + 2))
+    printed[1:-1, 1:-1] = 0.0
+    printed[2:-2, 2:-2] = np.array(code(mark.number), np.float64)
+    soft = np.einsum("ij,jk,lk->il", _SOFT, printed, _SOFT)
+    both = _normalised(np.stack([one[1:-1, 1:-1].ravel() for one in (printed, soft)]))
     side = float(np.linalg.norm(corners[1] - corners[0]))
-    steps = np.arange(-_AWAY, _AWAY + 1) * side / (2 * _CELLS)
-    shifts = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 1, 2)
-    cells = _cells(grey, corners + shifts)
-    printed = np.zeros((_CELLS, _CELLS))
-    printed[1:-1, 1:-1] = np.array(code(mark.number), np.float64)
-    alike = _normalised(cells.reshape(len(cells), -1)) @ _normalised(printed.reshape(1, -1))[0]
-    best = int(np.argmax(alike))
-    contrast = float(np.ptp(cells[best]))
-    return corners + shifts[best] if alike[best] > least and contrast > _LEAST_CONTRAST else None
+    middle = corners.mean(axis=0)
+    for away, least in _AWAY[: 1 + far]:
+        steps = np.arange(-away, away + 1) * side / (2 * _CELLS)
+        shifts = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 1, 2)
+        quads = np.concatenate([middle + size * (corners - middle) + shifts for size in _GROWN])
+        cells = _cells(grey, quads)
+        alike = (_normalised(cells.reshape(len(cells), -1)) @ both.T).max(axis=1)
+        best = int(np.argmax(alike))
+        if alike[best] > least and np.ptp(cells[best]) > _LEAST_CONTRAST:
+            return np.asarray(quads[best])
+    return None
 
 
 def _likely(quads: Quads) -> np.ndarray:
