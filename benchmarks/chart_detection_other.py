@@ -1,10 +1,12 @@
 """Charts found in simulated pictures: all but colour cards without marks, which have a table of their own.
 
     python benchmarks/chart_detection_other.py [--each 72] [--size 1400] [--seed 9] [--seconds 600]
-    python benchmarks/chart_detection_other.py --only marks --part a.json (and so on), --join a.json b.json
+    python benchmarks/chart_detection_other.py --only marks --part a.json (and so on)
+    python benchmarks/chart_detection_other.py --join a.json b.json c.json
 
 Every chart of the catalogue is turned by any angle, tilted, bent by a lens, lit unevenly, blurred, made noisy
-and laid on clutter; then those that can be known without marks once more, with their marks left out.
+and laid on clutter; then those that can be known without marks once more, with their marks left out; then
+clutter alone, in which nothing may be found.
 """
 
 import argparse
@@ -24,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from lichtbild.image.chart import Chart
 from lichtbild.image.chart_catalogue import chart_named, chart_names
 from lichtbild.quality.detect.chart_map import ChartMap
-from lichtbild.quality.detect.find import find_charts
+from lichtbild.quality.detect.find import find_charts, search_charts
 from lichtbild.quality.found_chart import FoundChart
 from warped_charts import Warp, a_map, clutter, off, photographed, print_of, seen, unmarked
 
@@ -133,6 +135,18 @@ def taken(series: Series) -> dict[str, Tally]:
     return tallies
 
 
+def empty(count: int, shape: tuple[int, int], seed: int, seconds: float) -> dict[str, int]:
+    """Pictures of clutter alone, charts found in them, and charts refused."""
+    known, began = tuple(map(chart_named, chart_names())), time.monotonic()
+    taken, found, refused = 0, 0, 0
+    while taken < count and time.monotonic() - began < seconds:
+        chance = np.random.default_rng([seed, taken, 0, 0])
+        finding = search_charts(photographed(clutter(shape, chance), Warp(), chance), known)
+        taken, found = taken + 1, found + len(finding.found)
+        refused += len(finding.refused)
+    return {"taken": taken, "found": found, "refused": refused}
+
+
 def row(name: str, tally: Tally) -> list[str]:
     """A line of the table."""
     errors = (
@@ -165,14 +179,15 @@ def table(tallies: dict[str, Tally]) -> str:
     return record.table(header, [*rows, row("all", total(list(tallies.values())))])
 
 
-def write(size: int, marked: dict[str, Tally], plain: dict[str, Tally]) -> None:
-    """The record of both series."""
+def write(size: int, marked: dict[str, Tally], plain: dict[str, Tally], none: dict[str, int]) -> None:
+    """The record of all series."""
     record.write(
         "chart_detection_other",
         f"Pictures of {size} x {size * 3 // 4} pixels. With their marks:",
         table(marked),
         "Without marks, by what they show:",
         table(plain),
+        f"Clutter alone, {none['taken']} pictures: {none['found']} charts found, {none['refused']} refused.",
     )
 
 
@@ -181,27 +196,32 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=72)
     parser.add_argument("--size", type=int, default=1400)
     parser.add_argument("--seed", type=int, default=9)
-    parser.add_argument("--seconds", type=float, default=np.inf, help="of each half, on the clock")
-    parser.add_argument("--only", choices=("marks", "content"), help="one half, into --part")
+    parser.add_argument("--seconds", type=float, default=np.inf, help="of each series, on the clock")
+    parser.add_argument("--only", choices=("marks", "content", "clutter"), help="one series, into --part")
     parser.add_argument("--part", type=Path)
-    parser.add_argument("--join", type=Path, nargs=2, help="parts of both halves, made into the record")
+    parser.add_argument("--join", type=Path, nargs=3, help="parts of marks, content, clutter: the record")
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
     shape = (chosen.size * 3 // 4, chosen.size)
     if chosen.join:
-        halves = [json.loads(path.read_text()) for path in chosen.join]
-        write(chosen.size, *({name: Tally(**one) for name, one in half.items()} for half in halves))
+        *halves, none = (json.loads(path.read_text()) for path in chosen.join)
+        tallies = ({name: Tally(**one) for name, one in half.items()} for half in halves)
+        write(chosen.size, *tallies, none)
         return
     rest = (chosen.each, shape)
     both = {
         "marks": Series(list(chart_names()), *rest, True, chosen.seed, chosen.seconds),
         "content": Series(list(BY_CONTENT), *rest, False, chosen.seed, chosen.seconds),
     }
+    if chosen.only == "clutter":
+        chosen.part.write_text(json.dumps(empty(chosen.each, shape, chosen.seed, chosen.seconds)))
+        return
     if chosen.only:
         tallies = taken(both[chosen.only])
         chosen.part.write_text(json.dumps({name: asdict(one) for name, one in tallies.items()}))
         return
-    write(chosen.size, taken(both["marks"]), taken(both["content"]))
+    none = empty(chosen.each, shape, chosen.seed, chosen.seconds)
+    write(chosen.size, taken(both["marks"]), taken(both["content"]), none)
 
 
 if __name__ == "__main__":

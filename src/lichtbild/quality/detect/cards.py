@@ -16,6 +16,7 @@ from jaxtyping import Float
 
 from lichtbild.core.errors import BadInput
 from lichtbild.quality.detect import card_edges
+from lichtbild.quality.detect.card_colours import finely_coloured
 from lichtbild.quality.detect.card_lattice import apply, lattices
 from lichtbild.quality.detect.card_layout import CardLayout, card_layouts
 from lichtbild.quality.detect.card_match import LEFT, MARGIN, Match, matches
@@ -27,7 +28,7 @@ from lichtbild.quality.found_chart import FoundChart
 METHOD: Final = "cards by content 1"
 
 _SIZES: Final = (960, 2000)
-"""Longer side of the view; the second when the first shows no card."""
+"""Longer side of the view; the second when the first shows no card, but colours too fine for it."""
 _LEAST: Final = 32
 """Px of a picture's shorter side."""
 _PITCH: Final = 100.0
@@ -96,7 +97,7 @@ def search(picture: Float[np.ndarray, "row column 3"], *, encoded: bool = False)
             break
         _check_finite(picture, view)
         result = _searched(picture, view, encoded)
-        if result.found or result.refused:
+        if result.found or result.refused or not finely_coloured(view.tones):
             break
         before = view.scale
     return result

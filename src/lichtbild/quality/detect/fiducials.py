@@ -7,7 +7,7 @@ occlusion, Pattern Recognition 47 (2014); the dictionary is OpenCV's 4X4_1000.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -16,9 +16,11 @@ from lichtbild.image.chart import Chart, Fiducial
 from lichtbild.quality.detect.borders import painted, sampled
 from lichtbild.quality.detect.candidate import Candidate, area
 from lichtbild.quality.detect.chart_map import ChartMap, first_map, fitted_map, of_points
-from lichtbild.quality.detect.mark_cells import SURE, marks_among
-from lichtbild.quality.detect.preview import Preview, preview
-from lichtbild.quality.detect.regions import inside
+from lichtbild.quality.detect.mark_cells import SURE, mark_near, marks_among
+from lichtbild.quality.detect.mark_quads import mark_quads
+from lichtbild.quality.detect.mark_sides import exact_corners
+from lichtbild.quality.detect.preview import Preview, toned
+from lichtbild.quality.detect.regions import inside, region
 from lichtbild.quality.detect.registration import Registration, registered
 from lichtbild.quality.detect.vision import opencv
 
@@ -38,6 +40,12 @@ _SLIPPED: Final = 0.3
 """Of a mark's side: how far a map may leave a mark that was read."""
 
 
+_PLAIN: Final = 1.5
+"""px of the preview by which a mark must lie off its place before a map is made anew."""
+_CLIPPED: Final = 0.3
+"""Share of a chart, from which on its clipping hides borders."""
+_INSIDE: Final = 0.7
+"""Share of a chart within the picture, below which it counts as cut off."""
 _CELLS: Final = (np.stack(np.meshgrid(np.arange(-1, 7), np.arange(-1, 7)), axis=-1).reshape(-1, 2) + 0.5) / 6
 """Middles of a mark's cells and of those about it, in sides of the mark."""
 
@@ -55,80 +63,50 @@ class Mark:
     corners: Float[np.ndarray, "4 2"]
 
 
-def marks(view: Preview, charts: Iterable[Chart] = ()) -> tuple[Mark, ...]:
-    """All marks of the family that can be read in a picture, by number.
+def marks(view: Preview, charts: Iterable[Chart]) -> tuple[Mark, ...]:
+    """All marks of charts that can be read in a picture, by number.
 
     The preview is read, and unless it shows all marks of a chart, a picture of twice its pixels, where small
     marks have enough of them; of the same mark in both the finer one counts.
 
     Args:
         view: the picture.
-        charts: whose marks are also taken where only their cells together tell them.
+        charts: whose marks are read.
     """
     known = tuple(charts)
     coarse = _read(view.grey, float(view.factor), known)
     numbers = {mark.number for mark in coarse}
     if any(chart.fiducials and numbers.issuperset(m.number for m in chart.fiducials) for chart in known):
-        return _ordered(coarse)
+        return _exact(view, coarse)
     read = _read(*_finer(view), known)
     for mark in coarse:
         if all(mark.number != one.number or _apart(mark, one) > _size(mark) for one in read):
             read.append(mark)
-    return _ordered(read)
+    return _exact(view, read)
 
 
-def _ordered(read: list[Mark]) -> tuple[Mark, ...]:
-    return tuple(sorted(read, key=lambda mark: (mark.number, *mark.corners[0])))
+def _exact(view: Preview, read: list[Mark]) -> tuple[Mark, ...]:
+    """Marks by number, with the corners that the picture itself shows."""
+    exact = (Mark(mark.number, exact_corners(view.light, mark.corners)) for mark in read)
+    return tuple(sorted(exact, key=lambda mark: (mark.number, *mark.corners[0])))
 
 
 def _read(grey: UInt8[np.ndarray, "r c"], factor: float, charts: tuple[Chart, ...]) -> list[Mark]:
-    """Marks in a grey picture, each of whose pixels is so many of the whole one's wide."""
-    corners, numbers, rejected = _detector().detectMarkers(grey)
-    found = [] if numbers is None else list(zip(np.ravel(numbers), corners, strict=True))
-    read = [Mark(int(number), _placed(np.asarray(four[0]), factor)) for number, four in found]
-    if rejected:
-        quads = np.concatenate([np.asarray(quad, np.float64) for quad in rejected])
-        for chart in charts:
-            known = {mark.number for mark in read}
-            read += [Mark(n, _placed(four, factor)) for n, four in _by_cells(grey, quads, chart, known)]
-    return read
+    """Marks in a grey picture, each of whose pixels is so many of the whole one's wide.
 
-
-def _by_cells(
-    grey: UInt8[np.ndarray, "r c"], quads: Float[np.ndarray, "n 4 2"], chart: Chart, known: set[int]
-) -> list[tuple[int, Float[np.ndarray, "4 2"]]]:
-    """A chart's marks among quadrilaterals that could not be read cell by cell."""
-    missing = [mark for mark in chart.fiducials if mark.number not in known]
-    if len(missing) < len(chart.fiducials) or marks_among(grey, quads, missing, SURE):
-        return marks_among(grey, quads, missing)
-    return []
+    Once a mark is sure, the others of its chart need not be as sure.
+    """
+    quads = mark_quads(grey)
+    sure = marks_among(grey, quads, [mark for chart in charts for mark in chart.fiducials], SURE)
+    numbers = {number for number, _ in sure}
+    likely = [m for chart in charts for m in chart.fiducials if numbers & {n.number for n in chart.fiducials}]
+    read = marks_among(grey, quads, likely) if likely else []
+    return [Mark(number, _placed(corners, factor)) for number, corners in read]
 
 
 def _placed(corners: Float[np.ndarray, "4 2"], factor: float) -> Float[np.ndarray, "4 2"]:
     """Corners in the whole picture, of indices of a smaller one's pixels."""
     return np.asarray((np.asarray(corners, np.float64) + 0.5) * factor)
-
-
-@lru_cache(maxsize=1)
-def _detector() -> Any:
-    """OpenCV's reader of marks."""
-    cv2 = opencv()
-    settings = cv2.aruco.DetectorParameters()
-    settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
-    settings.minMarkerPerimeterRate = 0.012
-    settings.adaptiveThreshWinSizeMin = 9
-    settings.adaptiveThreshWinSizeStep = 12
-    settings.adaptiveThreshWinSizeMax = 45
-    settings.adaptiveThreshConstant = 5
-    # Small and blurred marks have round corners and grey cells; what is misread fails by its borders.
-    settings.polygonalApproxAccuracyRate = 0.07
-    settings.perspectiveRemovePixelPerCell = 8
-    settings.perspectiveRemoveIgnoredMarginPerCell = 0.3
-    settings.maxErroneousBitsInBorderRate = 0.5
-    settings.errorCorrectionRate = 1.0
-    settings.minOtsuStdDev = 2.0
-    family = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_1000)
-    return cv2.aruco.ArucoDetector(family, settings)
 
 
 def _finer(view: Preview) -> tuple[UInt8[np.ndarray, "r c"], float]:
@@ -137,8 +115,12 @@ def _finer(view: Preview) -> tuple[UInt8[np.ndarray, "r c"], float]:
     if view.factor == 1:
         return cv2.resize(view.grey, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR), 0.5
     factor = (view.factor + 1) // 2
-    finer = preview(view.light, -(-max(view.shape) // factor))
-    return (view.grey, float(view.factor)) if finer is None else (finer.grey, float(finer.factor))
+    if factor == view.factor:
+        return view.grey, float(view.factor)
+    # Marks are black and white: their green is enough, at a third of the work.
+    rows, columns = (side // factor for side in view.shape)
+    green = cv2.extractChannel(np.asarray(view.light[: rows * factor, : columns * factor], np.float32), 1)
+    return toned(cv2.resize(green, (columns, rows), interpolation=cv2.INTER_AREA)), float(factor)
 
 
 def _size(mark: Mark) -> float:
@@ -151,15 +133,16 @@ def _apart(mark: Mark, other: Mark) -> float:
     return float(np.hypot(*(mark.corners.mean(axis=0) - other.corners.mean(axis=0))))
 
 
-def by_fiducials(view: Preview, charts: Iterable[Chart]) -> tuple[Candidate, ...]:
-    """Charts with marks, each with its exact map.
+def by_fiducials(view: Preview, charts: Iterable[Chart]) -> tuple[tuple[Candidate, ...], dict[str, str]]:
+    """Charts with marks, each with its exact map; and by name why others are not used whose marks were read.
 
     A number that stands by itself may be read out of any texture; a chart counts only if its borders are
     where its marks put them.
     """
     known = tuple(charts)
     read = marks(view, known)
-    found = []
+    found: list[Candidate] = []
+    refused: dict[str, str] = {}
     for chart in known if read else ():
         numbers = {mark.number: mark for mark in chart.fiducials}
         own = [mark for mark in read if mark.number in numbers]
@@ -168,7 +151,28 @@ def by_fiducials(view: Preview, charts: Iterable[Chart]) -> tuple[Candidate, ...
             registration = _registered(view, chart, group, numbers)
             if registration is not None:
                 found.append(Candidate(chart, registration.map, registration.rms, certainty=3))
-    return tuple(found)
+            elif len(group) > 1 and not any(one.chart is chart for one in found):
+                refused[chart.name] = _refusal(view, chart, group, numbers)
+    return tuple(found), refused
+
+
+def _refusal(view: Preview, chart: Chart, group: list[Mark], numbers: dict[int, Fiducial]) -> str:
+    """Why a chart is not used of which several marks were read."""
+    begin = f"{len(group)} of {len(numbers)} marks of {chart.title} were read and it is not used: "
+    on_chart = np.vstack([_corners(numbers[mark.number]) for mark in group])
+    start = first_map(of_points(on_chart, np.vstack([mark.corners for mark in group])), view.shape)
+    if start is None or start.mirrored:
+        return begin + "they lie as on no flat print that is seen from its front."
+    height, width = chart.size
+    x, y = np.meshgrid(np.linspace(0, width, 9), np.linspace(0, height, 9))
+    at = start(np.stack([x, y], axis=-1).reshape(-1, 2))
+    clipped = region(view.light, at[[0, 8, 80, 72]]).clipped
+    inner = np.all((at > 0) & (at < np.array(view.shape[::-1])), axis=1).mean()
+    if inner < _INSIDE:
+        return begin + f"it is cut off, only {inner:.0%} of it lie within the picture."
+    if clipped > _CLIPPED:
+        return begin + f"it is clipped, {clipped:.0%} of it is at the picture's limit."
+    return begin + "less than half of its borders are seen where the marks put them; covered or blurred?"
 
 
 def _registered(
@@ -188,8 +192,40 @@ def _registered(
             start, _ = fitted_map(seen, start, 1)
         found = registered(view.light, chart, start, on_chart, seen)
         if found is not None and _confirmed(view, chart, found.map, part):
-            return found
+            return _completed(view, chart, found, part) or found
     return None
+
+
+def _completed(view: Preview, chart: Chart, found: Registration, read: list[Mark]) -> Registration | None:
+    """The map once more with marks that were not read, where they are seen off the places it gives them.
+
+    Far from the marks that were read a map is as good as the borders that lead there, and small charts
+    have few that show.
+    """
+    known = {mark.number for mark in read}
+    grey, factor = view.grey, float(view.factor)
+    seen: list[Mark] = []
+    for mark in chart.fiducials:
+        at = found.map(_corners(mark)) / factor - 0.5
+        if mark.number in known or not inside(grey.shape, at, 2.0):
+            continue
+        corners = mark_near(grey, at, mark, far=len(read) < 3)
+        if corners is not None:
+            seen.append(Mark(mark.number, exact_corners(view.light, _placed(corners, factor))))
+    own = {mark.number: mark for mark in chart.fiducials}
+    off = [np.linalg.norm(found.map(_corners(own[one.number])) - one.corners, axis=1).mean() for one in seen]
+    if not off or max(off) < _PLAIN * factor:
+        return None
+    group = [*read, *seen]
+    on_chart = np.vstack([_corners(own[mark.number]) for mark in group])
+    sightings = of_points(on_chart, np.vstack([mark.corners for mark in group]))
+    start = first_map(sightings, view.shape)
+    if start is None or start.mirrored:
+        return None
+    again = registered(view.light, chart, start, on_chart, sightings)
+    if again is None or not _confirmed(view, chart, again.map, group):
+        return None
+    return _completed(view, chart, again, group) or again
 
 
 def _confirmed(view: Preview, chart: Chart, found: ChartMap, read: list[Mark]) -> bool:

@@ -20,6 +20,7 @@ from lichtbild.quality.detect import (
 )
 from lichtbild.quality.detect import verdicts as verdicts_of
 from lichtbild.quality.detect.candidate import Candidate, area
+from lichtbild.quality.detect.card_colours import coloured
 from lichtbild.quality.detect.cards import Search, search
 from lichtbild.quality.detect.preview import Preview, covered, preview
 from lichtbild.quality.detect.vision import opencv
@@ -67,19 +68,22 @@ def search_charts(light: Float[np.ndarray, "row column 3"], known: Sequence[Char
     if view is None:
         return Finding(())
     charts = _catalogue() if known is None else tuple(known)
-    marked = fiducials.by_fiducials(view, charts)
+    marked, unseen = fiducials.by_fiducials(view, charts)
     outlines = [one.outline for one in marked]
     explained = bool(outlines) and _room(view, outlines) < _ROOM
     alone = explained or known is not None
-    seen = Search((), ()) if alone else _cards(covered(light, outlines))
+    rest = view.without(outlines)
+    seen = Search((), ()) if alone else _cards(light, rest, outlines)
     cards = seen.found
     taken = [_outline(card) for card in cards] + [_about(one.corners) for one in seen.refused]
-    content = () if explained else _by_content(view.without(outlines), taken)
+    content = () if explained else _by_content(rest, taken, whole=not marked)
     beside = (one for one in content if not _made_of(one, taken))
     found = [_judged(light, one) for one in _without_doubles((*marked, *beside))]
     whole = sorted((*found, *cards), key=lambda one: (-area(_outline(one)), one.chart.name))
-    refused = tuple(f"A colour card was seen and is not used: {one.reason}." for one in seen.refused)
-    return Finding(tuple(whole), refused)
+    refused = (f"A colour card was seen and is not used: {one.reason}." for one in seen.refused)
+    known_by = {one.chart.name for one in whole}
+    marks = (sentence for name, sentence in unseen.items() if name not in known_by)
+    return Finding(tuple(whole), (*marks, *refused))
 
 
 def _room(view: Preview, outlines: list[Float[np.ndarray, "4 2"]]) -> float:
@@ -105,12 +109,15 @@ def _made_of(one: Candidate, cards: Sequence[Float[np.ndarray, "4 2"]]) -> bool:
     return any(_share_within(corners, places) > _COVERED for corners in cards)
 
 
-def _by_content(view: Preview, cards: Sequence[Float[np.ndarray, "4 2"]]) -> tuple[Candidate, ...]:
+def _by_content(
+    view: Preview, cards: Sequence[Float[np.ndarray, "4 2"]], *, whole: bool
+) -> tuple[Candidate, ...]:
     """Charts without marks that a picture shows.
 
-    A patch of a card whose outline is known is no square of edges.
+    A patch of a card whose outline is known is no square of edges, and a picture with another chart in it is
+    not as a whole one.
     """
-    flat = fields.flat_fields(view)
+    flat = fields.flat_fields(view) if whole else ()
     if flat:
         return flat
     even = plains.plains(view)
@@ -121,7 +128,7 @@ def _by_content(view: Preview, cards: Sequence[Float[np.ndarray, "4 2"]]) -> tup
         squares = slanted_squares.slanted_squares(view, _enclosed(view, even, steps[0]), least=1)
     boards = grids.checkerboards(view)
     dots = () if boards else grids.dot_grids(view)
-    flare = () if dots or squares else fields.flare_targets(view)
+    flare = () if dots or squares or not whole else fields.flare_targets(view)
     texture = (*stars.stars(view), *leafy_fields.leafy_fields(view))
     return (*steps, *squares, *boards, *dots, *flare, *texture)
 
@@ -209,8 +216,18 @@ def _outline(found: FoundChart) -> Float[np.ndarray, "4 2"]:
     return found.to_picture(np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]]))
 
 
-def _cards(light: Float[np.ndarray, "row column 3"]) -> Search:
-    """Colour cards; a picture is searched where it is finite."""
+def _cards(
+    light: Float[np.ndarray, "row column 3"], rest: Preview, outlines: list[Float[np.ndarray, "4 2"]]
+) -> Search:
+    """Colour cards beside other charts; looked for where a picture is finite, and holds colours at all."""
+    cv2 = opencv()
+    if not coloured(np.sqrt(cv2.resize(rest.small, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))):
+        return Search((), ())
+    if outlines:
+        glance = search(rest.small)
+        if not (glance.found or glance.refused):
+            return glance
+        light = covered(light, outlines)
     # A sum is finite where all that it is of is; only other pictures need the long way.
     whole = bool(np.isfinite(light.sum(dtype=np.float64)))
     return search(light if whole else np.nan_to_num(light, nan=0.0, posinf=1.0, neginf=0.0))

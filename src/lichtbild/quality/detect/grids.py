@@ -21,6 +21,9 @@ _OFF: Final = 0.06
 _ROUND: Final = 0.97
 """Share that an outline fills of the ellipse of its second moments: a square fills 3 / pi = 0.955."""
 _MOST_POINTS: Final = 4000
+_SIZES: Final = tuple(2.0 * 1.4**step for step in range(11))
+"""Radii in the preview about which spots are of one size, each set half of the next one's."""
+_MOST_SETS: Final = 4
 
 
 def checkerboards(view: Preview) -> tuple[Candidate, ...]:
@@ -37,13 +40,10 @@ def checkerboards(view: Preview) -> tuple[Candidate, ...]:
 
 def dot_grids(view: Preview) -> tuple[Candidate, ...]:
     """The largest chart of dots in a picture, if there is one."""
-    points, radii = _dots(view)
-    if len(points) < _LEAST_DOTS:
+    sets = [(points, radii, largest_lattice(points)) for points, radii in _dots(view)]
+    if not sets:
         return ()
-    usual = float(np.median(radii))
-    alike = (radii > 0.6 * usual) & (radii < 1.6 * usual)
-    points, radii = points[alike], radii[alike]
-    grid = largest_lattice(points)
+    points, radii, grid = max(sets, key=lambda one: len(one[2].members))
     if len(grid.members) < _LEAST_DOTS or min(grid.size) < 3 or grid.filled < _FILLED:
         return ()
     radius = float(np.median(radii[grid.members])) * view.factor
@@ -158,20 +158,24 @@ def _sub_pixel(
     return np.asarray(found, np.float64).reshape(-1, 2)
 
 
-def _dots(view: Preview) -> tuple[Float[np.ndarray, "n 2"], Float[np.ndarray, " n"]]:
-    """Middles and radii of round spots darker or brighter than their surroundings, in the preview."""
+def _dots(view: Preview) -> list[tuple[Float[np.ndarray, "n 2"], Float[np.ndarray, " n"]]]:
+    """Middles and radii of round spots, darker or brighter than their surroundings, of one size; preview.
+
+    Noise makes many small spots: sets of other sizes stand beside them, the most numerous first.
+    """
     cv2 = opencv()
-    best: tuple[Float[np.ndarray, "n 2"], Float[np.ndarray, " n"]] = (np.zeros((0, 2)), np.zeros(0))
+    sets = []
     for invert in (cv2.THRESH_BINARY_INV, cv2.THRESH_BINARY):
         block = max(15, max(view.tone.shape) // 12 | 1)
         offset = 12 if invert == cv2.THRESH_BINARY_INV else -12
         mask = cv2.adaptiveThreshold(view.grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, invert, block, offset)
         outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
-        spots = [one for one in map(_round, outlines) if one is not None]
-        if len(spots) > len(best[0]):
-            table = np.array(spots)
-            best = table[:, :2], table[:, 2]
-    return best
+        table = np.array([one for one in map(_round, outlines) if one is not None]).reshape(-1, 3)
+        for usual in _SIZES:
+            alike = (table[:, 2] > 0.6 * usual) & (table[:, 2] < 1.6 * usual)
+            sets.append((table[alike, :2], table[alike, 2]))
+    known = [one for one in sets if len(one[0]) >= _LEAST_DOTS]
+    return sorted(known, key=lambda one: -len(one[0]))[:_MOST_SETS]
 
 
 def _round(outline: np.ndarray) -> tuple[float, float, float] | None:

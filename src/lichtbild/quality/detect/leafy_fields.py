@@ -4,12 +4,13 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 
 from lichtbild.image.chart import Chart, Leaves
 from lichtbild.quality.detect.candidate import Candidate
 from lichtbild.quality.detect.made_chart import grey_paint, point_map
 from lichtbild.quality.detect.preview import LUMINANCE, Preview
+from lichtbild.quality.detect.quadrilateral import Line, meetings, outward
 from lichtbild.quality.detect.vision import opencv
 
 _SIDE: Final = 64
@@ -19,6 +20,14 @@ _SLOPE: Final = (-2.7, -1.2)
 Source: Cao, Guichard and Hornung, SPIE 7250 (2009)."""
 _ISOTROPY: Final = 1.4
 """Ratio of the gradients' power along rows and columns that leaves stay below."""
+_WINDOW: Final = 15
+"""Pixels of the preview over which texture is told from edges: an edge is some four wide."""
+_DENSE: Final = 0.5
+"""Share of such a window that must be sloping; half of it at the field's own border."""
+_NARROW: Final = 12.0
+"""Pixels: half the width of what is too narrow for a field."""
+_SLOPING: Final = 0.004
+"""Tones a px."""
 _STEADY: Final = 0.35
 """Spread of the parts' means, in spreads of the whole: leaves are the same everywhere."""
 
@@ -26,31 +35,103 @@ _STEADY: Final = 0.35
 def leafy_fields(view: Preview) -> tuple[Candidate, ...]:
     """Rectangles of dead leaves on an even ground."""
     cv2 = opencv()
-    fine = view.tone - cv2.GaussianBlur(view.tone, (0, 0), 3.0)
-    busy = cv2.GaussianBlur(np.abs(fine), (0, 0), 3.0)
-    mask = (busy > max(0.25 * float(np.percentile(busy, 97)), 0.008)).astype(np.uint8)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((25, 25), np.uint8))
+    mask = _textured(view)
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     found = []
     for outline in outlines:
         hull = cv2.convexHull(outline)
         corners = cv2.approxPolyDP(hull, 0.04 * cv2.arcLength(hull, True), True)[:, 0].astype(np.float64)
         filled = cv2.contourArea(outline) / max(cv2.contourArea(corners.astype(np.float32)), 1.0)
-        if len(corners) == 4 and 0.88 < filled < 1.1 and _framed(view, mask, corners):
-            field = _field(view, corners)
+        if len(corners) == 4 and 0.88 < filled < 1.1 and _large(mask, corners):
+            exact = _bordered(view, _straightened(_straightened(corners, outline), outline))
+            field = _field(view, exact) if _framed(view, mask, exact) else None
             if field is not None:
                 found.append(field)
     return tuple(found)
 
 
-def _framed(view: Preview, mask: np.ndarray, corners: Float[np.ndarray, "4 2"]) -> bool:
-    """Whether it is large, away from the picture's border, and even ground lies all about it."""
-    ways = np.roll(corners, -1, axis=0) - corners
-    lengths = np.linalg.norm(ways, axis=1)
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    if lengths.min() < _SIDE or np.any(low < 6) or np.any(high > np.array(mask.shape[::-1]) - 7):
-        return False
+def _textured(view: Preview) -> UInt8[np.ndarray, "r c"]:
+    """Where most pixels lie on a slope; about an edge that stands alone few do, however steep it is."""
+    cv2 = opencv()
+    steep = cv2.magnitude(
+        cv2.Sobel(view.tone, cv2.CV_32F, 1, 0, scale=0.125),
+        cv2.Sobel(view.tone, cv2.CV_32F, 0, 1, scale=0.125),
+    )
+    even, busy = np.percentile(steep[::3, ::3], (30, 95))
+    limit = max(min(3.5 * float(even), 0.25 * float(busy)), _SLOPING)
+    share = cv2.blur((steep > limit).astype(np.float32), (_WINDOW, _WINDOW))
+    mask = (share > _DENSE).astype(np.uint8)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((_WINDOW, _WINDOW), np.uint8))
+    # Opened by a disc: a square one cuts corners off fields that stand on theirs.
+    core = (cv2.distanceTransform(mask, cv2.DIST_L2, 5) <= _NARROW).astype(np.uint8)
+    return np.asarray((cv2.distanceTransform(core, cv2.DIST_L2, 5) <= _NARROW).astype(np.uint8))
+
+
+def _large(mask: UInt8[np.ndarray, "r c"], corners: Float[np.ndarray, "4 2"]) -> bool:
+    """Whether its sides are long, and it lies away from the picture's border."""
+    lengths = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    away = min(corners.min(), (np.array(mask.shape[::-1]) - corners.max(axis=0)).min())
+    return bool(lengths.min() >= _SIDE and away >= 6)
+
+
+def _straightened(corners: Float[np.ndarray, "4 2"], outline: np.ndarray) -> Float[np.ndarray, "4 2"]:
+    """Corners where the lines through the middle parts of an outline's sides meet; its corners are round."""
+    cv2 = opencv()
+    points = outline[:, 0].astype(np.float64)
+    lines = []
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        way = end - start
+        length = max(float(np.hypot(*way)), 1e-9)
+        along = (points - start) @ way / length**2
+        aside = np.abs((points - start) @ [-way[1], way[0]]) / length
+        near = points[(along > 0.12) & (along < 0.88) & (aside < _WINDOW)]
+        if len(near) < 10:
+            return corners
+        x, y, left, top = cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
+        lines.append((np.array([left, top]), np.array([left + length * x, top + length * y])))
+    return meetings(lines, corners, 1.5 * _WINDOW)
+
+
+def _bordered(view: Preview, corners: Float[np.ndarray, "4 2"]) -> Float[np.ndarray, "4 2"]:
+    """Corners where the lines meet along which the even ground ends; as they were where no such line is."""
+    middle = corners.mean(axis=0)
+    sides = zip(corners, np.roll(corners, -1, axis=0), strict=True)
+    return meetings([_side(view, start, end, middle) for start, end in sides], corners, 1.5 * _WINDOW)
+
+
+def _side(
+    view: Preview, start: Float[np.ndarray, "2"], end: Float[np.ndarray, "2"], middle: Float[np.ndarray, "2"]
+) -> Line:
+    """Ends of the line near a side along which tones leave those of the ground."""
+    normal = outward(start, end, middle)
+    share = np.linspace(0.05, 0.95, 80)
+    steps = np.arange(_WINDOW, -_WINDOW - 0.1, -0.5)  # from the ground inwards
+    places = (start + share[:, None] * (end - start))[:, None] + steps[None, :, None] * normal
+    grid = places.astype(np.float32)
+    lines = opencv().remap(view.tone, grid, None, opencv().INTER_LINEAR, borderMode=opencv().BORDER_REPLICATE)
+    # What lies beside a field may end a few pixels away, so the ground is what is next to it and even.
+    about = lines[:, len(steps) // 4 : len(steps) // 2 - 4]
+    ground = float(np.median(about))
+    away = np.abs(lines - ground) > max(4 * float(np.median(np.abs(about - ground))), 0.03)
+    away[:, : len(steps) // 4] = False
+    first = np.where(away.any(axis=1), steps[np.argmax(away, axis=1)], np.nan)
+    known = np.isfinite(first)
+    if known.sum() < 20:
+        return start, end
+    # Leaves as bright as the ground hide its end, never the reverse: the outer of the ends tell the line.
+    line = np.polynomial.polynomial.polyfit(share[known], first[known], 1)
+    for _ in range(6):
+        off = first - np.polynomial.polynomial.polyval(share, line)
+        near = known & (off > -1.0) & (off < 3.0)
+        if near.sum() < 15:
+            return start, end
+        line = np.polynomial.polynomial.polyfit(share[near], first[near], 1)
+    return start + line[0] * normal, end + (line[0] + line[1]) * normal
+
+
+def _framed(view: Preview, mask: UInt8[np.ndarray, "r c"], corners: Float[np.ndarray, "4 2"]) -> bool:
+    """Whether even ground lies all about it."""
+    lengths = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
     middle = corners.mean(axis=0)
     outside = middle + (1 + 8 / (lengths.min() / 2)) * (corners - middle)
     ring = np.concatenate(
@@ -81,7 +162,7 @@ def _field(view: Preview, corners: Float[np.ndarray, "4 2"]) -> Candidate | None
     straight = cv2.getPerspectiveTransform(corners.astype(np.float32), square.astype(np.float32))
     luma = view.small @ LUMINANCE.astype(np.float32)
     part = cv2.warpPerspective(luma, straight, (int(width), int(height)))
-    inset = max(6, int(0.06 * min(width, height)))
+    inset = max(4, int(0.02 * min(width, height)))
     part = part[inset:-inset, inset:-inset].astype(np.float64)
     if not _leafy(part):
         return None
@@ -91,8 +172,7 @@ def _field(view: Preview, corners: Float[np.ndarray, "4 2"]) -> Candidate | None
     if mapped is None:
         return None
     low, high = (float(one) for one in np.percentile(part, (2, 98)))
-    # Its blurred rim and what the search took too much of are left out.
-    rim = 1.5 * inset * view.factor
+    rim = float(inset * view.factor)  # blurred, and known to a pixel or two of the preview
     leaves = Leaves(
         (margin + rim, margin + rim),
         (float(height * view.factor - 2 * rim), float(width * view.factor - 2 * rim)),

@@ -27,6 +27,12 @@ _LEAST_CONTRAST: Final = 12.0
 _SUB: Final = (-0.25, 0.0, 0.25)
 """Of a cell: where it is sampled about its middle."""
 _CELLS: Final = 6
+_SOFT: Final = 0.6 * np.eye(_CELLS + 2) + 0.2 * (np.eye(_CELLS + 2, k=1) + np.eye(_CELLS + 2, k=-1))
+"""Share of each cell in another along an axis where a blur has half a cell's standard deviation."""
+_GROWN: Final = (1.0, 0.9, 1.1)
+"""Sizes of a mark that is looked for, of the one that is expected."""
+_AWAY: Final = ((8, ALIKE), (30, 0.85))
+"""Half cells within which a mark is looked for about its place, and correlations that are enough."""
 
 Quads = Float[np.ndarray, "n 4 2"]
 
@@ -43,7 +49,7 @@ def marks_among(
         least: correlation that is enough.
 
     Returns:
-        Each mark's number and corners, beginning with the upper left as printed; of each number the best.
+        Numbers and corners, beginning with the upper left as printed, of each place the best.
     """
     marks = [mark for mark in marks if chart_of(mark.number) is not None]
     quads = quads[_likely(quads)]
@@ -55,13 +61,49 @@ def marks_among(
     inner = cells[:, 1:-1, 1:-1].reshape(len(quads), -1)
     framed = np.median(cells[:, rim], axis=1) + _LEAST_CONTRAST < inner.max(axis=1)
     alike = _normalised(inner) @ _patterns(tuple(mark.number for mark in marks)).T
-    best = []
-    for place, mark in enumerate(marks):
-        own = np.where(framed[:, None], alike[:, 4 * place : 4 * place + 4], -1.0)
-        quad, turns = np.unravel_index(int(np.argmax(own)), own.shape)
-        if own[quad, turns] > least:
-            best.append((mark.number, np.roll(quads[quad], int(turns), axis=0)))
-    return best
+    alike[~framed] = -1.0
+    numbers, turns = np.divmod(alike.argmax(axis=1), 4)
+    best = alike.max(axis=1)
+    found: list[tuple[int, Float[np.ndarray, "4 2"]]] = []
+    taken: list[Float[np.ndarray, 2]] = []
+    for quad in np.argsort(-best, kind="stable")[: int(np.sum(best > least))]:
+        middle, side = quads[quad].mean(axis=0), np.linalg.norm(quads[quad, 1] - quads[quad, 0])
+        if all(np.linalg.norm(middle - other) > 0.5 * side for other in taken):
+            taken.append(middle)
+            found.append((marks[numbers[quad]].number, np.roll(quads[quad], int(turns[quad]), axis=0)))
+    return found
+
+
+def mark_near(
+    grey: UInt8[np.ndarray, "r c"], corners: Float[np.ndarray, "4 2"], mark: Fiducial, *, far: bool = False
+) -> Float[np.ndarray, "4 2"] | None:
+    """The corners of a mark that is looked for about where it should be; None where it is not seen.
+
+    Farther away it has to be surer, since more places may be like it by chance.
+
+    Args:
+        grey: a picture.
+        corners: where the mark should be, from the upper left as printed, in indices of pixels.
+        mark: which.
+        far: whether it may lie some sides of it away.
+    """
+    printed = np.ones((_CELLS + 2, _CELLS + 2))
+    printed[1:-1, 1:-1] = 0.0
+    printed[2:-2, 2:-2] = np.array(code(mark.number), np.float64)
+    soft = np.einsum("ij,jk,lk->il", _SOFT, printed, _SOFT)
+    both = _normalised(np.stack([one[1:-1, 1:-1].ravel() for one in (printed, soft)]))
+    side = float(np.linalg.norm(corners[1] - corners[0]))
+    middle = corners.mean(axis=0)
+    for away, least in _AWAY[: 1 + far]:
+        steps = np.arange(-away, away + 1) * side / (2 * _CELLS)
+        shifts = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 1, 2)
+        quads = np.concatenate([middle + size * (corners - middle) + shifts for size in _GROWN])
+        cells = _cells(grey, quads)
+        alike = (_normalised(cells.reshape(len(cells), -1)) @ both.T).max(axis=1)
+        best = int(np.argmax(alike))
+        if alike[best] > least and np.ptp(cells[best]) > _LEAST_CONTRAST:
+            return np.asarray(quads[best])
+    return None
 
 
 def _likely(quads: Quads) -> np.ndarray:

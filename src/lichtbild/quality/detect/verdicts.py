@@ -9,7 +9,8 @@ from jaxtyping import Float
 from lichtbild.image.chart import Area, Chart, Edge, Grid, Leaves, Patch, Star, Target
 from lichtbild.quality.detect.borders import sampled
 from lichtbild.quality.detect.chart_map import ChartMap
-from lichtbild.quality.detect.regions import Region, inside, region
+from lichtbild.quality.detect.grid_sight import seen_points
+from lichtbild.quality.detect.regions import CLIP, Region, inside, region
 from lichtbild.quality.found_chart import Verdict, target_name
 
 LEAST_PATCH: Final = 8.0
@@ -78,7 +79,7 @@ def _reason(light: Float[np.ndarray, "row column 3"], target: Target, found: Cha
     if not inside(light.shape[:2], corners):
         return "outside the picture"
     if isinstance(target, Edge):
-        return _of_edge(light, target, found)
+        return _of_edge(light, target, found, corners)
     if isinstance(target, Patch | Area):
         return _of_area(region(light, corners), light, corners)
     return _of_texture(light, target, found, corners)
@@ -103,30 +104,35 @@ def _of_area(
     return ""
 
 
-def _of_edge(light: Float[np.ndarray, "row column 3"], edge: Edge, found: ChartMap) -> str:
+def _of_edge(
+    light: Float[np.ndarray, "row column 3"],
+    edge: Edge,
+    found: ChartMap,
+    corners: Float[np.ndarray, "4 2"],
+) -> str:
     """Of an edge: length, reach, contrast, clipping, blur and angle."""
-    ends = found(np.array([edge.start, edge.end]))
+    ends = (corners[::2] + corners[1::2]) / 2
     length = float(np.hypot(*(ends[1] - ends[0])))
-    reach = edge.reach * float(found.scale(np.array([edge.start, edge.end])).mean())
+    reach = float(np.mean(np.linalg.norm(corners[::2] - corners[1::2], axis=1))) / 2
     if length < LEAST_EDGE:
         return f"too small: {length:.0f} px long, {LEAST_EDGE:.0f} needed"
     if reach < LEAST_REACH:
         return f"too small: even for {reach:.0f} px beside it, {LEAST_REACH:.0f} needed"
-    corners = found(corners_of(edge))
-    part = region(light, corners)
-    if part.clipped > MOST_CLIPPED:
-        return f"clipped: {100 * part.clipped:.0f} % of its pixels are at the picture's limit"
-    return _of_profile(light, edge, found, reach) or _of_angle(ends)
-
-
-def _of_profile(light: Float[np.ndarray, "row column 3"], edge: Edge, found: ChartMap, reach: float) -> str:
-    """Of an edge's mean profile: is it there, is its contrast enough, does its blur end within its reach."""
     start, end = np.array(edge.start), np.array(edge.end)
     way = end - start
     across = way[::-1] * [-1.0, 1.0] / max(float(np.hypot(*way)), 1e-9)
     steps = np.linspace(-edge.reach, edge.reach, 41)  # from the bright side to the dark
     along = np.linspace(0.05, 0.95, 19)[:, None]
-    lines = sampled(light, found((start + along * way)[:, None] + steps[None, :, None] * across))
+    places = found((start + along * way)[:, None] + steps[None, :, None] * across)
+    at = np.floor(places).astype(int)
+    clipped = float(np.mean(np.any(light[at[..., 1], at[..., 0]] >= CLIP, axis=-1)))
+    if clipped > MOST_CLIPPED:
+        return f"clipped: {100 * clipped:.0f} % of its pixels are at the picture's limit"
+    return _of_profile(sampled(light, places), reach) or _of_angle(ends)
+
+
+def _of_profile(lines: Float[np.ndarray, "line sample"], reach: float) -> str:
+    """Of profiles across an edge: is it there, is its contrast enough, does its blur end within its reach."""
     profile = np.median(lines, axis=0)
     if not np.isfinite(lines).all():
         return "holds pixels that are not numbers"
@@ -162,7 +168,7 @@ def _of_angle(ends: Float[np.ndarray, "2 2"]) -> str:
 
 
 def _of_grid(light: Float[np.ndarray, "row column 3"], grid: Grid, found: ChartMap) -> str:
-    """Of a grid: how many of its points are in the picture, and its pitch."""
+    """Of a grid: how many of its points are in the picture and seen, its pitch, blur and clipping."""
     places = found(grid.points.reshape(-1, 2))
     out = int(np.sum(np.any((places < 2) | (places > np.array(light.shape[1::-1]) - 2), axis=1)))
     if out > len(places) // 2:
@@ -171,7 +177,18 @@ def _of_grid(light: Float[np.ndarray, "row column 3"], grid: Grid, found: ChartM
     pitch = float(np.median(np.linalg.norm(steps, axis=-1))) if steps.size else LEAST_PATCH
     if pitch < LEAST_PATCH:
         return f"too small: {pitch:.1f} px from point to point, {LEAST_PATCH:.0f} needed"
-    return f"{_NOTE}{out} of {len(places)} points are outside the picture" if out else ""
+    inner = np.all((places >= 2) & (places <= np.array(light.shape[1::-1]) - 2), axis=1)
+    seen, sharp = seen_points(light, grid, found)
+    hidden = int(np.sum(inner & ~seen))
+    if hidden > np.sum(inner) // 2:
+        return f"hidden or contrast too low: {hidden} of {len(places)} points are not seen"
+    if not sharp:
+        return "blurred: its dots have no even middle"
+    clipped = region(light, found(corners_of(grid))).clipped
+    words = [f"{hidden} of {len(places)} points are hidden"] if hidden else []
+    words += [f"{out} of {len(places)} points are outside the picture"] if out else []
+    words += [f"{100 * clipped:.0f} % of its pixels are clipped"] if clipped > MOST_CLIPPED else []
+    return _NOTE + "; ".join(words) if words else ""
 
 
 def _of_texture(
