@@ -1,0 +1,1 @@
+"""Room panel: quality judged by people."""
