@@ -103,7 +103,7 @@ class Posterior:
     @property
     def centred_mean(self) -> Scores:
         """Scores about their mean, JND: votes on pairs tell no more."""
-        return self.mean - self.mean.mean()
+        return np.asarray(self.mean - self.mean.mean())
 
     @property
     def centred_deviation(self) -> Scores:
@@ -244,8 +244,9 @@ class _Votes:
         own = np.bincount(self.better, weight, n) + np.bincount(self.worse, weight, n)
         whole[np.arange(n), np.arange(n)] += own
         factor, _ = lapack.dpotrf(whole, lower=0, overwrite_a=1)
-        covariance = np.triu(lapack.dpotri(factor, lower=0, overwrite_c=1)[0])
-        covariance += np.triu(covariance, 1).T
+        half, _ = lapack.dpotri(factor, lower=0, overwrite_c=1)
+        covariance = half + half.T
+        covariance[np.arange(n), np.arange(n)] *= 0.5
         return Posterior(covariance @ self._push(prior, shifts), covariance)
 
     def evidence(self, now: Posterior, prior: ScorePrior, precisions: Any, shifts: Any) -> float:
