@@ -103,7 +103,8 @@ def next_pairs(
     for first, second in checked(waiting, known.mean.size):
         known = fantasy(known, int(first), int(second))
     low, high = np.triu_indices(known.mean.size, 1) if candidates is None else candidates.T
-    draws = 1 + ALIKE * np.random.default_rng(seed).random(low.size)
+    rng = np.random.default_rng(seed)
+    draws = 1 + ALIKE * rng.random(low.size)
     chosen = np.zeros((count, 2), int)
     for place in range(count):
         best = int(np.argmax(CRITERIA[criterion](known)[low, high] * draws))
@@ -144,7 +145,8 @@ def next_pair(
 
 def hash_of(seed: int, step: int) -> int:
     """A seed of its own for every step of an experiment."""
-    return int(np.random.SeedSequence([seed, step]).generate_state(1)[0])
+    rng = np.random.default_rng([seed, step])
+    return int(rng.integers(2**32))
 
 
 def unknown(n: int, measure: Measure | None = None) -> Posterior:

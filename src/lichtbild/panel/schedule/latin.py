@@ -39,7 +39,8 @@ def rating_order(n: int, observer: int, seed: int = 0) -> Int[np.ndarray, " n"]:
     """An observer's order of ``n`` conditions: a row of Williams's, new rows for every block of observers."""
     rows = n if n % 2 == 0 else 2 * n
     block, row = divmod(observer, rows)
-    return np.asarray(williams(n, int(np.random.SeedSequence([seed, block]).generate_state(1)[0]))[row])
+    rng = np.random.default_rng([seed, block])
+    return np.asarray(williams(n, int(rng.integers(2**32)))[row])
 
 
 def checked_places(n: int) -> None:

@@ -52,7 +52,8 @@ def sorted_so_far(votes: Votes, seed: int) -> np.ndarray:
 
 
 def _sort(votes: Votes, seed: int) -> tuple[list[int], tuple[int, int] | None]:
-    names = [int(name) for name in np.random.default_rng(seed).permutation(votes.n)]
+    rng = np.random.default_rng(seed)
+    names = [int(name) for name in rng.permutation(votes.n)]
     order, used = names[:1], 0
     for name in names[1:]:
         low, high = 0, len(order)
