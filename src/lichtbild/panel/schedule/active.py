@@ -18,6 +18,9 @@ from lichtbild.panel.schedule.prior import Learned, Measure, expected, learned
 CRITERIA: Final = {"error": gain.error_gain, "information": gain.information_gain}
 """What is gained: smaller standard errors of the scores, or information about them."""
 
+EARLY: Final = 4
+"""Votes a condition until which the scale of the scores is being found."""
+
 ALIKE: Final = 1e-3
 """Pairs whose gains differ by less, relatively, are drawn from at random."""
 
@@ -53,10 +56,12 @@ class Votes:
 def checkpoint(votes: int, n: int) -> int:
     """How many of the votes a full fit takes in; those after it are taken in one by one.
 
-    A full fit comes every half as many votes as there are conditions, so that it can be kept between them.
+    A full fit comes every half as many votes as there are conditions, and four times as often at first, when
+    the scale of the scores is being found; so it can be kept between.
     """
-    every = max(n // 2, 4)
-    return votes // every * every
+    early = votes < EARLY * n
+    every = max(n // (8 if early else 2), 4)
+    return max(votes // every * every, 0 if early else EARLY * n)
 
 
 def fitted(votes: Votes, measure: Measure | None = None) -> Learned:

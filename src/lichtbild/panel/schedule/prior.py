@@ -1,11 +1,12 @@
 """Prior: how far an objective measure is trusted before and while people vote, learned from the votes alone.
 
-A condition's score is taken to lie about a line through its measure. How far from the line
-(``deviation``), and how steep the line is, are chosen so that the votes are as likely as they can be
-(empirical Bayes); a measure that tells nothing is found out after a few votes, and one that runs backwards
-is turned round.
+A condition's score is taken to lie about a line through its measure. How far from the line, and how
+steep the line is, is learned from the votes and averaged over; a measure that tells nothing is found out
+after a few votes, and one that runs backwards is turned round.
 
-Source: Rasmussen and Williams, "Gaussian Processes for Machine Learning" (2006), section 5.2.
+Source: Rasmussen and Williams, "Gaussian Processes for Machine Learning" (2006), section 5.2;
+Rue, Martino and Chopin, "Approximate Bayesian inference for latent Gaussian models by using integrated nested
+Laplace approximations" (Journal of the Royal Statistical Society B 71, 2009), section 3, for the averaging.
 """
 
 from collections.abc import Callable, Iterator
@@ -103,10 +104,12 @@ def learned(
     weights: list[float] = []
     for share, hypothesis in _hypotheses(n, measure):
         start = fits[-1].known if fits else None
-        fit, value = _likeliest(hypothesis, partial(_posterior_from, first, second, answer, start))
+        fit, value = _averaged(hypothesis, partial(_posterior_from, first, second, answer, start))
         fits.append(fit)
         weights.append(value + np.log(share))
-    return _mixed(fits, np.exp(np.array(weights) - max(weights)))
+    shares = np.exp(np.array(weights) - max(weights))
+    best = fits[int(np.argmax(weights))]
+    return Learned(best.prior, _mixed([fit.known for fit in fits], shares / shares.sum()))
 
 
 def _posterior_from(
@@ -115,18 +118,15 @@ def _posterior_from(
     return posterior(first, second, answer, prior, start)
 
 
-def _mixed(fits: list[Learned], weights: np.ndarray) -> Learned:
-    """Mean and covariance of a mixture of posteriors; the prior that is told of is the likeliest."""
-    best = fits[int(np.argmax(weights))]
-    if len(fits) == 1:
-        return best
-    shares = weights / weights.sum()
-    mean = sum(share * fit.known.mean for share, fit in zip(shares, fits, strict=True))
-    covariance = np.zeros_like(best.known.covariance)
-    for share, fit in zip(shares, fits, strict=True):
-        off = fit.known.mean - mean
-        covariance += share * (fit.known.covariance + np.outer(off, off))
-    return Learned(best.prior, Posterior(np.asarray(mean), covariance, best.known.evidence))
+def _mixed(parts: list[Posterior], shares: np.ndarray) -> Posterior:
+    """Mean and covariance of a mixture."""
+    if len(parts) == 1:
+        return parts[0]
+    means = np.stack([part.mean for part in parts])
+    mean = shares @ means
+    off = np.sqrt(shares)[:, None] * (means - mean)
+    within = sum(share * part.covariance for share, part in zip(shares, parts, strict=True))
+    return Posterior(mean, np.asarray(within + off.T @ off))
 
 
 def _hypotheses(n: int, measure: Measure | None) -> Iterator[tuple[float, ScorePrior]]:
@@ -144,25 +144,37 @@ def _hypotheses(n: int, measure: Measure | None) -> Iterator[tuple[float, ScoreP
     yield 1 - sum(share for share, _ in CLAIMS), ScorePrior(MISS, line, 0.0, SLOPES)
 
 
-def _likeliest(prior: ScorePrior, fit: Callable[[ScorePrior], Posterior]) -> tuple[Learned, float]:
-    """The deviation that makes the votes likeliest, by steps of its logarithm and a parabola."""
-    start = np.log(prior.deviation)
-    known: dict[float, tuple[Learned, float]] = {}
+def _averaged(prior: ScorePrior, fit: Callable[[ScorePrior], Posterior]) -> tuple[Learned, float]:
+    """The posterior averaged over the prior's deviation, whose logarithm the votes make nearly normal.
 
-    def value(place: float) -> float:
-        if place not in known:
-            asked = replace(prior, deviation=float(np.exp(place)))
-            found = fit(asked)
-            doubt = 0.5 * ((place - start) / DOUBT) ** 2
-            known[place] = Learned(asked, found), found.evidence - doubt
-        return known[place][1]
+    The deviation moves all differences alike; what is not known of it is then known to be unknown, and pairs
+    that tell the scale are asked for.
 
-    place = float(start)
-    while True:
-        low, middle, high = value(place - STEP), value(place), value(place + STEP)
-        if middle >= max(low, high):
-            break
-        place += STEP if high > low else -STEP
-    # The top of the parabola through the three: the logarithm of the evidence is nearly one in this variable.
-    top = place + 0.5 * STEP * (low - high) / (low - 2 * middle + high - 1e-12)
-    return known[top if value(top) > middle else place]
+    Returns:
+        The posterior with the likeliest prior, and the logarithm of the votes' probability but for a constant.
+    """
+    start = float(np.log(prior.deviation))
+
+    def value(place: float) -> tuple[Posterior, float]:
+        found = fit(replace(prior, deviation=float(np.exp(place))))
+        return found, found.evidence - 0.5 * ((place - start) / DOUBT) ** 2
+
+    top, width, height = _parabola(lambda place: value(place)[1], start)
+    nodes = [top, top - np.sqrt(3) * width, top + np.sqrt(3) * width]
+    parts = [value(node)[0] for node in nodes]
+    known = _mixed(parts, np.array([4.0, 1.0, 1.0]) / 6)
+    return Learned(replace(prior, deviation=float(np.exp(top))), known), height + float(np.log(width))
+
+
+def _parabola(value: Callable[[float], float], start: float) -> tuple[float, float, float]:
+    """Place, width as of a normal curve, and height of a top, by steps and a parabola."""
+    place = start
+    low, middle, high = (value(place + step) for step in (-STEP, 0.0, STEP))
+    while middle < max(low, high):
+        if high > low:
+            place, low, middle, high = place + STEP, middle, high, value(place + 2 * STEP)
+        else:
+            place, low, middle, high = place - STEP, value(place - 2 * STEP), low, middle
+    bend = max(2 * middle - low - high, 1e-12) / STEP**2
+    rise = (high - low) / (2 * STEP)
+    return place + rise / bend, float(min(1 / np.sqrt(bend), DOUBT)), middle + 0.5 * rise**2 / bend
