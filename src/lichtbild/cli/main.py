@@ -20,6 +20,7 @@ from lichtbild.cli.develop import develop
 from lichtbild.cli.interrupt import Interruption, interrupt
 from lichtbild.cli.look import app as look
 from lichtbild.cli.measure import measure
+from lichtbild.cli.panel import app as panel
 from lichtbild.cli.sensor import app as sensor
 from lichtbild.cli.shoot import shoot
 from lichtbild.cli.studio import studio
@@ -68,6 +69,7 @@ app.command("calibrate")(calibrate)
 app.command("studio")(studio)
 app.add_typer(look)
 app.add_typer(sensor)
+app.add_typer(panel)
 
 
 @app.command("doctor")

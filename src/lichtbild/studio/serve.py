@@ -4,6 +4,7 @@ import gc
 import ipaddress
 import secrets
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +17,8 @@ from lichtbild.studio.access import LEAST_TOKEN, TOKEN_BYTES, Application, Guard
 _MOST_CONNECTIONS: Final = 2000
 _KEEP_S: Final = 75
 _END_S: Final = 5
+_SWITCH_S: Final = 0.0005
+"""Longest time that the thread which stores waits for the one which answers, at each of its steps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +111,7 @@ def serve(app: Application, door: Door, ready: Callable[[], None] = lambda: None
     )
     gc.enable()  # our command line goes without, which a server cannot
     gc.freeze()
+    sys.setswitchinterval(_SWITCH_S)
     _Server(config, ready).run(sockets=[door.listener])
 
 
