@@ -101,7 +101,7 @@ def test_several_writers_share_a_store(place: str) -> None:
 
         def write() -> None:
             with Votes(place, KEY) as own:
-                stored.append(sum(own.add([vote(one, k)]) == ("stored",) for k in range(40)))
+                stored.append(sum(own.add([vote(one, k)]) == ("stored",) for k in range(15)))
 
         threads = [Thread(target=write) for _ in range(4)]
         for thread in threads:

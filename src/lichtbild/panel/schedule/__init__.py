@@ -1,0 +1,1 @@
+"""Schedule: which pair, or which single picture, an observer sees next."""
