@@ -1,4 +1,4 @@
-"""Simulated observers of an experiment: their votes, kept as votes are, and the truth that they were given."""
+"""Simulated observers of an experiment: their votes, and the truth that they were given."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -19,7 +19,7 @@ from lichtbild.figure.axes import (
     y_labels,
 )
 from lichtbild.figure.legend import inked, legend
-from lichtbild.figure.marks import Dots, Line, Mark
+from lichtbild.figure.marks import Dots, Line, Mark, Rule
 from lichtbild.figure.palette import Ink
 from lichtbild.figure.plot import MARGIN, TITLE, UNDER, title
 from lichtbild.figure.strokes import stroke
@@ -51,7 +51,7 @@ def scale_plot(scalings: Sequence[Scaling], heading: str, quantity: str, unit: s
     """
     names = ordered(scalings)[:MOST_ROWS]
     marks = inked(_marks(scalings, names))
-    height = _ROW * len(names) * (1 if len(scalings) == 1 else max(1.0, 0.36 * len(scalings)))
+    height = _ROW * len(names) * (1 if len(scalings) == 1 else max(1.0, 0.5 * len(scalings)))
     axes = Axes(Axis(quantity.capitalize(), unit), Axis(), heading, _WIDTH)
     rows = np.arange(len(names), dtype=float)
     labels = tuple(shortened(name, _LONGEST, 11.0) for name in names)
@@ -64,7 +64,7 @@ def scale_plot(scalings: Sequence[Scaling], heading: str, quantity: str, unit: s
     top = MARGIN + TITLE + (words_height + 6 if words_height else 0)
     view = View(inner, height, across_scale, Scale(-0.6, len(names) - 0.4))
     body = [
-        grid(view, across, down, origin=True),
+        grid(view, across, down, origin=False),
         window(0, 0, view.width, view.height, [stroke(mark, view, Ink.INK) for mark in marks]),
         frame(view),
         x_labels(view, across, axis_title(axes.x, across)),
@@ -92,7 +92,7 @@ def _mean(values: Sequence[float]) -> float:
 def _marks(scalings: Sequence[Scaling], names: Sequence[str]) -> list[Mark]:
     """For each scene a line along every interval and a dot on every value, a little apart."""
     rows = {name: len(names) - 1.0 - k for k, name in enumerate(names)}
-    found: list[Mark] = []
+    found: list[Mark] = [Rule(0.0, "x", ink=Ink.RULE, dash=None)] if _crosses_zero(scalings) else []
     for k, scaling in enumerate(scalings):
         shift = (k - (len(scalings) - 1) / 2) * -0.7 / max(len(scalings), 1)
         shown = [each for each in scaling.places if each.condition in rows and isfinite(each.value)]
@@ -110,3 +110,8 @@ def _values(shown: Sequence[Place]) -> np.ndarray:
 def _intervals(shown: Sequence[Place], y: np.ndarray, label: str, ink: Ink | None) -> Line:
     x = np.array([[each.low, each.high, np.nan] for each in shown], float).ravel()
     return Line(x, np.repeat(y, 3), label, ink, width=2.2)
+
+
+def _crosses_zero(scalings: Sequence[Scaling]) -> bool:
+    values = [each.value for scaling in scalings for each in scaling.places if isfinite(each.value)]
+    return bool(values) and min(values) <= 0 <= max(values)

@@ -21,8 +21,8 @@ from lichtbild.panel.trial import Kind
 from lichtbild.panel.vote import Vote, judgement
 
 _FOOTER: Final = (
-    "Where a clause says “after”, the standard's text was only partly at hand; nothing here claims to conform "
-    "to it. Intervals are of one value each; for many pairs at once take Holm's p."
+    "Where a clause says “after”, the standard's text was only partly at hand; nothing here claims to "
+    "conform to it. Intervals are of one value each; for many pairs at once take Holm's p."
 )
 _PRETENDED: Final = (
     "These answers are simulated: no person has seen the pictures. They say nothing about them."
