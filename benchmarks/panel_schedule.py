@@ -233,7 +233,7 @@ def time_table() -> str:
         "conditions",
         "update and choice, median, ms",
         "99 of 100 below",
-        "full fit, every n/2 votes",
+        "full fit, every n/8, later n/2 votes",
         "mean with fits",
     ]
     return table(head, lines)
