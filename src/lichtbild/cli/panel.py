@@ -10,7 +10,7 @@ import typer
 
 from lichtbild.cli.destination import Overwrite, refuse_existing
 from lichtbild.cli.options import option
-from lichtbild.cli.panel_files import VOTES, exhibited, opened, read
+from lichtbild.cli.panel_files import VOTES, exhibited, read, store_of
 from lichtbild.cli.panel_results import register
 from lichtbild.core.errors import BadInput
 
@@ -143,6 +143,7 @@ def serve(  # noqa: PLR0913  a command's options are its arguments
     from lichtbild.studio.serve import door
     from lichtbild.studio.serve import serve as answer
     from lichtbild.studio.serve import token as checked
+    from lichtbild.study.panel_choice import choice_of
 
     if not 0 <= port <= 65535:
         raise BadInput(f"--port takes 0 to 65535, not {port}")
@@ -152,7 +153,8 @@ def serve(  # noqa: PLR0913  a command's options are its arguments
     with ExitStack() as stack:
         stack.callback(opened.listener.close)
         shown = exhibited(file, pictures, threads)
-        store = stack.enter_context(opened(file, votes, shown))
+        store = stack.enter_context(store_of(file, votes, shown))
+        choose = choice_of(shown.experiment, file.resolve().parent, shown.stimuli, store)
         invited = store.invite(links) if links else ()
 
         def ready() -> None:
@@ -163,7 +165,7 @@ def serve(  # noqa: PLR0913  a command's options are its arguments
                 typer.echo(f"{observer.name}\t{link(opened.address, secret)}")
 
         try:
-            answer(application(Panel(shown, store, token, opened.address)), opened, ready)
+            answer(application(Panel(shown, store, token, opened.address, choose)), opened, ready)
         except Interruption as error:
             if error.number != 2:
                 raise
@@ -182,7 +184,7 @@ def invite(
     from lichtbild.studio.panel_app import link
 
     address = (url or f"http://127.0.0.1:{PORT}").rstrip("/")
-    with opened(file, votes, exhibited(file, pictures, 0)) as store:
+    with store_of(file, votes, exhibited(file, pictures, 0)) as store:
         for observer, secret in store.invite(count):
             typer.echo(f"{observer.name}\t{link(address, secret)}")
 
@@ -195,7 +197,7 @@ def status(file: File, votes: VotesPlace = None, as_json: AsJson = False) -> Non
 
     experiment = read(file)
     total = length(course(experiment, stimuli_of(experiment, file.resolve().parent)))
-    with opened(file, votes, None) as store:
+    with store_of(file, votes, None) as store:
         people = store.observers()
     if as_json:
         rows = [
@@ -230,8 +232,8 @@ def export(
     if output is not None:
         refuse_existing(output, overwrite)
     experiment = read(file)
-    with opened(file, votes, None) as store:
-        rows = (vote for _, vote in store.allopened())
+    with store_of(file, votes, None) as store:
+        rows = (vote for _, vote in store.all_votes())
         people = [each for each, _ in store.observers()]
         parts = as_csv(rows) if suffix == ".csv" else as_json(experiment.name, people, rows)
         if output is None:
@@ -255,7 +257,7 @@ def import_(
 
     shown = exhibited(file, pictures, 0)
     found = read_votes(table, shown.experiment, shown.stimuli)
-    with opened(file, votes, shown) as store:
+    with store_of(file, votes, shown) as store:
         new_ = store.put(found)
     _say(f"{table}: {new_} of {len(found)} votes taken in, {len(found) - new_} were there")
 
@@ -267,7 +269,7 @@ def forget(
     votes: VotesPlace = None,
 ) -> None:
     """Erase an observer: link, consent and every vote."""
-    with opened(file, votes, None) as store:
+    with store_of(file, votes, None) as store:
         erased = store.forget(observer)
     _say(f"{observer}: forgotten, {erased} votes erased; tables that were exported before still hold them")
 

@@ -38,7 +38,7 @@ def exhibited(file: Path, pictures: Path | None, threads: int) -> "Exhibition":
         return exhibition(experiment, base, store, threads=thread_count(count(threads, "-j")), told=told)
 
 
-def opened(file: Path, votes: str | None, shown: "Exhibition | None", *, create: bool = True) -> "Votes":
+def store_of(file: Path, votes: str | None, shown: "Exhibition | None", *, create: bool = True) -> "Votes":
     """The store of an experiment's votes; without its pictures, or if none is made, one that is there."""
     try:
         from lichtbild.io.votes import Votes, exists

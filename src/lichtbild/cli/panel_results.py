@@ -9,7 +9,7 @@ import typer
 
 from lichtbild.cli.destination import Overwrite, refuse_existing
 from lichtbild.cli.options import option
-from lichtbild.cli.panel_files import exhibited, opened, read
+from lichtbild.cli.panel_files import exhibited, read, store_of
 from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -171,8 +171,10 @@ def simulate(  # noqa: PLR0913  a command's options are its arguments
         raise BadInput(f"--seed is 0 or more, not {seed}")
     shown = exhibited(file, pictures, 0)
     known = panel_simulation.truth_of(shown.experiment, shown.stimuli, truth, seed)
-    made = panel_simulation.answers(shown.experiment, shown.stimuli, known, observers, seed)
-    with opened(file, place, shown) as store:
+    made = panel_simulation.answers(
+        shown.experiment, file.resolve().parent, shown.stimuli, known, (observers, seed)
+    )
+    with store_of(file, place, shown) as store:
         names = [each.name for each, _ in store.observers()]
         panel_simulation.refuse_people(names, store.place)
         for name in names:
@@ -193,7 +195,7 @@ def _found(file: Path, votes: str | None, pictures: Path | None, bare: bool) -> 
     stimuli = stimuli_of(experiment, file.resolve().parent) if shown is None else shown.stimuli
     if votes is not None and votes.lower().endswith(".csv"):
         return made(experiment, stimuli, _table(Path(votes), experiment, stimuli), shown, dated=False)
-    with opened(file, votes, shown, create=False) as store:
+    with store_of(file, votes, shown, create=False) as store:
         return made(experiment, stimuli, [vote for _, vote in store.all_votes()], shown)
 
 

@@ -3,7 +3,7 @@
 Whoever answers is marked by name (``simulated``), so that no report can be taken for one of people.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,8 +24,8 @@ MARK: Final = "simulated"
 Truth = Mapping[Stimulus, float]
 """Quality of each picture: JND for comparisons, rankings and rulers, points for ratings."""
 
-Choose = Callable[[Trial, Sequence[Vote]], Shown]
-"""What a test shows, given all votes so far."""
+Choose = Callable[[Trial, Collection[Shown], Sequence[Vote]], Shown]
+"""What a test shows, given what its observer answered, and all votes so far."""
 
 _SPREAD: Final = 1.0
 _SCENE_SPREAD: Final = 0.3
@@ -126,9 +126,10 @@ def simulated(
     plans = [trials(course, k) for k in range(observers)]
     answered: list[dict[int, Shown]] = [{} for _ in crowd]
     votes: list[Vote] = []
+    hook = None if choose is None else lambda trial, seen: choose(trial, seen, votes)
     for position in range(len(plans[0])):
         for person, plan, before in zip(crowd, plans, answered, strict=True):
-            trial = next_trial(plan, before, None if choose is None else lambda trial: choose(trial, votes))
+            trial = next_trial(plan, before, hook)
             if trial is None or trial.position != position:
                 continue
             before[position] = (trial.scene, trial.shown)

@@ -1,15 +1,18 @@
 """Simulated observers of an experiment: their votes, and the truth that they were given."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from lichtbild.core.errors import BadInput
 from lichtbild.io.score_table import read_scores, write_scores
 from lichtbild.panel.experiment import Experiment
-from lichtbild.panel.session import course
+from lichtbild.panel.protocol import Schedule
+from lichtbild.panel.session import Shown, course
 from lichtbild.panel.simulation import Truth, drawn_truth, is_simulated, simulated
 from lichtbild.panel.stimulus import Stimulus
+from lichtbild.panel.trial import Trial
 from lichtbild.panel.vote import Vote
+from lichtbild.study.panel_choice import Choice, measure_of
 
 
 def truth_of(experiment: Experiment, stimuli: Sequence[Stimulus], table: Path | None, seed: int) -> Truth:
@@ -22,14 +25,34 @@ def truth_of(experiment: Experiment, stimuli: Sequence[Stimulus], table: Path | 
 
 
 def answers(
-    experiment: Experiment, stimuli: Sequence[Stimulus], truth: Truth, observers: int, seed: int
+    experiment: Experiment, base: Path, stimuli: Sequence[Stimulus], truth: Truth, people: tuple[int, int]
 ) -> tuple[Vote, ...]:
     """Votes of simulated observers.
+
+    Args:
+        experiment: that they answer.
+        base: folder of its file.
+        stimuli: all its pictures.
+        truth: of them.
+        people: how many observers, and the seed of all chance.
 
     Raises:
         BadInput: the pictures do not suit the experiment, or there are no observers.
     """
-    return simulated(course(experiment, stimuli), truth, observers, seed)
+    observers, seed = people
+    planned = course(experiment, stimuli)
+    if experiment.schedule is not Schedule.ACTIVE:
+        return simulated(planned, truth, observers, seed)
+    choice = Choice(experiment, stimuli, measure_of(experiment, base, stimuli), clock=lambda: 0.0)
+    taken = 0
+
+    def choose(trial: Trial, seen: Collection[Shown], votes: Sequence[Vote]) -> Shown:
+        nonlocal taken
+        choice.add(votes[taken:])
+        taken = len(votes)
+        return choice(trial, seen)
+
+    return simulated(planned, truth, observers, seed, choose=choose)
 
 
 def keep_truth(truth: Truth, target: Path) -> None:
