@@ -63,6 +63,7 @@ def rated_findings(experiment: Experiment, answers: Answers) -> Findings:
     scalings = [_of_scene(scene, answers, made) for scene in scenes]
     if len(scenes) > 1:
         scalings.insert(0, _of_all(answers, made))
+    scalings[0] = replace(scalings[0], fit=_fits(made))
     ruled = experiment.method is Method.RULER
     quantity = "score less the reference's" if rates_both(experiment) else "quality" if ruled else "score"
     model = "subject model: bias and inconsistency of each observer" if made.model else "mean opinion score"
@@ -179,7 +180,7 @@ def _of_all(answers: Answers, made: _Made) -> Scaling:
         observers,
         len(made.ratings),
         others,
-        _fits(made),
+        (),
         ("The mean of each condition over these scenes; the interval is for other observers.",),
     )
 
