@@ -110,11 +110,11 @@ def test_to_resume_is_to_ask_again() -> None:
 
 def test_a_chooser_decides_what_tests_show_and_retests_repeat_that() -> None:
     plan = trials(course(replace(PAIRS, session=Session(trials=4, retests=1)), STIMULI), 0)
-    chosen = next_trial(plan, {}, lambda trial: ("u", ("d", "e")))
+    chosen = next_trial(plan, {}, lambda trial, seen: ("u", ("d", "e")))
     assert chosen == replace(plan[0], scene="u", shown=("d", "e"))
     again = next(trial for trial in plan if trial.kind is Kind.RETEST)
     answered = {place: ("u", ("d", "e")) for place in range(again.position)}
-    asked = next_trial(plan, answered, lambda trial: ("u", ("d", "e")))
+    asked = next_trial(plan, answered, lambda trial, seen: ("u", ("d", "e")))
     assert asked is not None and (asked.kind, asked.scene, asked.shown) == (Kind.RETEST, "u", ("e", "d"))
 
 

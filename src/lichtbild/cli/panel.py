@@ -2,21 +2,17 @@
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from lichtbild.cli.destination import Overwrite, refuse_existing
 from lichtbild.cli.options import option
+from lichtbild.cli.panel_files import VOTES, exhibited, read, store_of
+from lichtbild.cli.panel_results import register
 from lichtbild.core.errors import BadInput
-
-if TYPE_CHECKING:
-    from lichtbild.io.votes import Votes
-    from lichtbild.panel.experiment import Experiment
-    from lichtbild.study.panel_pictures import Exhibition, Told
 
 app = typer.Typer(
     name="panel",
@@ -27,8 +23,7 @@ app = typer.Typer(
 )
 
 TOKEN = "LICHTBILD_PANEL_TOKEN"
-VOTES = "LICHTBILD_PANEL_VOTES"
-"""Environment variables for what shall stand on no command line."""
+"""Environment variable for what shall stand on no command line; another is `panel_files.VOTES`."""
 PORT = 8765
 _PLACES, _SERVER, _RUN = "Places", "Server", "Run"
 
@@ -96,7 +91,7 @@ def check(file: File, pictures: Pictures = None, as_json: AsJson = False, thread
     """Read an experiment, render its pictures, and say what it will be."""
     from lichtbild.panel.session import course, length
 
-    shown = _exhibition(file, pictures, threads)
+    shown = exhibited(file, pictures, threads)
     planned = course(shown.experiment, shown.stimuli)
     told = {
         "name": shown.experiment.name,
@@ -148,6 +143,7 @@ def serve(  # noqa: PLR0913  a command's options are its arguments
     from lichtbild.studio.serve import door
     from lichtbild.studio.serve import serve as answer
     from lichtbild.studio.serve import token as checked
+    from lichtbild.study.panel_choice import choice_of
 
     if not 0 <= port <= 65535:
         raise BadInput(f"--port takes 0 to 65535, not {port}")
@@ -156,8 +152,9 @@ def serve(  # noqa: PLR0913  a command's options are its arguments
     opened = door(host, port, url or "", tuple(name or ()))
     with ExitStack() as stack:
         stack.callback(opened.listener.close)
-        shown = _exhibition(file, pictures, threads)
-        store = stack.enter_context(_votes(file, votes, shown))
+        shown = exhibited(file, pictures, threads)
+        store = stack.enter_context(store_of(file, votes, shown))
+        choose = choice_of(shown.experiment, file.resolve().parent, shown.stimuli, store)
         invited = store.invite(links) if links else ()
 
         def ready() -> None:
@@ -168,7 +165,7 @@ def serve(  # noqa: PLR0913  a command's options are its arguments
                 typer.echo(f"{observer.name}\t{link(opened.address, secret)}")
 
         try:
-            answer(application(Panel(shown, store, token, opened.address)), opened, ready)
+            answer(application(Panel(shown, store, token, opened.address, choose)), opened, ready)
         except Interruption as error:
             if error.number != 2:
                 raise
@@ -187,7 +184,7 @@ def invite(
     from lichtbild.studio.panel_app import link
 
     address = (url or f"http://127.0.0.1:{PORT}").rstrip("/")
-    with _votes(file, votes, _exhibition(file, pictures, 0)) as store:
+    with store_of(file, votes, exhibited(file, pictures, 0)) as store:
         for observer, secret in store.invite(count):
             typer.echo(f"{observer.name}\t{link(address, secret)}")
 
@@ -198,9 +195,9 @@ def status(file: File, votes: VotesPlace = None, as_json: AsJson = False) -> Non
     from lichtbild.panel.session import course, length
     from lichtbild.study.panel_pictures import stimuli_of
 
-    experiment = _experiment(file)
+    experiment = read(file)
     total = length(course(experiment, stimuli_of(experiment, file.resolve().parent)))
-    with _votes(file, votes, None) as store:
+    with store_of(file, votes, None) as store:
         people = store.observers()
     if as_json:
         rows = [
@@ -234,8 +231,8 @@ def export(
         raise BadInput(f"{output}: votes are written as .csv or .json; name it so")
     if output is not None:
         refuse_existing(output, overwrite)
-    experiment = _experiment(file)
-    with _votes(file, votes, None) as store:
+    experiment = read(file)
+    with store_of(file, votes, None) as store:
         rows = (vote for _, vote in store.all_votes())
         people = [each for each, _ in store.observers()]
         parts = as_csv(rows) if suffix == ".csv" else as_json(experiment.name, people, rows)
@@ -258,9 +255,9 @@ def import_(
     """Take in votes from a table, all or none; those that are there already stay as they are."""
     from lichtbild.io.vote_table import read_votes
 
-    shown = _exhibition(file, pictures, 0)
+    shown = exhibited(file, pictures, 0)
     found = read_votes(table, shown.experiment, shown.stimuli)
-    with _votes(file, votes, shown) as store:
+    with store_of(file, votes, shown) as store:
         new_ = store.put(found)
     _say(f"{table}: {new_} of {len(found)} votes taken in, {len(found) - new_} were there")
 
@@ -272,45 +269,13 @@ def forget(
     votes: VotesPlace = None,
 ) -> None:
     """Erase an observer: link, consent and every vote."""
-    with _votes(file, votes, None) as store:
+    with store_of(file, votes, None) as store:
         erased = store.forget(observer)
     _say(f"{observer}: forgotten, {erased} votes erased; tables that were exported before still hold them")
 
 
 def _say(words: str) -> None:
     typer.echo(words, err=True)
-
-
-def _experiment(file: Path) -> "Experiment":
-    from lichtbild.io.experiment_file import read_experiment
-
-    return read_experiment(file)
-
-
-def _exhibition(file: Path, pictures: Path | None, threads: int) -> "Exhibition":
-    from lichtbild.cli.choices import count
-    from lichtbild.panel.session import course
-    from lichtbild.study.batch import thread_count
-    from lichtbild.study.panel_pictures import exhibition, stimuli_of
-
-    experiment, base = _experiment(file), file.resolve().parent
-    course(experiment, stimuli_of(experiment, base))  # refuses before anything is rendered
-    store = file.with_suffix(".pictures") if pictures is None else pictures
-    with _counted() as told:
-        return exhibition(experiment, base, store, threads=thread_count(count(threads, "-j")), told=told)
-
-
-def _votes(file: Path, votes: str | None, shown: "Exhibition | None") -> "Votes":
-    """The store of an experiment's votes; without its pictures, one that is there."""
-    try:
-        from lichtbild.io.votes import Votes, exists
-    except ImportError as error:
-        raise BadInput("votes need: pip install 'lichtbild[panel]'") from error
-
-    place = votes or os.environ.get(VOTES) or str(file.with_suffix(".votes.sqlite"))
-    if shown is None and not exists(place):
-        raise BadInput(f"{place}: there are no votes yet; open it with: lichtbild panel serve {file}")
-    return Votes(place, shown.key if shown else None)
 
 
 def _token(file: Path | None) -> str:
@@ -323,17 +288,4 @@ def _token(file: Path | None) -> str:
         raise BadInput(f"{file}: holds no token that can be read; name another with --token-file") from error
 
 
-@contextmanager
-def _counted() -> "Iterator[Told]":
-    """A bar on a terminal, nothing elsewhere."""
-    from lichtbild.cli.report import on_terminal
-
-    if not on_terminal():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("pictures")
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+register(app)

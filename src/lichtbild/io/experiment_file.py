@@ -189,6 +189,8 @@ view = "side by side"
 # ties = true
 # Condition of the undistorted pictures: hidden among those rated, shown where a method shows one.
 # reference = {first}
+# balanced, or active: each pair chosen by all votes so far, so that fewer do.
+# schedule = "active"
 # Language of the pages, en or de; from eye to screen in mm, 0 leaves it to the observers.
 language = "en"
 # distance_mm = 600
@@ -226,6 +228,11 @@ pattern = {pattern}
 # golden_share = 0.75
 # retest_share = 0.6
 # least_median_s = 0.5
+
+# An objective measure that an active schedule begins with: CSV of scene, condition, score.
+# [prior]
+# file = "measure.csv"
+# in_jnd = false
 
 # A trial that opens each session, so that observers know what to expect; as many as you like.
 # [[anchor]]

@@ -10,7 +10,17 @@ from typing import Final
 
 from lichtbild.core.errors import BadInput
 from lichtbild.panel.picture_source import Folder, PictureFile, Rendition, Source
-from lichtbild.panel.protocol import Method, Ruler, Scale, ScaleKind, Screening, Session, View
+from lichtbild.panel.protocol import (
+    Method,
+    Prior,
+    Ruler,
+    Scale,
+    ScaleKind,
+    Schedule,
+    Screening,
+    Session,
+    View,
+)
 from lichtbild.panel.stimulus import Stimulus, check_distinct, check_range, check_text
 from lichtbild.panel.words import LANGUAGES
 
@@ -54,6 +64,7 @@ class Experiment:
             double stimulus, and between the two of a triplet; empty for none, and then three of a triplet
             are put in order.
         shown: pictures of one ranking.
+        schedule: balanced, or active: each pair chosen by all votes so far of its scene.
         language: of the pages: en or de.
         distance_mm: from eye to screen; 0 leaves it to the observers.
         consent: what an observer agrees to before the first trial; empty for our own words.
@@ -61,6 +72,7 @@ class Experiment:
         scale: of ratings.
         ruler: of the quality ruler.
         screening: which observers count.
+        prior: that an active schedule begins with.
         pictures: a folder of pictures.
         picture: pictures one by one.
         source: of what is rendered by us.
@@ -77,6 +89,7 @@ class Experiment:
     ties: bool = False
     reference: str = ""
     shown: int = 4
+    schedule: Schedule = Schedule.BALANCED
     language: str = "en"
     distance_mm: float = 0.0
     consent: str = ""
@@ -84,6 +97,7 @@ class Experiment:
     scale: Scale = field(default_factory=Scale)
     ruler: Ruler = field(default_factory=Ruler)
     screening: Screening = field(default_factory=Screening)
+    prior: Prior = field(default_factory=Prior)
     pictures: Folder = field(default_factory=Folder)
     picture: tuple[PictureFile, ...] = ()
     source: tuple[Source, ...] = ()
@@ -205,6 +219,10 @@ def _check_method(experiment: Experiment) -> None:
         raise BadInput(f"a ruler is for method '{Method.RULER}'; leave it out, or choose that method")
     if experiment.ties and not compares(experiment):
         raise BadInput(f"ties are for comparisons; leave them out of method '{method}'")
+    if experiment.schedule is Schedule.ACTIVE and not compares(experiment):
+        raise BadInput(f"schedule '{Schedule.ACTIVE}' is for comparisons; method '{method}' takes balanced")
+    if experiment.prior.file and experiment.schedule is not Schedule.ACTIVE:
+        raise BadInput(f"a prior is for schedule '{Schedule.ACTIVE}'; choose it, or leave the prior out")
     if view is View.FLICKER and (method in (Method.RATING, Method.RULER) or ranks(experiment)):
         raise BadInput(f"view '{view}' shows two pictures in turn, which method '{method}' does not; drop it")
     if experiment.session.flicker_hz and view is not View.FLICKER:

@@ -43,6 +43,26 @@ class ScaleKind(StrEnum):
     CONTINUOUS = "continuous"
 
 
+class Schedule(StrEnum):
+    """Which judgements are asked for: dealt out evenly, or pairs chosen by all votes so far."""
+
+    BALANCED = "balanced"
+    ACTIVE = "active"
+
+
+@dataclass(frozen=True)
+class Prior:
+    """An objective measure of the pictures that an active schedule begins with.
+
+    Attributes:
+        file: CSV with columns condition, score, and scene where scenes differ; empty for none.
+        in_jnd: whether its scores claim to be JND; else their unit and direction are learned.
+    """
+
+    file: str = ""
+    in_jnd: bool = False
+
+
 @dataclass(frozen=True)
 class Session:
     """What one observer is given.

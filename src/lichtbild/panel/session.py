@@ -9,7 +9,7 @@ Source: David, The Method of Paired Comparisons (1988), section 5.1 (cyclic inco
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -66,8 +66,8 @@ class Course:
 Shown = tuple[str, tuple[str, ...]]
 """A scene, and the conditions of it that a trial showed."""
 
-Chooser = Callable[[Trial], Shown]
-"""For a trial that is about to be asked, what to show instead of what was dealt out."""
+Chooser = Callable[[Trial, Collection[Shown]], Shown]
+"""For a trial that is about to be asked, and what its observer answered, what to show instead."""
 
 
 def course(experiment: Experiment, stimuli: Sequence[Stimulus]) -> Course:
@@ -123,7 +123,7 @@ def next_trial(
     if trial is None or choose is None:
         return trial
     if trial.kind is Kind.TEST:
-        scene, shown = choose(trial)
+        scene, shown = choose(trial, answered.values())
         return replace(trial, scene=scene, shown=shown)
     if trial.of is not None and trial.of in answered:
         scene, shown = answered[trial.of]

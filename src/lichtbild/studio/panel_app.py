@@ -144,7 +144,7 @@ class _Room:
         """What the page needs to begin or go on."""
         seat = await self._seat(request, self._asks)
         told = _told(self._panel.exhibition.experiment)
-        return JSONResponse(told | self._state(seat))
+        return JSONResponse(told | await self._state(seat))
 
     async def begin(self, request: Request) -> Response:
         """An observer agrees."""
@@ -155,7 +155,7 @@ class _Room:
             self._seats.leave(bearer(request.headers))
             raise Refusal(401, _WRONG_LINK)
         seat.observer = replace(seat.observer, consented=seat.observer.consented or now())
-        return JSONResponse(self._state(seat))
+        return JSONResponse(await self._state(seat))
 
     async def vote(self, request: Request) -> Response:
         """Store an answer; what comes next is told when it is on the disk."""
@@ -174,7 +174,7 @@ class _Room:
             seat.answered |= await asyncio.to_thread(self._panel.votes.answered, seat.observer)
         else:
             seat.answered.setdefault(trial.position, (trial.scene, trial.shown))
-        return JSONResponse({"stored": fate} | self._state(seat))
+        return JSONResponse({"stored": fate} | await self._state(seat))
 
     async def picture(self, request: Request) -> Response:
         """A picture's bytes."""
@@ -186,15 +186,23 @@ class _Room:
         data = await asyncio.to_thread(self._panel.exhibition.store.read, picture)
         return Response(data, media_type=picture.media_type)
 
-    def _state(self, seat: Seat) -> dict[str, Any]:
+    async def _state(self, seat: Seat) -> dict[str, Any]:
         """How far an observer is, and the next trial once they agreed."""
         begun = bool(seat.observer.consented)
+        following = await self._next(seat) if begun else None
         return {
             "begun": begun,
             "done": min(len(seat.answered), self._total),
             "total": self._total,
-            "next": self._tickets.ticket(seat, self._panel.choose) if begun else None,
+            "next": following,
         }
+
+    async def _next(self, seat: Seat) -> dict[str, Any] | None:
+        """The trial to ask now; to choose one takes votes from the store, which others shall not wait for."""
+        choose = self._panel.choose
+        if choose is None:
+            return self._tickets.ticket(seat, None)
+        return await asyncio.to_thread(self._tickets.ticket, seat, choose)
 
     async def _seat(self, request: Request, rate: Rate) -> Seat:
         secret = bearer(request.headers)

@@ -52,7 +52,17 @@ class Exhibition:
     def key(self) -> str:
         """What two experiments share whose votes may be put together: method, plan and pictures."""
         told = asdict(self.experiment)
-        for name in ("name", "question", "language", "distance_mm", "consent", "screening", "words"):
+        for name in (
+            "name",
+            "question",
+            "language",
+            "distance_mm",
+            "consent",
+            "screening",
+            "schedule",
+            "prior",
+            "words",
+        ):
             del told[name]
         for name in ("pictures", "picture", "source", "rendition"):
             del told[name]
