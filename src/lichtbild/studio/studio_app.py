@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lichtbild.camera.light_table import BRIGHTEST, DARKEST, NODES
+from lichtbild.camera import noise_curve, point_picture
 from lichtbild.camera.negative import TILE
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.recipe_form import form
@@ -21,12 +22,15 @@ from lichtbild.core import resources
 from lichtbild.core.errors import BadInput, LichtbildError
 from lichtbild.core.window import Window
 from lichtbild.figure.png import png_bytes
+from lichtbild.figure.svg import Svg, svg_text
 from lichtbild.image.picture import ColourSpace
+from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import sidecar
 from lichtbild.io.formats import jpeg, png
 from lichtbild.io.recipe import from_table, to_table
 from lichtbild.look.recipe import LOOKS
 from lichtbild.studio.access import Rate, Refusal, bearer, same
+from lichtbild.study.camera_room import CameraRoom
 from lichtbild.study.darkroom import Darkroom, Scene, tile
 from lichtbild.study.exporting import Export, Order
 from lichtbild.study.roll import Photo
@@ -50,6 +54,7 @@ class Studio:
         darkroom: that develops it.
         token: of the one who works here.
         folder: into which photographs are exported.
+        lens: of the camera that took them.
         camera: file of the camera's calibration; None for none.
         threads: tiles at a time.
     """
@@ -58,6 +63,7 @@ class Studio:
     darkroom: Darkroom
     token: str
     folder: Path
+    lens: CameraRoom = field(default_factory=lambda: CameraRoom(None))
     camera: Path | None = None
     threads: int = 1
 
@@ -80,10 +86,17 @@ class _Strip(_Asked):
     window: tuple[_Side, _Side, _Side, _Side]
 
 
+class _Point(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    x: Annotated[float, Field(ge=0, le=1)]
+    y: Annotated[float, Field(ge=0, le=1)]
+
+
 class _Export(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    ids: Annotated[list[str], Field(min_length=1, max_length=20_000)]
+    ids: Annotated[list[str], Field(max_length=20_000)]
     suffix: str = ".jpg"
     output: dict[str, Any] = Field(default_factory=dict)
 
@@ -110,6 +123,10 @@ def application(studio: Studio) -> FastAPI:
         ("/api/scenes/{key}/look", "POST", desk.look),
         ("/api/scenes/{key}/table", "POST", desk.table),
         ("/api/scenes/{key}/print", "POST", desk.print),
+        ("/api/scenes/{key}/point", "POST", desk.point),
+        ("/api/photos/{id}/noise", "GET", desk.noise),
+        ("/api/camera", "GET", desk.camera),
+        ("/api/camera/lens", "GET", desk.lens),
         ("/api/exports", "POST", desk.export),
         ("/api/exports/{number:int}", "GET", desk.export_standing),
         ("/api/exports/{number:int}", "DELETE", desk.export_cancel),
@@ -152,7 +169,7 @@ class _Desk:
 
     async def form(self, request: Request) -> Response:
         """Every parameter of a recipe."""
-        return JSONResponse([asdict(field) for field in form()])
+        return JSONResponse([asdict(one) for one in form()])
 
     async def looks(self, request: Request) -> Response:
         """The looks, and whether they have strengths."""
@@ -193,7 +210,8 @@ class _Desk:
         levels = await self._working(lambda: [level.shape[:2] for level in scene.made.pyramid])
         sizes = [[width, height] for height, width in levels]
         ev = 0.0 if scene.made.own is None else scene.made.own.ev
-        return JSONResponse({"scene": scene.key, "tile": TILE, "levels": sizes, "ev": ev})
+        told = {"scene": scene.key, "tile": TILE, "levels": sizes, "ev": ev, "zero_ev": scene.made.zero_ev}
+        return JSONResponse(told)
 
     async def tile(self, request: Request) -> Response:
         """A tile of scene light."""
@@ -243,6 +261,39 @@ class _Desk:
         ]
         return JSONResponse(told)
 
+    async def camera(self, request: Request) -> Response:
+        """What is known of the camera; its lens is followed from now on."""
+        room = self._studio.lens
+        room.begin()
+        standing, words = room.standing
+        facts = room.followed().words if standing == "ready" else ()
+        drawn = standing == "ready" and room.followed().drawing is not None
+        return JSONResponse({"standing": standing, "words": words, "facts": facts, "drawn": drawn})
+
+    async def lens(self, request: Request) -> Response:
+        """The section of the lens."""
+        drawing = self._studio.lens.followed().drawing
+        if drawing is None:
+            raise BadInput("the lens was measured in pictures, so that nobody knows its glass")
+        return _drawn(drawing)
+
+    async def point(self, request: Request) -> Response:
+        """The lens's image of a point at a place of the picture."""
+        scene, asked = await self._scene(request), await _read(request, _Point)
+        made = await asyncio.to_thread(self._studio.lens.point, scene.made, (asked.x, asked.y))
+        data = await asyncio.to_thread(png_bytes, made.shown)
+        return JSONResponse({"png": base64.b64encode(data).decode(), "facts": point_picture.told(made)})
+
+    async def noise(self, request: Request) -> Response:
+        """The noise of the raw frame, drawn and told."""
+        photo = self._photo(request)
+        source = await self._working(self._room.source, photo)
+        if not isinstance(source, RawFrame):
+            raise BadInput("of a finished picture's noise nothing is known; open a raw file")
+        drawing = await asyncio.to_thread(noise_curve.noise_curve, source)
+        facts = await asyncio.to_thread(noise_curve.told, source)
+        return JSONResponse({"svg": svg_text(drawing), "facts": facts})
+
     async def save(self, request: Request) -> Response:
         """Write the recipe beside the photograph."""
         photo, asked = self._photo(request), await _read(request, _Asked)
@@ -262,7 +313,7 @@ class _Desk:
         """Begin to write photographs."""
         asked = await _read(request, _Export)
         chosen = []
-        for name in asked.ids:
+        for name in asked.ids or [photo.id for photo in self._studio.photos]:
             photo = self._room.photo(name)
             recipe, _ = await asyncio.to_thread(self._room.recipe, photo)
             table = to_table(recipe)
@@ -295,7 +346,9 @@ class _Desk:
         return self._room.photo(request.path_params["id"])
 
     async def _scene(self, request: Request) -> Scene:
-        scene: Scene = await self._working(self._room.known_scene, request.path_params["key"])
+        key = request.path_params["key"]
+        kept = self._room.kept_scene(key)  # what is there waits for no development of another
+        scene: Scene = kept or await self._working(self._room.known_scene, key)
         return scene
 
     async def _working(self, make: Callable[..., Any], *given: Any) -> Any:
@@ -335,6 +388,10 @@ def _window(sides: tuple[int, int, int, int] | None) -> Any:
     if not (top < bottom and left < right):
         raise BadInput("a part goes from its top left down to its bottom right")
     return Window(top, left, bottom, right)
+
+
+def _drawn(drawing: Svg) -> Response:
+    return Response(svg_text(drawing), media_type="image/svg+xml")
 
 
 def _numbers(data: bytes, **sizes: int) -> Response:

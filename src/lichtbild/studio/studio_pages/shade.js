@@ -89,8 +89,9 @@ export class Shader {
   constructor(canvas) {
     this.canvas = canvas;
     this.gl = canvas.getContext("webgl2", { alpha: false, antialias: false, preserveDrawingBuffer: true });
-    if (!this.gl) throw new Error("this browser has no WebGL2, without which no look follows its slider");
+    if (!this.gl) throw new Error("this browser has no WebGL2");
     const gl = this.gl;
+    this.readable = gl.getExtension("EXT_color_buffer_float") !== null;
     this.program = program(gl);
     this.at = new Proxy({}, { get: (known, name) => (known[name] ??= gl.getUniformLocation(this.program, name)) });
     gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
@@ -125,23 +126,47 @@ export class Shader {
     gl.clear(gl.COLOR_BUFFER_BIT);
   }
 
-  /** What `draw` would draw on a canvas of this size, as bytes of RGBA from the bottom row up. */
+  /** What `draw` would draw on a canvas of this size, as bytes of RGBA from the top row down. */
   read(width, height, tiles, ...rest) {
-    const gl = this.gl, kept = gl.createTexture(), frame = gl.createFramebuffer();
+    const gl = this.gl, kept = gl.createTexture();
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, kept);
     gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8, width, height);
-    gl.bindFramebuffer(gl.FRAMEBUFFER, frame);
-    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, kept, 0);
-    gl.viewport(0, 0, width, height);
-    this.draw(tiles, ...rest, { size: { width, height } });
     const data = new Uint8Array(width * height * 4);
-    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, data);
-    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    this.on(kept, () => {
+      gl.viewport(0, 0, width, height);
+      // Rows of a texture go up: what is drawn upside down is read from the top.
+      const turned = tiles.map((tile) => ({ ...tile, box: [tile.box[0], height - tile.box[1], tile.box[2], height - tile.box[3]] }));
+      this.draw(turned, ...rest, { size: { width, height } });
+      gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, data);
+    });
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
-    gl.deleteFramebuffer(frame);
     gl.deleteTexture(kept);
     return data;
+  }
+
+  /** Light of a pixel of a tile; null where the card does not tell. */
+  light(texture, column, row) {
+    if (!this.readable) return null;
+    const gl = this.gl, found = new Float32Array(4);
+    this.on(texture.made, () => gl.readPixels(column, row, 1, 1, gl.RGBA, gl.FLOAT, found));
+    return found;
+  }
+
+  /** Codes of a pixel of the canvas, from its top left. */
+  codes(x, y) {
+    const gl = this.gl, found = new Uint8Array(4);
+    gl.readPixels(x, this.canvas.height - 1 - y, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, found);
+    return found;
+  }
+
+  on(texture, work) {
+    const gl = this.gl, frame = gl.createFramebuffer();
+    gl.bindFramebuffer(gl.FRAMEBUFFER, frame);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+    work();
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.deleteFramebuffer(frame);
   }
 
   /** Draw tiles: each {texture, box in pixels of the canvas, part of the picture}; clip bounds a compared half. */
@@ -174,6 +199,22 @@ export class Shader {
     }
     gl.disable(gl.SCISSOR_TEST);
   }
+}
+
+/** Stands in for a shader where there is no WebGL2: nothing is shaded, and the program's own picture alone is shown. */
+export class Unshaded {
+  blind = true;
+  plane(halves, width, height) {
+    return { width, height };
+  }
+  look() {
+    return { at: () => ({}), drop() {} };
+  }
+  light() {
+    return null;
+  }
+  drop() {}
+  clear() {}
 }
 
 /** A look: its numbers at some strengths, and one table on the card for the strength that is shown. */
