@@ -1,4 +1,4 @@
-"""Point picture: what a lens makes of a point of white light, at any place of a picture, as an eye would see it.
+"""Point picture: what a lens makes of a point of white light, at any place of a picture, in colour.
 
 Point spreads are told at nodes over the sensor; between them those of the four nearest are mixed. Detail is
 told in cycles a millimetre on the sensor, along the radius (tangential) and across it (sagittal).
@@ -14,9 +14,9 @@ from jaxtyping import Float
 from lichtbild.colour.observer import colour_matching
 from lichtbild.colour.spaces import D65_XY, SRGB_TO_XYZ, xyz_of
 from lichtbild.colour.transfer import SRGB
+from lichtbild.core.window import Extent
 from lichtbild.develop.geometry import Geometry
 from lichtbild.image.optical_response import OpticalResponse
-from lichtbild.core.window import Extent
 from lichtbild.optics.response_mtf import response_mtf
 
 SHARE: Final = 0.5
@@ -30,7 +30,7 @@ class PointPicture:
 
     Attributes:
         place: x to the right and y up from the axis, mm.
-        light: linear sRGB, the brightest 1, rows down; a point of light of which each band has as much, white.
+        light: linear sRGB, the brightest 1, rows down; light of equal bands is white.
         pitch: side of its squares, mm.
         mtf50: sagittal and tangential frequency at half the contrast, cycles / mm; None where all that its
             squares can tell has more.

@@ -2,19 +2,18 @@
 
 import asyncio
 import base64
-import json
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lichtbild.camera.light_table import BRIGHTEST, DARKEST, NODES
 from lichtbild.camera import noise_curve, point_picture
+from lichtbild.camera.light_table import BRIGHTEST, DARKEST, NODES
 from lichtbild.camera.negative import TILE
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.recipe_form import form
@@ -30,6 +29,7 @@ from lichtbild.io.formats import jpeg, png
 from lichtbild.io.recipe import from_table, to_table
 from lichtbild.look.recipe import LOOKS
 from lichtbild.studio.access import Rate, Refusal, bearer, same
+from lichtbild.studio.asked import ByRecipe, ExportOrder, Point, Print, Strip, read, window
 from lichtbild.study.camera_room import CameraRoom
 from lichtbild.study.darkroom import Darkroom, Scene, tile
 from lichtbild.study.exporting import Export, Order
@@ -68,39 +68,6 @@ class Studio:
     threads: int = 1
 
 
-class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    recipe: dict[str, Any] = Field(default_factory=dict)
-
-
-_Side = Annotated[int, Field(ge=0, le=1 << 20)]
-
-
-class _Print(_Asked):
-    long_edge: Annotated[int, Field(ge=1, le=65535)] | None = None
-    window: tuple[_Side, _Side, _Side, _Side] | None = None
-
-
-class _Strip(_Asked):
-    window: tuple[_Side, _Side, _Side, _Side]
-
-
-class _Point(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    x: Annotated[float, Field(ge=0, le=1)]
-    y: Annotated[float, Field(ge=0, le=1)]
-
-
-class _Export(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    ids: Annotated[list[str], Field(max_length=20_000)]
-    suffix: str = ".jpg"
-    output: dict[str, Any] = Field(default_factory=dict)
-
-
 def application(studio: Studio) -> FastAPI:
     """The web application of a studio; `lichtbild.studio.access.Guard` stands before it."""
     desk = _Desk(studio)
@@ -133,7 +100,7 @@ def application(studio: Studio) -> FastAPI:
     ):
         app.add_route(path, desk.guarded(answer), [method])
     app.add_exception_handler(Refusal, _refused)
-    app.add_exception_handler(LichtbildError, _failed)
+    app.add_exception_handler(LichtbildError, desk.failed)
     return app
 
 
@@ -190,7 +157,7 @@ class _Desk:
                 "recipe": to_table(recipe),
                 "usual": to_table(Recipe()),
                 "saved": saved,
-                "command": _command(photo, sidecar.sidecar_of(photo.source)),
+                "command": self._command(photo, sidecar.sidecar_of(photo.source)),
                 "facts": source.metadata.facts(),
                 "size": [source.extent.width, source.extent.height],
             }
@@ -205,8 +172,8 @@ class _Desk:
 
     async def scene(self, request: Request) -> Response:
         """Develop a photograph."""
-        photo, asked = self._photo(request), await _read(request, _Asked)
-        scene = await self._working(self._room.scene, photo, from_table(asked.recipe))
+        photo, asked = self._photo(request), await read(request, ByRecipe)
+        scene = await self._working(self._room.scene, photo, from_table(asked.recipe), wanted=request)
         levels = await self._working(lambda: [level.shape[:2] for level in scene.made.pyramid])
         sizes = [[width, height] for height, width in levels]
         ev = 0.0 if scene.made.own is None else scene.made.own.ev
@@ -228,32 +195,32 @@ class _Desk:
 
     async def look(self, request: Request) -> Response:
         """A look in numbers, at all its strengths."""
-        scene, asked = await self._scene(request), await _read(request, _Asked)
+        scene, asked = await self._scene(request), await read(request, ByRecipe)
         found = await asyncio.to_thread(self._room.shadings, scene, from_table(asked.recipe))
         told = {"nodes": NODES, "darkest": DARKEST, "brightest": BRIGHTEST, "strengths": found.strengths}
         return JSONResponse(told | {"numbers": [asdict(one) for one in found.numbers]})
 
     async def table(self, request: Request) -> Response:
         """The tables of a look at all its strengths, one after another."""
-        scene, asked = await self._scene(request), await _read(request, _Asked)
+        scene, asked = await self._scene(request), await read(request, ByRecipe)
         found = await asyncio.to_thread(self._room.shadings, scene, from_table(asked.recipe))
         return _numbers(np.ascontiguousarray(found.tables, "<f2").tobytes())
 
     async def print(self, request: Request) -> Response:
         """The picture itself, or a part of it, as large as it is shown."""
-        scene, asked = await self._scene(request), await _read(request, _Print)
+        scene, asked = await self._scene(request), await read(request, Print)
         recipe = from_table(asked.recipe)
         output = replace(Recipe().output, long_edge=asked.long_edge, space=ColourSpace.SRGB)
         recipe = replace(recipe, output=output)
-        made = await self._working(self._room.printed, scene, recipe, _window(asked.window))
+        made = await self._working(self._room.printed, scene, recipe, window(asked.window), wanted=request)
         whole = replace(made, extent=made.window.extent, window=Window.whole(made.window.extent))
         return Response(await asyncio.to_thread(png.encoded, whole, 8), media_type="image/png")
 
     async def strip(self, request: Request) -> Response:
         """What each stage gives of a part of the picture."""
-        photo, asked = self._photo(request), await _read(request, _Strip)
-        recipe, window = from_table(asked.recipe), _window(asked.window)
-        strip = await self._working(self._room.strip, photo, recipe, window)
+        photo, asked = self._photo(request), await read(request, Strip)
+        recipe, part = from_table(asked.recipe), window(asked.window)
+        strip = await self._working(self._room.strip, photo, recipe, part)
         pictures = await asyncio.to_thread(lambda: [png_bytes(one.samples) for one in strip])
         told = [
             {"name": one.name, "words": one.words, "png": base64.b64encode(data).decode()}
@@ -279,7 +246,7 @@ class _Desk:
 
     async def point(self, request: Request) -> Response:
         """The lens's image of a point at a place of the picture."""
-        scene, asked = await self._scene(request), await _read(request, _Point)
+        scene, asked = await self._scene(request), await read(request, Point)
         made = await asyncio.to_thread(self._studio.lens.point, scene.made, (asked.x, asked.y))
         data = await asyncio.to_thread(png_bytes, made.shown)
         return JSONResponse({"png": base64.b64encode(data).decode(), "facts": point_picture.told(made)})
@@ -296,11 +263,11 @@ class _Desk:
 
     async def save(self, request: Request) -> Response:
         """Write the recipe beside the photograph."""
-        photo, asked = self._photo(request), await _read(request, _Asked)
+        photo, asked = self._photo(request), await read(request, ByRecipe)
         recipe = from_table(asked.recipe)
         path = await asyncio.to_thread(sidecar.save, recipe, photo.source)
         self._room.forget_prints(photo)
-        return JSONResponse({"saved": path.name, "command": _command(photo, path)})
+        return JSONResponse({"saved": path.name, "command": self._command(photo, path)})
 
     async def forget(self, request: Request) -> Response:
         """Take that recipe away."""
@@ -311,7 +278,7 @@ class _Desk:
 
     async def export(self, request: Request) -> Response:
         """Begin to write photographs."""
-        asked = await _read(request, _Export)
+        asked = await read(request, ExportOrder)
         chosen = []
         for name in asked.ids or [photo.id for photo in self._studio.photos]:
             photo = self._room.photo(name)
@@ -329,12 +296,34 @@ class _Desk:
 
     async def export_standing(self, request: Request) -> Response:
         """How far an export is."""
-        return JSONResponse(asdict(self._exported(request).standing))
+        told = asdict(self._exported(request).standing)
+        for one in told["written"]:
+            one["message"] = self._named(one["message"])
+        return JSONResponse(told)
 
     async def export_cancel(self, request: Request) -> Response:
         """End an export early."""
         self._exported(request).cancel()
         return JSONResponse({})
+
+    async def failed(self, request: Request, error: Exception) -> Response:
+        """Why something was not done."""
+        return JSONResponse({"error": self._named(str(error))}, 400 if isinstance(error, BadInput) else 500)
+
+    def _named(self, words: str) -> str:
+        """A sentence whose files have their names alone: where they lie is nobody's business."""
+        above = {photo.source.parent for photo in self._studio.photos} | {self._studio.folder}
+        places = {str(place) for folder in above for place in (folder, folder.resolve(), folder.parent)}
+        for place in sorted(places - {".", "/"}, key=len, reverse=True):
+            words = words.replace(place + os.sep, "").replace(place, Path(place).name)
+        return words
+
+    def _command(self, photo: Photo, path: Path) -> str:
+        """What replays an edit in a terminal."""
+        words = ["lichtbild develop", *(source.name for source in photo.sources), "--recipe", path.name]
+        if self._studio.camera is not None and photo.is_raw:
+            words += ["--camera", self._studio.camera.name]
+        return " ".join(words)
 
     def _exported(self, request: Request) -> Export:
         number = request.path_params["number"]
@@ -351,9 +340,11 @@ class _Desk:
         scene: Scene = kept or await self._working(self._room.known_scene, key)
         return scene
 
-    async def _working(self, make: Callable[..., Any], *given: Any) -> Any:
-        """What takes all cores: one after another, beside the event loop."""
+    async def _working(self, make: Callable[..., Any], *given: Any, wanted: Request | None = None) -> Any:
+        """What takes all cores: one after another, beside the event loop, while somebody waits for it."""
         async with self._one_at_a_time:
+            if wanted is not None and await wanted.is_disconnected():
+                raise Refusal(499, "nobody waits for it any more")
             return await asyncio.to_thread(make, *given)
 
 
@@ -375,21 +366,6 @@ def _told(photo: Photo) -> dict[str, Any]:
     }
 
 
-def _command(photo: Photo, path: Path) -> str:
-    """What replays an edit in a terminal."""
-    sources = " ".join(source.name for source in photo.sources)
-    return f"lichtbild develop {sources} --recipe {path.name}"
-
-
-def _window(sides: tuple[int, int, int, int] | None) -> Any:
-    if sides is None:
-        return None
-    top, left, bottom, right = sides
-    if not (top < bottom and left < right):
-        raise BadInput("a part goes from its top left down to its bottom right")
-    return Window(top, left, bottom, right)
-
-
 def _drawn(drawing: Svg) -> Response:
     return Response(svg_text(drawing), media_type="image/svg+xml")
 
@@ -399,23 +375,6 @@ def _numbers(data: bytes, **sizes: int) -> Response:
     return Response(data, media_type="application/octet-stream", headers=headers)
 
 
-async def _read(request: Request, kind: type[Any]) -> Any:
-    try:
-        return kind.model_validate(json.loads(await request.body()))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the request"
-        raise Refusal(400, f"'{place}': {first['msg']}") from error
-    except (ValueError, RecursionError) as error:
-        raise Refusal(400, "the request is no JSON") from error
-
-
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
     return JSONResponse({"error": error.words}, error.status)
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    words = str(error)
-    status = 400 if isinstance(error, BadInput) else 500
-    return JSONResponse({"error": words}, status)

@@ -212,7 +212,7 @@ export class Bench {
     try {
       const made = await picture("POST", `/api/scenes/${main.scene.key}/print`, body, asked.signal);
       if (asked.signal.aborted) return;
-      const context = this.exact.getContext("2d");
+      const context = this.paper();
       context.clearRect(0, 0, this.exact.width, this.exact.height);
       context.imageSmoothingEnabled = view.scale < 3;
       const [x, y] = view.corner;
@@ -223,6 +223,10 @@ export class Bench {
     } catch (error) {
       if (error.name !== "AbortError") this.told({ words: error.message, exact: false });
     }
+  }
+
+  paper() {
+    return this.exact.getContext("2d", { willReadFrequently: true });
   }
 
   cover(covered) {
@@ -239,7 +243,7 @@ export class Bench {
     const place = view.place([side, point[1]]);
     if (!main.look || place.some((share) => share < 0 || share >= 1)) return null;
     const [x, y] = point.map(Math.floor);
-    const codes = this.covered ? this.exact.getContext("2d").getImageData(x, y, 1, 1).data : this.shader.blind ? null : this.shader.codes(x, y);
+    const codes = this.covered ? this.paper().getImageData(x, y, 1, 1).data : this.shader.blind ? null : this.shader.codes(x, y);
     const light = main.scene.at(place);
     return { place, codes, light };
   }

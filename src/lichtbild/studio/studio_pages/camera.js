@@ -5,9 +5,10 @@ import { blobUrl, json } from "./api.js";
 export class Camera {
   constructor(panel) {
     Object.assign(this, { panel, ready: false, scene: null });
-    panel.innerHTML = `<h2>Camera</h2><h3>Noise of the raw frame</h3><div class="noise"></div>
+    panel.innerHTML = `<h2>Camera</h2>
+      <div class="spread"><h3>Image of a point</h3><p>Click on the picture; p takes its middle.</p></div>
       <h3>Lens</h3><p class="standing" aria-live="polite"></p><div class="lens"></div>
-      <div class="spread"><h3>Image of a point</h3><p>Click on the picture, or move it under the middle and press p.</p></div>`;
+      <h3>Noise of the raw frame</h3><div class="noise"></div>`;
     this.part = (name) => panel.querySelector(`.${name}`);
     this.part("spread").hidden = true;
   }
@@ -68,6 +69,7 @@ export class Camera {
     const head = document.createElement("h3");
     head.textContent = "Image of a point";
     this.part("spread").replaceChildren(head, picture, list(told.facts));
+    this.panel.scrollIntoView({ block: "nearest" });
   }
 }
 
