@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 BINARIES = ("chromium", "chromedriver")
-WAIT_S = 120
+WAIT_S = 40
 
 
 def reason_against() -> str:

@@ -2,23 +2,23 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from headless import browser, reason_against, studio, until
+from lichtbild.camera.recipe import GeometryRecipe, LookRecipe, Recipe
+from lichtbild.io import sidecar
 from lichtbild.io.recipe import load_recipe
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "colour_checker.dng"
-PLAIN = """
-[look]
-name = "NAME"
-sharpening = 0.0
-grain = 0.0
-[geometry]
-crop = [0.2, 0.2, 0.6, 0.6]
-"""
+PLAIN = replace(
+    Recipe(),
+    look=LookRecipe(sharpening=0.0, grain=0.0),
+    geometry=GeometryRecipe(crop=(0.2, 0.2, 0.6, 0.6)),
+)
 EXACT = "document.getElementById('standing').classList.contains('exact')"
 APART = """
 const shaded = document.getElementById('shaded'), exact = document.getElementById('exact');
@@ -42,8 +42,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("roll")
     for name in "ab":
         shutil.copy(EXAMPLE, made / f"{name}.dng")
-    (made / "a.dng.lichtbild.toml").write_text(PLAIN.replace("NAME", "natural"))
-    (made / "b.dng.lichtbild.toml").write_text(PLAIN.replace("NAME", "mono"))
+    sidecar.save(PLAIN, made / "a.dng")
+    sidecar.save(replace(PLAIN, look=replace(PLAIN.look, name="mono")), made / "b.dng")
     (made / "torn.dng").write_bytes(EXAMPLE.read_bytes()[:4000])
     return made
 
@@ -104,7 +104,8 @@ def test_open_look_compare_and_export(page: Any, folder: Path) -> None:
         "(() => { const s = document.getElementById('shaded'), d = document.createElement('canvas');"
         "d.width = s.width; d.height = s.height; const x = d.getContext('2d'); x.drawImage(s, 0, 0);"
         "const of = (l, w) => { const p = x.getImageData(l, 0, w, s.height).data; let most = 0;"
-        "for (let i = 0; i < p.length; i += 4) most = Math.max(most, Math.abs(p[i] - p[i + 2])); return most; };"
+        "for (let i = 0; i < p.length; i += 4) most = Math.max(most, Math.abs(p[i] - p[i + 2]));"
+        "return most; };"
         "const half = s.width >> 1; return of(0, half - 2) < 8 && of(half + 2, half - 2) > 60; })()"
     )
     until(page, colours)
@@ -115,7 +116,7 @@ def test_open_look_compare_and_export(page: Any, folder: Path) -> None:
     page.find_element(By.CSS_SELECTOR, "#export .go").click()
     until(page, "document.querySelector('#export .written .done')")
     assert (folder / "developed" / "a.jpg").is_file()
-    (folder / "a.dng.lichtbild.toml").write_text(PLAIN.replace("NAME", "natural"))
+    sidecar.save(PLAIN, folder / "a.dng")
 
 
 def test_all_by_keyboard(page: Any, folder: Path) -> None:

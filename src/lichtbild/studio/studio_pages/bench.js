@@ -46,7 +46,7 @@ export class Bench {
   }
 
   side() {
-    return { recipe: null, scene: null, look: null, developed: "", light: "", shaded: "", offset: 0, asked: null };
+    return { recipe: null, scene: null, look: null, developed: "", light: "", shaded: "", offset: 0, asked: null, room: null };
   }
 
   resize(entry) {
@@ -181,13 +181,29 @@ export class Bench {
   paint(side, clip, left) {
     const { shader, view } = this;
     if (shader.blind) return;
-    const shading = this.shading(side);
     const tiles = side.scene.visible(view.scale, view.part, () => this.redraw());
     for (const tile of tiles) {
       const [x0, y0, x1, y1] = view.box(tile.part);
       tile.box = [x0 + left, y0, x1 + left, y1];
     }
-    shader.draw(tiles, side.scene.places, side.look, shading, { warn: this.warn, clip });
+    this.gather(side, tiles);
+    const [x0, y0, x1, y1] = view.box([0, 0, 1, 1]);
+    const within = [Math.max(clip[0], x0 + left), Math.max(clip[1], y0), Math.min(clip[2], x1 + left), Math.min(clip[3], y1)];
+    const shading = this.shading(side);
+    shader.show(side.room, side.look, shading, { warn: this.warn, clip: within });
+  }
+
+  /** Gather the light of a side anew, unless that is what its room holds. */
+  gather(side, tiles) {
+    const { shader } = this, { width, height } = this.shaded;
+    if (side.room?.width !== width || side.room?.height !== height) {
+      if (side.room) shader.leave(side.room);
+      side.room = shader.room(width, height);
+    }
+    const wanted = `${side.scene.key} ${tiles.map((tile) => `${tile.name} ${tile.box}`).join()}`;
+    if (side.room.holds === wanted) return;
+    shader.gather(side.room, tiles, side.scene.places);
+    side.room.holds = wanted;
   }
 
   shading(side) {

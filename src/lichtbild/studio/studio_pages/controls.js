@@ -14,7 +14,7 @@ const LABELS = {
   "develop.white_balance.kelvin": "temperature", "develop.white_balance.place": "grey place", "develop.scale": "enlarge",
   "look.person_strength": "strength on people", "geometry.quarter_turns": "quarter turns", "geometry.straighten_deg": "straighten",
 };
-const TOOLS = { "develop.white_balance.place": ["Pick", "pick", "w"], "geometry.crop": ["Draw", "crop", "x"] };
+const TOOLS = { "develop.white_balance.place": ["Pick", "pick", "w"], "geometry.crop": ["Draw", "draw-crop", "x"] };
 /** What a finished picture has none of. */
 const RAW_ALONE = /^(develop\.(?!exposure\.ev)|look\.(profile|sharpening|local_tone)|geometry\.(upright|default_crop))/;
 const ELSEWHERE = ["look.name", "look.strength"]; // they have their own place above

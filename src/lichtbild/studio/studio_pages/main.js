@@ -43,6 +43,7 @@ async function begin() {
   const wanted = new URLSearchParams(location.search).get("photo");
   if (wanted && roll.photos.some((photo) => photo.id === wanted)) await open(wanted, false);
   else toSheet(false);
+  performance.mark("usable");
 }
 
 function toSheet(push = true) {
@@ -219,7 +220,7 @@ const ACTIONS = {
     give(copy(state.usual));
   },
   pick: () => picks(!state.picking),
-  crop: () => (crop.open ? crop.end(true) : drawCrop()),
+  "draw-crop": () => (crop.open ? crop.end(true) : drawCrop()),
 };
 
 async function save() {

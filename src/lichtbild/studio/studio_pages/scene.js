@@ -59,14 +59,14 @@ export class Scene {
     let missing = false;
     for (const tile of this.within(level, part)) {
       const texture = this.texture(tile, arrived);
-      if (texture) ready.push({ texture, part: tile.part });
+      if (texture) ready.push({ texture, part: tile.part, name: `${level}/${tile.row}/${tile.column}` });
       else missing = true;
     }
     if (!missing) return ready;
     const coarse = [];
     for (const tile of this.within(this.levels.length - 1, part)) {
       const texture = this.texture(tile, arrived);
-      if (texture) coarse.push({ texture, part: tile.part });
+      if (texture) coarse.push({ texture, part: tile.part, name: `last/${tile.row}/${tile.column}` });
     }
     return [...coarse, ...ready];
   }
