@@ -86,13 +86,16 @@ class Shadings:
     tables: Float16[np.ndarray, "strength nodes nodes nodes 4"]
 
 
-def shadings(source: RawFrame | Picture, recipe: Recipe, known: Survey | None = None) -> Shadings:
+def shadings(
+    source: RawFrame | Picture, recipe: Recipe, known: Survey | None = None, light_ev: float | None = None
+) -> Shadings:
     """What a card shades a source with.
 
     Args:
         source: as it was read.
         recipe: whose look; its own strength does not matter, its exposure is that of the light.
         known: the survey of a raw frame by the recipe (`Parts.known`).
+        light_ev: exposure of the light that is shaded; None for the recipe's own.
 
     Raises:
         BadInput: the recipe asks for what the source does not have.
@@ -109,7 +112,7 @@ def shadings(source: RawFrame | Picture, recipe: Recipe, known: Survey | None = 
     full = _fall_off(source, own)
     return Shadings(
         strengths,
-        tuple(_shading(one, own.ev, full) for one in made),
+        tuple(_shading(one, own.ev if light_ev is None else light_ev, full) for one in made),
         np.stack([_table(_pointwise((*one.rendering, *one.finishing))) for one in made]),
     )
 

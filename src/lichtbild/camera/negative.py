@@ -78,9 +78,38 @@ class Negative:
         return part
 
     def shadings(self, recipe: Recipe) -> Shadings:
-        """What a card shades this scene with, by a recipe that develops alike."""
-        wanted = replace(self.recipe, look=recipe.look)
-        return shadings(self.source, wanted, None if self.own is None else self.own.known)
+        """What a card shades this scene with.
+
+        Args:
+            recipe: whose look and exposure are taken. One that develops otherwise than this scene, by another
+                look's white for one, is shaded as nearly as this light can.
+        """
+        exposure = replace(self.recipe.develop, exposure=recipe.develop.exposure)
+        wanted = replace(self.recipe, develop=exposure, look=recipe.look)
+        if self.own is None:
+            return shadings(self.source, wanted)
+        return shadings(self.source, wanted, self.own.known, self.own.ev)
+
+    def framed(self, recipe: Recipe) -> "Negative":
+        """The same light as another recipe's geometry shows it.
+
+        Args:
+            recipe: equal to this one's by `light_key_of`.
+
+        Raises:
+            BadInput: its crop leaves nothing.
+        """
+        wanted = replace(self.recipe, geometry=recipe.geometry)
+        if self.own is None or not isinstance(self.source, RawFrame):
+            return replace(self, recipe=wanted)
+        return replace(self, recipe=wanted, own=parts(self.source, wanted, FLOATS, self.own.known))
+
+    @property
+    def zero_ev(self) -> float:
+        """Exposure of the light, in EV, where a recipe asks for 0: the maker's, if it is heeded."""
+        if not isinstance(self.source, RawFrame) or not self.recipe.develop.exposure.baseline:
+            return 0.0
+        return self.source.baseline_exposure_ev
 
     @cached_property
     def places(self) -> Float16[np.ndarray, "rows columns 4"]:
@@ -159,6 +188,12 @@ def _halved(level: Float[np.ndarray, "h w 4"]) -> Float[np.ndarray, "_ _ 4"]:
     level = np.pad(level, ((0, high), (0, wide), (0, 0)), mode="edge")
     rows = level[0::2] + level[1::2]
     return np.asarray((rows[:, 0::2] + rows[:, 1::2]) * np.float32(0.25))
+
+
+def light_key_of(recipe: Recipe) -> Recipe:
+    """As `key_of`, without the geometry: it is what shows the light, unless white is picked by it."""
+    kept = recipe.geometry if recipe.develop.white_balance.place is not None else Recipe().geometry
+    return replace(key_of(recipe), geometry=kept)
 
 
 def key_of(recipe: Recipe) -> Recipe:

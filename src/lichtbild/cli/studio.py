@@ -35,16 +35,24 @@ def studio(
     from lichtbild.studio.serve import token as new_token
     from lichtbild.studio.studio_app import Studio, application
     from lichtbild.study.batch import thread_count
+    from lichtbild.study.camera_room import CameraRoom, known_camera
     from lichtbild.study.darkroom import Darkroom
     from lichtbild.study.roll import roll
 
     if not 0 <= port <= 65535:
         raise BadInput(f"--port takes 0 to 65535, not {port}")
-    photos = roll(folder)
+    photos, known = roll(folder), None if camera is None else known_camera(camera)
     cores, token = thread_count(choices.count(threads, "--threads")), new_token("")
+    measured = None if known is None else known.calibration
     opened = door("127.0.0.1", port)
     served = Studio(
-        photos, Darkroom(photos, threads=cores), token, output or folder / "developed", threads=cores
+        photos,
+        Darkroom(photos, measured, threads=cores),
+        token,
+        output or folder / "developed",
+        lens=CameraRoom(known),
+        camera=Path(camera) if camera is not None and measured is not None else None,
+        threads=cores,
     )
     link = f"{opened.address}/#{token}"
 

@@ -133,7 +133,8 @@ class Geometry(ResampleStage):
         height, width = self.extent(extent)
         affine = self._affine(extent)
         row, column = (line[0] * (y * height) + line[1] * (x * width) + line[2] for line in affine)
-        return (np.clip(column / extent.width, 0.0, 1.0), np.clip(row / extent.height, 0.0, 1.0))
+        shares = column / extent.width, row / extent.height
+        return np.asarray(np.clip(shares[0], 0.0, 1.0)), np.asarray(np.clip(shares[1], 0.0, 1.0))
 
     def _shown(self, extent: Extent) -> Window:
         """The default crop in whole pixels inside the image."""

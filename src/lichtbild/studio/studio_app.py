@@ -2,17 +2,17 @@
 
 import asyncio
 import base64
-import json
+import os
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from lichtbild.camera import noise_curve, point_picture
 from lichtbild.camera.light_table import BRIGHTEST, DARKEST, NODES
 from lichtbild.camera.negative import TILE
 from lichtbild.camera.recipe import Recipe
@@ -21,12 +21,16 @@ from lichtbild.core import resources
 from lichtbild.core.errors import BadInput, LichtbildError
 from lichtbild.core.window import Window
 from lichtbild.figure.png import png_bytes
+from lichtbild.figure.svg import Svg, svg_text
 from lichtbild.image.picture import ColourSpace
+from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io import sidecar
 from lichtbild.io.formats import jpeg, png
 from lichtbild.io.recipe import from_table, to_table
 from lichtbild.look.recipe import LOOKS
 from lichtbild.studio.access import Rate, Refusal, bearer, same
+from lichtbild.studio.asked import ByRecipe, ExportOrder, Point, Print, Strip, read, window
+from lichtbild.study.camera_room import CameraRoom
 from lichtbild.study.darkroom import Darkroom, Scene, tile
 from lichtbild.study.exporting import Export, Order
 from lichtbild.study.roll import Photo
@@ -50,6 +54,7 @@ class Studio:
         darkroom: that develops it.
         token: of the one who works here.
         folder: into which photographs are exported.
+        lens: of the camera that took them.
         camera: file of the camera's calibration; None for none.
         threads: tiles at a time.
     """
@@ -58,34 +63,9 @@ class Studio:
     darkroom: Darkroom
     token: str
     folder: Path
+    lens: CameraRoom = field(default_factory=lambda: CameraRoom(None))
     camera: Path | None = None
     threads: int = 1
-
-
-class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    recipe: dict[str, Any] = Field(default_factory=dict)
-
-
-_Side = Annotated[int, Field(ge=0, le=1 << 20)]
-
-
-class _Print(_Asked):
-    long_edge: Annotated[int, Field(ge=1, le=65535)] | None = None
-    window: tuple[_Side, _Side, _Side, _Side] | None = None
-
-
-class _Strip(_Asked):
-    window: tuple[_Side, _Side, _Side, _Side]
-
-
-class _Export(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    ids: Annotated[list[str], Field(min_length=1, max_length=20_000)]
-    suffix: str = ".jpg"
-    output: dict[str, Any] = Field(default_factory=dict)
 
 
 def application(studio: Studio) -> FastAPI:
@@ -110,13 +90,17 @@ def application(studio: Studio) -> FastAPI:
         ("/api/scenes/{key}/look", "POST", desk.look),
         ("/api/scenes/{key}/table", "POST", desk.table),
         ("/api/scenes/{key}/print", "POST", desk.print),
+        ("/api/scenes/{key}/point", "POST", desk.point),
+        ("/api/photos/{id}/noise", "GET", desk.noise),
+        ("/api/camera", "GET", desk.camera),
+        ("/api/camera/lens", "GET", desk.lens),
         ("/api/exports", "POST", desk.export),
         ("/api/exports/{number:int}", "GET", desk.export_standing),
         ("/api/exports/{number:int}", "DELETE", desk.export_cancel),
     ):
         app.add_route(path, desk.guarded(answer), [method])
     app.add_exception_handler(Refusal, _refused)
-    app.add_exception_handler(LichtbildError, _failed)
+    app.add_exception_handler(LichtbildError, desk.failed)
     return app
 
 
@@ -152,7 +136,7 @@ class _Desk:
 
     async def form(self, request: Request) -> Response:
         """Every parameter of a recipe."""
-        return JSONResponse([asdict(field) for field in form()])
+        return JSONResponse([asdict(one) for one in form()])
 
     async def looks(self, request: Request) -> Response:
         """The looks, and whether they have strengths."""
@@ -173,7 +157,7 @@ class _Desk:
                 "recipe": to_table(recipe),
                 "usual": to_table(Recipe()),
                 "saved": saved,
-                "command": _command(photo, sidecar.sidecar_of(photo.source)),
+                "command": self._command(photo, sidecar.sidecar_of(photo.source)),
                 "facts": source.metadata.facts(),
                 "size": [source.extent.width, source.extent.height],
             }
@@ -188,12 +172,13 @@ class _Desk:
 
     async def scene(self, request: Request) -> Response:
         """Develop a photograph."""
-        photo, asked = self._photo(request), await _read(request, _Asked)
-        scene = await self._working(self._room.scene, photo, from_table(asked.recipe))
+        photo, asked = self._photo(request), await read(request, ByRecipe)
+        scene = await self._working(self._room.scene, photo, from_table(asked.recipe), wanted=request)
         levels = await self._working(lambda: [level.shape[:2] for level in scene.made.pyramid])
         sizes = [[width, height] for height, width in levels]
         ev = 0.0 if scene.made.own is None else scene.made.own.ev
-        return JSONResponse({"scene": scene.key, "tile": TILE, "levels": sizes, "ev": ev})
+        told = {"scene": scene.key, "tile": TILE, "levels": sizes, "ev": ev, "zero_ev": scene.made.zero_ev}
+        return JSONResponse(told)
 
     async def tile(self, request: Request) -> Response:
         """A tile of scene light."""
@@ -210,32 +195,32 @@ class _Desk:
 
     async def look(self, request: Request) -> Response:
         """A look in numbers, at all its strengths."""
-        scene, asked = await self._scene(request), await _read(request, _Asked)
+        scene, asked = await self._scene(request), await read(request, ByRecipe)
         found = await asyncio.to_thread(self._room.shadings, scene, from_table(asked.recipe))
         told = {"nodes": NODES, "darkest": DARKEST, "brightest": BRIGHTEST, "strengths": found.strengths}
         return JSONResponse(told | {"numbers": [asdict(one) for one in found.numbers]})
 
     async def table(self, request: Request) -> Response:
         """The tables of a look at all its strengths, one after another."""
-        scene, asked = await self._scene(request), await _read(request, _Asked)
+        scene, asked = await self._scene(request), await read(request, ByRecipe)
         found = await asyncio.to_thread(self._room.shadings, scene, from_table(asked.recipe))
         return _numbers(np.ascontiguousarray(found.tables, "<f2").tobytes())
 
     async def print(self, request: Request) -> Response:
         """The picture itself, or a part of it, as large as it is shown."""
-        scene, asked = await self._scene(request), await _read(request, _Print)
+        scene, asked = await self._scene(request), await read(request, Print)
         recipe = from_table(asked.recipe)
         output = replace(Recipe().output, long_edge=asked.long_edge, space=ColourSpace.SRGB)
         recipe = replace(recipe, output=output)
-        made = await self._working(self._room.printed, scene, recipe, _window(asked.window))
+        made = await self._working(self._room.printed, scene, recipe, window(asked.window), wanted=request)
         whole = replace(made, extent=made.window.extent, window=Window.whole(made.window.extent))
         return Response(await asyncio.to_thread(png.encoded, whole, 8), media_type="image/png")
 
     async def strip(self, request: Request) -> Response:
         """What each stage gives of a part of the picture."""
-        photo, asked = self._photo(request), await _read(request, _Strip)
-        recipe, window = from_table(asked.recipe), _window(asked.window)
-        strip = await self._working(self._room.strip, photo, recipe, window)
+        photo, asked = self._photo(request), await read(request, Strip)
+        recipe, part = from_table(asked.recipe), window(asked.window)
+        strip = await self._working(self._room.strip, photo, recipe, part)
         pictures = await asyncio.to_thread(lambda: [png_bytes(one.samples) for one in strip])
         told = [
             {"name": one.name, "words": one.words, "png": base64.b64encode(data).decode()}
@@ -243,13 +228,46 @@ class _Desk:
         ]
         return JSONResponse(told)
 
+    async def camera(self, request: Request) -> Response:
+        """What is known of the camera; its lens is followed from now on."""
+        room = self._studio.lens
+        room.begin()
+        standing, words = room.standing
+        facts = room.followed().words if standing == "ready" else ()
+        drawn = standing == "ready" and room.followed().drawing is not None
+        return JSONResponse({"standing": standing, "words": words, "facts": facts, "drawn": drawn})
+
+    async def lens(self, request: Request) -> Response:
+        """The section of the lens."""
+        drawing = self._studio.lens.followed().drawing
+        if drawing is None:
+            raise BadInput("the lens was measured in pictures, so that nobody knows its glass")
+        return _drawn(drawing)
+
+    async def point(self, request: Request) -> Response:
+        """The lens's image of a point at a place of the picture."""
+        scene, asked = await self._scene(request), await read(request, Point)
+        made = await asyncio.to_thread(self._studio.lens.point, scene.made, (asked.x, asked.y))
+        data = await asyncio.to_thread(png_bytes, made.shown)
+        return JSONResponse({"png": base64.b64encode(data).decode(), "facts": point_picture.told(made)})
+
+    async def noise(self, request: Request) -> Response:
+        """The noise of the raw frame, drawn and told."""
+        photo = self._photo(request)
+        source = await self._working(self._room.source, photo)
+        if not isinstance(source, RawFrame):
+            raise BadInput("of a finished picture's noise nothing is known; open a raw file")
+        drawing = await asyncio.to_thread(noise_curve.noise_curve, source)
+        facts = await asyncio.to_thread(noise_curve.told, source)
+        return JSONResponse({"svg": svg_text(drawing), "facts": facts})
+
     async def save(self, request: Request) -> Response:
         """Write the recipe beside the photograph."""
-        photo, asked = self._photo(request), await _read(request, _Asked)
+        photo, asked = self._photo(request), await read(request, ByRecipe)
         recipe = from_table(asked.recipe)
         path = await asyncio.to_thread(sidecar.save, recipe, photo.source)
         self._room.forget_prints(photo)
-        return JSONResponse({"saved": path.name, "command": _command(photo, path)})
+        return JSONResponse({"saved": path.name, "command": self._command(photo, path)})
 
     async def forget(self, request: Request) -> Response:
         """Take that recipe away."""
@@ -260,9 +278,9 @@ class _Desk:
 
     async def export(self, request: Request) -> Response:
         """Begin to write photographs."""
-        asked = await _read(request, _Export)
+        asked = await read(request, ExportOrder)
         chosen = []
-        for name in asked.ids:
+        for name in asked.ids or [photo.id for photo in self._studio.photos]:
             photo = self._room.photo(name)
             recipe, _ = await asyncio.to_thread(self._room.recipe, photo)
             table = to_table(recipe)
@@ -278,12 +296,34 @@ class _Desk:
 
     async def export_standing(self, request: Request) -> Response:
         """How far an export is."""
-        return JSONResponse(asdict(self._exported(request).standing))
+        told = asdict(self._exported(request).standing)
+        for one in told["written"]:
+            one["message"] = self._named(one["message"])
+        return JSONResponse(told)
 
     async def export_cancel(self, request: Request) -> Response:
         """End an export early."""
         self._exported(request).cancel()
         return JSONResponse({})
+
+    async def failed(self, request: Request, error: Exception) -> Response:
+        """Why something was not done."""
+        return JSONResponse({"error": self._named(str(error))}, 400 if isinstance(error, BadInput) else 500)
+
+    def _named(self, words: str) -> str:
+        """A sentence whose files have their names alone: where they lie is nobody's business."""
+        above = {photo.source.parent for photo in self._studio.photos} | {self._studio.folder}
+        places = {str(place) for folder in above for place in (folder, folder.resolve(), folder.parent)}
+        for place in sorted(places - {".", "/"}, key=len, reverse=True):
+            words = words.replace(place + os.sep, "").replace(place, Path(place).name)
+        return words
+
+    def _command(self, photo: Photo, path: Path) -> str:
+        """What replays an edit in a terminal."""
+        words = ["lichtbild develop", *(source.name for source in photo.sources), "--recipe", path.name]
+        if self._studio.camera is not None and photo.is_raw:
+            words += ["--camera", self._studio.camera.name]
+        return " ".join(words)
 
     def _exported(self, request: Request) -> Export:
         number = request.path_params["number"]
@@ -295,12 +335,16 @@ class _Desk:
         return self._room.photo(request.path_params["id"])
 
     async def _scene(self, request: Request) -> Scene:
-        scene: Scene = await self._working(self._room.known_scene, request.path_params["key"])
+        key = request.path_params["key"]
+        kept = self._room.kept_scene(key)  # what is there waits for no development of another
+        scene: Scene = kept or await self._working(self._room.known_scene, key)
         return scene
 
-    async def _working(self, make: Callable[..., Any], *given: Any) -> Any:
-        """What takes all cores: one after another, beside the event loop."""
+    async def _working(self, make: Callable[..., Any], *given: Any, wanted: Request | None = None) -> Any:
+        """What takes all cores: one after another, beside the event loop, while somebody waits for it."""
         async with self._one_at_a_time:
+            if wanted is not None and await wanted.is_disconnected():
+                raise Refusal(499, "nobody waits for it any more")
             return await asyncio.to_thread(make, *given)
 
 
@@ -322,19 +366,8 @@ def _told(photo: Photo) -> dict[str, Any]:
     }
 
 
-def _command(photo: Photo, path: Path) -> str:
-    """What replays an edit in a terminal."""
-    sources = " ".join(source.name for source in photo.sources)
-    return f"lichtbild develop {sources} --recipe {path.name}"
-
-
-def _window(sides: tuple[int, int, int, int] | None) -> Any:
-    if sides is None:
-        return None
-    top, left, bottom, right = sides
-    if not (top < bottom and left < right):
-        raise BadInput("a part goes from its top left down to its bottom right")
-    return Window(top, left, bottom, right)
+def _drawn(drawing: Svg) -> Response:
+    return Response(svg_text(drawing), media_type="image/svg+xml")
 
 
 def _numbers(data: bytes, **sizes: int) -> Response:
@@ -342,23 +375,6 @@ def _numbers(data: bytes, **sizes: int) -> Response:
     return Response(data, media_type="application/octet-stream", headers=headers)
 
 
-async def _read(request: Request, kind: type[Any]) -> Any:
-    try:
-        return kind.model_validate(json.loads(await request.body()))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the request"
-        raise Refusal(400, f"'{place}': {first['msg']}") from error
-    except (ValueError, RecursionError) as error:
-        raise Refusal(400, "the request is no JSON") from error
-
-
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
     return JSONResponse({"error": error.words}, error.status)
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    words = str(error)
-    status = 400 if isinstance(error, BadInput) else 500
-    return JSONResponse({"error": words}, status)

@@ -13,7 +13,7 @@ import numpy as np
 
 from lichtbild.camera.contact_print import contact_print
 from lichtbild.camera.light_table import Shadings
-from lichtbild.camera.negative import Negative, key_of, negative
+from lichtbild.camera.negative import Negative, key_of, light_key_of, negative
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.stage_pictures import StagePicture
 from lichtbild.camera.stage_strip import stage_strip
@@ -29,9 +29,10 @@ from lichtbild.study.roll import Photo
 from lichtbild.study.shelf import Shelf
 
 _SOURCES: Final = 600 << 20
-_NEGATIVES: Final = 1600 << 20
+_LIGHTS: Final = 900 << 20
+_SCENES: Final = 900 << 20
 _SMALL: Final = 64 << 20
-"""Bytes of opened files, of negatives with their pyramids, and of small things that are kept."""
+"""Bytes of opened files, of developed light, of pyramids of it, and of small things that are kept."""
 
 Source = RawFrame | Picture
 Strip = tuple[StagePicture, ...]
@@ -68,7 +69,8 @@ class Darkroom:
         self.photos: Mapping[str, Photo] = {photo.id: photo for photo in photos}
         self._known, self._threads = known, threads
         self._sources: Shelf[tuple[str, float], Source] = Shelf(_SOURCES, lambda one: one.samples.nbytes)
-        self._scenes: Shelf[str, Scene] = Shelf(_NEGATIVES, _bytes_of)
+        self._lights: Shelf[str, Negative] = Shelf(_LIGHTS, lambda one: int(one.light.samples.nbytes))
+        self._scenes: Shelf[str, Scene] = Shelf(_SCENES, _bytes_of)
         self._recipes: dict[str, tuple[Photo, Recipe]] = {}
         self._prints: Shelf[tuple[str, str], CodedPicture | Picture] = Shelf(
             _SMALL, lambda one: one.samples.nbytes
@@ -110,8 +112,7 @@ class Darkroom:
 
     def scene(self, photo: Photo, recipe: Recipe) -> Scene:
         """The photograph developed by a recipe."""
-        told = dumps(key_of(recipe))
-        key = hashlib.sha256(f"{photo.id} {told}".encode()).hexdigest()[:32]
+        key = _key(photo, key_of(recipe))
         self._recipes[key] = (photo, recipe)
         return self._scenes.get(key, lambda: self._developed(key, photo, recipe))
 
@@ -124,6 +125,10 @@ class Darkroom:
         if key not in self._recipes:
             raise BadInput("there is no such scene; load the page again")
         return self.scene(*self._recipes[key])
+
+    def kept_scene(self, key: str) -> Scene | None:
+        """The scene of a key, if it is there."""
+        return self._scenes.kept(key)
 
     def shadings(self, scene: Scene, recipe: Recipe) -> Shadings:
         """What a graphics card shades a scene with."""
@@ -157,8 +162,15 @@ class Darkroom:
         return calibrated(source, self._known, noise=single)
 
     def _developed(self, key: str, photo: Photo, recipe: Recipe) -> Scene:
-        source = self.source(photo, recipe.develop.scale)
-        return Scene(key, photo, negative(source, recipe, threads=self._threads))
+        def develop() -> Negative:
+            return negative(self.source(photo, recipe.develop.scale), recipe, threads=self._threads)
+
+        light = self._lights.get(_key(photo, light_key_of(recipe)), develop)
+        return Scene(key, photo, light.framed(recipe))
+
+
+def _key(photo: Photo, recipe: Recipe) -> str:
+    return hashlib.sha256(f"{photo.id} {dumps(recipe)}".encode()).hexdigest()[:32]
 
 
 def tile(scene: Scene, level: int, row: int, column: int, side: int) -> bytes:
@@ -178,6 +190,6 @@ def tile(scene: Scene, level: int, row: int, column: int, side: int) -> bytes:
 
 
 def _bytes_of(scene: Scene) -> int:
-    """Bytes of a negative and of the pyramid that is made of it: four planes of 16 bits, and a third more."""
+    """Bytes of the pyramid that is made of a negative: four planes of 16 bits, and a third more."""
     light: Any = scene.made.light.samples
-    return int(light.nbytes * (1 + 4 * 2 / (3 * 4) * 4 / 3))
+    return int(light.nbytes * 4 * 2 / (3 * 4) * 4 / 3)

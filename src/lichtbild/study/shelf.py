@@ -49,6 +49,15 @@ class Shelf(Generic[Key, Made]):
         self._tidy()
         return made
 
+    def kept(self, key: Key) -> Made | None:
+        """The thing of a key, if it is there and made."""
+        with self._lock:
+            known = self._made.get(key)
+            if known is None or not known.done() or known.exception():
+                return None
+            self._made.move_to_end(key)
+            return known.result()
+
     def drop(self, unwanted: Callable[[Key], bool]) -> None:
         """Take away all whose key is unwanted."""
         with self._lock:

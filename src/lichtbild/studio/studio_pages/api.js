@@ -3,7 +3,7 @@
 const token = (location.hash.match(/^#([\w-]{22,})$/) || [])[1] || sessionStorage.getItem("token") || "";
 if (token) {
   sessionStorage.setItem("token", token);
-  history.replaceState(null, "", location.pathname);
+  history.replaceState(null, "", location.pathname + location.search);
 }
 
 export class Refused extends Error {}
@@ -16,6 +16,9 @@ async function ask(method, path, body, signal) {
     headers: method === "GET" ? headers : { "content-type": "application/json", ...headers },
     body: body === undefined ? undefined : JSON.stringify(body),
     signal,
+  }).catch((error) => {
+    if (error.name === "AbortError") throw error;
+    throw new Refused("the program does not answer; start lichtbild studio again and open its new link");
   });
   if (!answer.ok) {
     const told = await answer.json().catch(() => ({}));

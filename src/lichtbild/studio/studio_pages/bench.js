@@ -1,9 +1,9 @@
 // Bench: one photograph on the canvas. It is shaded at once; when hands rest, the program prints the picture itself.
 
 import { json, numbers, picture } from "./api.js";
-import { developing, shading } from "./recipe.js";
+import { developing, light, shading } from "./recipe.js";
 import { Scene } from "./scene.js";
-import { Shader } from "./shade.js";
+import { Shader, Unshaded } from "./shade.js";
 import { View } from "./view.js";
 
 const REST_MS = 300;
@@ -13,7 +13,7 @@ export class Bench {
   /** `told` is called with what is going on: {words, exact}; `drawn` after each drawing. */
   constructor({ stage, shaded, exact, told, drawn }) {
     Object.assign(this, { stage, shaded, exact, told, drawn });
-    this.shader = new Shader(shaded);
+    this.shader = shaderOn(shaded);
     this.view = new View();
     this.compare = "none";
     this.held = false;
@@ -22,15 +22,31 @@ export class Bench {
     this.main = this.side();
     this.other = this.side();
     this.frame = 0;
+    this.covered = false;
     shaded.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
-      told({ words: "the graphics card was lost; load the page again", exact: false });
+      told({ words: "the graphics card was lost; waiting for it", exact: false });
     });
+    shaded.addEventListener("webglcontextrestored", () => this.rebuild());
     new ResizeObserver((entries) => this.resize(entries[0])).observe(stage);
   }
 
+  /** After a lost card: all that lay on it is made again. */
+  async rebuild() {
+    this.shader = shaderOn(this.shaded);
+    const [first, second] = [this.main.recipe, this.other.recipe];
+    for (const side of [this.main, this.other]) {
+      side.asked?.abort();
+      side.scene?.ended.abort();
+      Object.assign(side, this.side());
+    }
+    if (first) await this.work(this.main, first);
+    if (second) await this.work(this.other, second);
+    this.told({ words: "", exact: false });
+  }
+
   side() {
-    return { recipe: null, scene: null, look: null, developed: "", shaded: "", asked: null };
+    return { recipe: null, scene: null, look: null, developed: "", light: "", shaded: "", offset: 0, asked: null, room: null };
   }
 
   resize(entry) {
@@ -57,6 +73,14 @@ export class Bench {
     this.redraw();
   }
 
+  /** Exposure that is still sliding: drawn at once, and developed when the hand has let go. */
+  slide(recipe) {
+    const { main } = this, wanted = recipe.develop?.exposure?.ev;
+    if (!main.scene || typeof wanted !== "number") return;
+    main.offset = main.scene.zeroEv + wanted - main.scene.ev - (main.shadedEv ?? 0);
+    this.redraw(false);
+  }
+
   /** Bring a side to a recipe: develop if it must, fetch tables if it must, then draw. */
   async work(side, recipe) {
     side.recipe = recipe;
@@ -66,22 +90,9 @@ export class Bench {
     side.asked?.abort();
     const asked = (side.asked = new AbortController());
     try {
-      if (side.developed !== developed) {
-        this.told({ words: "developing …", exact: false });
-        const shared = [this.main, this.other].find((one) => one !== side && one.developed === developed);
-        const scene = shared?.scene || (await Scene.of(this.shader, photo, recipe, asked.signal));
-        if (asked.signal.aborted) return;
-        this.leave(side);
-        Object.assign(side, { scene, developed, shaded: "" });
-      }
-      const path = `/api/scenes/${side.scene.key}`;
-      const [told, table] = await Promise.all([
-        json("POST", `${path}/look`, { recipe }, asked.signal),
-        numbers("POST", `${path}/table`, { recipe }, asked.signal),
-      ]);
+      if (side.developed !== developed) await this.develop(side, recipe, developed, asked.signal);
+      else await this.dress(side, side.scene, recipe, asked.signal);
       if (asked.signal.aborted) return;
-      side.look?.drop();
-      side.look = this.shader.look(told, table.halves);
       side.shaded = shaded;
       this.told({ words: "", exact: false });
     } catch (error) {
@@ -92,17 +103,55 @@ export class Bench {
     this.redraw();
   }
 
+  /** Another scene; until it is there, the one that is there is shaded like it, if it nearly can be. */
+  async develop(side, recipe, developed, signal) {
+    this.told({ words: "developing …", exact: false });
+    const alike = `${this.photo} ${light(recipe)}`;
+    const shared = [this.main, this.other].find((one) => one !== side && one.developed === developed);
+    if (!shared && side.scene && side.light === alike)
+      this.dress(side, side.scene, recipe, signal).then(() => signal.aborted || this.redraw(false), () => {});
+    side.shaded = "";
+    const scene = shared?.scene || (await Scene.of(this.shader, this.photo, recipe, signal));
+    const look = await this.fetched(scene, recipe, signal);
+    if (signal.aborted) return void (shared || scene.drop());
+    this.leave(side);
+    Object.assign(side, { scene, developed, light: alike });
+    this.wear(side, look);
+  }
+
+  async dress(side, scene, recipe, signal) {
+    const look = await this.fetched(scene, recipe, signal);
+    if (!signal.aborted && side.scene === scene) this.wear(side, look);
+  }
+
+  async fetched(scene, recipe, signal) {
+    const path = `/api/scenes/${scene.key}`;
+    const [told, table] = await Promise.all([
+      json("POST", `${path}/look`, { recipe }, signal),
+      numbers("POST", `${path}/table`, { recipe }, signal),
+    ]);
+    return { told, table };
+  }
+
+  wear(side, { told, table }) {
+    side.look?.drop();
+    side.offset = 0;
+    side.look = this.shader.look(told, table.halves);
+    side.shadedEv = told.numbers.at(-1).ev;
+  }
+
   leave(side) {
     const shared = [this.main, this.other].some((one) => one !== side && one.scene === side.scene);
     if (side.scene && !shared) side.scene.drop();
   }
 
   /** Draw at the next frame of the screen, and print when nothing more comes. */
-  redraw() {
+  redraw(settled = true) {
     this.cover(false);
     if (!this.frame) this.frame = requestAnimationFrame(() => this.draw());
     clearTimeout(this.rest);
-    this.rest = setTimeout(() => this.print(), REST_MS);
+    this.printing?.abort();
+    if (settled) this.rest = setTimeout(() => this.print(), REST_MS);
   }
 
   draw() {
@@ -110,7 +159,6 @@ export class Bench {
     const { shader, view, shaded } = this;
     shader.clear(background());
     if (!this.main.look) return;
-    const began = performance.now();
     const { width, height } = shaded;
     view.size = [this.main.scene.width, this.main.scene.height];
     const other = this.other.look && this.other.recipe ? this.other : null;
@@ -127,26 +175,48 @@ export class Bench {
       this.paint(first, [0, 0, width, height], 0);
       if (this.compare === "split" && other) this.paint(other, [Math.round(this.split * width), 0, width, height], 0);
     }
-    this.took = performance.now() - began;
     this.drawn();
   }
 
   paint(side, clip, left) {
     const { shader, view } = this;
-    const shading = side.look.at(side.recipe.look?.strength ?? 1);
+    if (shader.blind) return;
     const tiles = side.scene.visible(view.scale, view.part, () => this.redraw());
     for (const tile of tiles) {
       const [x0, y0, x1, y1] = view.box(tile.part);
       tile.box = [x0 + left, y0, x1 + left, y1];
     }
-    shader.draw(tiles, side.scene.places, side.look, shading, { warn: this.warn, clip });
+    this.gather(side, tiles);
+    const [x0, y0, x1, y1] = view.box([0, 0, 1, 1]);
+    const within = [Math.max(clip[0], x0 + left), Math.max(clip[1], y0), Math.min(clip[2], x1 + left), Math.min(clip[3], y1)];
+    const shading = this.shading(side);
+    shader.show(side.room, side.look, shading, { warn: this.warn, clip: within });
+  }
+
+  /** Gather the light of a side anew, unless that is what its room holds. */
+  gather(side, tiles) {
+    const { shader } = this, { width, height } = this.shaded;
+    if (side.room?.width !== width || side.room?.height !== height) {
+      if (side.room) shader.leave(side.room);
+      side.room = shader.room(width, height);
+    }
+    const wanted = `${side.scene.key} ${tiles.map((tile) => `${tile.name} ${tile.box}`).join()}`;
+    if (side.room.holds === wanted) return;
+    shader.gather(side.room, tiles, side.scene.places);
+    side.room.holds = wanted;
+  }
+
+  shading(side) {
+    const made = side.look.at(side.recipe.look?.strength ?? 1);
+    return side.offset ? { ...made, ev: made.ev + side.offset } : made;
   }
 
   /** Have the program make the picture itself where it is seen, and lay it over what is shaded. */
   async print() {
     const { main, view } = this;
     this.printing?.abort();
-    if (!main.look || this.compare === "split" || this.compare === "side" || this.held || this.warn) return;
+    const other = this.other.look && this.other.recipe;
+    if (!main.look || !main.shaded || main.offset || (other && (["split", "side"].includes(this.compare) || this.held)) || this.warn) return;
     const asked = (this.printing = new AbortController());
     const [left, top, right, bottom] = view.window;
     const reduced = view.scale < 1;
@@ -158,7 +228,7 @@ export class Bench {
     try {
       const made = await picture("POST", `/api/scenes/${main.scene.key}/print`, body, asked.signal);
       if (asked.signal.aborted) return;
-      const context = this.exact.getContext("2d");
+      const context = this.paper();
       context.clearRect(0, 0, this.exact.width, this.exact.height);
       context.imageSmoothingEnabled = view.scale < 3;
       const [x, y] = view.corner;
@@ -171,22 +241,49 @@ export class Bench {
     }
   }
 
+  paper() {
+    return this.exact.getContext("2d", { willReadFrequently: true });
+  }
+
   cover(covered) {
+    if (covered === this.covered || (this.shader.blind && !covered)) return;
+    this.covered = covered;
     this.exact.style.visibility = covered ? "visible" : "hidden";
     if (!covered) this.told({ exact: false });
+  }
+
+  /** What lies under a point of the stage: {place, codes, ev}; null beside the picture. */
+  reading(point) {
+    const { view, main } = this;
+    const side = this.compare === "side" ? point[0] % (Math.floor(this.shaded.width / 2) + 2) : point[0];
+    const place = view.place([side, point[1]]);
+    if (!main.look || place.some((share) => share < 0 || share >= 1)) return null;
+    const [x, y] = point.map(Math.floor);
+    const codes = this.covered ? this.paper().getImageData(x, y, 1, 1).data : this.shader.blind ? null : this.shader.codes(x, y);
+    const light = main.scene.at(place);
+    return { place, codes, light };
   }
 
   /** A small copy of the picture as it is shaded, and of the scene's light: what scopes measure. */
   async sample() {
     const { main, shader } = this;
-    if (!main.look) return null;
-    const light = await main.scene.overview();
+    if (!main.look || shader.blind) return null;
+    const { scene, look } = main, light = await scene.overview();
+    if (!light || main.scene !== scene || main.look !== look) return null;
     const factor = Math.min(1, SMALL / Math.max(light.width, light.height));
     const width = Math.max(1, Math.round(light.width * factor)), height = Math.max(1, Math.round(light.height * factor));
     const whole = { texture: light, box: [0, 0, width, height], part: [0, 0, 1, 1] };
-    const shading = main.look.at(main.recipe.look?.strength ?? 1);
-    const data = shader.read(width, height, [whole], main.scene.places, main.look, shading);
+    const data = shader.read(width, height, [whole], scene.places, look, this.shading(main));
     return { data, width, height, light: light.halves, lightWidth: light.width, lightHeight: light.height };
+  }
+}
+
+function shaderOn(canvas) {
+  try {
+    return new Shader(canvas);
+  } catch (error) {
+    console.warn(error);
+    return new Unshaded();
   }
 }
 

@@ -8,16 +8,25 @@ const WORDS = {
   "develop.highlights": "Highlights", "develop.exposure": "Exposure", "develop.deblur": "Deblur",
   look: "Look", geometry: "Geometry", output: "File",
 };
-const OPEN = ["develop.exposure", "develop.white_balance", "look"];
+const ORDER = ["develop.exposure", "develop.white_balance", "look", "geometry", "develop.denoise", "develop.highlights", "develop.deblur"];
+const OPEN = ["develop.exposure", "develop.white_balance"];
+const LABELS = {
+  "develop.white_balance.kelvin": "temperature", "develop.white_balance.place": "grey place", "develop.scale": "enlarge",
+  "look.person_strength": "strength on people", "geometry.quarter_turns": "quarter turns", "geometry.straighten_deg": "straighten",
+};
+const TOOLS = { "develop.white_balance.place": ["Pick", "pick", "w"], "geometry.crop": ["Draw", "draw-crop", "x"] };
+/** What a finished picture has none of. */
+const RAW_ALONE = /^(develop\.(?!exposure\.ev)|look\.(profile|sharpening|local_tone)|geometry\.(upright|default_crop))/;
 const ELSEWHERE = ["look.name", "look.strength"]; // they have their own place above
 
-/** Put fields into a form; `give` is called with the recipe after each change, and with whether it goes on. */
-export function controls(form, fields, now, give) {
+/** Put fields into a form; `give` is called with the recipe after each change, and with whether it is the last. */
+export function controls(form, fields, now, give, told) {
   const groups = new Map();
-  for (const field of fields) {
+  const place = (field) => (ORDER.indexOf(field.group) + 1 || ORDER.length + 1);
+  for (const field of [...fields].sort((a, b) => place(a) - place(b))) {
     if (ELSEWHERE.includes(field.path)) continue;
     if (!groups.has(field.group)) groups.set(field.group, group(form, field.group));
-    groups.get(field.group).append(control(field, now, give));
+    groups.get(field.group).append(control(field, now, give, told));
   }
   form.addEventListener("submit", (event) => event.preventDefault());
 }
@@ -31,30 +40,43 @@ function group(form, name) {
   return made;
 }
 
-function control(field, now, give) {
-  const label = document.createElement("label"), name = document.createElement("span");
-  name.textContent = field.label + (field.limits?.unit ? `, ${field.limits.unit}` : "");
+function control(field, now, give, metered) {
+  const label = document.createElement("label"), name = document.createElement("span"), tools = document.createElement("span");
+  name.textContent = LABELS[field.path] ?? field.label;
   label.title = field.path;
-  const input = drawn(field);
+  tools.className = "tools";
+  const input = drawn(field), ranged = input.type === "range";
   input.dataset.path = field.path;
-  label.append(name, input);
   const output = document.createElement("output");
-  if (input.type === "range") name.append(" ", output);
+  if (ranged) tools.append(output);
+  if (TOOLS[field.path]) tools.append(tool(field));
+  if (!ranged && input.type !== "text" && input.tagName !== "TEXTAREA") tools.append(input);
   const show = () => {
-    write(field, input, get(now(), field.path));
-    if (input.type === "range") output.textContent = told(field, get(now(), field.path));
+    const value = get(now(), field.path);
+    write(field, input, value ?? (field.path === METERED ? metered() : value));
+    const words = told(field, value, metered);
+    if (output.textContent !== words) output.textContent = words;
+    if (back) back.disabled = value === undefined || value === null;
   };
-  const take = (ended) => {
-    const value = read(field, input);
-    give(suited(changed(now(), field.path, value), field.path), ended);
-    if (input.type === "range") output.textContent = told(field, value);
-  };
-  input.addEventListener("input", () => take(input.type !== "range" && input.tagName !== "TEXTAREA" && input.type !== "text"));
+  const take = (ended) => give(suited(changed(now(), field.path, read(field, input)), field.path), ended, field.path);
+  input.addEventListener("input", () => input.type !== "number" && take(!ranged && input.tagName !== "TEXTAREA" && input.type !== "text"));
   input.addEventListener("change", () => take(true));
-  if (field.optional) label.append(reset(field, now, give, show));
+  const back = field.optional ? reset(field, now, give) : null;
+  if (back) tools.append(back);
+  label.append(name, tools);
+  if (!tools.contains(input)) label.append(input);
   label.show = show;
-  show();
+  label.path = field.path;
   return label;
+}
+
+/** A button that begins what is done on the picture itself. */
+function tool(field) {
+  const [words, name, key] = TOOLS[field.path], made = document.createElement("button");
+  Object.assign(made, { type: "button", id: name, textContent: words, title: `on the picture (${key})` });
+  made.dataset.key = key;
+  made.dataset.words = `${words.toLowerCase()} the ${name === "pick" ? "grey place" : "crop"} on the picture`;
+  return made;
 }
 
 function drawn(field) {
@@ -92,21 +114,23 @@ function write(field, input, value) {
   else input.value = value;
 }
 
+const METERED = "develop.exposure.ev";
 const middle = (field) => (field.path.endsWith("kelvin") ? 5500 : field.path.endsWith(".ev") ? 0 : 1);
 
-function told(field, value) {
-  if (value === undefined || value === null) return field.path.endsWith(".ev") ? "metered" : "as usual";
-  return Number(value).toFixed(field.limits.step >= 1 ? 0 : field.limits.step >= 0.1 ? 1 : 2);
+function told(field, value, metered) {
+  const unit = field.limits?.unit === "degrees" ? "°" : field.limits?.unit ? ` ${field.limits.unit}` : "";
+  if (value === undefined || value === null) return field.path === METERED ? `metered, ${metered() >= 0 ? "+" : ""}${metered().toFixed(2)} EV` : "as usual";
+  const step = field.limits?.step ?? 1;
+  return `${Number(value).toFixed(step >= 1 ? 0 : step >= 0.1 ? 1 : 2)}${unit}`;
 }
 
-function reset(field, now, give, show) {
+function reset(field, now, give) {
   const made = document.createElement("button");
   Object.assign(made, { type: "button", textContent: "×", title: "leave it to the program", className: "reset" });
   made.setAttribute("aria-label", `${field.label}: leave it to the program`);
   made.addEventListener("click", (event) => {
     event.preventDefault();
     give(suited(changed(now(), field.path, undefined), field.path), true);
-    show();
   });
   return made;
 }
@@ -125,7 +149,16 @@ function suited(recipe, path) {
   return recipe;
 }
 
-/** Show a recipe in the fields, as after a revert. */
-export function refresh(form) {
-  for (const label of form.querySelectorAll("label")) label.show?.();
+/** Show a recipe in the fields, as after a revert; of a finished picture those alone that it has. */
+export function refresh(form, raw) {
+  for (const label of form.querySelectorAll("label")) {
+    label.show?.();
+    if (label.path) label.hidden = !raw && RAW_ALONE.test(label.path);
+  }
+  for (const group of form.querySelectorAll("details")) group.hidden = !group.querySelector("label:not([hidden])");
+}
+
+/** Show one field alone, as while it slides. */
+export function refreshOne(form, path) {
+  form.querySelector(`[data-path="${CSS.escape(path)}"]`)?.closest("label").show();
 }

@@ -24,8 +24,14 @@ export function developing(recipe) {
   return JSON.stringify({ ...rest, look: kept });
 }
 
+/** The same without look and exposure, of which another can be shaded on the same light, nearly. */
+export function light(recipe) {
+  const { look, output, develop: { exposure, ...rest } = {}, ...others } = recipe;
+  return JSON.stringify({ ...others, rest });
+}
+
 /** What the tables of a look go by. */
 export function shading(recipe) {
   const { strength, person_strength, sharpening, grain, ...look } = recipe.look || {};
-  return JSON.stringify(look);
+  return JSON.stringify([look, recipe.develop?.exposure]);
 }

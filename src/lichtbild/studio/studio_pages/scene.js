@@ -13,7 +13,7 @@ export class Scene {
   }
 
   constructor(shader, told, places, map) {
-    Object.assign(this, { shader, places, map, key: told.scene, side: told.tile, levels: told.levels, ev: told.ev });
+    Object.assign(this, { shader, places, map, key: told.scene, side: told.tile, levels: told.levels, ev: told.ev, zeroEv: told.zero_ev });
     [this.width, this.height] = told.levels[0];
     this.tiles = new Map(); // in the order in which they were last drawn
     this.waiting = new Map();
@@ -59,16 +59,27 @@ export class Scene {
     let missing = false;
     for (const tile of this.within(level, part)) {
       const texture = this.texture(tile, arrived);
-      if (texture) ready.push({ texture, part: tile.part });
+      if (texture) ready.push({ texture, part: tile.part, name: `${level}/${tile.row}/${tile.column}` });
       else missing = true;
     }
     if (!missing) return ready;
     const coarse = [];
     for (const tile of this.within(this.levels.length - 1, part)) {
       const texture = this.texture(tile, arrived);
-      if (texture) coarse.push({ texture, part: tile.part });
+      if (texture) coarse.push({ texture, part: tile.part, name: `last/${tile.row}/${tile.column}` });
     }
     return [...coarse, ...ready];
+  }
+
+  /** Light at a place of the picture, 0 to 1: RGB and whether the sensor was full, of the finest tile that is here. */
+  at([x, y]) {
+    for (let level = 0; level < this.levels.length; level++) {
+      const [width, height] = this.levels[level], side = this.side;
+      const column = Math.min(Math.floor(x * width), width - 1), row = Math.min(Math.floor(y * height), height - 1);
+      const texture = this.tiles.get(`${level}/${Math.floor(row / side)}/${Math.floor(column / side)}`);
+      if (texture) return this.shader.light(texture, column % side, row % side);
+    }
+    return null;
   }
 
   /** Scene light of the coarsest level, for scopes: halves, width, height. */

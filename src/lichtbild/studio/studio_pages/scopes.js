@@ -18,6 +18,7 @@ export const SCOPES = {
 /** Draw a scope of codes (RGBA bytes, width, height) and of the scene's light beside them (Float32 RGB) on a canvas. */
 export function scope(canvas, name, codes, light) {
   const context = canvas.getContext("2d"), { width, height } = canvas;
+  context.globalAlpha = 1;
   context.clearRect(0, 0, width, height);
   SCOPES[name](context, width, height, codes, light, inks());
   canvas.setAttribute("aria-label", `${name} of the picture`);
@@ -78,6 +79,12 @@ function wheel(context, width, height, { data }, light, ink) {
     context.arc(...middle, share * radius, 0, 7);
     context.stroke();
   }
+  context.font = "10px system-ui";
+  for (const [name, code] of Object.entries({ R: [255, 0, 0], Y: [255, 255, 0], G: [0, 255, 0], C: [0, 255, 255], B: [0, 0, 255], M: [255, 0, 255] })) {
+    const [, a, b] = oklab(...code), far = Math.hypot(a, b);
+    context.fillStyle = ink.muted;
+    context.fillText(name, middle[0] + (a / far) * (radius - 6) - 3, middle[1] - (b / far) * (radius - 6) + 3);
+  }
   for (let i = 0; i < data.length; i += 4) {
     const [, a, b] = oklab(data[i], data[i + 1], data[i + 2]);
     const x = middle[0] + (a / 0.32) * radius, y = middle[1] - (b / 0.32) * radius;
@@ -110,8 +117,9 @@ function tone(context, width, height, { data }, light, ink) {
     context.fillText(`${ev > 0 ? "+" : ""}${ev} EV`, x + 2, height - 3);
   }
   if (!light) return;
+  context.fillText("L*", width - 16, 10);
   context.fillStyle = ink.blue;
-  context.globalAlpha = 0.25;
+  context.globalAlpha = 0.3;
   for (let i = 0, p = 0; i < data.length; i += 4, p += 3) {
     const scene = LUMINANCE[0] * light[p] + LUMINANCE[1] * light[p + 1] + LUMINANCE[2] * light[p + 2];
     const ev = Math.log2(Math.max(scene, 1e-6) / 0.18);

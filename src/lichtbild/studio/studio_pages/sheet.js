@@ -42,6 +42,7 @@ export class Sheet {
     } catch (error) {
       made.classList.add("broken");
       made.title = error.message;
+      made.querySelector("button").setAttribute("aria-label", `${photo.name}: ${error.message}`);
     }
   }
 
@@ -53,6 +54,7 @@ export class Sheet {
   }
 
   step(event) {
+    if (event.key === "x") return void event.target.closest("li")?.querySelector("input").click();
     const columns = Math.max(1, Math.round(this.list.clientWidth / (this.list.firstElementChild?.offsetWidth || 1)));
     const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
     if (!(event.key in steps)) return;
