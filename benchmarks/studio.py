@@ -164,9 +164,10 @@ def main(folder: Path) -> None:
     record.write(
         "studio",
         record.table(("measure", "goal", "least", "median"), rows),
-        f"Chromium's SwiftShader on the processor, {FRAMES} frames of the strength slider of the look {LOOK}, "
-        f"each another strength; a stage of {SIZE[0]} x {SIZE[1]}. Other programs ran on the machine "
-        f"(load {load:.1f} on {os.cpu_count()} cores), so that the least of many is what the page itself takes.",
+        f"Chromium's SwiftShader on the processor, {FRAMES} frames of the strength slider of the look "
+        f"{LOOK}, each another strength; a stage of {SIZE[0]} x {SIZE[1]}. Other programs ran on the machine "
+        f"(load {load:.1f} on {os.cpu_count()} cores), so that the least of many is what the page itself "
+        "takes.",
     )
 
 

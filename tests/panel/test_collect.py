@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from simulated_panel import STIMULI, experiment
 
 from lichtbild.core.errors import BadInput
 from lichtbild.panel.collect import by_scene, collected, over_scenes
 from lichtbild.panel.protocol import Method, Ruler, Scale, ScaleKind
 from lichtbild.panel.trial import Kind, Trial
 from lichtbild.panel.vote import Vote
+from simulated_panel import STIMULI, experiment
 
 
 def vote(who: str, at: int, shown: str, *answer: float, scene: str = "lake", kind: Kind = Kind.TEST) -> Vote:

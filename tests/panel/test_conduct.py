@@ -1,12 +1,12 @@
 """How observers answered, and the experiment's rules on it."""
 
 import pytest
-from simulated_panel import experiment
 
 from lichtbild.panel.conduct import conduct, left_out
 from lichtbild.panel.protocol import Method, Scale, ScaleKind, Screening
 from lichtbild.panel.trial import Kind, Trial
 from lichtbild.panel.vote import Vote
+from simulated_panel import experiment
 
 
 def again(method: Method, first: tuple[float, ...], second: tuple[float, ...], **more: object) -> int:
