@@ -17,6 +17,7 @@ from lichtbild.panel.collect import Answers, Part, as_comparisons, by_scene, ove
 from lichtbild.panel.comparisons import TIE, Comparisons
 from lichtbild.panel.experiment import Experiment, ranks
 from lichtbild.panel.protocol import Method
+from lichtbild.panel.ratings import Ratings
 from lichtbild.panel.report.findings import Difference, Findings, Fit, Numbers, Place, Scaling
 from lichtbild.panel.scale.bradley_terry import bradley_terry
 from lichtbild.panel.scale.intervals import observer_covariance
@@ -98,7 +99,7 @@ def _quantity(experiment: Experiment) -> str:
 
 def outliers(answers: Answers) -> dict[str, str]:
     """Observers whose answers are unlike the others', by leave-one-out likelihood, and why."""
-    fit = _fit(as_comparisons(_data(answers)))
+    fit = _fit(_data(answers))
     if fit is None:
         return {}
     return {
@@ -109,8 +110,9 @@ def outliers(answers: Answers) -> dict[str, str]:
 
 
 def _data(answers: Answers) -> Comparisons:
-    assert not hasattr(answers.data, "score")
-    return as_comparisons(answers.data)  # type: ignore[arg-type]
+    if isinstance(answers.data, Ratings):
+        raise BadInput("ratings are no comparisons; they have findings of their own")
+    return as_comparisons(answers.data)
 
 
 def _model(comparisons: Comparisons) -> PairedModel:
@@ -153,10 +155,8 @@ def _scaling(
     reach = student(made.freedom) * np.sqrt(np.maximum(np.diag(made.covariance), 0))
     value = np.where(known, made.scale.value, nan)
     places = tuple(
-        Place(name, *map(float, row), int(many))
-        for name, row, many in zip(
-            part.conditions, np.stack([value, value - reach, value + reach], -1), made.count, strict=True
-        )
+        Place(name, float(middle), float(middle - far), float(middle + far), int(many))
+        for name, middle, far, many in zip(part.conditions, value, reach, made.count, strict=True)
     )
     return Scaling(
         scene,
@@ -190,7 +190,7 @@ def differences(
     if not 2 <= len(chosen) <= MOST_PAIRED:
         return ()
     asked = significance(value[chosen], covariance[np.ix_(chosen, chosen)], freedom=freedom)
-    return _pairs([conditions[k] for k in chosen], asked, student(freedom))
+    return _pairs([conditions[int(k)] for k in chosen], asked, student(freedom))
 
 
 def _pairs(names: Sequence[str], asked: Significance, times: float) -> tuple[Difference, ...]:

@@ -17,7 +17,7 @@ from lichtbild.panel.collect import Answers
 from lichtbild.panel.experiment import Experiment, rates_both
 from lichtbild.panel.protocol import Method, ScaleKind
 from lichtbild.panel.ratings import Ratings
-from lichtbild.panel.report.findings import Findings, Fit, Numbers, Place, Scaling
+from lichtbild.panel.report.findings import Difference, Findings, Fit, Numbers, Place, Scaling
 from lichtbild.panel.report.paired import differences, numbers, student
 from lichtbild.panel.scale.bt500 import bt500, screened
 from lichtbild.panel.scale.opinion import Scores, mean_opinion
@@ -132,14 +132,17 @@ def _of_scene(scene: str, answers: Answers, made: _Made) -> Scaling:
     rows, count = _rows(made.scores), np.bincount(made.ratings.stimulus, minlength=len(answers.stimuli))
     own = made.ratings.chosen(np.isin(made.ratings.stimulus, chosen))
     observers = len(np.unique(own.observer))
-    pairs = ()
+    pairs: tuple[Difference, ...] = ()
     if made.model is not None and observers > 1:
         covariance = np.atleast_2d(np.cov(made.model.draws[:, chosen].T))
         value = np.nan_to_num(made.scores.value[chosen])
         pairs = differences(names, value, covariance, observers - 1, count[chosen] > 0)
     return Scaling(
         scene,
-        tuple(Place(name, *rows[k], int(count[k])) for name, k in zip(names, chosen, strict=True)),
+        tuple(
+            Place(name, rows[k][0], rows[k][1], rows[k][2], int(count[k]))
+            for name, k in zip(names, chosen, strict=True)
+        ),
         pairs,
         _BY_MODEL if made.model else _BY_MEANS,
         observers,
