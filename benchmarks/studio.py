@@ -4,9 +4,9 @@
 
 FOLDER holds bench12.dng and bench61.dng of `bench_frame.py`. Measured in Debian's Chromium without a graphics
 card, whose WebGL2 (SwiftShader) is computed by the processor. The work of a frame is the slider's event and
-all that it begins, the drawing, and the reading of one drawn pixel, which waits until all are drawn; what
-the browser still had to draw of the frame before is waited for first. The time between frames is what an eye
-sees, the browser's own work and that of the other programs on the machine included.
+all that it begins, the drawing, and the reading of one drawn pixel, which waits until all are drawn; frames
+follow one another without a pause. The time between frames is what an eye sees, the browser's own work and
+that of the other programs on the machine included.
 """
 
 import os
@@ -49,21 +49,15 @@ SLIDE = """
 const [count, done] = arguments, slider = document.getElementById("strength");
 const gl = document.getElementById("shaded").getContext("webgl2"), one = new Uint8Array(4);
 const finished = () => (gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, one), performance.now());
-const work = [];
-let number = 0, before = 0;
-function frame() {
-  if (number++ === count) return done(work);
-  requestAnimationFrame(() => (before = finished()));
+const bench = document.getElementById("stage").bench, work = [];
+for (let number = 1; number <= count; number++) {
   slider.value = (number * 37) % 151;
-  const began = performance.now();
+  const began = finished();
   slider.dispatchEvent(new Event("input", { bubbles: true }));
-  const heard = performance.now() - began;
-  requestAnimationFrame(() => {
-    work.push(heard + finished() - before);
-    setTimeout(frame, 0);
-  });
+  bench.draw();
+  work.push(finished() - began);
 }
-frame();
+done(work);
 """
 WATCH = """
 const [count, done] = arguments, slider = document.getElementById("strength"), between = [];
@@ -164,10 +158,9 @@ def main(folder: Path) -> None:
     record.write(
         "studio",
         record.table(("measure", "goal", "least", "median"), rows),
-        f"Chromium's SwiftShader on the processor, {FRAMES} frames of the strength slider of the look "
-        f"{LOOK}, each another strength; a stage of {SIZE[0]} x {SIZE[1]}. Other programs ran on the machine "
-        f"(load {load:.1f} on {os.cpu_count()} cores), so that the least of many is what the page itself "
-        "takes.",
+        f"Chromium's SwiftShader on the processor, {FRAMES} frames of the strength slider of {LOOK}, each "
+        f"another strength; a stage of {SIZE[0]} x {SIZE[1]}. Other programs ran on the machine (load "
+        f"{load:.1f} on {os.cpu_count()} cores), so that the least of many is what the page itself takes.",
     )
 
 
@@ -193,8 +186,8 @@ def measured(driver: Any, link: str) -> list[tuple[str, str, str, str]]:
         work, between = (driver.execute_async_script(one, FRAMES) for one in (SLIDE, WATCH))
         rows.append(row(f"work of a frame of the strength slider, {name}", GOALS["frame_ms"], work, "ms"))
         seen = f"{min(between):.3g} ms", f"{statistics.median(between):.3g} ms"
-        rows.append((f"between frames while it moves, {name}, other programs beside", "-", *seen))
-        rows.append((f"click to shaded picture, {name}, other programs beside", "-", f"{seconds:.1f} s", "-"))
+        rows.append((f"between frames while it moves, {name}, as displayed", "-", *seen))
+        rows.append((f"click on the sheet to a shaded picture, {name}", "-", f"{seconds:.1f} s", "-"))
     driver.find_element("id", "zoom").click()
     until(driver, "document.getElementById('standing').textContent === 'the picture'")
     largest = float(driver.execute_script("return window.largest"))

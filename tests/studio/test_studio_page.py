@@ -92,12 +92,12 @@ def test_open_look_compare_and_export(page: Any, folder: Path) -> None:
 
     opened(page, 0)
     Select(page.find_element(By.ID, "look")).select_by_value("mono")
-    until(page, "document.getElementById('standing').textContent === 'the picture'")
+    until(page, f"{EXACT} && document.getElementById('look').value === 'mono'")
     middle = (
         "(() => { const c = document.getElementById('exact'); const p = c.getContext('2d').getImageData("
         "c.width / 2, c.height / 2, 1, 1).data; return p[3] === 255 && p[0] === p[1] && p[1] === p[2]; })()"
     )
-    assert page.execute_script(f"return {middle}"), "the middle is grey"
+    until(page, f"{EXACT} && {middle}")
     Select(page.find_element(By.ID, "compare")).select_by_value("split")
     until(page, "!document.getElementById('divider').hidden")
     colours = (
@@ -110,7 +110,9 @@ def test_open_look_compare_and_export(page: Any, folder: Path) -> None:
     )
     until(page, colours)
     page.find_element(By.ID, "save").click()
-    until(page, "document.getElementById('command').textContent.startsWith('lichtbild develop a.dng')")
+    until(page, "document.getElementById('save').disabled")
+    told = page.execute_script("return document.getElementById('command').textContent")
+    assert told == "lichtbild develop a.dng --recipe a.dng.lichtbild.toml"
     assert load_recipe(folder / "a.dng.lichtbild.toml").look.name == "mono"
     page.find_element(By.ID, "to-export").click()
     page.find_element(By.CSS_SELECTOR, "#export .go").click()

@@ -34,6 +34,7 @@ export class Bench {
   /** After a lost card: all that lay on it is made again. */
   async rebuild() {
     this.shader = shaderOn(this.shaded);
+    this.room = "";
     const [first, second] = [this.main.recipe, this.other.recipe];
     for (const side of [this.main, this.other]) {
       side.asked?.abort();
@@ -56,6 +57,7 @@ export class Bench {
     const height = box ? box.blockSize : Math.round(entry.contentRect.height * ratio);
     if (!width || !height) return;
     for (const canvas of [this.shaded, this.exact]) Object.assign(canvas, { width, height });
+    this.room = "";
     this.redraw();
   }
 
@@ -157,25 +159,35 @@ export class Bench {
   draw() {
     this.frame = 0;
     const { shader, view, shaded } = this;
-    shader.clear(background());
-    if (!this.main.look) return;
     const { width, height } = shaded;
+    if (!this.main.look) return shader.clear(background());
     view.size = [this.main.scene.width, this.main.scene.height];
     const other = this.other.look && this.other.recipe ? this.other : null;
     if (this.compare === "side" && other) {
       const half = Math.floor(width / 2);
       view.pane = [half - 2, height];
       view.settle();
+      this.around();
       this.paint(this.main, [0, 0, half - 2, height], 0);
       this.paint(other, [half + 2, 0, width, height], half + 2);
     } else {
       view.pane = [width, height];
       view.settle();
+      this.around();
       const first = this.held && other ? other : this.main;
       this.paint(first, [0, 0, width, height], 0);
       if (this.compare === "split" && other) this.paint(other, [Math.round(this.split * width), 0, width, height], 0);
     }
     this.drawn();
+  }
+
+  /** Draw what is around the picture, unless it is there from the drawing before. */
+  around() {
+    const { view, shaded } = this;
+    const wanted = [background(), shaded.width, shaded.height, this.compare === "side", view.corner, view.shown].join();
+    if (this.room === wanted) return;
+    this.room = wanted;
+    this.shader.clear(background());
   }
 
   paint(side, clip, left) {

@@ -12,13 +12,5 @@ export function fromHalf(half) {
   return asFloat[0];
 }
 
-/** The 16 bits of a number from 0 to 65504, rounded to the nearest. */
-export function toHalf(number) {
-  if (number < 2 ** -14) return Math.round(number * 2 ** 24);
-  asFloat[0] = number;
-  const bits = asBits[0] + 0x1000;
-  return Math.min(((bits >> 13) & 0x3ffff) - (112 << 10), 0x7bff);
-}
-
-/** All numbers between 0 and 1 that 16 bits can hold, by their bits: quicker than working each out. */
+/** All numbers from 0 to 1 that 16 bits can hold, and more, by their bits: quicker than working each out. */
 export const HALVES = Float32Array.from({ length: 0x7c00 }, (_, bits) => fromHalf(bits));
