@@ -36,7 +36,7 @@ def test_simulated_observers_end_in_a_page(
     again = ("--votes", votes, "-o", "again.html")
     assert panel(monkeypatch, "report", file, *again) == 0
     assert Path("again.html").read_bytes() == page
-    assert panel(monkeypatch, "simulate", file, "--truth", "truth.csv", "--overwrite") == 0
+    assert panel(monkeypatch, "simulate", file, "--observers", 1, "--truth", "truth.csv", "--overwrite") == 0
     Path("truth.csv").write_text("condition,score\na,1\n")
     assert panel(monkeypatch, "simulate", file, "--truth", "truth.csv", "--overwrite") == 2
     assert "has no score of scene 'barn', condition 'b'" in capsys.readouterr().err
