@@ -110,8 +110,12 @@ export class Bench {
     this.told({ words: "developing …", exact: false });
     const alike = `${this.photo} ${light(recipe)}`;
     const shared = [this.main, this.other].find((one) => one !== side && one.developed === developed);
-    if (!shared && side.scene && side.light === alike)
-      this.dress(side, side.scene, recipe, signal).then(() => signal.aborted || this.redraw(false), () => {});
+    const near = shared ? null : [side, this.main, this.other].find((one) => one.scene && one.light === alike);
+    if (near) {
+      if (near !== side) this.leave(side);
+      Object.assign(side, { scene: near.scene, light: alike, developed: "" });
+      this.dress(side, near.scene, recipe, signal).then(() => signal.aborted || this.redraw(false), () => {});
+    }
     side.shaded = "";
     const scene = shared?.scene || (await Scene.of(this.shader, this.photo, recipe, signal));
     const look = await this.fetched(scene, recipe, signal);
@@ -142,6 +146,7 @@ export class Bench {
     side.shadedEv = told.numbers.at(-1).ev;
   }
 
+  /** Let a side's scene go, unless the other shows it too. */
   leave(side) {
     const shared = [this.main, this.other].some((one) => one !== side && one.scene === side.scene);
     if (side.scene && !shared) side.scene.drop();
