@@ -29,6 +29,7 @@ TRACING = {
     "camera/light_on_sensor.py",
     "camera/module.py",
     "camera/shot_report.py",
+    "study/following.py",
     "study/shooting.py",
 }
 """What composes a camera with a lens that it traces."""

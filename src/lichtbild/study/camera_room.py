@@ -1,32 +1,20 @@
 """Camera room: the camera of a roll, its lens followed once, by a thread of its own, while somebody waits."""
 
 from dataclasses import dataclass
-from math import inf
 from pathlib import Path
 from threading import Lock, Thread
 
-import numpy as np
-
 from lichtbild.camera.camera import Camera
-from lichtbild.camera.module import module, sharp_response
 from lichtbild.camera.negative import Negative
 from lichtbild.camera.point_picture import PointPicture, cut_to, point_picture, sensor_place
 from lichtbild.core.chain import Chain
 from lichtbild.core.errors import BadInput, LichtbildError
 from lichtbild.figure.svg import Svg
 from lichtbild.image.frame_calibration import FrameCalibration
-from lichtbild.image.measured_lens import MeasuredLens
 from lichtbild.image.optical_response import OpticalResponse
 from lichtbild.image.raw_frame import RawFrame
 from lichtbild.io.calibration_file import read_calibration
 from lichtbild.io.camera_file import read_camera
-from lichtbild.optics.arrivals import through
-from lichtbild.optics.drawing.drawn_rays import seen_rays
-from lichtbild.optics.drawing.layout import layout
-
-HEIGHTS = (0.0, 0.4, 0.7, 1.0)
-"""Of the image, whose rays are drawn."""
-_FEW = (3, 3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,32 +134,10 @@ class CameraRoom:
         return cut_to(point_picture(lens.response, sensor_place(scene.own.geometry, place, stored, size)))
 
     def _follow(self) -> None:
+        from lichtbild.study.following import followed  # what traces lenses takes a while to import
+
         try:
             assert self.camera is not None
             self._followed = followed(self.camera)
         except LichtbildError as error:
             self._trouble = str(error)
-
-
-def followed(camera: Camera) -> Followed:
-    """A camera's lens with its light followed.
-
-    Raises:
-        BadInput: the lens does not cover the sensor.
-    """
-    ready = module(camera, nodes=_FEW, stray=False)
-    response, pitch = sharp_response(ready), float(ready.sensor.pixels.pitch)
-    words = (
-        ("camera", camera.name),
-        ("lens", ready.lens.name),
-        ("focal length", f"{ready.focal_length:.2f} mm"),
-        ("f-number on the axis", f"{response.f_number:.2f}"),
-        ("sensor", f"{camera.sensor.name}, {ready.extent.width} x {ready.extent.height}"),
-        ("pixel", f"{1000 * pitch:.2f} µm"),
-    )
-    if isinstance(ready.lens, MeasuredLens):
-        return Followed(response, None, pitch, words)
-    corner = min(float(np.hypot(*ready.size)) / 2, float(response.height[-1]))
-    tangents = np.interp(np.array(HEIGHTS) * corner, response.height, np.asarray(response.tangent))
-    rays = seen_rays(through(ready.lens, response.bands).at(inf), tangents, 7)
-    return Followed(response, layout(ready.lens, rays, title="").svg, pitch, words)
