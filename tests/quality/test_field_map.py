@@ -54,9 +54,11 @@ def test_directions(at: tuple[float, float], normal: float, expected: tuple[str,
 
 def test_a_smooth_field_comes_back() -> None:
     found = field_map(values(40, 1e-4), SIZE)
-    mean, error = found.grid(20)
-    x, y = (np.arange(20) + 0.5) * 40, (np.arange(15) + 0.5) * 40
-    true = truth(np.stack(np.meshgrid(x, y), axis=-1))
+    mean = found.grid(20)
+    places = np.stack(np.meshgrid((np.arange(20) + 0.5) * 40, (np.arange(15) + 0.5) * 40), axis=-1)
+    true = truth(places)
+    at, error = (part.reshape(mean.shape) for part in found.at(places.reshape(-1, 2)))
+    np.testing.assert_array_equal(at, mean)
     known = np.isfinite(mean)
     assert known.mean() > 0.95
     assert np.abs(mean - true)[known].max() < 2e-3

@@ -33,7 +33,7 @@ def field_figure(maps: Sequence[FieldMap], label: str, title: str = "") -> Svg:
         raise BadInput("a figure of maps over the field needs one map or more, all of one picture")
     channels = tuple(dict.fromkeys(one.channel for one in maps))
     directions = tuple(dict.fromkeys(one.direction for one in maps))
-    grids = {(one.channel, one.direction): one.grid()[0] for one in maps}
+    grids = {(one.channel, one.direction): one.grid() for one in maps}
     finite = np.concatenate([grid[np.isfinite(grid)] for grid in grids.values()])
     colours = ColourMap(float(finite.min()), float(finite.max()))
     height, width = maps[0].size

@@ -143,24 +143,34 @@ class FieldMap:
         terms = _LEVEL**2 + _TILT**2 * one @ other.T + _RADIAL**2 * radial + smooth
         return np.asarray(self._spread**2 * terms)
 
+    def mean(self, places: Places) -> Numbers:
+        """Number at places, (column, row) in px; NaN far from all measured ones."""
+        reduced = _reduced(np.asarray(places, float), self.size)
+        return self._near(reduced, self._mean(self._covariance(reduced, self._places)))
+
     def at(self, places: Places) -> tuple[Numbers, Numbers]:
         """Number and its standard error at places, (column, row) in px; NaN far from all measured ones."""
         reduced = _reduced(np.asarray(places, float), self.size)
         cross = self._covariance(reduced, self._places)
-        mean = self._numbers.mean() + self._process.mean(cross)
         left = np.diag(self._process.left(self._covariance(reduced, reduced), cross))
-        apart = np.sqrt(((reduced[:, None] - self._places[None]) ** 2).sum(axis=2)).min(axis=1)
-        far = apart > REACH
-        return np.where(far, np.nan, mean), np.where(far, np.nan, np.sqrt(np.maximum(left, 0)))
+        error = np.sqrt(np.maximum(left, 0))
+        return self._near(reduced, self._mean(cross)), self._near(reduced, error)
 
-    def grid(self, columns: int = 40) -> tuple[Grid, Grid]:
-        """The map and its standard error on even cells over the whole picture, at their middles."""
+    def grid(self, columns: int = 40) -> Grid:
+        """The map on even cells over the whole picture, at their middles; NaN far from all measured ones."""
         rows = max(round(columns * self.size[0] / self.size[1]), 1)
         x = (np.arange(columns) + 0.5) * self.size[1] / columns
         y = (np.arange(rows) + 0.5) * self.size[0] / rows
         places = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-        mean, error = self.at(places)
-        return mean.reshape(rows, columns), error.reshape(rows, columns)
+        return self.mean(places).reshape(rows, columns)
+
+    def _mean(self, cross: Float[np.ndarray, "place value"]) -> Numbers:
+        return np.asarray(self._numbers.mean() + self._process.mean(cross))
+
+    def _near(self, reduced: Places, numbers: Numbers) -> Numbers:
+        """Numbers at places, NaN at those far from all that was measured."""
+        apart = ((reduced[:, None] - self._places[None]) ** 2).sum(axis=2).min(axis=1)
+        return np.where(apart > REACH**2, np.nan, numbers)
 
 
 def _reduced(places: Places, size: tuple[int, int]) -> Places:
@@ -252,7 +262,7 @@ def measures(found: FieldMap, name: str, unit: str, clause: str) -> tuple[Measur
 
 def _unevenness(found: FieldMap, name: str, unit: str, clause: str, place: str) -> Measure:
     """Greatest less least value around field 0.5, by the mean: what a tilted or decentred lens does."""
-    mean, _ = found.at(ring(0.5, found.size))
+    mean = found.mean(ring(0.5, found.size))
     known = mean[np.isfinite(mean)]
     where = f"field 0.5, {place}"
     if len(known) < len(mean) or not known.mean() > 0:

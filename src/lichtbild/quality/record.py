@@ -7,6 +7,7 @@ back from JSON as it was. Numbers that are not finite are null there, which JSON
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any, Final
 
 from lichtbild.core.errors import BadInput
@@ -17,7 +18,10 @@ from lichtbild.quality.found_chart import FoundChart, Points, Verdict
 SCHEMA: Final = 1
 """Of the JSON."""
 
-_ALWAYS: Final = ("name", "value", "unit", "clause", "method", "interval")
+_ALWAYS: Final = frozenset(("name", "value", "unit", "clause", "method", "interval"))
+_NOTHING: Final = (None, "")
+_SAID: Final = (str, int)
+_ROWS: Final = (list, tuple)
 
 
 @dataclass(frozen=True)
@@ -116,8 +120,10 @@ class Record:
 
     def to_table(self) -> dict[str, Any]:
         """The record as JSON takes it."""
-        table = {each.name: plain(getattr(self, each.name)) for each in fields(self)}
-        return table | {"measures": [measure_table(measure) for measure in self.measures]}
+        return {
+            name: [*map(measure_table, self.measures)] if name == "measures" else plain(getattr(self, name))
+            for name in _names(Record)
+        }
 
     @staticmethod
     def of_table(table: Mapping[str, Any]) -> "Record":
@@ -140,22 +146,30 @@ class Record:
 
 def plain(value: Any) -> Any:
     """A tree of values as JSON can say it, numbers to eight significant digits."""
+    # The most frequent first, and not asdict, which copies each deeply: a picture has a hundred thousand.
     if isinstance(value, float):
         return float(f"{value:.8g}") if math.isfinite(value) else None
-    if isinstance(value, list | tuple):
+    if value is None or isinstance(value, _SAID):
+        return value
+    if isinstance(value, _ROWS):
         return [plain(part) for part in value]
     if isinstance(value, dict):
         return {key: plain(part) for key, part in value.items()}
-    # Not asdict, which copies each number deeply: there are a hundred thousand of a picture.
     if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+        return {name: plain(getattr(value, name)) for name in _names(type(value))}
     return value
 
 
 def measure_table(measure: Measure) -> dict[str, Any]:
     """A measure as JSON takes it, without what it does not say."""
-    table: dict[str, Any] = plain(measure)
-    return {key: value for key, value in table.items() if value not in (None, "") or key in _ALWAYS}
+    told = ((name, plain(getattr(measure, name))) for name in _names(Measure))
+    return {name: value for name, value in told if name in _ALWAYS or value not in _NOTHING}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Of a dataclass's fields."""
+    return tuple(each.name for each in fields(kind))
 
 
 def _number(value: float | None) -> float:

@@ -14,6 +14,7 @@ from lichtbild.quality.kernels.edge_fit import (
     TAIL,
     reduced,
 )
+from lichtbild.quality.kernels.edge_noise import correlation
 from lichtbild.quality.kernels.edge_profile import blurred_step, wave_of_spline
 from lichtbild.quality.kernels.edge_solution import add_variances, solved
 from lichtbild.quality.kernels.edge_sums import CELL, STEEP, STEP, edge_cells, residues, weighed
@@ -147,3 +148,17 @@ def test_waves_of_splines_are_the_same_in_kernel_and_table() -> None:
         for k in (0, 7):
             wave = wave_of_spline(model.splines[k], model.spans[k, 0], model.spans[k, 1], f)
             np.testing.assert_allclose(table[i, k], wave, atol=1e-12)
+
+
+def test_neighbours_are_looked_up_within_the_samples_alone() -> None:
+    """What lies behind the grid's memory once decided, now and then, whether noise was shared."""
+    rows, columns = np.mgrid[0:12, 0:16]
+    noise = np.random.default_rng(3).normal(size=(13, 17))
+    shared = noise[1:, 1:] + noise[:-1, 1:] + noise[1:, :-1] + noise[:-1, :-1]
+    samples = np.stack([columns.ravel() - 7.5, rows.ravel() - 5.5, shared.ravel()], 1).astype(float)
+    frame = np.array([0.0, 0.0, 0.0, 1.0, 20.0, 0.0, 0.0])
+    profile, variance = np.zeros(COUNT), np.array([4.0, 0.0])
+    # Python's own reading of the kernel's text refuses a place outside an array.
+    plainly = correlation.__wrapped__(samples, frame, profile, variance)
+    assert plainly > 1.5
+    assert correlation(samples, frame, profile, variance) == pytest.approx(plainly, rel=1e-12)

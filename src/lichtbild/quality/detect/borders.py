@@ -75,18 +75,20 @@ def borders_of(chart: Chart) -> Borders:
     reaches = np.zeros(len(places))
     signs = np.zeros(len(places))
     along = normals[:, ::-1] * [-1.0, 1.0]
-    for reach in _REACHES:
-        sides = [
-            np.stack(
-                [
-                    _seen(shapes, places + sign * share * reach * normals + aside * reach * along, whites)
-                    for share, aside in _PROBES
-                ]
-            )
+    probes = np.array(
+        [
+            places + reach * (sign * share * normals + aside * along)
+            for reach in _REACHES
             for sign in (1, -1)
+            for share, aside in _PROBES
         ]
-        even = np.all((sides[0] == sides[0][0]) & (sides[1] == sides[1][0]), axis=0)
-        ratio = (sides[0][0] + 1e-3 * white) / (sides[1][0] + 1e-3 * white)
+    )
+    seen = _seen(shapes, probes.reshape(-1, 2), whites)
+    for reach, (one, other) in zip(
+        _REACHES, seen.reshape(len(_REACHES), 2, len(_PROBES), len(places)), strict=True
+    ):
+        even = np.all((one == one[0]) & (other == other[0]), axis=0)
+        ratio = (one[0] + 1e-3 * white) / (other[0] + 1e-3 * white)
         good = even & np.isfinite(ratio) & ((ratio > _LEAST_RATIO) | (ratio < 1 / _LEAST_RATIO))
         reaches[good] = reach
         signs[good] = np.where(ratio[good] > 1, 1, -1)
@@ -233,27 +235,40 @@ def _seen(
 ) -> Float[np.ndarray, " n"]:
     """Luminance of what is painted at places; NaN within what is not even."""
     value = np.full(len(places), whites[0])
+    order = np.argsort(places[:, 0], kind="stable")
+    across = places[order, 0]
     for shape in shapes:
-        within = _within(shape, places)
+        low, high = _bounds(shape)
+        near = order[np.searchsorted(across, low[0]) : np.searchsorted(across, high[0], side="right")]
+        near = near[(places[near, 1] >= low[1]) & (places[near, 1] <= high[1])]
+        within = near[_within(shape, places[near])]
         value[within] = whites[shape.paint] if isinstance(shape, Polygon | Disc) else np.nan
     return value
 
 
-def _within(shape: Shape, places: Float[np.ndarray, "n 2"]) -> Bool[np.ndarray, " n"]:
-    """Which places a shape covers."""
+def _bounds(shape: Shape) -> tuple[Float[np.ndarray, "2"], Float[np.ndarray, "2"]]:
+    """Least and greatest place of a shape."""
+    if isinstance(shape, Polygon):
+        corners = np.array(shape.corners)
+        return corners.min(axis=0), corners.max(axis=0)
     if isinstance(shape, Leaves):
-        off = places - shape.corner
-        return np.asarray(np.all((off >= 0) & (off <= [shape.size[1], shape.size[0]]), axis=1))
+        corner = np.array(shape.corner)
+        return corner, corner + np.array(shape.size[::-1])
+    return np.array(shape.centre) - shape.radius, np.array(shape.centre) + shape.radius
+
+
+def _within(shape: Shape, places: Float[np.ndarray, "n 2"]) -> Bool[np.ndarray, " n"]:
+    """Which of the places within a shape's bounds it covers."""
+    if isinstance(shape, Leaves):
+        return np.ones(len(places), bool)
     if not isinstance(shape, Polygon):
         return np.asarray(np.sum((places - shape.centre) ** 2, axis=1) <= shape.radius**2)
     inside = np.zeros(len(places), bool)
+    x, y = places.T
     corners = np.array(shape.corners)
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    near = np.flatnonzero(np.all((places >= low) & (places <= high), axis=1))
-    x, y = places[near, 0], places[near, 1]
     for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         crossed = (y0 > y) != (y1 > y)
-        inside[near] ^= crossed & (x < x0 + (y - y0) * (x1 - x0) / ((y1 - y0) or 1.0))
+        inside ^= crossed & (x < x0 + (y - y0) * (x1 - x0) / ((y1 - y0) or 1.0))
     return inside
 
 

@@ -77,7 +77,7 @@ def correlation(
         power += left * left
         n += 1.0
     shared = 0.0
-    for i in range(_LAG * width, width * (rows - _LAG)):
+    for i in range(_LAG * width, width * (rows - _LAG) - _LAG):
         near = (grid[i + 1] + grid[i + 2]) + (grid[i + width - 2] + grid[i + width - 1])
         near += (grid[i + width] + grid[i + width + 1]) + (grid[i + width + 2] + grid[i + 2 * width - 2])
         near += (grid[i + 2 * width - 1] + grid[i + 2 * width]) + (
