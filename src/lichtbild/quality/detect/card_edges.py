@@ -3,7 +3,9 @@
 Across each side of each patch a profile is averaged along the side and its half-way point between the patch
 and the gap is taken. Opposite sides have the same blur, so their middle does not depend on it; a card's
 perspective, and the ratio of patch to pitch, follow from all sides at once by linear least squares, after
-outliers (a side in a shadow, a black patch on black) are left out.
+outliers (a side in a shadow, a black patch on black) are left out. Where blur has closed the gaps of a card,
+the half-way point between two patches is taken, which lies at half the pitch; it is told by the colour that
+what is left of the dark gap, which takes light of both, does not change.
 """
 
 from dataclasses import dataclass
@@ -22,6 +24,10 @@ _ACROSS: Final = np.linspace(0.2, 0.62, 43)
 """Of a profile, in pitches from the patch's centre; the gap's middle is at 0.5."""
 _GAP: Final = slice(22, 40)
 """Samples of a profile among which a gap is: from 0.42 to 0.59 pitches."""
+_DIP: Final = 0.1
+"""Least part of the light of the darker of two neighbours that a gap between them takes, or it is closed."""
+_HUE: Final = 0.15
+"""Least difference in that colour, by the light of both."""
 _CONTRAST: Final = 0.03
 """Least difference of patch and gap, in tones."""
 _NORMALS: Final = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]], dtype=float)
@@ -61,8 +67,8 @@ def refined(view: CardView, to_view: Float[np.ndarray, "3 3"], rows: int, column
     middle = np.array([columns - 1, rows - 1]) / 2
     border = _border(cells)
     for _ in range(3):
-        crossings = _crossings(view, to_view, cells, border)
-        fit = _solved(crossings, cells - middle, border)
+        crossings, closed = _crossings(view, to_view, cells, border)
+        fit = _solved(crossings, cells - middle, border, closed)
         if fit is None:
             return None
         change, (patch, outer), rest, used = fit
@@ -77,8 +83,11 @@ def _crossings(
     to_view: Float[np.ndarray, "3 3"],
     cells: Float[np.ndarray, "cell 2"],
     border: Bool[np.ndarray, "cell 4"],
-) -> Float[np.ndarray, "cell 4"]:
-    """Distance of each side from the patch's centre, in pitches; not a number where it does not show."""
+) -> tuple[Float[np.ndarray, "cell 4"], bool]:
+    """Distance of each side from the patch's centre, in pitches, and whether the gaps are closed.
+
+    Not a number where a side does not show.
+    """
     tangents = _NORMALS[:, ::-1]
     steps = _ACROSS[None, :, None, None] * _NORMALS[:, None, None, :]
     steps = steps + _ALONG[None, None, :, None] * tangents[:, None, None, :]
@@ -92,19 +101,23 @@ def _crossings(
     samples = samples.reshape(*points.shape[:-1], 3).astype(float)
     # Blur mixes light, not tones: half way between black and white is far up in tones.
     profiles = untoned(samples, encoded=view.encoded).mean(axis=3)
-    within = profiles[:, :, :8].mean(axis=2)
+    within, beyond = profiles[:, :, :8].mean(axis=2), profiles[:, :, -4:].mean(axis=2)
     # Boards are black, so that a gap is where the profile is darkest, however narrow it is.
     dark = (profiles.mean(axis=3)[:, :, _GAP]).argmin(axis=2) + _GAP.start
     between = np.take_along_axis(profiles, dark[..., None, None], 2)[:, :, 0]
-    gap = np.where(border[..., None], profiles[:, :, -4:].mean(axis=2), between)
+    closed = _closed(within[~border], between[~border], beyond[~border])
+    gap = beyond if closed else np.where(border[..., None], beyond, between)
     step = gap - within
-    contrast = np.linalg.norm(step, axis=-1)
     inner = samples.mean(axis=3)
-    tones = np.take_along_axis(inner, dark[..., None, None], 2)[:, :, 0] - inner[:, :, :8].mean(axis=2)
-    relative = (
-        np.einsum("csak,csk->csa", profiles - within[:, :, None], step)
-        / np.maximum(contrast, 1e-9)[..., None] ** 2
-    )
+    other = np.take_along_axis(inner, dark[..., None, None], 2)[:, :, 0]
+    tones = (inner[:, :, -4:].mean(axis=2) if closed else other) - inner[:, :, :8].mean(axis=2)
+    strong = np.linalg.norm(tones, axis=-1) > _CONTRAST
+    if closed:
+        beside = _beside((within + beyond) / 2, step)
+        told = np.linalg.norm(beside, axis=-1) > _HUE * np.linalg.norm(within + beyond, axis=-1) / 2
+        step, strong = np.where(border[..., None], step, beside), strong & (border | told)
+    relative = np.einsum("csak,csk->csa", profiles - within[:, :, None], step)
+    relative /= np.maximum((step**2).sum(axis=-1), 1e-18)[..., None]
     above = relative >= 0.5
     first = above.argmax(axis=2)
     before = np.maximum(first - 1, 0)
@@ -112,13 +125,26 @@ def _crossings(
     high = np.take_along_axis(relative, first[..., None], 2)[..., 0]
     part = (0.5 - low) / np.where(high > low, high - low, 1.0)
     crossing = _ACROSS[before] + part * (_ACROSS[1] - _ACROSS[0])
-    shows = (
-        above.any(axis=2)
-        & (first > 0)
-        & (np.linalg.norm(tones, axis=-1) > _CONTRAST)
-        & inside.all(axis=(2, 3))
-    )
-    return np.where(shows, crossing, np.nan)
+    shows = above.any(axis=2) & (first > 0) & strong & inside.all(axis=(2, 3))
+    return np.where(shows, crossing, np.nan), closed
+
+
+def _closed(
+    within: Float[np.ndarray, "side 3"],
+    between: Float[np.ndarray, "side 3"],
+    beyond: Float[np.ndarray, "side 3"],
+) -> bool:
+    """Whether blur has filled the gaps: half of all pairs of neighbours show no darker line between them."""
+    darker = np.minimum(within.mean(axis=1), beyond.mean(axis=1))
+    return bool(len(darker) and np.median(between.mean(axis=1) / np.maximum(darker, 1e-9)) > 1 - _DIP)
+
+
+def _beside(
+    light: Float[np.ndarray, "cell 4 3"], step: Float[np.ndarray, "cell 4 3"]
+) -> Float[np.ndarray, "cell 4 3"]:
+    """The part of steps that is at right angles to a light."""
+    along = (light * step).sum(axis=-1) / np.maximum((light**2).sum(axis=-1), 1e-18)
+    return np.asarray(step - along[..., None] * light)
 
 
 def _border(cells: Float[np.ndarray, "cell 2"]) -> Bool[np.ndarray, "cell 4"]:
@@ -132,8 +158,12 @@ def _solved(
     crossings: Float[np.ndarray, "cell 4"],
     cells: Float[np.ndarray, "cell 2"],
     border: Bool[np.ndarray, "cell 4"],
+    closed: bool,
 ) -> Any:
-    """A small homography of the cells, both patch over pitch, what is left of the sides, and their number."""
+    """A small homography of the cells, both patch over pitch, what is left of the sides, and their number.
+
+    Where gaps are closed, only the card's border tells the size of a patch.
+    """
     rows, rest = [], []
     for side, normal in enumerate(_NORMALS):
         axis = 0 if normal[0] else 1
@@ -142,10 +172,11 @@ def _solved(
         line = np.zeros((len(cells), 10))
         line[:, 3 * axis : 3 * axis + 3] = np.stack([np.ones_like(x), x, y], axis=1)
         line[:, 6:8] = np.stack([here * x, here * y], axis=1)
-        line[:, 8] = sign / 2
-        line[:, 9] = np.where(border[:, side], sign / 2, 0.0)
+        inner = ~border[:, side]
+        line[:, 8] = np.where(closed & inner, 0.0, sign / 2)
+        line[:, 9] = np.where(closed | inner, 0.0, sign / 2)
         rows.append(line)
-        rest.append(sign * crossings[:, side])
+        rest.append(sign * (crossings[:, side] - np.where(closed & inner, 0.5, 0.0)))
     matrix, values = np.concatenate(rows), np.concatenate(rest)
     good = np.isfinite(values)
     for _ in range(4):
