@@ -4,8 +4,9 @@ Across each side of each patch a profile is averaged along the side and its half
 and the gap is taken. Opposite sides have the same blur, so their middle does not depend on it; a card's
 perspective, and the ratio of patch to pitch, follow from all sides at once by linear least squares, after
 outliers (a side in a shadow, a black patch on black) are left out. Where blur has closed the gaps of a card,
-the half-way point between two patches is taken, which lies at half the pitch; it is told by the colour that
-what is left of the dark gap, which takes light of both, does not change.
+the half-way point between two patches is taken, which lies at half the pitch: by all light, or by the colour
+that what is left of the dark gap, which takes light of both, does not change (but compression may), whichever
+agrees better with one map.
 """
 
 from dataclasses import dataclass
@@ -64,37 +65,54 @@ def refined(view: CardView, to_view: Float[np.ndarray, "3 3"], rows: int, column
         columns: of patches.
     """
     cells = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).reshape(-1, 2).astype(float)
-    middle = np.array([columns - 1, rows - 1]) / 2
+    found, closed = _settled(view, to_view, cells, by_colour=False)
+    if not closed:
+        return found
+    other, _ = _settled(view, to_view, cells, by_colour=True)
+    ways = [one for one in (found, other) if one is not None]
+    return min(ways, key=lambda one: one.rms, default=None)
+
+
+def _settled(
+    view: CardView, to_view: Float[np.ndarray, "3 3"], cells: Float[np.ndarray, "cell 2"], *, by_colour: bool
+) -> tuple[CardMap | None, bool]:
+    """A card's map, and whether its gaps are closed."""
+    middle = cells.max(axis=0) / 2
     border = _border(cells)
     for _ in range(3):
-        crossings, closed = _crossings(view, to_view, cells, border)
+        crossings, closed = _crossings(view, apply(to_view, _places(cells)), border, by_colour=by_colour)
         fit = _solved(crossings, cells - middle, border, closed)
         if fit is None:
-            return None
+            return None, closed
         change, (patch, outer), rest, used = fit
         shift = np.array([[1, 0, middle[0]], [0, 1, middle[1]], [0, 0, 1]])
         to_view = to_view @ shift @ change @ np.linalg.inv(shift)
     pitch = np.linalg.norm(apply(to_view, middle + 0.5) - apply(to_view, middle - 0.5)) / np.sqrt(2)
-    return CardMap(to_view, patch, outer, float(np.sqrt(np.mean(rest**2)) * pitch), used)
+    return CardMap(to_view, patch, outer, float(np.sqrt(np.mean(rest**2)) * pitch), used), closed
+
+
+def _places(cells: Float[np.ndarray, "cell 2"]) -> Float[np.ndarray, "cell 4 across along 2"]:
+    """Places of the profiles across the sides of patches."""
+    tangents = _NORMALS[:, ::-1]
+    steps = _ACROSS[None, :, None, None] * _NORMALS[:, None, None, :]
+    steps = steps + _ALONG[None, None, :, None] * tangents[:, None, None, :]
+    return np.asarray(cells[:, None, None, None, :] + steps)
 
 
 def _crossings(
     view: CardView,
-    to_view: Float[np.ndarray, "3 3"],
-    cells: Float[np.ndarray, "cell 2"],
+    points: Float[np.ndarray, "cell 4 across along 2"],
     border: Bool[np.ndarray, "cell 4"],
+    *,
+    by_colour: bool,
 ) -> tuple[Float[np.ndarray, "cell 4"], bool]:
     """Distance of each side from the patch's centre, in pitches, and whether the gaps are closed.
 
     Not a number where a side does not show.
     """
-    tangents = _NORMALS[:, ::-1]
-    steps = _ACROSS[None, :, None, None] * _NORMALS[:, None, None, :]
-    steps = steps + _ALONG[None, None, :, None] * tangents[:, None, None, :]
-    points = apply(to_view, cells[:, None, None, None, :] + steps)
     height, width = view.tones.shape[:2]
     inside = (points > 0.5).all(axis=-1) & (points[..., 0] < width - 0.5) & (points[..., 1] < height - 0.5)
-    maps = (points - 0.5).astype(np.float32).reshape(len(cells) * 4, -1, 2)
+    maps = (points - 0.5).astype(np.float32).reshape(points.shape[0] * 4, -1, 2)
     samples = opencv().remap(
         view.tones, maps, None, opencv().INTER_LINEAR, borderMode=opencv().BORDER_REPLICATE
     )
@@ -112,7 +130,7 @@ def _crossings(
     other = np.take_along_axis(inner, dark[..., None, None], 2)[:, :, 0]
     tones = (inner[:, :, -4:].mean(axis=2) if closed else other) - inner[:, :, :8].mean(axis=2)
     strong = np.linalg.norm(tones, axis=-1) > _CONTRAST
-    if closed:
+    if closed and by_colour:
         beside = _beside((within + beyond) / 2, step)
         told = np.linalg.norm(beside, axis=-1) > _HUE * np.linalg.norm(within + beyond, axis=-1) / 2
         step, strong = np.where(border[..., None], step, beside), strong & (border | told)
