@@ -94,7 +94,10 @@ def read_picture(path: Path | str) -> Picture:
     except BadFile:
         raise
     except OSError as error:
-        raise BadFile(path, f"cannot be read ({error.strerror or error})") from error
+        # An error of the system has its own words; others are Pillow's, of what the file holds.
+        damaged = f"is damaged ({error}); copy it again"
+        reason = f"cannot be read ({error.strerror})" if error.strerror else damaged
+        raise BadFile(path, reason) from error
     except Exception as error:  # decoders of third parties raise whatever they like on damaged bytes
         raise BadFile(path, f"is damaged: its {kind.upper()} data cannot be decoded ({error})") from error
     return _picture(path, decoded)
