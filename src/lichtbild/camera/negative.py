@@ -52,6 +52,7 @@ class Negative:
         light: of the scene, exposed, on the sensor's own pixels; of a finished picture its display light.
         own: the stages of a raw frame; None of a finished picture.
         clean: its samples without noise, kept where taking that away is slow.
+        rough: whether it is a draft, in which the noise is left and full pixels are not told.
     """
 
     source: RawFrame | Picture
@@ -59,6 +60,7 @@ class Negative:
     light: LinearImage
     own: Parts | None
     clean: Mosaic | None = None
+    rough: bool = False
 
     @property
     def extent(self) -> Extent:
@@ -137,7 +139,7 @@ class Negative:
         shown: Any = Chain(self._geometry)(self.light)
         light = np.ascontiguousarray(shown.samples, np.float32)
         full = np.zeros((*light.shape[:2], 1), np.float32)
-        if isinstance(self.source, RawFrame) and self.own is not None:
+        if isinstance(self.source, RawFrame) and self.own is not None and not self.rough:
             full[..., 0] = full_mask(self.source, self.own)
         made = [_half(light, full)]
         while max(light.shape[:2]) > TILE:
@@ -238,14 +240,14 @@ def draft(source: RawFrame, recipe: Recipe, *, threads: int = 1) -> Negative | N
         return None
     quick = tuple(one for one in own.developing if not isinstance(one[1], Denoise | Deblur))
     light = scheduled(Chain(quick)).gather(source, threads=threads)
-    return Negative(source, recipe, light, own)
+    return Negative(source, recipe, light, own, rough=True)
 
 
 def _half(
     light: Float32[np.ndarray, "h w 3"], full: Float32[np.ndarray, "h w 1"]
 ) -> Float16[np.ndarray, "h w 4"]:
     made = np.empty((*light.shape[:2], 4), np.float16)
-    within = -_MOST <= light.min() and light.max() <= _MOST
+    within = light.min() >= -_MOST and light.max() <= _MOST
     made[..., :3] = light if within else np.clip(light, -_MOST, _MOST)
     made[..., 3:] = full
     return made

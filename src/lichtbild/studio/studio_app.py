@@ -185,7 +185,7 @@ class _Desk:
         sizes = [[width, height] for height, width in levels]
         ev = 0.0 if scene.made.own is None else scene.made.own.ev
         told = {"scene": scene.key, "tile": TILE, "levels": sizes, "ev": ev, "zero_ev": scene.made.zero_ev}
-        return JSONResponse(told | {"rough": scene.rough})
+        return JSONResponse(told | {"rough": scene.made.rough})
 
     async def tile(self, request: Request) -> Response:
         """A tile of scene light."""

@@ -34,7 +34,7 @@ _LIGHTS: Final = 900 << 20
 _SCENES: Final = 900 << 20
 _DRAFTS: Final = 400 << 20
 _SMALL: Final = 64 << 20
-"""Bytes of opened files, of developed light, of pyramids of it, of drafts, and of small things that are kept."""
+"""Bytes of opened files, of developed light, of pyramids of it, of drafts and of small things that are kept."""
 
 _ROUGH: Final = "rough-"
 """How the keys of drafts begin."""
@@ -51,13 +51,11 @@ class Scene:
         key: by which its tiles are asked for.
         photo: which.
         made: its negative.
-        rough: whether it is a draft, to be looked at until the scene itself is there.
     """
 
     key: str
     photo: Photo
     made: Negative
-    rough: bool = False
 
 
 class Darkroom:
@@ -181,9 +179,7 @@ class Darkroom:
             return source
         return calibrated(source, self._known, noise=single)
 
-    def _developed(
-        self, key: str, photo: Photo, recipe: Recipe, progress: Callable[[float], None]
-    ) -> Scene:
+    def _developed(self, key: str, photo: Photo, recipe: Recipe, progress: Callable[[float], None]) -> Scene:
         def develop() -> Negative:
             source = self.source(photo, recipe.develop.scale)
             near = self._latest.get(photo.id)
@@ -197,7 +193,7 @@ class Darkroom:
     def _drafted(self, key: str, photo: Photo, recipe: Recipe) -> Scene | None:
         source = self.source(photo, recipe.develop.scale)
         made = draft(source, recipe, threads=self._threads) if isinstance(source, RawFrame) else None
-        return None if made is None else Scene(key, photo, made, rough=True)
+        return None if made is None else Scene(key, photo, made)
 
 
 def _light_key(photo: Photo, recipe: Recipe) -> str:
