@@ -34,7 +34,7 @@ _LIGHTS: Final = 900 << 20
 _SCENES: Final = 900 << 20
 _DRAFTS: Final = 400 << 20
 _SMALL: Final = 64 << 20
-"""Bytes of opened files, of developed light, of pyramids of it, of drafts and of small things that are kept."""
+"""Bytes that are kept: of opened files, of developed light, of pyramids of it, of drafts, of small things."""
 
 _ROUGH: Final = "rough-"
 """How the keys of drafts begin."""
