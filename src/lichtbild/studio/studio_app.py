@@ -184,8 +184,8 @@ class _Desk:
         levels = await asyncio.to_thread(lambda: [level.shape[:2] for level in scene.made.pyramid])
         sizes = [[width, height] for height, width in levels]
         ev = 0.0 if scene.made.own is None else scene.made.own.ev
-        told = {"scene": scene.key, "tile": TILE, "levels": sizes, "ev": ev, "zero_ev": scene.made.zero_ev}
-        return JSONResponse(told | {"rough": scene.made.rough})
+        told = {"scene": scene.key, "tile": TILE, "levels": sizes, "rough": scene.made.rough}
+        return JSONResponse(told | {"ev": ev, "zero_ev": scene.made.zero_ev})
 
     async def tile(self, request: Request) -> Response:
         """A tile of scene light."""
@@ -218,8 +218,8 @@ class _Desk:
         scene, asked = await self._scene(request), await read(request, Print)
         recipe = from_table(asked.recipe)
         output = replace(Recipe().output, long_edge=asked.long_edge, space=ColourSpace.SRGB)
-        recipe = replace(recipe, output=output)
-        made = await self._working(self._room.printed, scene, recipe, window(asked.window), wanted=request)
+        wanted = scene, replace(recipe, output=output), window(asked.window)
+        made = await self._working(self._room.printed, *wanted, wanted=request)
         whole = replace(made, extent=made.window.extent, window=Window.whole(made.window.extent))
         return Response(await asyncio.to_thread(png.encoded, whole, 8), media_type="image/png")
 
@@ -287,8 +287,7 @@ class _Desk:
         """Begin to write photographs."""
         asked = await read(request, ExportOrder)
         chosen = []
-        for name in asked.ids or [photo.id for photo in self._studio.photos]:
-            photo = self._room.photo(name)
+        for photo in [self._room.photo(name) for name in asked.ids] or self._studio.photos:
             recipe, _ = await asyncio.to_thread(self._room.recipe, photo)
             table = to_table(recipe)
             chosen.append((photo, from_table(table | {"output": table["output"] | asked.output})))
