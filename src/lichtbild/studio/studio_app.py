@@ -182,10 +182,9 @@ class _Desk:
         if scene is None:
             scene = await self._while_wanted(request, partial(self._room.scene, photo, recipe))
         levels = await asyncio.to_thread(lambda: [level.shape[:2] for level in scene.made.pyramid])
-        sizes = [[width, height] for height, width in levels]
-        ev = 0.0 if scene.made.own is None else scene.made.own.ev
-        told = {"scene": scene.key, "tile": TILE, "levels": sizes, "rough": scene.made.rough}
-        return JSONResponse(told | {"ev": ev, "zero_ev": scene.made.zero_ev})
+        made, sizes = scene.made, [[width, height] for height, width in levels]
+        told = {"scene": scene.key, "tile": TILE, "levels": sizes, "rough": made.rough}
+        return JSONResponse(told | {"ev": made.own.ev if made.own else 0.0, "zero_ev": made.zero_ev})
 
     async def tile(self, request: Request) -> Response:
         """A tile of scene light."""
