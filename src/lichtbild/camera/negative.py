@@ -194,8 +194,8 @@ def negative(
         return Negative(source, recipe, light, own)
     clean = near.clean if near is not None and _equally_clean(near, source, recipe, own) else None
     if clean is None:
-        first = Chain(own.developing[:split])
-        clean = first.gather(source, threads=threads, progress=lambda share: progress(_SHARE * share))
+        cleaning = Chain(own.developing[:split])
+        clean = cleaning.gather(source, threads=threads, progress=lambda share: progress(_SHARE * share))
     light = scheduled(Chain(own.developing[split:])).gather(
         clean, threads=threads, progress=lambda share: progress(_SHARE + (1 - _SHARE) * share)
     )
