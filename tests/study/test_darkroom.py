@@ -11,6 +11,7 @@ from lichtbild.camera import photograph
 from lichtbild.camera.recipe import GeometryRecipe, LookRecipe, Recipe
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Window
+from lichtbild.develop.recipe import ExposureChoice
 from lichtbild.io import sidecar
 from lichtbild.study.darkroom import Darkroom, tile
 from lichtbild.study.roll import roll
@@ -67,6 +68,33 @@ def test_tiles_put_together_are_the_level(room: Darkroom) -> None:
     for wrong in ((9, 0, 0), (0, 99, 0), (0, 0, 99)):
         with pytest.raises(BadInput, match="level"):
             tile(scene, *wrong, 64)
+
+
+def test_a_draft_is_given_until_the_scene_is_there(room: Darkroom) -> None:
+    (photo,) = room.photos.values()
+    denoise = replace(PLAIN.develop.denoise, method="best")
+    wanted = replace(PLAIN, develop=replace(PLAIN.develop, denoise=denoise))
+    assert room.draft(photo, PLAIN) is None, "what is quick needs none"
+    rough = room.draft(photo, wanted)
+    assert rough is not None and rough.made.rough
+    assert room.kept_scene(rough.key) is room.known_scene(rough.key) is rough
+    shares: list[float] = []
+    scene = room.scene(photo, wanted, shares.append)
+    assert not scene.made.rough and scene.made.extent == rough.made.extent
+    assert shares == sorted(shares) and shares[-1] == 1.0
+    assert room.draft(photo, wanted) is None
+
+
+def test_a_development_that_is_ended_early_can_be_begun_again(room: Darkroom) -> None:
+    (photo,) = room.photos.values()
+    wanted = replace(PLAIN, develop=replace(PLAIN.develop, exposure=ExposureChoice(ev=0.7)))
+
+    def end(share: float) -> None:
+        raise BadInput("no more")
+
+    with pytest.raises(BadInput, match="no more"):
+        room.scene(photo, wanted, end)
+    assert room.scene(photo, wanted).made.light.samples.any()
 
 
 def test_a_key_that_was_not_given_out_is_refused(room: Darkroom) -> None:

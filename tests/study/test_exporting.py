@@ -3,11 +3,13 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lichtbild.camera.recipe import GeometryRecipe, OutputRecipe, Recipe
 from lichtbild.core.errors import BadInput
+from lichtbild.study import batch
 from lichtbild.study.exporting import Export, Order
 from lichtbild.study.roll import roll
 
@@ -27,7 +29,24 @@ def test_a_bad_file_fails_alone(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "a.jpg").is_file() and not (tmp_path / "out" / "b.jpg").exists()
 
 
-def test_a_cancelled_export_ends_after_the_photograph_that_is_being_written(tmp_path: Path) -> None:
+def test_a_cancelled_export_leaves_no_part_of_the_photograph_that_was_being_developed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(EXAMPLE, tmp_path / "a.dng")
+    export = Export(Order([(photo, SMALL) for photo in roll(tmp_path)], tmp_path / "out", ".jpg"))
+    real = batch.run
+
+    def cancelled(*given: Any) -> Any:
+        export.cancel()
+        return real(*given)
+
+    monkeypatch.setattr(batch, "run", cancelled)
+    ended = export.start().wait()
+    assert ended.ended and ended.written == ()
+    assert not [path for path in (tmp_path / "out").iterdir() if path.suffix != ".jsonl"]
+
+
+def test_an_export_that_was_cancelled_before_writes_nothing(tmp_path: Path) -> None:
     for name in "ab":
         shutil.copy(EXAMPLE, tmp_path / f"{name}.dng")
     export = Export(Order([(photo, SMALL) for photo in roll(tmp_path)], tmp_path / "out", ".jpg"))

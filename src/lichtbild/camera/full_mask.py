@@ -28,10 +28,13 @@ def full_mask(frame: RawFrame, own: Parts) -> Bool[np.ndarray, "h w"]:
     moved = [one for one in own.developing[first:] if isinstance(one[1], ResampleStage)]
     linear = Chain(own.developing[:first])(frame)
     mask: Any = _with_neighbours(np.asarray(linear.samples).max(axis=2) >= FULL)
-    mask = mask.astype(np.float32)[..., None].repeat(3, axis=2)
-    image = CameraImage(mask, Window.whole(linear.extent), linear.extent)
-    for _, stage in moved:
-        image = stage(image)
+    planes = np.empty((*mask.shape, 3), np.float32)
+    planes[...] = mask[..., None]
+    image: Any = CameraImage(planes, Window.whole(linear.extent), linear.extent)
+    if moved and mask.any():
+        image = Chain(tuple(moved)).gather(image)  # in tiles, which are quicker than the whole at once
+    elif moved:
+        return np.zeros(own.chain.until("geometry").extent(frame.extent), bool)
     stored = Chain(own.developing).extent(frame.extent)
     if image.extent != stored:
         return np.zeros(own.geometry.extent(stored), bool)

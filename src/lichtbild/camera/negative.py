@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
-from jaxtyping import Float, Float16
+from jaxtyping import Float16, Float32
 
 from lichtbild.camera.full_mask import full_mask
 from lichtbild.camera.light_table import Shadings, place_map, shadings
@@ -22,9 +22,13 @@ from lichtbild.core.chain import Chain, silent
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import NamedStage
 from lichtbild.core.window import Extent, Window
+from lichtbild.develop.deblur import Deblur
+from lichtbild.develop.denoise import Denoise
 from lichtbild.develop.exposure import Exposure
+from lichtbild.develop.kernels.halve import means_of_squares
 from lichtbild.image.coded_picture import CodedPicture
 from lichtbild.image.linear_image import LinearImage
+from lichtbild.image.mosaic import Mosaic
 from lichtbild.image.picture import Picture
 from lichtbild.image.raw_frame import RawFrame
 
@@ -32,6 +36,10 @@ TILE: Final = 512
 """Side of a tile of a pyramid's level."""
 _MOST: Final = 65504.0
 """The largest number of 16 bits."""
+_SHARE: Final = 0.9
+"""Of the time that developing takes, where taking noise away is slow."""
+_SLOW: Final = ("best", "net")
+"""Methods of denoising that take longer than all the rest of developing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +51,16 @@ class Negative:
         recipe: by which it was developed; of its look only what developing goes by.
         light: of the scene, exposed, on the sensor's own pixels; of a finished picture its display light.
         own: the stages of a raw frame; None of a finished picture.
+        clean: its samples without noise, kept where taking that away is slow.
+        rough: whether it is a draft, in which the noise is left and full pixels are not told.
     """
 
     source: RawFrame | Picture
     recipe: Recipe
     light: LinearImage
     own: Parts | None
+    clean: Mosaic | None = None
+    rough: bool = False
 
     @property
     def extent(self) -> Extent:
@@ -125,14 +137,14 @@ class Negative:
         The fourth plane is 1 where the sensor was full.
         """
         shown: Any = Chain(self._geometry)(self.light)
-        full = np.zeros(shown.samples.shape[:2], bool)
-        if isinstance(self.source, RawFrame) and self.own is not None:
-            full = full_mask(self.source, self.own)
-        level = np.dstack([shown.samples, full]).astype(np.float32)
-        made = [_half(level)]
-        while max(level.shape[:2]) > TILE:
-            level = _halved(level)
-            made.append(_half(level))
+        light = np.ascontiguousarray(shown.samples, np.float32)
+        full = np.zeros((*light.shape[:2], 1), np.float32)
+        if isinstance(self.source, RawFrame) and self.own is not None and not self.rough:
+            full[..., 0] = full_mask(self.source, self.own)
+        made = [_half(light, full)]
+        while max(light.shape[:2]) > TILE:
+            light, full = halved(light), halved(full)
+            made.append(_half(light, full))
         return tuple(made)
 
     @property
@@ -155,6 +167,7 @@ def negative(
     source: RawFrame | Picture,
     recipe: Recipe,
     *,
+    near: Negative | None = None,
     threads: int = 1,
     progress: Callable[[float], None] = silent,
 ) -> Negative:
@@ -163,6 +176,7 @@ def negative(
     Args:
         source: as it was read.
         recipe: by which it is developed.
+        near: another negative, whose noise need not be taken away again if this one's is the same.
         threads: tiles at a time.
         progress: called with the finished share, 0 to 1.
 
@@ -174,20 +188,77 @@ def negative(
         light = Chain((first,)).gather(source, threads=threads, progress=progress)
         return Negative(source, recipe, light, None)
     own = parts(source, recipe, FLOATS)
-    light = scheduled(Chain(own.developing)).gather(source, threads=threads, progress=progress)
-    return Negative(source, recipe, light, own)
+    split = _slow_until(own)
+    if not split:
+        light = scheduled(Chain(own.developing)).gather(source, threads=threads, progress=progress)
+        return Negative(source, recipe, light, own)
+    clean = near.clean if near is not None and _equally_clean(near, source, recipe, own) else None
+    if clean is None:
+        cleaning = Chain(own.developing[:split])
+        clean = cleaning.gather(source, threads=threads, progress=lambda share: progress(_SHARE * share))
+    light = scheduled(Chain(own.developing[split:])).gather(
+        clean, threads=threads, progress=lambda share: progress(_SHARE + (1 - _SHARE) * share)
+    )
+    return Negative(source, recipe, light, own, clean)
 
 
-def _half(level: Float[np.ndarray, "h w 4"]) -> Float16[np.ndarray, "h w 4"]:
-    return np.asarray(np.clip(level, -_MOST, _MOST), np.float16)
+def _slow_until(own: Parts) -> int:
+    """How many stages there are up to a slow denoising; 0 where there is none."""
+    stages = enumerate(own.developing, 1)
+    return next((n for n, (_, one) in stages if isinstance(one, Denoise) and one.method in _SLOW), 0)
 
 
-def _halved(level: Float[np.ndarray, "h w 4"]) -> Float[np.ndarray, "_ _ 4"]:
+def _equally_clean(near: Negative, source: RawFrame, recipe: Recipe, own: Parts) -> bool:
+    """Whether another negative's noise was taken away from the same samples in the same way."""
+    if near.clean is None or near.own is None or near.source is not source:
+        return False
+    mine, other = recipe.develop, near.recipe.develop
+    before = [(one.corrections, one.defects, one.demosaic.quad) for one in (mine, other)]
+    denoise = [of.developing[_slow_until(of) - 1][1] for of in (own, near.own)]
+    return bool(before[0] == before[1] and denoise[0] == denoise[1])
+
+
+def draft(source: RawFrame, recipe: Recipe, *, threads: int = 1) -> Negative | None:
+    """The negative with its noise left in and nothing deblurred, to be looked at until the other is there.
+
+    White, exposure and place are those of the negative itself; a picture reduced to a screen's size hardly
+    shows the rest.
+
+    Args:
+        source: as it was read.
+        recipe: by which it is developed.
+        threads: tiles at a time.
+
+    Returns:
+        None where the negative itself is made as soon.
+
+    Raises:
+        BadInput: the recipe asks for what the source does not have.
+    """
+    own = parts(source, recipe, FLOATS)
+    if not _slow_until(own):
+        return None
+    quick = tuple(one for one in own.developing if not isinstance(one[1], Denoise | Deblur))
+    light = scheduled(Chain(quick)).gather(source, threads=threads)
+    return Negative(source, recipe, light, own, rough=True)
+
+
+def _half(
+    light: Float32[np.ndarray, "h w 3"], full: Float32[np.ndarray, "h w 1"]
+) -> Float16[np.ndarray, "h w 4"]:
+    made = np.empty((*light.shape[:2], 4), np.float16)
+    within = light.min() >= -_MOST and light.max() <= _MOST
+    made[..., :3] = light if within else np.clip(light, -_MOST, _MOST)
+    made[..., 3:] = full
+    return made
+
+
+def halved(level: Float32[np.ndarray, "h w planes"]) -> Float32[np.ndarray, "_ _ planes"]:
     """Means of squares of two by two pixels; an odd row or column stands for two."""
-    high, wide = (side % 2 for side in level.shape[:2])
-    level = np.pad(level, ((0, high), (0, wide), (0, 0)), mode="edge")
-    rows = level[0::2] + level[1::2]
-    return np.asarray((rows[:, 0::2] + rows[:, 1::2]) * np.float32(0.25))
+    high, wide, planes = level.shape
+    made = np.empty((-(-high // 2), -(-wide // 2), planes), np.float32)
+    means_of_squares(level, made)
+    return made
 
 
 def light_key_of(recipe: Recipe) -> Recipe:

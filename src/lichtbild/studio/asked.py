@@ -19,6 +19,12 @@ class ByRecipe(BaseModel):
     recipe: dict[str, Any] = Field(default_factory=dict)
 
 
+class Developed(ByRecipe):
+    """A photograph developed; or, if it is quicker, roughly first."""
+
+    rough: bool = False
+
+
 _Side = Annotated[int, Field(ge=0, le=1 << 20)]
 
 

@@ -5,7 +5,9 @@ import base64
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any, Final
 
 import numpy as np
@@ -29,7 +31,7 @@ from lichtbild.io.formats import jpeg, png
 from lichtbild.io.recipe import from_table, to_table
 from lichtbild.look.recipe import LOOKS
 from lichtbild.studio.access import Rate, Refusal, bearer, same
-from lichtbild.studio.asked import ByRecipe, ExportOrder, Point, Print, Strip, read, window
+from lichtbild.studio.asked import ByRecipe, Developed, ExportOrder, Point, Print, Strip, read, window
 from lichtbild.study.camera_room import CameraRoom
 from lichtbild.study.darkroom import Darkroom, Scene, tile
 from lichtbild.study.exporting import Export, Order
@@ -43,6 +45,8 @@ _TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 _MOST_EXPORTS: Final = 50
+_HEED: Final = 0.3
+"""Seconds after which work heeds that nobody waits for it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,14 +175,16 @@ class _Desk:
         return Response(await asyncio.to_thread(jpeg.encoded, made, 88), media_type="image/jpeg")
 
     async def scene(self, request: Request) -> Response:
-        """Develop a photograph."""
-        photo, asked = self._photo(request), await read(request, ByRecipe)
-        scene = await self._working(self._room.scene, photo, from_table(asked.recipe), wanted=request)
-        levels = await self._working(lambda: [level.shape[:2] for level in scene.made.pyramid])
-        sizes = [[width, height] for height, width in levels]
-        ev = 0.0 if scene.made.own is None else scene.made.own.ev
-        told = {"scene": scene.key, "tile": TILE, "levels": sizes, "ev": ev, "zero_ev": scene.made.zero_ev}
-        return JSONResponse(told)
+        """Develop a photograph; a rough development is not kept waiting by others."""
+        photo, asked = self._photo(request), await read(request, Developed)
+        recipe = from_table(asked.recipe)
+        scene = await asyncio.to_thread(self._room.draft, photo, recipe) if asked.rough else None
+        if scene is None:
+            scene = await self._while_wanted(request, partial(self._room.scene, photo, recipe))
+        levels = await asyncio.to_thread(lambda: [level.shape[:2] for level in scene.made.pyramid])
+        made, sizes = scene.made, [[width, height] for height, width in levels]
+        told = {"scene": scene.key, "tile": TILE, "levels": sizes, "rough": made.rough}
+        return JSONResponse(told | {"ev": made.own.ev if made.own else 0.0, "zero_ev": made.zero_ev})
 
     async def tile(self, request: Request) -> Response:
         """A tile of scene light."""
@@ -211,8 +217,8 @@ class _Desk:
         scene, asked = await self._scene(request), await read(request, Print)
         recipe = from_table(asked.recipe)
         output = replace(Recipe().output, long_edge=asked.long_edge, space=ColourSpace.SRGB)
-        recipe = replace(recipe, output=output)
-        made = await self._working(self._room.printed, scene, recipe, window(asked.window), wanted=request)
+        wanted = scene, replace(recipe, output=output), window(asked.window)
+        made = await self._working(self._room.printed, *wanted, wanted=request)
         whole = replace(made, extent=made.window.extent, window=Window.whole(made.window.extent))
         return Response(await asyncio.to_thread(png.encoded, whole, 8), media_type="image/png")
 
@@ -280,8 +286,7 @@ class _Desk:
         """Begin to write photographs."""
         asked = await read(request, ExportOrder)
         chosen = []
-        for name in asked.ids or [photo.id for photo in self._studio.photos]:
-            photo = self._room.photo(name)
+        for photo in [self._room.photo(name) for name in asked.ids] or self._studio.photos:
             recipe, _ = await asyncio.to_thread(self._room.recipe, photo)
             table = to_table(recipe)
             chosen.append((photo, from_table(table | {"output": table["output"] | asked.output})))
@@ -346,6 +351,21 @@ class _Desk:
             if wanted is not None and await wanted.is_disconnected():
                 raise Refusal(499, "nobody waits for it any more")
             return await asyncio.to_thread(make, *given)
+
+    async def _while_wanted(self, request: Request, make: Callable[[Callable[[float], None]], Any]) -> Any:
+        """What reports how far it is, made until nobody waits for it any more."""
+        gone = Event()
+
+        def heard(share: float) -> None:
+            if gone.is_set():
+                raise Refusal(499, "nobody waits for it any more")
+
+        async with self._one_at_a_time:
+            work = asyncio.create_task(asyncio.to_thread(make, heard))
+            while not (await asyncio.wait({work}, timeout=_HEED))[0]:
+                if await request.is_disconnected():
+                    gone.set()
+            return await work
 
 
 def _page(name: str) -> Answer:

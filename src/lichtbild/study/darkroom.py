@@ -5,7 +5,7 @@ comes, never what it is.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,10 +13,11 @@ import numpy as np
 
 from lichtbild.camera.contact_print import contact_print
 from lichtbild.camera.light_table import Shadings
-from lichtbild.camera.negative import Negative, key_of, light_key_of, negative
+from lichtbild.camera.negative import Negative, draft, key_of, light_key_of, negative
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.stage_pictures import StagePicture
 from lichtbild.camera.stage_strip import stage_strip
+from lichtbild.core.chain import silent
 from lichtbild.core.errors import BadInput
 from lichtbild.core.window import Window
 from lichtbild.image.coded_picture import CodedPicture
@@ -31,8 +32,12 @@ from lichtbild.study.shelf import Shelf
 _SOURCES: Final = 600 << 20
 _LIGHTS: Final = 900 << 20
 _SCENES: Final = 900 << 20
+_DRAFTS: Final = 400 << 20
 _SMALL: Final = 64 << 20
-"""Bytes of opened files, of developed light, of pyramids of it, and of small things that are kept."""
+"""Bytes that are kept: of opened files, of developed light, of pyramids of it, of drafts, of small things."""
+
+_ROUGH: Final = "rough-"
+"""How the keys of drafts begin."""
 
 Source = RawFrame | Picture
 Strip = tuple[StagePicture, ...]
@@ -69,8 +74,10 @@ class Darkroom:
         self.photos: Mapping[str, Photo] = {photo.id: photo for photo in photos}
         self._known, self._threads = known, threads
         self._sources: Shelf[tuple[str, float], Source] = Shelf(_SOURCES, lambda one: one.samples.nbytes)
-        self._lights: Shelf[str, Negative] = Shelf(_LIGHTS, lambda one: int(one.light.samples.nbytes))
+        self._lights: Shelf[str, Negative] = Shelf(_LIGHTS, _bytes_of_light)
         self._scenes: Shelf[str, Scene] = Shelf(_SCENES, _bytes_of)
+        self._latest: dict[str, Negative] = {}
+        self._drafts: Shelf[str, Scene | None] = Shelf(_DRAFTS, lambda one: _bytes_of(one) if one else 0)
         self._recipes: dict[str, tuple[Photo, Recipe]] = {}
         self._prints: Shelf[tuple[str, str], CodedPicture | Picture] = Shelf(
             _SMALL, lambda one: one.samples.nbytes
@@ -110,11 +117,19 @@ class Darkroom:
         """A small picture, as it was made before if it was."""
         return self._prints.get((photo.id, dumps(recipe)), lambda: contact_print(self._first(photo), recipe))
 
-    def scene(self, photo: Photo, recipe: Recipe) -> Scene:
-        """The photograph developed by a recipe."""
+    def draft(self, photo: Photo, recipe: Recipe) -> Scene | None:
+        """The photograph developed roughly; None where the scene itself is there, or would be as soon."""
+        if self._scenes.kept(_key(photo, key_of(recipe))) or self._lights.kept(_light_key(photo, recipe)):
+            return None
+        key = _ROUGH + _key(photo, key_of(recipe))
+        self._recipes[key] = (photo, recipe)
+        return self._drafts.get(key, lambda: self._drafted(key, photo, recipe))
+
+    def scene(self, photo: Photo, recipe: Recipe, progress: Callable[[float], None] = silent) -> Scene:
+        """The photograph developed by a recipe; `progress` hears the share that is done, and may end it."""
         key = _key(photo, key_of(recipe))
         self._recipes[key] = (photo, recipe)
-        return self._scenes.get(key, lambda: self._developed(key, photo, recipe))
+        return self._scenes.get(key, lambda: self._developed(key, photo, recipe, progress))
 
     def known_scene(self, key: str) -> Scene:
         """The scene of a key that was given out; developed again where it is no longer kept.
@@ -124,11 +139,14 @@ class Darkroom:
         """
         if key not in self._recipes:
             raise BadInput("there is no such scene; load the page again")
-        return self.scene(*self._recipes[key])
+        photo, recipe = self._recipes[key]
+        if not key.startswith(_ROUGH):
+            return self.scene(photo, recipe)
+        return self._drafts.get(key, lambda: self._drafted(key, photo, recipe)) or self.scene(photo, recipe)
 
     def kept_scene(self, key: str) -> Scene | None:
-        """The scene of a key, if it is there."""
-        return self._scenes.kept(key)
+        """The scene or draft of a key, if it is there."""
+        return self._scenes.kept(key) or self._drafts.kept(key)
 
     def shadings(self, scene: Scene, recipe: Recipe) -> Shadings:
         """What a graphics card shades a scene with."""
@@ -161,12 +179,25 @@ class Darkroom:
             return source
         return calibrated(source, self._known, noise=single)
 
-    def _developed(self, key: str, photo: Photo, recipe: Recipe) -> Scene:
+    def _developed(self, key: str, photo: Photo, recipe: Recipe, progress: Callable[[float], None]) -> Scene:
         def develop() -> Negative:
-            return negative(self.source(photo, recipe.develop.scale), recipe, threads=self._threads)
+            source = self.source(photo, recipe.develop.scale)
+            near = self._latest.get(photo.id)
+            made = negative(source, recipe, near=near, threads=self._threads, progress=progress)
+            self._latest = {photo.id: made}
+            return made
 
-        light = self._lights.get(_key(photo, light_key_of(recipe)), develop)
+        light = self._lights.get(_light_key(photo, recipe), develop)
         return Scene(key, photo, light.framed(recipe))
+
+    def _drafted(self, key: str, photo: Photo, recipe: Recipe) -> Scene | None:
+        source = self.source(photo, recipe.develop.scale)
+        made = draft(source, recipe, threads=self._threads) if isinstance(source, RawFrame) else None
+        return None if made is None else Scene(key, photo, made)
+
+
+def _light_key(photo: Photo, recipe: Recipe) -> str:
+    return _key(photo, light_key_of(recipe))
 
 
 def _key(photo: Photo, recipe: Recipe) -> str:
@@ -187,6 +218,12 @@ def tile(scene: Scene, level: int, row: int, column: int, side: int) -> bytes:
         raise BadInput(f"level {level} has no tile in row {row} and column {column}")
     part = levels[level][row * side : (row + 1) * side, column * side : (column + 1) * side]
     return np.ascontiguousarray(part, dtype="<f2").tobytes()
+
+
+def _bytes_of_light(made: Negative) -> int:
+    clean: Any = 0 if made.clean is None else made.clean.samples.nbytes
+    light: Any = made.light.samples
+    return int(light.nbytes + clean)
 
 
 def _bytes_of(scene: Scene) -> int:

@@ -70,6 +70,10 @@ class Order:
             raise BadInput("no photograph was chosen; choose one or more")
 
 
+class _Stopped(Exception):
+    """The export was cancelled while a photograph was being developed."""
+
+
 @dataclass(eq=False)
 class Export:
     """An order that is being carried out by a thread of its own."""
@@ -89,7 +93,7 @@ class Export:
         return self
 
     def cancel(self) -> None:
-        """End after the photograph that is being written."""
+        """End after the tiles that are being developed; no part of a photograph is left."""
         self._stop.set()
 
     def wait(self) -> Standing:
@@ -110,6 +114,8 @@ class Export:
                     break
                 made = self._write(photo, recipe, index)
                 self._tell(share=(index + 1) / len(self.order.photos), written=(*self.standing.written, made))
+        except _Stopped:
+            pass
         finally:
             self._tell(ended=True)
 
@@ -123,6 +129,8 @@ class Export:
         )
 
         def tell(job: Job, share: float) -> None:
+            if self._stop.is_set():
+                raise _Stopped
             self._tell(share=(index + share) / len(self.order.photos))
 
         try:

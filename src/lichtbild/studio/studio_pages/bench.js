@@ -117,12 +117,28 @@ export class Bench {
       this.dress(side, near.scene, recipe, signal).then(() => signal.aborted || this.redraw(false), () => {});
     }
     side.shaded = "";
-    const scene = shared?.scene || (await Scene.of(this.shader, this.photo, recipe, signal));
+    let scene = shared?.scene || (await Scene.of(this.shader, this.photo, recipe, signal, !near));
+    if (scene.rough) {
+      if (!(await this.sketch(side, scene, recipe, alike, signal))) return;
+      scene = await Scene.of(this.shader, this.photo, recipe, signal);
+    }
     const look = await this.fetched(scene, recipe, signal);
     if (signal.aborted) return void (shared || scene.drop());
     this.leave(side);
     Object.assign(side, { scene, developed, light: alike });
     this.wear(side, look);
+  }
+
+  /** Show what was developed roughly, until the scene itself is there; whether that is still wanted. */
+  async sketch(side, scene, recipe, alike, signal) {
+    const look = await this.fetched(scene, recipe, signal);
+    if (signal.aborted) return scene.drop();
+    this.leave(side);
+    Object.assign(side, { scene, developed: "", light: alike });
+    this.wear(side, look);
+    this.told({ words: "preview; developing …", exact: false });
+    this.redraw(false);
+    return true;
   }
 
   async dress(side, scene, recipe, signal) {

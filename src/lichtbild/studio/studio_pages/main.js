@@ -156,7 +156,9 @@ function told({ words, exact }) {
   const standing = $("standing");
   if (words !== undefined) standing.dataset.words = words;
   const now = standing.dataset.words || (exact ? "the picture" : bench?.shader.blind ? "no WebGL2: the picture follows when hands rest" : "preview");
-  if (standing.textContent !== now) standing.textContent = now;
+  if (standing.textContent === now) return void standing.classList.toggle("exact", Boolean(exact));
+  standing.textContent = now;
+  if (state.photo) refreshOne($("form"), "develop.exposure.ev"); // what was metered
   standing.classList.toggle("exact", Boolean(exact));
 }
 

@@ -5,15 +5,15 @@ import { json, numbers } from "./api.js";
 const MOST_TILES = 96;
 
 export class Scene {
-  /** Develop a photograph by a recipe; resolves when the program has its light. */
-  static async of(shader, photo, recipe, signal) {
-    const told = await json("POST", `/api/photos/${photo}/scene`, { recipe }, signal);
+  /** Develop a photograph by a recipe, roughly if that is much quicker; resolves when the program has its light. */
+  static async of(shader, photo, recipe, signal, rough = false) {
+    const told = await json("POST", `/api/photos/${photo}/scene`, { recipe, rough }, signal);
     const map = await numbers("GET", `/api/scenes/${told.scene}/places`, undefined, signal);
     return new Scene(shader, told, shader.plane(map.halves, map.width, map.height), map);
   }
 
   constructor(shader, told, places, map) {
-    Object.assign(this, { shader, places, map, key: told.scene, side: told.tile, levels: told.levels, ev: told.ev, zeroEv: told.zero_ev });
+    Object.assign(this, { shader, places, map, key: told.scene, side: told.tile, levels: told.levels, ev: told.ev, zeroEv: told.zero_ev, rough: told.rough });
     [this.width, this.height] = told.levels[0];
     this.tiles = new Map(); // in the order in which they were last drawn
     this.waiting = new Map();
