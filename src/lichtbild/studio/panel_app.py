@@ -159,7 +159,7 @@ class _Room:
 
     async def vote(self, request: Request) -> Response:
         """Store an answer; what comes next is told when it is on the disk."""
-        seat = await self._seat(request, self._asks)
+        seat = await self._seat(request, self._asks, votes=True)
         answered = await _read(request, _Answered)
         if not seat.observer.consented:
             raise Refusal(409, "agree first; open the link again")
@@ -204,9 +204,9 @@ class _Room:
             return self._tickets.ticket(seat, None)
         return await asyncio.to_thread(self._tickets.ticket, seat, choose)
 
-    async def _seat(self, request: Request, rate: Rate) -> Seat:
+    async def _seat(self, request: Request, rate: Rate, *, votes: bool = False) -> Seat:
         secret = bearer(request.headers)
-        seat = await self._seats.of(secret) if secret else None
+        seat = await self._seats.of(secret, votes=votes) if secret else None
         if seat is None:
             address = request.client.host if request.client else ""
             if not self._wrong.spend(address):

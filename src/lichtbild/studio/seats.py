@@ -5,6 +5,7 @@ import hmac
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -51,20 +52,27 @@ class Seats:
         """
         self._votes, self._course = votes, course
         self._taken: OrderedDict[str, Seat] = OrderedDict()
+        self._thread = ThreadPoolExecutor(1, "seats")  # not many at once: each would hold up those who answer
 
-    async def of(self, secret: str) -> Seat | None:
-        """The seat of the observer whom a link belongs to."""
+    async def of(self, secret: str, *, votes: bool = False) -> Seat | None:
+        """The seat of the observer whom a link belongs to.
+
+        Args:
+            secret: of the link.
+            votes: whether a vote is being sent, whose observer the store looks up by itself.
+        """
         name = digest(secret)
         seat = self._taken.get(name)
-        if seat is not None and time.monotonic() - seat.checked < RECHECK_S:
+        if seat is not None and (votes or time.monotonic() - seat.checked < RECHECK_S):
             return seat
-        observer = await asyncio.to_thread(self._votes.observer, secret)
+        aside = asyncio.get_running_loop().run_in_executor
+        observer = await aside(self._thread, self._votes.observer, secret)
         if observer is None:
             self._taken.pop(name, None)
             return None
         seat = self._taken.get(name)
         if seat is None or seat.observer.key != observer.key:
-            seat = await asyncio.to_thread(self._seated, observer)
+            seat = await aside(self._thread, self._seated, observer)
             seat = self._taken.setdefault(name, seat)
         seat.observer, seat.checked = observer, time.monotonic()
         self._taken.move_to_end(name)
