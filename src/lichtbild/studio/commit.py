@@ -18,7 +18,7 @@ from lichtbild.panel.vote import Observer, Vote
 _MOST: Final = 500
 """Votes of one transaction."""
 _WAITING: Final = 5000
-_APART_S: Final = 0.01
+_APART_S: Final = 0.02
 """From one transaction's beginning to the next: a transaction costs more than the votes in it, so that many
 votes make few of them. A vote that comes alone waits for nothing."""
 

@@ -105,15 +105,10 @@ def application(panel: Panel) -> FastAPI:
             await storing
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    for path, answer in (("/", "index.html"), ("/desk", "desk.html")):
-        app.add_route(path, _page(answer), ["GET"])
-    for name in resources.names("studio", _PAGES):
-        if not name.endswith(".html"):
-            app.add_route(f"/pages/{name}", _page(name), ["GET"])
     for path, method, endpoint in (
+        ("/api/vote", "POST", room.vote),  # the first that is looked for, for most requests are votes
         ("/api/session", "GET", room.session),
         ("/api/begin", "POST", room.begin),
-        ("/api/vote", "POST", room.vote),
         ("/api/picture/{name}", "GET", room.picture),
         ("/api/status", "GET", desk.status),
         ("/api/invite", "POST", desk.invite),
@@ -121,6 +116,11 @@ def application(panel: Panel) -> FastAPI:
         ("/api/votes.json", "GET", desk.as_json),
     ):
         app.add_route(path, endpoint, [method])
+    for path, answer in (("/", "index.html"), ("/desk", "desk.html")):
+        app.add_route(path, _page(answer), ["GET"])
+    for name in resources.names("studio", _PAGES):
+        if not name.endswith(".html"):
+            app.add_route(f"/pages/{name}", _page(name), ["GET"])
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(LichtbildError, _failed)
     return app
