@@ -59,6 +59,7 @@ class SceneChoice:
         dense = len(conditions) if len(conditions) <= MOST_DENSE else 2
         self._known = unknown(dense, measure if dense == len(conditions) else None)
         self._pairs = np.stack(np.triu_indices(dense, 1), axis=-1)
+        self._codes = self._pairs @ (len(conditions), 1)
         self._waiting: list[tuple[float, Pair]] = []
         self._batch: list[Pair] = []
 
@@ -111,7 +112,7 @@ class SceneChoice:
 
     def _best(self, done: Collection[Pair], step: int) -> Pair:
         n = len(self.conditions)
-        fresh = ~np.isin(self._pairs @ (n, 1), [low * n + high for low, high in done])
+        fresh = ~np.isin(self._codes, [low * n + high for low, high in done])
         waiting = np.array([pair for _, pair in self._waiting], int).reshape(-1, 2)
         chosen = self._pairs[fresh] if fresh.any() else self._pairs
         low, high = next_pairs(self._known, 1, hash_of(_SEED, step), waiting, chosen)[0]
