@@ -138,6 +138,8 @@ def serve(  # noqa: PLR0913  a command's options are its arguments
     threads: Threads = 0,
 ) -> None:
     """Open an experiment to observers, on this machine alone unless told otherwise, until Ctrl-C."""
+    # Before NumPy is loaded: its threads would wait for one another on the cores that answer observers.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from lichtbild.cli.interrupt import Interruption
     from lichtbild.studio.panel_app import Panel, application, link
     from lichtbild.studio.serve import door
