@@ -275,7 +275,9 @@ class Votes:
     def _count_erasure(self, connection: sql.Connection) -> None:
         """One more observer was forgotten."""
         more = sql.cast(sql.cast(ABOUT.c.value, sql.Integer) + 1, sql.Text)
-        if not connection.execute(sql.update(ABOUT).where(ABOUT.c.key == _ERASURES).values(value=more)).rowcount:
+        if not connection.execute(
+            sql.update(ABOUT).where(ABOUT.c.key == _ERASURES).values(value=more)
+        ).rowcount:
             connection.execute(ABOUT.insert().values(key=_ERASURES, value="1"))
 
     def _overwrite(self) -> None:

@@ -189,7 +189,11 @@ def _turned(shown: tuple[str, ...], times: int) -> tuple[str, ...]:
 
 
 def _swapped(trial: Trial, repetition: int) -> Trial:
-    return trial if not repetition else replace(trial, shown=_turned(trial.shown, repetition), repetition=repetition)
+    return (
+        trial
+        if not repetition
+        else replace(trial, shown=_turned(trial.shown, repetition), repetition=repetition)
+    )
 
 
 def _apart(asked: Iterable[Trial]) -> list[Trial]:

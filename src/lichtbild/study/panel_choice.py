@@ -226,8 +226,6 @@ class StoredChoice(Choice):
             store: of its votes.
             measure: an objective measure of the pictures.
         """
-        import scipy.linalg, scipy.special  # noqa: E401, F401  now, lest the first observer wait for them
-
         super().__init__(experiment, stimuli, measure)
         self._store, self._last, self._erasures = store, 0, 0
         self._fitter = ThreadPoolExecutor(1, "panel-fit")
