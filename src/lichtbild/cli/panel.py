@@ -109,7 +109,7 @@ def check(file: File, pictures: Pictures = None, as_json: AsJson = False, thread
     _say(
         f"{file}: {told['method']} of {told['pictures']} pictures, {told['scenes']} scenes in "
         f"{told['conditions']} conditions; {planned.total} judgements, {told['trials']} trials an observer; "
-        f"{rounds:.3g} observers see all once"
+        f"{rounds:.3g} observer{'s see' if rounds != 1 else ' sees'} all once"
     )
 
 
