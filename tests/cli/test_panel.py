@@ -35,6 +35,9 @@ def test_from_a_folder_to_an_experiment(
     told = json.loads(capsys.readouterr().out)
     assert (told["pictures"], told["judgements"], told["trials"]) == (6, 6, 6)
     assert panel(monkeypatch, "new", "other.toml", "nowhere") == 2
+    assert panel(monkeypatch, "new", "folders.toml", "shots/one", "shots/two") == 0
+    assert "3 scenes in 2 conditions" in capsys.readouterr().err
+    assert panel(monkeypatch, "check", "folders.toml") == 0
 
 
 def test_votes_go_out_and_in_and_are_forgotten(

@@ -8,7 +8,7 @@ import pytest
 from lichtbild.core.errors import BadFile, BadInput
 from lichtbild.io.experiment_file import dumps, loads, read_experiment, template, write_experiment
 from lichtbild.panel.experiment import Anchor, Experiment, Golden
-from lichtbild.panel.picture_source import Folder, PictureFile, Rendition, Source
+from lichtbild.panel.picture_source import Folder, Found, PictureFile, Rendition, Source
 from lichtbild.panel.protocol import Method, Ruler, Scale, ScaleKind, Screening, Session, View
 
 WHOLE = Experiment(
@@ -45,7 +45,7 @@ def test_an_experiment_comes_back_as_the_same_file(experiment: Experiment, tmp_p
 
 
 def test_the_template_is_an_experiment_that_says_what_is_usual() -> None:
-    text = template("my pictures", "{scene}_{condition}", ["s"], ["a", "b"])
+    text = template(Found(("s",), ("a", "b"), Folder("my pictures", "{scene}_{condition}")))
     experiment = loads(text)
     assert experiment.pictures == Folder("my pictures", "{scene}_{condition}")
     usual = Experiment(experiment.name, experiment.question, Method.PAIRS)

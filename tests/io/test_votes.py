@@ -71,7 +71,7 @@ def test_to_forget_erases_and_gives_the_session_to_the_next(place: str) -> None:
     with Votes(place, KEY) as votes:
         (one, secret), (two, _) = votes.invite(2)
         votes.add([vote(one, k) for k in range(5)] + [vote(two, 0)])
-        assert votes.forget(one.name) == 5
+        assert votes.erasures() == 0 and votes.forget(one.name) == 5 and votes.erasures() == 1
         assert votes.observer(secret) is None and not votes.consent(one, {})
         assert votes.add([vote(one, 7)]) == ("unknown",)
         assert [each.observer for _, each in votes.all_votes()] == [two.name]
@@ -79,6 +79,8 @@ def test_to_forget_erases_and_gives_the_session_to_the_next(place: str) -> None:
         assert new.number == one.number and new.key not in (one.key, two.key)
         with pytest.raises(BadInput, match="there is no observer"):
             votes.forget(one.name)
+        votes.forget(two.name)
+        assert votes.erasures() == 2
 
 
 def test_votes_of_elsewhere_are_taken_in_whole_or_not_at_all(place: str) -> None:

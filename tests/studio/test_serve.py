@@ -1,11 +1,13 @@
 """Doors: where a server listens, and under which names."""
 
+import asyncio
 import socket
+from unittest.mock import Mock
 
 import pytest
 
 from lichtbild.core.errors import BadInput, CannotWrite
-from lichtbild.studio.serve import door, token
+from lichtbild.studio.serve import Gathered, door, token
 
 
 def test_a_door_of_this_machine_is_closed_to_others() -> None:
@@ -46,3 +48,22 @@ def test_tokens_cannot_be_guessed() -> None:
     for bad in ("short", "x" * 21, "with blanks " * 3, "ü" * 30):
         with pytest.raises(BadInput, match="lest it be guessed"):
             token(bad)
+
+
+def test_what_is_written_at_one_go_leaves_whole_and_in_order() -> None:
+    sent, inner = list[bytes](), Mock(spec=asyncio.Transport)
+    inner.write.side_effect = sent.append
+
+    async def run() -> None:
+        transport = Gathered(inner, asyncio.get_running_loop())
+        transport.write(b"head ")
+        transport.write(b"body")
+        assert not sent
+        await asyncio.sleep(0)
+        transport.write(b"last")
+        transport.close()
+        inner.close.assert_called_once()
+        await asyncio.sleep(0)
+
+    asyncio.run(run())
+    assert sent == [b"head body", b"last"]

@@ -57,33 +57,29 @@ def new(
         Path, typer.Argument(help="Experiment to write (.toml).", metavar="FILE", show_default=False)
     ],
     pictures: Annotated[
-        Path,
+        list[Path],
         typer.Argument(
-            help="Folder of pictures, named scene/condition or scene_condition.",
-            metavar="PICTURES",
+            help="A folder of pictures named scene/condition or scene_condition; several folders, each a "
+            "condition, whose files of one name are a scene; or files in the conditions of one scene.",
+            metavar="PICTURES...",
             show_default=False,
         ),
     ],
     overwrite: Overwrite = False,
 ) -> None:
-    """Write an experiment to begin with, about the pictures of a folder; each choice is explained in it."""
+    """Write an experiment to begin with, about your pictures; each choice is explained in it."""
     from lichtbild.io.atomic import put_text, replacing
     from lichtbild.io.experiment_file import template
-    from lichtbild.panel.picture_source import Folder
-    from lichtbild.study.panel_pictures import in_folder, pattern_of
+    from lichtbild.study.panel_sorting import sorted_out
 
     refuse_existing(file, overwrite)
     if file.suffix.lower() != ".toml":
         raise BadInput(f"{file}: an experiment is a TOML; name it .toml")
-    pattern = pattern_of(pictures)
-    names = [stimulus for stimulus, _ in in_folder(Folder(pattern=pattern), pictures)]
-    scenes = sorted({each.scene for each in names})
-    conditions = sorted({each.condition for each in names})
-    folder = os.path.relpath(pictures.resolve(), file.resolve().parent)
+    found = sorted_out(pictures, file.resolve().parent)
     with replacing(file) as draft:
-        put_text(template(Path(folder).as_posix(), pattern, scenes, conditions), draft)
-    found = f"{len(scenes)} scenes in {len(conditions)} conditions"
-    _say(f"{file}: {found}; edit it, then: lichtbild panel check {file}")
+        put_text(template(found), draft)
+    told = f"{len(found.scenes)} scene{'s' * (len(found.scenes) > 1)} in {len(found.conditions)} conditions"
+    _say(f"{file}: {told}; edit it, then: lichtbild panel check {file}")
 
 
 @app.command("check")
@@ -113,7 +109,7 @@ def check(file: File, pictures: Pictures = None, as_json: AsJson = False, thread
     _say(
         f"{file}: {told['method']} of {told['pictures']} pictures, {told['scenes']} scenes in "
         f"{told['conditions']} conditions; {planned.total} judgements, {told['trials']} trials an observer; "
-        f"{rounds:.3g} observers see all once"
+        f"{rounds:.3g} observer{'s see' if rounds != 1 else ' sees'} all once"
     )
 
 
@@ -138,6 +134,8 @@ def serve(  # noqa: PLR0913  a command's options are its arguments
     threads: Threads = 0,
 ) -> None:
     """Open an experiment to observers, on this machine alone unless told otherwise, until Ctrl-C."""
+    # Before NumPy is loaded: its threads would wait for one another on the cores that answer observers.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from lichtbild.cli.interrupt import Interruption
     from lichtbild.studio.panel_app import Panel, application, link
     from lichtbild.studio.serve import door

@@ -10,6 +10,7 @@ from typing import Any, Final, get_args, get_type_hints
 from lichtbild.core.errors import BadFile, BadInput
 from lichtbild.io.atomic import put_text, replacing
 from lichtbild.panel.experiment import Experiment
+from lichtbild.panel.picture_source import Folder, Found, PictureFile
 
 SCHEMA: Final = 1
 """Version of the keys; a file of another version is refused."""
@@ -95,24 +96,44 @@ def dumps(experiment: Experiment) -> str:
     return tomlkit.dumps(document)
 
 
-def template(folder: str, pattern: str, scenes: Sequence[str], conditions: Sequence[str]) -> str:
+def template(found: Found) -> str:
     """A file to begin with, each choice explained where it is made.
 
     Args:
-        folder: of the pictures, from where the file will lie.
-        pattern: of their names (`panel.picture_source.Folder`).
-        scenes: that were found.
-        conditions: that were found.
+        found: the pictures, their places from where the file will lie.
     """
+    scenes, conditions = found.scenes, found.conditions
+    told = f"{len(scenes)} scenes, {len(conditions)} conditions: {', '.join(conditions)}"
     return _TEMPLATE.format(
         schema=SCHEMA,
-        found=f"{len(scenes)} scenes, {len(conditions)} conditions: {', '.join(conditions)}"[:100],
-        folder=json.dumps(folder, ensure_ascii=False),
-        pattern=json.dumps(pattern, ensure_ascii=False),
-        scene=json.dumps(scenes[0], ensure_ascii=False),
-        first=json.dumps(conditions[0], ensure_ascii=False),
-        last=json.dumps(conditions[-1], ensure_ascii=False),
+        found=told[:100],
+        pictures=_files(found.files) if found.files else _folder(found.folder),
+        scene=_quoted(scenes[0]),
+        first=_quoted(conditions[0]),
+        last=_quoted(conditions[-1]),
     )
+
+
+def _folder(folder: Folder) -> str:
+    """A folder's table."""
+    return (
+        "[pictures]\n"
+        "# From where this file lies; {scene} and {condition} stand for the names in the files' own.\n"
+        f"path = {_quoted(folder.path)}\npattern = {_quoted(folder.pattern)}\n"
+    )
+
+
+def _files(files: Sequence[PictureFile]) -> str:
+    """A table of each picture."""
+    return "# Places from where this file lies.\n" + "\n".join(
+        f"[[picture]]\nscene = {_quoted(each.scene)}\ncondition = {_quoted(each.condition)}\n"
+        f"file = {_quoted(each.file)}\n"
+        for each in files
+    )
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _unusual(experiment: Experiment) -> dict[str, Any]:
@@ -208,11 +229,7 @@ pause_every = 50
 # Whether the size of the screen and its dark and light greys are checked first.
 screen_check = true
 
-[pictures]
-# From where this file lies; {{scene}} and {{condition}} stand for the names in the files' own.
-path = {folder}
-pattern = {pattern}
-
+{pictures}
 # Scores, for ratings: "category" in these words, worst first, or "continuous" from low to high.
 # [scale]
 # kind = "category"

@@ -28,6 +28,7 @@ LINK_BYTES: Final = 32
 MOST_INVITED: Final = 10_000
 _NAME_LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 _ROWS: Final = 500
+_ERASURES: Final = "erasures"
 
 Fate = Literal["stored", "already", "unknown"]
 """Of a vote: stored now; one of its trial was there; or its observer is not (any more) known."""
@@ -179,8 +180,15 @@ class Votes:
                     raise BadInput(f"there is no observer '{name[:100]}'; lichtbild panel status names all")
                 erased = connection.execute(sql.delete(VOTES).where(VOTES.c.observer == key)).rowcount
                 connection.execute(sql.delete(OBSERVERS).where(OBSERVERS.c.key == key))
+                self._count_erasure(connection)
             self._overwrite()
         return int(erased)
+
+    def erasures(self) -> int:
+        """How often an observer was forgotten: whoever keeps what votes said reads all again when it grew."""
+        with self._told(), self._engine.begin() as connection:
+            found = connection.scalar(sql.select(ABOUT.c.value).where(ABOUT.c.key == _ERASURES))
+        return int(found or 0)
 
     def _open(self, experiment: str | None, create: bool) -> None:
         with self._writing.begin() as connection:
@@ -263,6 +271,14 @@ class Votes:
             key = connection.execute(OBSERVERS.insert().values(values)).inserted_primary_key
             made.append(Observer(int(key[0]) if key else 0, number, name, str(values["invited"])))
         return made
+
+    def _count_erasure(self, connection: sql.Connection) -> None:
+        """One more observer was forgotten."""
+        more = sql.cast(sql.cast(ABOUT.c.value, sql.Integer) + 1, sql.Text)
+        if not connection.execute(
+            sql.update(ABOUT).where(ABOUT.c.key == _ERASURES).values(value=more)
+        ).rowcount:
+            connection.execute(ABOUT.insert().values(key=_ERASURES, value="1"))
 
     def _overwrite(self) -> None:
         """Leave nothing of deleted rows in the database's files."""

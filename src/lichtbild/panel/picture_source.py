@@ -37,6 +37,23 @@ class PictureFile:
 
 
 @dataclass(frozen=True)
+class Found:
+    """Pictures that an experiment can be begun with: all of a folder, or each by its file.
+
+    Attributes:
+        scenes: their names, in order.
+        conditions: the same.
+        folder: that holds them all; or
+        files: each of them.
+    """
+
+    scenes: tuple[str, ...]
+    conditions: tuple[str, ...]
+    folder: Folder = Folder()
+    files: tuple[PictureFile, ...] = ()
+
+
+@dataclass(frozen=True)
 class Source:
     """What a scene's pictures are rendered from.
 

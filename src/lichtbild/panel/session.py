@@ -9,8 +9,10 @@ Source: David, The Method of Paired Comparisons (1988), section 5.1 (cyclic inco
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -49,7 +51,7 @@ class Course:
 
     experiment: Experiment
     judged: tuple[tuple[str, tuple[str, ...]], ...]
-    ends: Int[np.ndarray, " scene"]
+    ends: tuple[int, ...]
     cycle: Int[np.ndarray, " judgement"] = field(repr=False)
 
     @property
@@ -78,9 +80,9 @@ def course(experiment: Experiment, stimuli: Sequence[Stimulus]) -> Course:
     """
     check_stimuli(experiment, stimuli)
     scenes = tuple(judged(experiment, stimuli).items())
-    ends = np.cumsum([_count(experiment, len(conditions)) for _, conditions in scenes])
+    ends = tuple(accumulate(_count(experiment, len(conditions)) for _, conditions in scenes))
     rng = np.random.default_rng(_CYCLE)
-    cycle = rng.permutation(int(ends[-1]))
+    cycle = rng.permutation(ends[-1])
     made = Course(experiment, scenes, ends, cycle)
     length = made.each * experiment.session.repeats
     if length > MOST_TRIALS:
@@ -153,9 +155,9 @@ def _dealt(course: Course, observer: int, turn: int) -> Trial:
     experiment = course.experiment
     rounds, place = divmod(observer * course.each + turn, course.total)
     index = int(course.cycle[place])
-    at = int(np.searchsorted(course.ends, index, side="right"))
+    at = bisect_right(course.ends, index)
     scene, conditions = course.judged[at]
-    shown = _shown(experiment, conditions, index - (int(course.ends[at - 1]) if at else 0))
+    shown = _shown(experiment, conditions, index - (course.ends[at - 1] if at else 0))
     shown = _turned(shown, place + rounds)
     if rates_both(experiment):
         shown = (experiment.reference, *shown)[:: 1 if (place + rounds) % 2 else -1]
@@ -187,7 +189,11 @@ def _turned(shown: tuple[str, ...], times: int) -> tuple[str, ...]:
 
 
 def _swapped(trial: Trial, repetition: int) -> Trial:
-    return replace(trial, shown=_turned(trial.shown, repetition), repetition=repetition)
+    return (
+        trial
+        if not repetition
+        else replace(trial, shown=_turned(trial.shown, repetition), repetition=repetition)
+    )
 
 
 def _apart(asked: Iterable[Trial]) -> list[Trial]:

@@ -1,9 +1,11 @@
 """Group commit: votes that arrive together go to the disk together, and are acknowledged when they are there.
 
-Source: DeWitt et al., "Implementation Techniques for Main Memory Database Systems" (1984), group commit.
+Source: DeWitt et al., "Implementation Techniques for Main Memory Database Systems" (1984), group commit;
+PostgreSQL 15, section 20.5, commit_delay.
 """
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,6 +18,9 @@ from lichtbild.panel.vote import Observer, Vote
 _MOST: Final = 500
 """Votes of one transaction."""
 _WAITING: Final = 5000
+_APART_S: Final = 0.02
+"""From one transaction's beginning to the next: a transaction costs more than the votes in it, so that many
+votes make few of them. A vote that comes alone waits for nothing."""
 
 Add = Callable[[Sequence[tuple[Observer, Vote]]], tuple[Fate, ...]]
 
@@ -47,13 +52,15 @@ class GroupCommit:
 
     async def run(self) -> None:
         """Store what comes, until cancelled; what is being stored then is stored."""
-        loop = asyncio.get_running_loop()
+        loop, begun = asyncio.get_running_loop(), -math.inf
         with ThreadPoolExecutor(1, "votes") as thread:
             while True:
+                await asyncio.sleep(max(0.0, begun + _APART_S - loop.time()))
                 batch = [await self._waiting.get()]
                 with suppress(asyncio.QueueEmpty):
                     while len(batch) < _MOST:
                         batch.append(self._waiting.get_nowait())
+                begun = loop.time()
                 votes = [(observer, vote) for observer, vote, _ in batch]
                 try:
                     fates = await asyncio.shield(loop.run_in_executor(thread, self._add, votes))

@@ -105,15 +105,10 @@ def application(panel: Panel) -> FastAPI:
             await storing
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    for path, answer in (("/", "index.html"), ("/desk", "desk.html")):
-        app.add_route(path, _page(answer), ["GET"])
-    for name in resources.names("studio", _PAGES):
-        if not name.endswith(".html"):
-            app.add_route(f"/pages/{name}", _page(name), ["GET"])
     for path, method, endpoint in (
+        ("/api/vote", "POST", room.vote),  # the first that is looked for, for most requests are votes
         ("/api/session", "GET", room.session),
         ("/api/begin", "POST", room.begin),
-        ("/api/vote", "POST", room.vote),
         ("/api/picture/{name}", "GET", room.picture),
         ("/api/status", "GET", desk.status),
         ("/api/invite", "POST", desk.invite),
@@ -121,6 +116,11 @@ def application(panel: Panel) -> FastAPI:
         ("/api/votes.json", "GET", desk.as_json),
     ):
         app.add_route(path, endpoint, [method])
+    for path, answer in (("/", "index.html"), ("/desk", "desk.html")):
+        app.add_route(path, _page(answer), ["GET"])
+    for name in resources.names("studio", _PAGES):
+        if not name.endswith(".html"):
+            app.add_route(f"/pages/{name}", _page(name), ["GET"])
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(LichtbildError, _failed)
     return app
@@ -159,7 +159,7 @@ class _Room:
 
     async def vote(self, request: Request) -> Response:
         """Store an answer; what comes next is told when it is on the disk."""
-        seat = await self._seat(request, self._asks)
+        seat = await self._seat(request, self._asks, votes=True)
         answered = await _read(request, _Answered)
         if not seat.observer.consented:
             raise Refusal(409, "agree first; open the link again")
@@ -204,9 +204,9 @@ class _Room:
             return self._tickets.ticket(seat, None)
         return await asyncio.to_thread(self._tickets.ticket, seat, choose)
 
-    async def _seat(self, request: Request, rate: Rate) -> Seat:
+    async def _seat(self, request: Request, rate: Rate, *, votes: bool = False) -> Seat:
         secret = bearer(request.headers)
-        seat = await self._seats.of(secret) if secret else None
+        seat = await self._seats.of(secret, votes=votes) if secret else None
         if seat is None:
             address = request.client.host if request.client else ""
             if not self._wrong.spend(address):

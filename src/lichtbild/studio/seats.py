@@ -5,9 +5,11 @@ import hmac
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lichtbild.io.shown_picture import ShownPicture
 from lichtbild.io.votes import Votes, digest
 from lichtbild.panel.protocol import Method
 from lichtbild.panel.session import Chooser, Course, Shown, next_trial, trials
@@ -51,20 +53,27 @@ class Seats:
         """
         self._votes, self._course = votes, course
         self._taken: OrderedDict[str, Seat] = OrderedDict()
+        self._thread = ThreadPoolExecutor(1, "seats")  # not many at once: each would hold up those who answer
 
-    async def of(self, secret: str) -> Seat | None:
-        """The seat of the observer whom a link belongs to."""
+    async def of(self, secret: str, *, votes: bool = False) -> Seat | None:
+        """The seat of the observer whom a link belongs to.
+
+        Args:
+            secret: of the link.
+            votes: whether a vote is being sent, whose observer the store looks up by itself.
+        """
         name = digest(secret)
         seat = self._taken.get(name)
-        if seat is not None and time.monotonic() - seat.checked < RECHECK_S:
+        if seat is not None and (votes or time.monotonic() - seat.checked < RECHECK_S):
             return seat
-        observer = await asyncio.to_thread(self._votes.observer, secret)
+        aside = asyncio.get_running_loop().run_in_executor
+        observer = await aside(self._thread, self._votes.observer, secret)
         if observer is None:
             self._taken.pop(name, None)
             return None
         seat = self._taken.get(name)
         if seat is None or seat.observer.key != observer.key:
-            seat = await asyncio.to_thread(self._seated, observer)
+            seat = await aside(self._thread, self._seated, observer)
             seat = self._taken.setdefault(name, seat)
         seat.observer, seat.checked = observer, time.monotonic()
         self._taken.move_to_end(name)
@@ -96,11 +105,14 @@ class Tickets:
             secret: of the store, so that names outlast the server.
         """
         self._secret = secret
-        self._names = {
-            each: self._mac("picture", each.scene, each.condition)[:32] for each in exhibition.stimuli
+        self._experiment = exhibition.experiment
+        self.stimuli: Mapping[str, Stimulus] = {
+            self._mac("picture", each.scene, each.condition)[:32]: each for each in exhibition.stimuli
         }
-        self.stimuli: Mapping[str, Stimulus] = {name: each for each, name in self._names.items()}
-        self._exhibition = exhibition
+        self._pictures = {
+            (each.scene, each.condition): _told(name, exhibition.pictures[each])
+            for name, each in self.stimuli.items()
+        }
 
     def ticket(self, seat: Seat, choose: Chooser | None) -> dict[str, Any] | None:
         """The trial to ask now; None at the end."""
@@ -127,12 +139,10 @@ class Tickets:
         return hmac.new(self._secret, "|".join(parts).encode(), "sha256").hexdigest()
 
     def _picture(self, scene: str, condition: str) -> dict[str, Any]:
-        stimulus = Stimulus(scene, condition)
-        picture = self._exhibition.pictures[stimulus]
-        return {"name": self._names[stimulus], "width": picture.width, "height": picture.height}
+        return self._pictures[scene, condition]
 
     def _ruler(self, trial: Trial) -> list[dict[str, Any]]:
-        experiment = self._exhibition.experiment
+        experiment = self._experiment
         if experiment.method is not Method.RULER:
             return []
         scene = experiment.ruler.scene or trial.scene
@@ -141,3 +151,8 @@ class Tickets:
     def _all(self, trial: Trial) -> list[dict[str, Any]]:
         more = (trial.reference,) if trial.reference else ()
         return [self._picture(trial.scene, condition) for condition in (*trial.shown, *more)]
+
+
+def _told(name: str, picture: ShownPicture) -> dict[str, Any]:
+    """What a page is told of a picture."""
+    return {"name": name, "width": picture.width, "height": picture.height}

@@ -1,5 +1,6 @@
 """A web application served from this machine until it is stopped."""
 
+import asyncio
 import gc
 import ipaddress
 import secrets
@@ -7,9 +8,10 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from lichtbild.core.errors import BadInput, CannotWrite
 from lichtbild.studio.access import LEAST_TOKEN, TOKEN_BYTES, Application, Guard
@@ -99,6 +101,7 @@ def serve(app: Application, door: Door, ready: Callable[[], None] = lambda: None
     guard = Guard(app, door.hosts, any_address=door.any_address)
     config = uvicorn.Config(
         guard,
+        http=_Protocol,
         log_config=None,
         log_level="warning",
         access_log=False,
@@ -113,6 +116,47 @@ def serve(app: Application, door: Door, ready: Callable[[], None] = lambda: None
     gc.freeze()
     sys.setswitchinterval(_SWITCH_S)
     _Server(config, ready).run(sockets=[door.listener])
+
+
+class _Protocol(H11Protocol):
+    """HTTP whose answers leave whole: each sending costs a system call, and wakes who waits for it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(cast(asyncio.Transport, Gathered(transport, self.loop)))
+
+
+class Gathered:
+    """A transport that sends together what is written at one go of the event loop."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        """Stand before a transport.
+
+        Args:
+            transport: that sends.
+            loop: its event loop.
+        """
+        self._transport, self._loop = transport, loop
+        self._parts = list[bytes]()
+
+    def __getattr__(self, name: str) -> Any:
+        """All else as the transport has it."""
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send soon."""
+        if not self._parts:
+            self._loop.call_soon(self._send)
+        self._parts.append(data)
+
+    def close(self) -> None:
+        """Send what was written, and close."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._parts:
+            whole, self._parts = b"".join(self._parts), []
+            self._transport.write(whole)
 
 
 class _Server(uvicorn.Server):

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -32,9 +32,6 @@ MOST_DENSE: Final = 250
 LOOKED_AT_S: Final = 180.0
 """After so long a pair that was handed out is not expected to be answered any more."""
 
-RECOUNT_S: Final = 30.0
-"""Between two looks at whether an observer was forgotten."""
-
 _SEED: Final = 0x6C69
 
 Pair = tuple[int, int]
@@ -58,7 +55,10 @@ class SceneChoice:
         self._fitted = 0
         dense = len(conditions) if len(conditions) <= MOST_DENSE else 2
         self._known = unknown(dense, measure if dense == len(conditions) else None)
+        self._coming: Posterior | None = None
+        self._coming_of = 0
         self._pairs = np.stack(np.triu_indices(dense, 1), axis=-1)
+        self._codes = self._pairs @ (len(conditions), 1)
         self._waiting: list[tuple[float, Pair]] = []
         self._batch: list[Pair] = []
 
@@ -71,6 +71,8 @@ class SceneChoice:
         self._waiting = _without(self._waiting, pair)
         if len(self.conditions) <= MOST_DENSE:
             self._known = self._known.after(first, second, int(answer))
+        if self._coming is not None:
+            self._coming = self._coming.after(first, second, int(answer))
 
     def next(self, seen: Collection[tuple[str, ...]], now: float) -> tuple[str, ...]:
         """The pair to show, left one first.
@@ -104,14 +106,27 @@ class SceneChoice:
         return fitted(votes, self._measure).known
 
     def adopt(self, known: Posterior, count: int) -> None:
-        """Go on from the fit of the first votes; those since are added one by one."""
+        """Go on from the fit of the first votes at once; those since are added one by one."""
+        self.prepare(known, count)
+        self.turn(count)
+
+    def prepare(self, known: Posterior, count: int) -> None:
+        """Keep the fit of the first votes beside what is known until the turn to it."""
         for first, second, answer in self._votes[count:]:
             known = known.after(first, second, answer)
-        self._known = known
+        self._coming, self._coming_of = known, count
+
+    def turn(self, count: int) -> None:
+        """Go on from the fit of the first votes, made now if it was not prepared."""
+        if count and (self._coming is None or self._coming_of != count):
+            self.prepare(self.fit(self._table().between(0, count)), count)
+        if count and self._coming is not None:
+            self._known = self._coming
+        self._coming = None
 
     def _best(self, done: Collection[Pair], step: int) -> Pair:
         n = len(self.conditions)
-        fresh = ~np.isin(self._pairs @ (n, 1), [low * n + high for low, high in done])
+        fresh = ~np.isin(self._codes, [low * n + high for low, high in done])
         waiting = np.array([pair for _, pair in self._waiting], int).reshape(-1, 2)
         chosen = self._pairs[fresh] if fresh.any() else self._pairs
         low, high = next_pairs(self._known, 1, hash_of(_SEED, step), waiting, chosen)[0]
@@ -190,7 +205,11 @@ class Choice:
 
 
 class StoredChoice(Choice):
-    """The same by the votes of a store, with full fits made beside the choosing: nobody waits for one."""
+    """The same by the votes of a store, with full fits made beside the choosing.
+
+    The fit of a checkpoint is begun there and used from the next checkpoint on, whenever it was ready: what
+    is chosen follows from the votes, not from how fast the machine is.
+    """
 
     def __init__(
         self,
@@ -208,31 +227,36 @@ class StoredChoice(Choice):
             measure: an objective measure of the pictures.
         """
         super().__init__(experiment, stimuli, measure)
-        self._store, self._last, self._count, self._checked = store, 0, 0, time.monotonic()
+        self._store, self._last, self._erasures = store, 0, 0
         self._fitter = ThreadPoolExecutor(1, "panel-fit")
+        self._fits = dict[SceneChoice, tuple[int, Future[Posterior]]]()
+        self.refresh()
+        for scene in self._scenes.values():
+            self.learn(scene)
 
     def refresh(self) -> None:
         """Take in the votes that came since; all again where an observer was forgotten."""
-        if self._clock() - self._checked > RECOUNT_S:
-            self._checked = self._clock()
-            if sum(count for _, count in self._store.observers()) < self._count:
-                self._last = self._count = 0
-                self.clear()
+        erasures = self._store.erasures()
+        if erasures != self._erasures:
+            self._erasures, self._last = erasures, 0
+            self._fits.clear()
+            self.clear()
         new = list(self._store.all_votes(self._last))
         if new:
-            self._last, self._count = new[-1][0], self._count + len(new)
+            self._last = new[-1][0]
             self.add(vote for _, vote in new)
 
     def learn(self, scene: SceneChoice) -> None:
-        """Begin the full fit that is due; until it is there, votes are added one by one."""
-        votes = scene.due()
-        if votes is not None:
-            self._fitter.submit(self._fit, scene, votes)
-
-    def _fit(self, scene: SceneChoice, votes: Votes) -> None:
-        known = scene.fit(votes)
-        with self._lock:
-            scene.adopt(known, len(votes))
+        """Begin the full fit of a checkpoint that was reached, and turn to that of the one before."""
+        due = scene.due()
+        count, begun = self._fits.get(scene, (0, None))
+        if begun is not None and (due is not None or begun.done()):
+            scene.prepare(begun.result(), count)
+            del self._fits[scene]
+        if due is None:
+            return
+        scene.turn(checkpoint(len(due) - 1, len(scene.conditions)))
+        self._fits[scene] = len(due), self._fitter.submit(scene.fit, due)
 
 
 def choice_of(

@@ -45,7 +45,7 @@ def test_pending_pairs_count(votes: Votes) -> None:
     for count in range(1, 4):
         narrowed = known
         for low, high in batch[:count]:
-            narrowed = active.fantasy(narrowed, int(low), int(high))
+            narrowed = active.fantasy(narrowed, np.array([[low, high]]))
         after = error_gain(narrowed)
         low, high = next_pairs(known, 1, 7, pending=batch[:count])[0]
         assert after[low, high] > after.max() / (1 + 2 * active.ALIKE)

@@ -6,7 +6,7 @@ difference.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -105,25 +105,32 @@ def next_pairs(
     if criterion not in CRITERIA:
         raise BadInput(f"no criterion is named {criterion}; choose one of {', '.join(CRITERIA)}")
     waiting = np.zeros((0, 2), int) if pending is None else pending
-    for first, second in checked(waiting, known.mean.size):
-        known = fantasy(known, int(first), int(second))
-    low, high = np.triu_indices(known.mean.size, 1) if candidates is None else candidates.T
+    known = fantasy(known, checked(waiting, known.mean.size))
+    n = known.mean.size
+    pairs = np.stack(np.triu_indices(n, 1), axis=-1) if candidates is None else candidates
     rng = np.random.default_rng(seed)
-    draws = 1 + ALIKE * rng.random(low.size)
+    draws = 1 + ALIKE * rng.random(len(pairs))
     chosen = np.zeros((count, 2), int)
     for place in range(count):
-        best = int(np.argmax(CRITERIA[criterion](known)[low, high] * draws))
-        chosen[place] = low[best], high[best]
+        chosen[place] = pairs[np.argmax(CRITERIA[criterion](known, pairs) * draws)]
         if place + 1 < count:
-            known = fantasy(known, int(low[best]), int(high[best]))
+            known = fantasy(known, chosen[place : place + 1])
     return chosen
 
 
-def fantasy(known: Posterior, first: int, second: int) -> Posterior:
-    """The posterior as it can be expected after a vote on a pair: narrower, about the same mean."""
-    column = known.covariance[:, first] - known.covariance[:, second]
-    less: Any = gain.expected_loss(known.mean[first] - known.mean[second], column[first] - column[second])
-    return Posterior(known.mean, known.covariance - (less * column)[:, None] * column)
+def fantasy(known: Posterior, pairs: Pairs) -> Posterior:
+    """The posterior as it can be expected after votes on pairs: narrower, about the same mean.
+
+    Each narrows what those before it left; the columns are gathered and taken off at once.
+    """
+    columns = np.zeros((len(pairs), known.mean.size))
+    for place, (first, second) in enumerate(pairs):
+        before = columns[:place]
+        column = known.covariance[first] - known.covariance[second]
+        column = column - (before[:, first] - before[:, second]) @ before
+        less = gain.expected_loss(known.mean[first] - known.mean[second], column[first] - column[second])
+        columns[place] = np.sqrt(less) * column
+    return Posterior(known.mean, known.covariance - columns.T @ columns)
 
 
 def next_pair(
