@@ -50,7 +50,7 @@ def main(camera: str) -> None:
             rows.append([name, f"{seconds:.1f}", f"{processor:.1f}", f"{memory:.2f}"])
     record.write(
         "shooting",
-        f"Camera `{camera}`: 12 bands, 9 x 9 nodes, lens to DNG, JPEG and report.",
+        f"Camera `{camera}`: 12 bands, 13 x 13 nodes, lens to DNG, JPEG and report.",
         record.table(["shot", "s", "processor s", "GB"], rows),
     )
 
