@@ -84,7 +84,7 @@ def test_bad_input_is_one_sentence(
         (("one.png",), "HaldCLUT"),
         (("notes.txt",), "no look and no table"),
         (("one.png", "two.png"), "96 x 96 and 96 x 80 pixels"),
-        (("one.png", "broken.jpg"), "broken.jpg: cannot be read"),
+        (("one.png", "broken.jpg"), "broken.jpg: is damaged: its JPEG data"),
         (("one.png", "missing.jpg"), "missing.jpg: cannot be read"),
         (("authentic", "-o", "report.pdf"), "name a .html file"),
     ]

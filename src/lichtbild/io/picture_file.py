@@ -93,13 +93,14 @@ def read_picture(path: Path | str) -> Picture:
             decoded = decoders[kind](path)
     except BadFile:
         raise
-    except OSError as error:
-        # An error of the system has its own words; others are Pillow's, of what the file holds.
-        damaged = f"is damaged ({error}); copy it again"
-        reason = f"cannot be read ({error.strerror})" if error.strerror else damaged
-        raise BadFile(path, reason) from error
     except Exception as error:  # decoders of third parties raise whatever they like on damaged bytes
-        raise BadFile(path, f"is damaged: its {kind.upper()} data cannot be decoded ({error})") from error
+        if isinstance(error, OSError) and error.strerror:
+            raise BadFile(path, f"cannot be read ({error.strerror})") from error
+        # Pillow's words for a file that it does not know are the path again.
+        why = "" if isinstance(error, PIL.UnidentifiedImageError) else f" ({error})"
+        raise BadFile(
+            path, f"is damaged: its {kind.upper()} data cannot be decoded{why}; copy it again"
+        ) from error
     return _picture(path, decoded)
 
 
