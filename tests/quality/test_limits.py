@@ -70,6 +70,28 @@ def test_golden_units_that_spread_widen_their_limits() -> None:
     assert limit.most - limit.least == pytest.approx(6 * math.sqrt(0.005), rel=1e-5)
 
 
+def test_a_number_that_not_every_golden_picture_told_gets_no_limit() -> None:
+    """Else the golden unit itself would miss its limits."""
+    golden = [record("g1", 0.25, 0.3), record("g2", 0.26)]
+    blank = replace(measure(0.0, where="edge 2"), value=math.nan, interval=None, note="clipped")
+    noted = replace(golden[1], measures=(*golden[1].measures, blank))
+    temporal = replace(measure(0.01), name="temporal_noise")
+    series = replace(record("series of 2"), measures=(temporal,))
+    for second in (golden[1], noted):
+        limits = of_golden([golden[0], second], 0.1, [series])
+        assert [(limit.measure, limit.where) for limit in limits] == [
+            ("mtf50", "edge 1"),
+            ("temporal_noise", "edge 1"),
+        ]
+        assert not any(check.failed for check in checked_together([golden[0], second], [series], limits))
+
+
+def test_golden_pictures_of_several_charts_are_refused() -> None:
+    other = replace(record("h"), measures=(measure(0.2, name="snr"),))
+    with pytest.raises(BadInput, match="2 golden pictures have no number in common; make limits of"):
+        of_golden([record("g", 0.2), other], 0.1)
+
+
 @pytest.mark.parametrize("tolerance", [0.0, -0.1, math.nan])
 def test_a_tolerance_is_above_nothing(tolerance: float) -> None:
     with pytest.raises(BadInput, match="a share above 0"):

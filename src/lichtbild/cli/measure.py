@@ -16,6 +16,7 @@ from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
     from lichtbild.quality.limits import Check, Limit
+    from lichtbild.quality.record import Record
     from lichtbild.quality.report.results import Results
     from lichtbild.study.lab import Found, Order, Shot
 
@@ -130,7 +131,7 @@ def measure(  # noqa: PLR0913  a command's options are its arguments
     else:
         lab_report.leave(results, target)
     if golden is not None and records:
-        lab_report.write_golden(records, share, golden)
+        lab_report.write_golden(*_apart(found), share, golden)
     _tell(results, None if as_json else target, quiet=quiet or not records)
     if fault is not None:
         raise fault
@@ -145,12 +146,19 @@ def _checked(
     """Limits held against all pictures and series; one that cannot be held costs no report."""
     from lichtbild.quality.limits import checked_together
 
-    told = [(each.record, each.together) for each in found if each.record is not None]
-    pictures = [record for record, together in told if not together]
     try:
-        return checked_together(pictures, [record for record, together in told if together], asked), None
+        return checked_together(*_apart(found), asked), None
     except BadInput as error:
         return (), error
+
+
+def _apart(found: "tuple[Found, ...]") -> "tuple[list[Record], list[Record]]":
+    """Records of pictures, and of series."""
+    told = [(each.record, each.together) for each in found if each.record is not None]
+    return (
+        [record for record, together in told if not together],
+        [record for record, together in told if together],
+    )
 
 
 def _order(

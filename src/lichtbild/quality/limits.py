@@ -101,25 +101,37 @@ def checked_together(
     return tuple(check for record, own in each for check in checked(record, own))
 
 
-def of_golden(records: Iterable[Record], tolerance: float) -> tuple[Limit, ...]:
+def of_golden(
+    pictures: Sequence[Record], tolerance: float, series: Sequence[Record] = ()
+) -> tuple[Limit, ...]:
     """Limits about the mean of golden units, measure by measure and place by place.
+
+    A limit is held against every picture of a unit, so that only a number gets one that every golden picture
+    told, or that series alone tell and each series told.
 
     There are thousands of numbers, and each has its noise: the room about a mean is so wide that a unit as
     good as the golden ones fails any of them in one case of a hundred (Bonferroni). A number of a single shot
     that has no interval gets no limit, for nothing tells how far it may vary.
 
     Args:
-        records: of the golden units, one or more shots.
+        pictures: of the golden units, one or more shots of the same chart.
         tolerance: share of the mean by which a unit may differ, above 0; where the golden shots themselves
             spread more, three of their standard deviations, and never less than the noise of two shots.
+        series: of the golden units.
 
     Raises:
-        BadInput: the tolerance is none.
+        BadInput: the tolerance is none, or the pictures have no number in common.
     """
     if not (math.isfinite(tolerance) and tolerance > 0):
         raise BadInput(f"a tolerance is a share above 0, not {tolerance:g}; 0.1 allows ten per cent")
-    golden = tuple(records)
-    reach, found = _reaches(golden), means(golden)
+    golden = (*pictures, *series)
+    common = _common(pictures) | (_common(series) - _told(pictures))
+    if _told(golden) and not common:
+        raise BadInput(
+            f"{len(golden)} golden pictures have no number in common; make limits of pictures of one chart"
+        )
+    reach = _reaches(golden)
+    found = [mean for mean in means(golden) if (mean.name, mean.where, mean.unit) in common]
     noise = math.sqrt(2) * _deviations(len(found)) / _deviations(1, 0.05)
     limits = []
     for mean in found:
@@ -139,6 +151,21 @@ def _deviations(count: int, risk: float = 0.01) -> float:
     from scipy.special import ndtri  # of the extra "lab"
 
     return float(ndtri(1 - risk / (2 * max(count, 1))))
+
+
+def _told(records: Iterable[Record]) -> set[tuple[str, str, str]]:
+    """Name, place and unit of what at least one of them told."""
+    return {
+        (measure.name, measure.where, measure.unit)
+        for record in records
+        for measure in record.measures
+        if math.isfinite(measure.value)
+    }
+
+
+def _common(records: Sequence[Record]) -> set[tuple[str, str, str]]:
+    """Name, place and unit of what each of them told."""
+    return set.intersection(*(_told([record]) for record in records)) if records else set()
 
 
 def _reaches(records: Sequence[Record]) -> dict[tuple[str, str, str], float]:

@@ -95,10 +95,11 @@ def as_json(found: Results) -> str:
     return results_json(found)
 
 
-def write_golden(records: Sequence[Record], tolerance: float, path: Path) -> None:
+def write_golden(pictures: Sequence[Record], series: Sequence[Record], tolerance: float, path: Path) -> None:
     """Write limits about golden units.
 
     Raises:
+        BadInput: the pictures have no number in common.
         CannotWrite: the file cannot be put there.
     """
-    write_limits(of_golden(records, tolerance), path)
+    write_limits(of_golden(pictures, tolerance, series), path)
