@@ -84,6 +84,8 @@ ROWS = [
         for design, measure in (("random", "none"), ("active", "none"), ("active", "in JND"))
     ),
     Row(16, "uniform", "information", "none"),
+    Row(16, "uniform", "late", "none"),
+    Row(40, "uniform", "late", "none"),
 ]
 
 
@@ -110,8 +112,9 @@ def errors(row: Row, run: int) -> list[float]:
     rng = np.random.default_rng([row.n, run])
     scores = truth(row, rng)
     measure = measured(row, scores, rng)
-    design, criterion = ("active", row.design) if row.design == "information" else (row.design, "error")
-    plan = simulate.Plan(row.n, design, measure, criterion=criterion)
+    criterion = "information" if row.design == "information" else "error"
+    design = "active" if row.design in ("information", "late") else row.design
+    plan = simulate.Plan(row.n, design, measure, criterion=criterion, late=row.design == "late")
     return [simulate.error(found, scores) for found in simulate.simulated(scores, plan, budgets(row), run)]
 
 

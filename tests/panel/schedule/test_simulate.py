@@ -4,8 +4,18 @@ import numpy as np
 import pytest
 
 from lichtbild.core.errors import BadInput
-from lichtbild.panel.schedule.prior import Measure
-from lichtbild.panel.schedule.simulate import DESIGNS, Observer, Plan, answers, error, preference, simulated
+from lichtbild.panel.schedule.active import hash_of, next_pairs
+from lichtbild.panel.schedule.prior import Measure, learned
+from lichtbild.panel.schedule.simulate import (
+    DESIGNS,
+    Observer,
+    Plan,
+    answers,
+    course,
+    error,
+    preference,
+    simulated,
+)
 
 SCORES = np.array([1.0, 0.0, 3.0])
 
@@ -70,3 +80,22 @@ def test_what_cannot_judge_is_refused() -> None:
         Observer(noise=0.0)
     with pytest.raises(BadInput, match="no design"):
         Plan(3, "best")
+
+
+def test_a_late_fit_serves_from_the_next_checkpoint_on() -> None:
+    """Of 8 conditions a fit is due every 4 votes: the choice after 8 knows the fit of 4 and 4 votes more."""
+    seen: list[tuple[int, int, int]] = []
+
+    def judge(first: int, second: int) -> int:
+        seen.append((first, second, 1 if first < second else -1))
+        return seen[-1][2]
+
+    course(Plan(8, late=True), judge, [9], 3)
+    votes = np.array(seen[:4])
+    known = learned(votes[:, 0], votes[:, 1], votes[:, 2], 8, None).known
+    for vote in seen[4:8]:
+        known = known.after(*vote)
+    (chosen,) = next_pairs(known, 1, hash_of(3, 8))
+    assert tuple(chosen) == seen[8][:2]
+    prompt = learned(*np.array(seen[:8]).T, 8, None).known
+    assert np.abs(prompt.mean - known.mean).max() > 1e-3

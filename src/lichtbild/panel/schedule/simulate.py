@@ -84,6 +84,8 @@ class Plan:
         measure: an objective measure of the conditions, for the choice and for the scores.
         candidates: pairs that may be shown; all where not given.
         criterion: of active choice, "error" or "information".
+        late: a full fit serves the choice only from the next checkpoint on, as a server does that fits
+            beside its choosing.
     """
 
     n: int
@@ -91,6 +93,7 @@ class Plan:
     measure: Measure | None = None
     candidates: Pairs | None = None
     criterion: str = "error"
+    late: bool = False
 
     def __post_init__(self) -> None:
         if self.design not in DESIGNS:
@@ -101,20 +104,23 @@ def course(plan: Plan, judge: Judge, budgets: Sequence[int], seed: int) -> list[
     """What an experiment makes of the scores, fully fitted after each number of votes in ``budgets``."""
     choose = partial(_active, plan, seed) if plan.design == "active" else _shuffled(plan, seed)
     votes = np.zeros((max(budgets), 3), int)
-    fit = expected(plan.n, plan.measure)
-    known, shown = fit.known, {}
+    known = expected(plan.n, plan.measure).known
+    begun = [(0, known)]
+    shown = {}
     for k in range(max(budgets)):
         first, second = choose(known, k)
         answer = judge(first, second)
         votes[k] = first, second, answer
+        known = known.after(first, second, answer) if plan.design == "active" else known
         due = plan.design == "active" and checkpoint(k + 1, plan.n) == k + 1
         if due or k + 1 in budgets:
-            given = votes[: k + 1]
-            fit = learned(given[:, 0], given[:, 1], given[:, 2], plan.n, plan.measure)
-            known = fit.known
-            shown[k + 1] = fit
-        elif plan.design == "active":
-            known = known.after(first, second, answer)
+            shown[k + 1] = learned(*votes[: k + 1].T, plan.n, plan.measure)
+            known = known if plan.late else shown[k + 1].known
+        if due and plan.late:
+            begun.append((k + 1, shown[k + 1].known))
+            count, known = begun[-2]
+            for vote in votes[count : k + 1]:
+                known = known.after(*vote)
     return [shown[budget] for budget in budgets]
 
 
