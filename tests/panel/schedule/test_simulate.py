@@ -97,5 +97,6 @@ def test_a_late_fit_serves_from_the_next_checkpoint_on() -> None:
         known = known.after(*vote)
     (chosen,) = next_pairs(known, 1, hash_of(3, 8))
     assert tuple(chosen) == seen[8][:2]
-    prompt = learned(*np.array(seen[:8]).T, 8, None).known
+    votes = np.array(seen[:8])
+    prompt = learned(votes[:, 0], votes[:, 1], votes[:, 2], 8, None).known
     assert np.abs(prompt.mean - known.mean).max() > 1e-3

@@ -114,13 +114,14 @@ def course(plan: Plan, judge: Judge, budgets: Sequence[int], seed: int) -> list[
         known = known.after(first, second, answer) if plan.design == "active" else known
         due = plan.design == "active" and checkpoint(k + 1, plan.n) == k + 1
         if due or k + 1 in budgets:
-            shown[k + 1] = learned(*votes[: k + 1].T, plan.n, plan.measure)
+            given = votes[: k + 1]
+            shown[k + 1] = learned(given[:, 0], given[:, 1], given[:, 2], plan.n, plan.measure)
             known = known if plan.late else shown[k + 1].known
         if due and plan.late:
             begun.append((k + 1, shown[k + 1].known))
             count, known = begun[-2]
             for vote in votes[count : k + 1]:
-                known = known.after(*vote)
+                known = known.after(*map(int, vote))
     return [shown[budget] for budget in budgets]
 
 
