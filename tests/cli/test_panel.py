@@ -46,7 +46,9 @@ def test_votes_go_out_and_in_and_are_forgotten(
     assert panel(monkeypatch, "status", file) == 2
     assert "there are no votes yet" in capsys.readouterr().err
     assert panel(monkeypatch, "invite", file, 2, "--url", "https://lab") == 0
-    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    told_by = capsys.readouterr()
+    lines = [line.split("\t") for line in told_by.out.splitlines()]
+    assert not told_by.err
     assert len({name for name, _ in lines}) == 2 and all(len(link) > 50 for _, link in lines)
     assert lines[0][1].startswith("https://lab/#")
     Path("in.csv").write_text(

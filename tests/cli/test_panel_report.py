@@ -49,6 +49,7 @@ def test_simulated_votes_stay_away_from_those_of_people(
     monkeypatch.delenv("LICHTBILD_PANEL_VOTES", raising=False)
     file = write_experiment(tmp_path, 'method = "paired comparison"').name
     assert panel(monkeypatch, "invite", file, 1) == 0
+    assert "the links are to http://127.0.0.1:8765; where it is served elsewhere" in capsys.readouterr().err
     assert panel(monkeypatch, "simulate", file, "--votes", "experiment.votes.sqlite", "--overwrite") == 2
     assert "holds votes of 1 people" in capsys.readouterr().err
 

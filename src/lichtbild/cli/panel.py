@@ -185,6 +185,8 @@ def invite(
     with store_of(file, votes, exhibited(file, pictures, 0)) as store:
         for observer, secret in store.invite(count):
             typer.echo(f"{observer.name}\t{link(address, secret)}")
+    if url is None:
+        _say(f"the links are to {address}; where it is served elsewhere, give --url")
 
 
 @app.command("status")
