@@ -130,6 +130,12 @@ def test_all_by_keyboard(page: Any, folder: Path) -> None:
     assert page.execute_script("return document.getElementById('where').textContent") == "b.dng"
     press(page, "j")
     assert page.execute_script("return document.getElementById('clipping').ariaPressed") == "true"
+    press(page, "q", "v")
+    scope, other = page.execute_script(
+        "return [document.querySelector('#scopes [aria-selected=true]').textContent,"
+        " document.getElementById('reference').value]"
+    )
+    assert (scope, other) == ("Waveform", "usual")
     press(page, "j", "]")
     look = page.execute_script("return document.getElementById('look').value")
     assert look != "mono"
@@ -176,6 +182,23 @@ def test_a_torn_file_is_told_and_the_next_one_opens(page: Any) -> None:
     until(page, "document.getElementById('trouble').textContent.includes('torn.dng')")
     assert page.execute_script("return document.body.dataset.at") == "sheet"
     opened(page, 1)
+
+
+def test_words_where_numbers_belong_are_refused_in_a_sentence(page: Any) -> None:
+    opened(page, 0)
+    page.execute_script(
+        "const e = document.querySelector('#form input[data-path=\"geometry.crop\"]'); e.value = '0.2, half';"
+        " e.dispatchEvent(new Event('change', {bubbles: true}))"
+    )
+    until(page, "document.getElementById('trouble').textContent.includes('crop')")
+
+
+def test_keys_mean_the_same_under_caps_lock(page: Any) -> None:
+    opened(page, 0)
+    page.execute_script(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'J', bubbles: true}))"
+    )
+    assert page.execute_script("return document.getElementById('clipping').ariaPressed") == "true"
 
 
 def test_a_lost_card_comes_back(page: Any) -> None:

@@ -104,7 +104,7 @@ function read(field, input) {
   if (field.kind === "choice") return typeof field.choices[0] === "number" ? Number(input.value) : input.value;
   if (field.kind === "text") return input.value;
   const made = input.value.split(/[ ,;]+/).filter(Boolean).map(Number);
-  return made.some(Number.isNaN) ? undefined : made;
+  return made.some(Number.isNaN) ? input.value : made; // words are refused in a sentence, not dropped
 }
 
 function write(field, input, value) {

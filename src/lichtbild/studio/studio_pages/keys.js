@@ -6,21 +6,23 @@ let KEYS = {};
 export function keyboard(keys, hold) {
   KEYS = keys;
   addEventListener("keydown", (event) => onKey(event, hold));
-  addEventListener("keyup", (event) => event.key === "b" && hold(false));
+  addEventListener("keyup", (event) => event.key.toLowerCase() === "b" && hold(false));
   addEventListener("blur", () => hold(false));
 }
 
 function onKey(event, hold) {
+  // Caps Lock is no Shift.
+  const key = event.key.length === 1 && !event.shiftKey ? event.key.toLowerCase() : event.key;
   const typing = event.target.closest?.("input:not([type=range]):not([type=checkbox]), textarea, dialog");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   const own = event.target.closest?.("select") || event.target.type === "range";
-  if (own && (event.key.startsWith("Arrow") || event.key.length > 1)) return;
+  if (own && (key.startsWith("Arrow") || key.length > 1)) return;
   if (event.target.closest?.("select")) return;
   const onBench = document.body.dataset.at === "bench";
-  if (!onBench && (event.key.startsWith("Arrow") || event.key === "x")) return;
-  if (event.key === "b" && onBench) return void (event.repeat || hold(true));
-  const action = onBench && KEYS[event.key]?.[1];
-  const button = action ? null : document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!onBench && (key.startsWith("Arrow") || key === "x")) return;
+  if (key === "b" && onBench) return void (event.repeat || hold(true));
+  const action = onBench && KEYS[key]?.[1];
+  const button = action ? null : document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!action && (!button || button.disabled || (!onBench && !button.offsetParent))) return;
   event.preventDefault();
   if (action) action();

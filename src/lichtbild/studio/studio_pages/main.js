@@ -9,7 +9,7 @@ import { exporting } from "./export.js";
 import { onDivider, onStage } from "./hand.js";
 import { keyboard, showKeys } from "./keys.js";
 import { changed, copy, developing } from "./recipe.js";
-import { measured, scopeTabs } from "./scope_panel.js";
+import { measured, nextScope, scopeTabs } from "./scope_panel.js";
 import { Sheet } from "./sheet.js";
 import { Stages } from "./stages.js";
 
@@ -322,6 +322,11 @@ const KEYS = {
     $("compare").selectedIndex = ($("compare").selectedIndex + 1) % $("compare").options.length;
     refer().catch(trouble);
   }],
+  v: ["next to compare with", () => {
+    $("reference").selectedIndex = ($("reference").selectedIndex + 1) % $("reference").options.length;
+    refer().catch(trouble);
+  }],
+  q: ["next scope", nextScope],
   "<": ["split to the left", () => splitAt(bench.split - 0.05)],
   ">": ["split to the right", () => splitAt(bench.split + 0.05)],
   h: ["pan left", () => pan(120, 0)],

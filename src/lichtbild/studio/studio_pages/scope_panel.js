@@ -35,6 +35,11 @@ export function scopeTabs(bench) {
   });
 }
 
+export function nextScope() {
+  const now = document.querySelector("#scopes [aria-selected=true]");
+  (now.nextElementSibling ?? now.parentElement.firstElementChild).click();
+}
+
 /** The picture was drawn anew. */
 export function measured(bench) {
   clearTimeout(timer);
