@@ -31,10 +31,11 @@ from lichtbild.io.formats import jpeg, png
 from lichtbild.io.recipe import from_table, to_table
 from lichtbild.look.recipe import LOOKS
 from lichtbild.studio.access import Rate, Refusal, bearer, same
-from lichtbild.studio.asked import ByRecipe, Developed, ExportOrder, Point, Print, Strip, read, window
+from lichtbild.studio.asked import ByRecipe, Developed, Point, Print, Strip, read, window
+from lichtbild.studio.export_desk import ExportDesk
 from lichtbild.study.camera_room import CameraRoom
 from lichtbild.study.darkroom import Darkroom, Scene, tile
-from lichtbild.study.exporting import Export, Order
+from lichtbild.study.exporting import Order
 from lichtbild.study.roll import Photo
 
 _PAGES: Final = "studio_pages"
@@ -44,7 +45,6 @@ _TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-_MOST_EXPORTS: Final = 50
 _HEED: Final = 0.3
 """Seconds after which work heeds that nobody waits for it."""
 
@@ -75,6 +75,7 @@ class Studio:
 def application(studio: Studio) -> FastAPI:
     """The web application of a studio; `lichtbild.studio.access.Guard` stands before it."""
     desk = _Desk(studio)
+    exports = ExportDesk(studio.photos, studio.darkroom, desk.ordered, desk.named)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_route("/", _page("index.html"), ["GET"])
     for name in resources.names("studio", _PAGES):
@@ -98,9 +99,9 @@ def application(studio: Studio) -> FastAPI:
         ("/api/photos/{id}/noise", "GET", desk.noise),
         ("/api/camera", "GET", desk.camera),
         ("/api/camera/lens", "GET", desk.lens),
-        ("/api/exports", "POST", desk.export),
-        ("/api/exports/{number:int}", "GET", desk.export_standing),
-        ("/api/exports/{number:int}", "DELETE", desk.export_cancel),
+        ("/api/exports", "POST", exports.begin),
+        ("/api/exports/{number:int}", "GET", exports.standing),
+        ("/api/exports/{number:int}", "DELETE", exports.cancel),
     ):
         app.add_route(path, desk.guarded(answer), [method])
     app.add_exception_handler(Refusal, _refused)
@@ -117,7 +118,6 @@ class _Desk:
     def __init__(self, studio: Studio) -> None:
         self._studio, self._room = studio, studio.darkroom
         self._wrong = Rate(at_once=30, a_second=0.5)
-        self._exports: dict[int, Export] = {}
         self._one_at_a_time = asyncio.Lock()
 
     def guarded(self, answer: Answer) -> Answer:
@@ -282,40 +282,11 @@ class _Desk:
         self._room.forget_prints(photo)
         return JSONResponse({"saved": None})
 
-    async def export(self, request: Request) -> Response:
-        """Begin to write photographs."""
-        asked = await read(request, ExportOrder)
-        chosen = []
-        for photo in [self._room.photo(name) for name in asked.ids] or self._studio.photos:
-            recipe, _ = await asyncio.to_thread(self._room.recipe, photo)
-            table = to_table(recipe)
-            chosen.append((photo, from_table(table | {"output": table["output"] | asked.output})))
-        if sum(not one.standing.ended for one in self._exports.values()) >= _MOST_EXPORTS:
-            raise Refusal(429, "too many exports are being written; wait for one of them")
-        order = Order(
-            chosen, self._studio.folder, asked.suffix.lower(), self._studio.camera, self._studio.threads
-        )
-        number = len(self._exports) + 1
-        self._exports[number] = Export(order).start()
-        return JSONResponse({"export": number})
-
-    async def export_standing(self, request: Request) -> Response:
-        """How far an export is."""
-        told = asdict(self._exported(request).standing)
-        for one in told["written"]:
-            one["message"] = self._named(one["message"])
-        return JSONResponse(told)
-
-    async def export_cancel(self, request: Request) -> Response:
-        """End an export early."""
-        self._exported(request).cancel()
-        return JSONResponse({})
-
     async def failed(self, request: Request, error: Exception) -> Response:
         """Why something was not done."""
-        return JSONResponse({"error": self._named(str(error))}, 400 if isinstance(error, BadInput) else 500)
+        return JSONResponse({"error": self.named(str(error))}, 400 if isinstance(error, BadInput) else 500)
 
-    def _named(self, words: str) -> str:
+    def named(self, words: str) -> str:
         """A sentence whose files have their names alone: where they lie is nobody's business."""
         above = {photo.source.parent for photo in self._studio.photos} | {self._studio.folder}
         places = {str(place) for folder in above for place in (folder, folder.resolve(), folder.parent)}
@@ -323,18 +294,17 @@ class _Desk:
             words = words.replace(place + os.sep, "").replace(place, Path(place).name)
         return words
 
+    def ordered(self, chosen: list[tuple[Photo, Recipe]], suffix: str) -> Order:
+        """The order to write these photographs."""
+        at = self._studio
+        return Order(chosen, at.folder, suffix, at.camera, at.threads)
+
     def _command(self, photo: Photo, path: Path) -> str:
         """What replays an edit in a terminal."""
         words = ["lichtbild develop", *(source.name for source in photo.sources), "--recipe", path.name]
         if self._studio.camera is not None and photo.is_raw:
             words += ["--camera", self._studio.camera.name]
         return " ".join(words)
-
-    def _exported(self, request: Request) -> Export:
-        number = request.path_params["number"]
-        if number not in self._exports:
-            raise Refusal(404, "there is no such export")
-        return self._exports[number]
 
     def _photo(self, request: Request) -> Photo:
         return self._room.photo(request.path_params["id"])
