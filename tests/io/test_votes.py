@@ -163,3 +163,25 @@ def test_a_place_that_is_none_is_told(tmp_path: Path) -> None:
     with pytest.raises(CannotWrite, match="database") as found:
         Votes("postgresql://me:secret@127.0.0.1:9/none", KEY)
     assert "secret" not in str(found.value) and "***" in said("postgresql://me:secret@host/x")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "text"),
+    [
+        ("observers", "screen", "{broken"),
+        ("observers", "screen", '[["pixel_mm", "wide"]]'),
+        ("votes", "shown", "a, b"),
+        ("votes", "answer", "7"),
+        ("votes", "kind", "guess"),
+    ],
+)
+def test_a_row_that_nobody_wrote_is_told(tmp_path: Path, table: str, column: str, text: str) -> None:
+    place = str(tmp_path / "votes.sqlite")
+    with Votes(place, KEY) as votes:
+        ((one, _),) = votes.invite(1)
+        votes.add([vote(one, 0)])
+    with sqlite3.connect(place) as connection:
+        connection.execute(f"update panel_{table} set {column} = ?", (text,))
+    connection.close()
+    with Votes(place, KEY, create=False) as votes, pytest.raises(BadFile, match="a row that no version has"):
+        votes.observers() if table == "observers" else list(votes.all_votes())

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, Self
 import sqlalchemy as sql
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lichtbild.core.errors import BadFile, BadInput, CannotWrite
+from lichtbild.core.errors import BadFile, BadInput, CannotWrite, LichtbildError
 from lichtbild.io.vote_tables import ABOUT, OBSERVERS, SCHEMA, TABLES, VOTES, engine, is_url, said
 from lichtbild.panel.session import Shown
 from lichtbild.panel.trial import Kind, Trial
@@ -93,7 +93,7 @@ class Votes:
         chosen = sql.select(OBSERVERS).where(OBSERVERS.c.link == digest(secret))
         with self._told(), self._engine.begin() as connection:
             row = connection.execute(chosen).first()
-        return None if row is None else _observer(row)
+            return None if row is None else _observer(row)
 
     def observers(self) -> tuple[tuple[Observer, int], ...]:
         """All observers in the order in which they were invited, with the number of their votes."""
@@ -101,7 +101,7 @@ class Votes:
         with self._told(), self._engine.begin() as connection:
             votes = {row.observer: int(row.votes) for row in connection.execute(counted)}
             rows = connection.execute(sql.select(OBSERVERS).order_by(OBSERVERS.c.key)).all()
-        return tuple((_observer(row), votes.get(row.key, 0)) for row in rows)
+            return tuple((_observer(row), votes.get(row.key, 0)) for row in rows)
 
     def consent(self, observer: Observer, screen: Mapping[str, float]) -> bool:
         """Note that an observer agreed, and what the screen check found; whether the observer is known."""
@@ -301,6 +301,8 @@ class Votes:
         """The database's errors as sentences."""
         try:
             yield
+        except LichtbildError:
+            raise
         except sql.exc.DatabaseError as error:
             told: Any = error.orig.args[0] if error.orig is not None and error.orig.args else error
             what = str(told.get("M", told) if isinstance(told, dict) else told).partition("\n")[0][:200]
@@ -313,6 +315,10 @@ class Votes:
             ) from error
         except (sql.exc.SQLAlchemyError, OSError) as error:
             raise CannotWrite(f"{self.place}: the database cannot be reached; see that it runs") from error
+        except (ValueError, TypeError) as error:
+            raise BadFile(
+                self.place, f"has a row that no version has written ({error}); take a copy of it from before"
+            ) from error
 
 
 def exists(place: str) -> bool:
