@@ -7,18 +7,18 @@ from typing import Any, Final
 
 import numpy as np
 
+from lichtbild.camera.developed import Developed
 from lichtbild.camera.fixed_white import with_fixed_white
+from lichtbild.camera.own_profile import calibrated, profile_of, profile_render
 from lichtbild.camera.people import apart
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.schedule import scheduled
 from lichtbild.camera.seed import seed_of
-from lichtbild.colour.temperature import interpolation_weights
 from lichtbild.core.chain import Chain, silent
 from lichtbild.core.errors import BadInput
 from lichtbild.core.stage import NamedStage
 from lichtbild.core.window import Extent, Window
 from lichtbild.develop import development, metering
-from lichtbild.develop.colour_matrix import white_xy
 from lichtbild.develop.convolution import fault
 from lichtbild.develop.exposure import Exposure
 from lichtbild.develop.geometry import Geometry
@@ -36,12 +36,11 @@ from lichtbild.look import recipe as looks
 from lichtbild.look.decode import Decode
 from lichtbild.look.filter import Filter
 from lichtbild.look.night import Night
-from lichtbild.look.profile import ProfileRender
 from lichtbild.look.quantise import Quantise
 from lichtbild.look.recipe import Look
 from lichtbild.look.vignette import Vignette
 
-Source = RawFrame | Picture
+Source = RawFrame | Picture | Developed
 
 _SEEN: Final = 400
 """Pixels along the small picture, at least, in which people are looked for."""
@@ -79,7 +78,9 @@ def develop(
     Raises:
         BadInput: the recipe asks for what the source does not have.
     """
-    made: Picture = scheduled(chain(source, recipe)).gather(source, threads=threads, progress=progress)
+    made: Picture = scheduled(chain(source, recipe)).gather(
+        pixels(source), threads=threads, progress=progress
+    )
     return made
 
 
@@ -104,7 +105,7 @@ def coded(
         BadInput: the recipe asks for what the source does not have, or for linear light.
     """
     steps = scheduled(chain(source, recipe, Rendition(bits)))
-    made: CodedPicture = steps.gather(source, threads=threads, progress=progress)
+    made: CodedPicture = steps.gather(pixels(source), threads=threads, progress=progress)
     return made
 
 
@@ -115,7 +116,7 @@ def intermediate(source: Source, recipe: Recipe, stage: str, *, threads: int = 1
         BadInput: the chain has no stage of this name, or the recipe does not fit the source.
     """
     try:
-        return scheduled(chain(source, recipe).until(stage)).gather(source, threads=threads)
+        return scheduled(chain(source, recipe).until(stage)).gather(pixels(source), threads=threads)
     except ValueError as error:
         raise BadInput(str(error)) from error
 
@@ -128,7 +129,40 @@ def chain(source: Source, recipe: Recipe, rendition: Rendition = FLOATS) -> Chai
     """
     if isinstance(source, Picture):
         return Chain((*_reopened(source, recipe, rendition), *_finish(source, recipe, rendition)))
+    if isinstance(source, Developed):
+        if isinstance(source.frame, Picture):
+            return Chain(chain(source.frame, recipe, rendition).stages[1:])
+        return replace(parts(source.frame, recipe, rendition, source.known), developing=()).chain
     return parts(source, recipe, rendition).chain
+
+
+def pixels(source: Source) -> RawFrame | Picture | LinearImage:
+    """What the first stage of the chain takes."""
+    return source.light if isinstance(source, Developed) else source
+
+
+def developed(source: RawFrame | Picture, recipe: Recipe, *, threads: int = 1) -> Developed:
+    """A source's light before any look, for what changes the light of the whole picture.
+
+    Args:
+        source: as it was read.
+        recipe: every choice.
+        threads: tiles computed at a time.
+
+    Raises:
+        BadInput: the recipe asks for what the source does not have, or for the look of a DNG profile, which
+            exposes in a place of its own.
+    """
+    if recipe.look.look.is_profile:
+        raise BadInput(
+            "the look 'profile' renders a file as its maker would and takes no portrait; choose another"
+        )
+    if isinstance(source, Picture):
+        first = Chain(chain(source, recipe).stages[:1])
+        return Developed(source, first.gather(source, threads=threads))
+    made = parts(source, recipe)
+    light: LinearImage = scheduled(Chain(made.developing)).gather(source, threads=threads)
+    return Developed(source, light, made.known)
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,8 +215,8 @@ def parts(
         BadInput: the recipe asks for what the frame does not have.
     """
     by_profile = recipe.look.look.is_profile
-    profile = _profile(frame, recipe.look.profile) if by_profile else CameraProfile()
-    own, frame = frame, _calibrated(frame, profile)
+    profile = profile_of(frame, recipe.look.profile) if by_profile else CameraProfile()
+    own, frame = frame, calibrated(frame, profile)
     look = recipe.look.look
     wanted = _ending_at_white(recipe.develop) if by_profile else recipe.develop
     wanted = with_fixed_white(wanted, frame, look.style)
@@ -206,7 +240,7 @@ def parts(
     def rendered(look: Look) -> tuple[NamedStage, ...]:
         return looks.stages(
             look,
-            _profile_render(frame, profile, known.neutral, recipe) if by_profile else None,
+            profile_render(frame, profile, known.neutral, recipe) if by_profile else None,
             scene=scene,
             cell=cell,
             local_tone=recipe.look.local_tone,
@@ -265,7 +299,7 @@ def _ending_at_white(wanted: DevelopRecipe) -> DevelopRecipe:
     return replace(wanted, highlights=HighlightsChoice("clip"))
 
 
-def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
+def _finish(source: RawFrame | Picture, recipe: Recipe, rendition: Rendition) -> tuple[NamedStage, ...]:
     """The stages that suit the picture to its size and file; a finished one is not sharpened again."""
     look, output, space = recipe.look.look, recipe.output, _space(recipe, rendition)
     encode = looks.encode(look, space, source.metadata)
@@ -284,7 +318,7 @@ def _finish(source: Source, recipe: Recipe, rendition: Rendition) -> tuple[Named
     )
 
 
-def _grain(source: Source, recipe: Recipe, headroom: float) -> tuple[NamedStage, ...]:
+def _grain(source: RawFrame | Picture, recipe: Recipe, headroom: float) -> tuple[NamedStage, ...]:
     """Grain that no other picture has: the pixels themselves are its seed."""
     look, amount = recipe.look.look, recipe.look.grain
     if not looks.has_grain(look, amount):
@@ -338,39 +372,6 @@ def _small(picture: Picture, cell: int) -> Picture:
 
 def _space(recipe: Recipe, rendition: Rendition) -> ColourSpace:
     return ColourSpace.LINEAR_REC2020 if rendition.headroom else recipe.output.space
-
-
-def _calibrated(frame: RawFrame, profile: CameraProfile) -> RawFrame:
-    """The frame seen through the profile's own matrices, where it has any."""
-    if not profile.calibrations:
-        return frame
-    return replace(frame, colour=replace(frame.colour, calibrations=profile.calibrations))
-
-
-def _profile_render(
-    frame: RawFrame, profile: CameraProfile, balance: tuple[float, ...], recipe: Recipe
-) -> ProfileRender:
-    calibrations = frame.colour.calibrations
-    white = white_xy(frame.colour, balance) if calibrations else None
-    exposure = recipe.develop.exposure
-    return ProfileRender.of(
-        profile,
-        interpolation_weights(white, [known.white_xy for known in calibrations]) if white else (),
-        baseline_exposure_ev=frame.baseline_exposure_ev if exposure.baseline else 0.0,
-        exposure_ev=exposure.ev or 0.0,
-        shadow_scale=frame.shadow_scale,
-    )
-
-
-def _profile(frame: RawFrame, name: str | None) -> CameraProfile:
-    """The frame's profile of a name; its default one, or an empty one, where no name is asked for."""
-    if name is None:
-        return frame.profiles[0] if frame.profiles else CameraProfile()
-    for profile in frame.profiles:
-        if profile.name == name:
-            return profile
-    offered = ", ".join(f"'{profile.name}'" for profile in frame.profiles) or "none"
-    raise BadInput(f"the file has no profile '{name}'; it offers {offered}")
 
 
 def _geometry(source: Source, recipe: Recipe) -> Geometry:

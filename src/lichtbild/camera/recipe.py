@@ -112,6 +112,45 @@ class GeometryRecipe:
 
 
 @dataclass(frozen=True)
+class PortraitRecipe:
+    """Whether the picture is blurred as a lens would have, and by which.
+
+    Attributes:
+        on: whether it is.
+        lens: a lens of the catalogue.
+        f_number: at least the lens's own, which None takes.
+        focus_mm: distance in focus; None is that of the face or subject, or of what `focus_at` names.
+        focus_at: (x, y) of what shall be in focus, each 0 to 1 of the picture as it was taken.
+        strength: factor of all blur, 0 to 2.
+        blades: of the diaphragm, 5 to 15, seen once the lens is stopped down; 0 for a round one.
+        grain: whether blurred parts get back the noise that the sharp ones have.
+    """
+
+    on: bool = False
+    lens: str = "double-gauss-50"
+    f_number: float | None = None
+    focus_mm: float | None = None
+    focus_at: tuple[float, float] | None = None
+    strength: float = 1.0
+    blades: int = 0
+    grain: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.strength <= 2:
+            raise ValueError(f"the strength of a portrait's blur is 0 to 2, not {self.strength:g}")
+        if self.f_number is not None and not 0.5 <= self.f_number <= 64:
+            raise ValueError(f"an f-number is 0.5 to 64, not {self.f_number:g}")
+        if self.focus_mm is not None and not self.focus_mm >= 100:
+            raise ValueError(f"a portrait is in focus at 100 mm or farther, not at {self.focus_mm:g}")
+        if self.focus_at is not None and not all(0 <= value <= 1 for value in self.focus_at):
+            raise ValueError(f"a place in the picture is two numbers from 0 to 1, not {self.focus_at}")
+        if self.focus_mm is not None and self.focus_at is not None:
+            raise ValueError("a portrait's focus is a distance or a place, not both")
+        if self.blades and not 5 <= self.blades <= 15:
+            raise ValueError(f"a diaphragm has 5 to 15 blades, or 0 if it is round, not {self.blades}")
+
+
+@dataclass(frozen=True)
 class OutputRecipe:
     """What the picture is made for.
 
@@ -149,9 +188,11 @@ class Recipe:
         look: how the picture is rendered.
         geometry: how it is cropped and turned.
         output: what it is made for.
+        portrait: whether it is blurred as by a lens.
     """
 
     develop: DevelopRecipe = field(default_factory=DevelopRecipe)
     look: LookRecipe = field(default_factory=LookRecipe)
     geometry: GeometryRecipe = field(default_factory=GeometryRecipe)
     output: OutputRecipe = field(default_factory=OutputRecipe)
+    portrait: PortraitRecipe = field(default_factory=PortraitRecipe)

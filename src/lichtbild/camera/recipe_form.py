@@ -103,8 +103,12 @@ _LABELS: Final = {
 
 
 def form() -> tuple[Field, ...]:
-    """All parameters of a recipe, in its order."""
-    return tuple(_fields(Recipe, Recipe(), ""))
+    """All parameters of a recipe, in its order, but a portrait's: they change the light of the whole picture.
+
+    Controls are for what is shown at once, part by part.
+    """
+    found = _fields(Recipe, Recipe(), "")
+    return tuple(field for field in found if field.group != "portrait")
 
 
 def _fields(struct: Any, defaults: Any, parent: str) -> list[Field]:

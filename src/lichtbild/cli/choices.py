@@ -8,6 +8,7 @@ from lichtbild.core.errors import BadInput
 
 if TYPE_CHECKING:
     from lichtbild.camera.recipe import Recipe
+    from lichtbild.image.depth_map import DepthRange
     from lichtbild.look.recipe import Look
     from lichtbild.study.bursts import Choice
 
@@ -28,6 +29,12 @@ OPTIONS = {
     "develop.white_balance": "--wb",
     "develop.highlights.method": "--highlights",
     "develop.deblur": "--deblur",
+    "portrait.lens": "--lens",
+    "portrait.f_number": "--f-number",
+    "portrait.focus_at": "--focus",
+    "portrait.focus_mm": "--focus",
+    "portrait.strength": "--blur",
+    "portrait.blades": "--blades",
     "geometry.crop": "--crop",
     "geometry.straighten_deg": "--straighten",
     "geometry.quarter_turns": "--rotate",
@@ -274,3 +281,67 @@ def quarter_turns(degrees: int | None) -> int | None:
             f"--rotate takes 0, 90, 180 or 270 degrees, not {degrees}; --straighten takes any angle"
         )
     return degrees // 90 % 4
+
+
+def portrait(
+    wanted: bool,
+    lens: str | None,
+    f_number: float | None,
+    focus: str | None,
+    blur: float | None,
+    blades: int | None,
+    *files: object,
+) -> dict[str, Any]:
+    """What the options of a portrait change in the recipe; any of them asks for one.
+
+    Args:
+        wanted: whether ``--portrait`` was given.
+        lens: name of the lens.
+        f_number: that it is stopped down to.
+        focus: a distance in mm, or a place as X,Y.
+        blur: strength.
+        blades: of the diaphragm.
+        files: of depth and mask, or None.
+
+    Raises:
+        BadInput: the focus is neither a distance nor a place.
+    """
+    placed = focus is not None and "," in focus
+    changes = {
+        "portrait.lens": lens,
+        "portrait.f_number": f_number,
+        "portrait.focus_at": numbers(focus, "--focus", 2) if focus is not None and placed else None,
+        "portrait.focus_mm": numbers(focus, "--focus", 1)[0] if focus is not None and not placed else None,
+        "portrait.strength": blur,
+        "portrait.blades": blades,
+    }
+    asked = wanted or any(value is not None for value in (*changes.values(), *files))
+    return changes | {"portrait.on": True if asked else None}
+
+
+def depth_range(ends: str | None, kind: str | None) -> "DepthRange | None":
+    """What the numbers of a depth map mean; None where no option says.
+
+    Args:
+        ends: nearest and farthest distance in mm.
+        kind: "inverse" or "distance".
+
+    Raises:
+        BadInput: these are no two numbers in their order, or there is no such kind.
+    """
+    from lichtbild.image.depth_map import DepthRange
+
+    if ends is None and kind is None:
+        return None
+    if kind not in (None, "inverse", "distance"):
+        raise BadInput(f"--depth-kind is inverse or distance, not '{kind}'")
+    try:
+        near, far = (float(part) for part in (ends or "600,inf").split(","))
+    except ValueError as error:
+        raise BadInput(f"--depth-range is NEAR,FAR in mm, such as 800,6000, not '{ends}'") from error
+    return DepthRange(near, far, "distance" if kind == "distance" else "inverse")
+
+
+def given(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes that an option asked for."""
+    return {place: value for place, value in changes.items() if value is not None}

@@ -23,7 +23,17 @@ from lichtbild.cli.options import (
     Overwrite,
     PersonStrength,
     Place,
+    PortraitBlades,
+    PortraitBlur,
+    PortraitDepth,
+    PortraitDepthKind,
+    PortraitDepthRange,
+    PortraitFNumber,
+    PortraitFocus,
+    PortraitLens,
+    PortraitOn,
     Quiet,
+    SubjectMask,
     Vignette,
     option,
 )
@@ -133,6 +143,16 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     ] = None,
     vignette: Vignette = None,
     grain: Grain = None,
+    portrait: PortraitOn = False,
+    lens: PortraitLens = None,
+    f_number: PortraitFNumber = None,
+    focus: PortraitFocus = None,
+    blur: PortraitBlur = None,
+    blades: PortraitBlades = None,
+    depth: PortraitDepth = None,
+    depth_range: PortraitDepthRange = None,
+    depth_kind: PortraitDepthKind = None,
+    subject_mask: SubjectMask = None,
     crop: Annotated[
         str | None, option(PICTURE, "--crop", "L,T,R,B", "Part to keep by its edges, each 0 to 1.")
     ] = None,
@@ -194,6 +214,7 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         "look.person_strength": choices.percent(person_strength, "--person-strength"),
         "look.profile": profile,
         **choices.strengths(local_tone=local_tone, sharpening=sharpening, vignette=vignette, grain=grain),
+        **choices.portrait(portrait, lens, f_number, focus, blur, blades, depth, subject_mask),
         "geometry.crop": choices.numbers(crop, "--crop", 4) if crop else None,
         "geometry.straighten_deg": straighten,
         "geometry.quarter_turns": choices.quarter_turns(rotate),
@@ -207,15 +228,13 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
     }
     suffix = choices.suffix(file_format)
     written = output.suffix.lower() if output and output.suffix and not output.is_dir() else suffix
-    suited = {} if recipe else choices.suited(written)
-    changes = suited | {place: value for place, value in changes.items() if value is not None}
+    changes = ({} if recipe else choices.suited(written)) | choices.given(changes)
     chosen = choices.changed(_loaded(recipe), changes)
     planned = batch.plan(inputs, output, suffix, chosen.look.name, deep=deep, burst=choices.burst(burst))
-    if save_recipe and not dry_run:
-        _save(chosen, save_recipe)
     if dry_run:
         show_plan(planned, as_json)
         return
+    _save(chosen, save_recipe)
     settings = Settings(
         recipe=chosen,
         layout=layout,
@@ -226,12 +245,14 @@ def develop(  # noqa: PLR0913  a command's options are its arguments
         output=output,
         threads=batch.thread_count(choices.count(jobs, "--jobs")),
         camera=_calibrated(camera),
+        depth=depth,
+        depth_range=choices.depth_range(depth_range, depth_kind),
+        subject_mask=subject_mask,
     )
     if list_stages:
         typer.echo("\n".join(batch.stage_names(planned[0], settings)))
         return
-    worst = _run(planned, settings, as_json=as_json, quiet=quiet)
-    if worst:
+    if worst := _run(planned, settings, as_json=as_json, quiet=quiet):
         raise typer.Exit(worst)
 
 
@@ -254,9 +275,11 @@ def _loaded(path: Path | None) -> "Recipe":
     return load_recipe(path)
 
 
-def _save(recipe: "Recipe", path: Path) -> None:
+def _save(recipe: "Recipe", path: Path | None) -> None:
     from lichtbild.io.recipe import save_recipe
 
+    if path is None:
+        return
     save_recipe(recipe, path)
 
 

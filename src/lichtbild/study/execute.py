@@ -70,8 +70,9 @@ def _developed(job: Job, settings: Settings, made_from: str, progress: Callable[
     source = _of_camera(source, job, settings)
     settings = _suited(settings, job, source)
     recipe, begun = settings.recipe, SHARE if job.others else 0.0
+    shown, said = _portrayed(source, job, settings, progress)
     for name in settings.dumps:
-        noun = photograph.intermediate(source, recipe, name, threads=settings.threads)
+        noun = photograph.intermediate(shown, recipe, name, threads=settings.threads)
         dump(noun, job.target.with_name(f"{job.target.stem}.{name}.tiff"))
     if isinstance(source, RawFrame) and job.merged in written(job, settings):
         _put(job.merged, job, made_from, partial(_put_dng, source))
@@ -81,11 +82,22 @@ def _developed(job: Job, settings: Settings, made_from: str, progress: Callable[
         job.target,
         job,
         made_from,
-        lambda path: write(source, path, settings, lambda share: progress(begun + (1 - begun) * share)),
+        lambda path: write(shown, path, settings, lambda share: progress(begun + (1 - begun) * share)),
     )
     bracket = gathered is not None and len(gathered.exposures) > 1
     assumed = _assumptions(source, recipe, bracket=bracket) if isinstance(source, RawFrame) else ()
-    return replace(outcome, message="; ".join((*assumed, *_idle(recipe))), pixels=pixels)
+    return replace(outcome, message="; ".join((*assumed, *said, *_idle(recipe))), pixels=pixels)
+
+
+def _portrayed(
+    source: RawFrame | Picture, job: Job, settings: Settings, progress: Callable[[float], None]
+) -> tuple[photograph.Source, tuple[str, ...]]:
+    """What is rendered: the source, or its light blurred as a portrait; and what is to be said of it."""
+    if not settings.recipe.portrait.on:
+        return source, ()
+    from lichtbild.study.portrait import made_portrait  # few photographs need what finds people
+
+    return made_portrait(source, job, settings, progress)
 
 
 def _idle(recipe: Recipe) -> Iterator[str]:

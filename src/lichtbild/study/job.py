@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from lichtbild.camera.recipe import Recipe
+from lichtbild.image.depth_map import DepthRange
 from lichtbild.study.bursts import MERGED
 
 
@@ -85,6 +86,9 @@ class Settings:
         finished: whether the sources are finished pictures that get a look; a raw file is refused.
         own_space: whether a finished picture is written in its own space instead of the recipe's.
         camera: TOML of the camera that took the frames, whose calibration counts before what files say.
+        depth: file of a portrait's distances; None estimates them.
+        depth_range: what its numbers mean.
+        subject_mask: file of a portrait's subject; None looks for people.
     """
 
     recipe: Recipe
@@ -98,6 +102,9 @@ class Settings:
     finished: bool = False
     own_space: bool = False
     camera: Path | None = None
+    depth: Path | None = None
+    depth_range: DepthRange | None = None
+    subject_mask: Path | None = None
 
 
 def written(job: Job, settings: Settings) -> tuple[Path, ...]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from lichtbild.camera import photograph
+from lichtbild.camera.developed import Developed
 from lichtbild.camera.recipe import Recipe
 from lichtbild.camera.schedule import scheduled
 from lichtbild.core.errors import BadInput
@@ -19,7 +20,7 @@ from lichtbild.study.job import Settings
 _KEEPING_NOISE: Final = frozenset(("linearise", "defects", "white_balance", "demosaic", "highlights"))
 """Stages after which the noise of whole planes is still what the file states; a mosaic's is interpolated."""
 
-Source = RawFrame | Picture
+Source = photograph.Source
 Progress = Callable[[float], None]
 
 
@@ -52,12 +53,14 @@ def _rendered(source: Source, suffix: str, settings: Settings, progress: Progres
 def _hdr(source: Source, recipe: Recipe, threads: int) -> Picture:
     """The picture as a display with headroom shows it, in linear Rec.2020."""
     chain = photograph.chain(source, recipe, photograph.Rendition(headroom=HEADROOM_EV))
-    made: Picture = scheduled(chain).gather(source, threads=threads)
+    made: Picture = scheduled(chain).gather(photograph.pixels(source), threads=threads)
     return made
 
 
 def _write_linear_dng(source: Source, path: Path, settings: Settings) -> int:
     """Write the image as it stands before it leaves the camera's colours."""
+    if isinstance(source, Developed):
+        raise BadInput("a DNG holds light before any blur; leave --portrait out, or choose another format")
     if not isinstance(source, RawFrame):
         raise BadInput(
             "a finished picture has no camera's colours that a DNG could hold; choose another format"

@@ -14,12 +14,13 @@ from lichtbild.study.job import Job, Outcome, Settings, written
 def key(job: Job, settings: Settings) -> str:
     """Digest of all that the photograph is made from; none where a source cannot be read."""
     described = [settings.layout or headerless.layout_beside(source) for source in job.sources]
-    described.append(settings.camera)
+    described += [settings.camera, settings.depth, settings.subject_mask]
     try:
         contents = [ledger.digest(path) for path in (*job.sources, *described) if path is not None]
     except OSError:
         return ""
     choices = [repr(settings.recipe), *settings.dumps, job.target.suffix.lower()]
+    choices += [repr(settings.depth_range)] if settings.depth_range is not None else []
     choices += ["own space"] if settings.own_space else []
     return ledger.key([__version__, *contents, *choices])
 

@@ -12,19 +12,24 @@ from lichtbild.io.lens.catalogue import catalogue, catalogue_lens, catalogue_nam
 from lichtbild.io.lens.toml import dumps
 from lichtbild.optics.paraxial import first_order
 
-PATENT = re.compile(r"^(US|DE|GB|JP) [\d,/]+")
+SOURCE = re.compile(r"^((US|DE|GB|JP) [\d,/]+|DeepLens)")
 
 # What the patents print, at the scale of the catalogue; phone lenses: focal length by an independent tracer.
 FOCAL_LENGTHS = {
     "biogon": (19.0, 0.05),
     "biotar": (100.0, 0.5),
     "distagon": (35.0, 0.01),
+    "documentary-35": (35.0, 0.01),
+    "double-gauss-50": (50.0, 0.01),
     "heliar": (100.0, 0.5),
     "petzval": (100.0, 0.05),
     "planar": (50.0, 0.005),
+    "portrait-75": (75.0, 0.01),
     "soft-85": (85.0, 0.005),
+    "soft-90": (90.0, 0.01),
     "sonnar": (50.0, 0.05),
     "summicron": (50.0, 0.05),
+    "swirly-50": (50.0, 0.01),
     "telephoto": (180.0, 0.1),
     "tessar": (139.7, 0.05),
     "triplet": (210.0, 0.15),
@@ -43,7 +48,7 @@ def test_there_are_phone_lenses_and_classic_ones() -> None:
 @pytest.mark.parametrize("name", catalogue_names())
 def test_a_lens_says_what_it_is_and_is_written_as_we_write(name: str) -> None:
     lens = catalogue_lens(name)
-    assert lens.name and lens.notes and PATENT.match(lens.source)
+    assert lens.name and lens.notes and SOURCE.match(lens.source)
     assert lens.aperture.kind == "f-number"
     assert len(lens.fields) >= 3 and len(lens.wavelengths) >= 3
     assert dumps(lens) == read("optics", "catalogue", "lenses", f"{name}.toml").decode()
