@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lichtbild.image.blur_field import BANDS, BlurField
-from lichtbild.io.lens.catalogue import catalogue_lens, catalogue_names
+from lichtbild.io.lens.catalogue import catalogue_lens
 from lichtbild.optics.aim import sights
 from lichtbild.optics.apertures import with_semi_apertures
 from lichtbild.optics.blur import blur_field, fields_of
@@ -19,7 +19,8 @@ from lichtbild.optics.launch import density, launched
 from lichtbild.optics.lens import Lens
 from lichtbild.optics.trace import trace
 
-FEW = ("double-gauss-50",)
+HARD = ("double-gauss-50", "4p-f2.4-tele", "8p-f2-tele")
+"""A classic, and the two that polynomials fit worst; `benchmarks/portrait_kernels.py` does all."""
 LEAST_DB = 38.0
 
 
@@ -91,21 +92,10 @@ def compared(lens: Lens, field: BlurField, focus: float, place: int, height: int
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", HARD)
 def test_a_kernel_is_that_of_single_rays(name: str) -> None:
     lens = catalogue_lens(name)
-    field = blur_field(lens, distances=3, heights=3)
-    found = [compared(lens, field, 30 * field.focal_length, 0, height, 500) for height in range(3)]
-    assert min(decibel for decibel, *_ in found) > LEAST_DB
-    shares = np.array([ours / theirs for _, ours, theirs in found])
-    np.testing.assert_allclose(shares, 1, atol=0.01)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", catalogue_names())
-def test_every_lens_of_the_catalogue(name: str) -> None:
-    lens = catalogue_lens(name)
-    field = blur_field(lens, distances=3)
-    found = [compared(lens, field, 30 * field.focal_length, 0, height, 700) for height in range(9)]
+    field = blur_field(lens, distances=2)
+    found = [compared(lens, field, 30 * field.focal_length, 0, height, 500) for height in (0, 5, 8)]
     assert min(decibel for decibel, *_ in found) > LEAST_DB
     np.testing.assert_allclose([ours / theirs for _, ours, theirs in found], 1, atol=0.01)
