@@ -20,3 +20,11 @@ def test_a_kernel_is_that_of_single_rays(name: str) -> None:
     found = [compared(lens, field, 30 * field.focal_length, 0, height, 500) for height in (0, 5, 8)]
     assert min(decibel for decibel, *_ in found) > LEAST_DB
     np.testing.assert_allclose([ours / theirs for _, ours, theirs in found], 1, atol=0.01)
+
+
+@pytest.mark.slow
+def test_rays_that_do_not_arrive_are_left_out() -> None:
+    """At its nearest distance some rays to this lens's corner miss a surface, and end nowhere."""
+    lens = catalogue_lens("7p-f2-ultrawide")
+    field = blur_field(lens, distances=2, heights=2)
+    assert np.abs(field.table).max() < 10 * field.half_diagonal

@@ -88,7 +88,7 @@ def _parts(light: Bundle) -> dict[str, Any]:
     """Polynomials and pupils of a bundle, ``[field, band, ...]``, and heights of chief rays, ``[field]``."""
     within = inside(RAYS)
     stop = np.asarray(light.stop)[..., within]
-    rays = light.traced.rays
+    rays, arrived = light.traced.rays, np.asarray(light.traced.status)[..., within] == 0
     place, direction = np.asarray(rays.position)[:2], np.asarray(rays.direction)
     slope = direction[:2] / direction[2]
     height = place[1, :, 1, -1]
@@ -110,7 +110,10 @@ def _parts(light: Bundle) -> dict[str, Any]:
     box = np.moveaxis(np.concatenate([middle, half]), 0, -1)
     table = np.array(
         [
-            [_fitted(stop[:, f, b], box[f, b], values[:, f, b]) for b in range(stop.shape[2])]
+            [
+                _fitted(stop[:, f, b, arrived[f, b]], box[f, b], values[:, f, b, arrived[f, b]])
+                for b in range(stop.shape[2])
+            ]
             for f in range(stop.shape[1])
         ]
     )
